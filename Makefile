@@ -1,0 +1,72 @@
+# cwmpd: every target sets up what it needs; `make help` lists them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+BUN := node_modules/.bin/bun
+INSTALLED := node_modules/.installed
+BINARY := dist/cwmpd
+SOURCES := $(shell find src platform -name '*.ts' -o -name '*.json' 2>/dev/null)
+
+BUN_BUILD := build --compile --minify --bytecode --format=esm \
+	--no-compile-autoload-dotenv --no-compile-autoload-bunfig --external better-sqlite3
+
+.PHONY: help run demo build check test bench fuzz storm conformance golden clean
+
+help: ## this list
+	@echo "cwmpd, a TR-069 (CWMP) agent for home gateways"
+	@echo
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
+	@echo
+	@echo "  make run ACS_URL=http://host:7547/   against your own ACS"
+	@echo "  make bench ONLY=session              one row of the table"
+	@echo "  make storm SEED=123                  one storm again; COUNT=n for that many from SEED on"
+	@echo "  make fuzz COUNT=200000               as long as wanted"
+
+$(INSTALLED): package.json package-lock.json
+	@command -v node >/dev/null && command -v npm >/dev/null || { echo "Node 20 or later with npm is needed: install it, then call make again."; exit 1; }
+	npm ci
+	@touch $@
+
+$(BINARY): $(INSTALLED) $(SOURCES)
+	@mkdir -p dist
+	$(BUN) $(BUN_BUILD) --define BUILD_TIME_MS=$$(date +%s)000 platform/main.ts --outfile $@
+
+build: $(BINARY) ## the single binary, dist/cwmpd
+
+run: $(BINARY) ## a sample gateway, an ACS and the agent, talking until Ctrl-C
+	@$(BUN) test/demo/run.ts $(if $(ACS_URL),--acs-url "$$ACS_URL")
+
+export ACS_URL
+
+demo: $(BINARY) ## the same, ending by itself; fails if the session did not do what it should
+	@$(BUN) test/demo/demo.ts
+
+check: $(INSTALLED) ## types, lint and the fast tests
+	node_modules/.bin/tsc --noEmit
+	node_modules/.bin/biome check .
+	node_modules/.bin/vitest run --project fast
+
+test: $(INSTALLED) $(BINARY) ## everything; the last line counts it
+	@sh test/setup.sh
+	node_modules/.bin/tsc --noEmit
+	node_modules/.bin/biome check .
+	@$(BUN) test/all.ts
+
+bench: $(BINARY) ## speed and memory, each against a reference in the same run; dist/bench.json
+	@$(BUN) test/bench/run.ts $(ONLY)
+
+fuzz: $(INSTALLED) ## hostile bytes into every parser
+	@$(BUN) test/fuzz/run.ts $(or $(SEED),1) $(or $(COUNT),200000)
+
+storm: $(INSTALLED) ## faults by seed under a virtual clock
+	@$(BUN) test/storm/run.ts $(or $(SEED),1) $(or $(COUNT),$(if $(SEED),1,10000))
+
+conformance: $(INSTALLED) ## what of TR-069 is proven, deviated from, open; docs/conformance.md
+	@$(BUN) test/conformance/report.ts
+
+golden: $(INSTALLED) ## rewrites golden texts; git diff reviews them
+	UPDATE_GOLDEN=1 node_modules/.bin/vitest run
+
+clean: ## everything that was built
+	rm -rf dist

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Installs what the tests start for real: servers and tools of Debian. Elsewhere, or without root, nothing is
+# installed, and each suite that lacks its program skips and is counted as skipped.
+set -eu
+wanted=""
+need() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || wanted="$wanted $2"; }
+need nginx nginx-light
+need xmllint libxml2-utils
+need openssl openssl
+need curl curl
+need flock util-linux
+need python3 python3
+need busybox busybox
+[ -n "$wanted" ] || exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+	echo "Installing for the tests:$wanted"
+	apt-get update -qq
+	# shellcheck disable=SC2086 # a list of package names
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted >/dev/null
+else
+	echo "Not root on Debian: suites that need$wanted will be skipped."
+fi

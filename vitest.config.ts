@@ -1,0 +1,37 @@
+import { defineConfig } from "vitest/config";
+
+// Suites that start real servers share the machine's cores: the limits are generous, so that no test depends on speed.
+const shared = { testTimeout: 120_000, hookTimeout: 120_000 };
+
+/** Everything that needs nothing but this tree. */
+const fast = [
+  "soap",
+  "rpc",
+  "session",
+  "model",
+  "igd",
+  "uci",
+  "connreq",
+  "cli",
+  "acs",
+  "store",
+  "rules",
+  "conformance",
+];
+
+export default defineConfig({
+  test: {
+    ...shared,
+    projects: [
+      { test: { ...shared, name: "fast", include: fast.map((room) => `test/${room}/**/*.test.ts`) } },
+      {
+        test: {
+          ...shared,
+          name: "whole",
+          include: ["test/**/*.test.ts"],
+          exclude: fast.map((room) => `test/${room}/**`),
+        },
+      },
+    ],
+  },
+});
