@@ -1,0 +1,127 @@
+/** Table: how a data model is declared. Facts (type, access, ranges) come from schema/, by path; a declaration
+ * says only where each parameter lives. TR-069 A.3.2.1 to A.3.2.7, TR-106 2. */
+import type { ConfigView, Edit, Now, Section, Sheet } from "../ports.ts";
+
+/** Own state that parameters show, by name. Kept by the engine, not in UCI. */
+export interface Own {
+  read(name: OwnName): string;
+}
+
+export type OwnName =
+  | "parameterKey"
+  | "connectionRequestURL"
+  | "manufacturer"
+  | "oui"
+  | "productClass"
+  | "serialNumber"
+  | "firstUseDate";
+
+/** All that a parameter can be read from. One Env stands for one consistent moment (3.7.1.1). */
+export interface Env {
+  readonly config: ConfigView;
+  readonly sheet: Sheet;
+  readonly own: Own;
+  readonly now: Now;
+  /** Offset of local time from UTC, minutes east. */
+  readonly zone: number;
+}
+
+/** What the instances on the way from the root stand for, inner ones winning: a UCI section by its package
+ * (`network: "lan"`), a network device, a MAC address. */
+export type At = Readonly<Record<string, string>>;
+
+/** One instance of a multi-instance object. */
+export interface Row {
+  /** Stable identity in its table: instance numbers hang on it. Section name, MAC address, port name. */
+  readonly key: string;
+  readonly at: At;
+  /** For a row whose key is not its own, because others' edits shift it: an anonymous UCI section. What it holds,
+   * one line an option (`content(section)`). After a change by others its number is found again by this: exact
+   * content first, then most lines in common, then, if none came or went, order in the file. */
+  readonly content?: readonly string[];
+}
+
+/** The `content` of a row that stands for an anonymous section; undefined for a named one. */
+export function content(section: Section): readonly string[] | undefined {
+  if (!section.anonymous) return undefined;
+  return [...section.options].flatMap(([name, value]) => [value].flat().map((one) => `${name}=${one}`));
+}
+
+/** Where one parameter lives. Values are CWMP text: `1`/`0`, decimal, dateTime in UTC, lists with commas. */
+export interface Binding {
+  /** UCI packages that the value depends on; empty: it depends on facts and is read afresh. */
+  readonly packages: readonly string[];
+  read(at: At, env: Env): string;
+  /** Present: the ACS may set it, if the schema lets it. Gets canonical, validated text.
+   * @throws Fault 9007 for a value that this device cannot take */
+  readonly write?: (at: At, value: string, env: Env) => readonly Edit[];
+}
+
+export interface ObjectDef {
+  readonly is: "object";
+  /** In the order in which a SetParameterValues applies them, whatever the order in the call (A.3.2.1). */
+  readonly params: Readonly<Record<string, Binding>>;
+  readonly objects: Readonly<Record<string, ObjectDef | TableDef>>;
+  /** Absent objects (a WLAN that the board lacks) do not show at all. */
+  readonly present?: (at: At, env: Env) => boolean;
+  /** Judges the object after all edits of one call. Names are leaf names in this object; a reason each (9007). */
+  readonly check?: (at: At, env: Env) => Readonly<Record<string, string>>;
+  /** Whether the forcedInform parameters directly in this object go into every Inform; absent: they do.
+   * Of several ExternalIPAddress only that of the default WAN connection does. */
+  readonly informs?: (at: At, env: Env) => boolean;
+}
+
+export interface TableDef {
+  readonly is: "table";
+  /** UCI packages that the set of rows depends on; empty: it depends on facts. */
+  readonly packages: readonly string[];
+  /** The instances there are, in the order in which new ones get their numbers. */
+  rows(at: At, env: Env): readonly Row[];
+  readonly instance: ObjectDef;
+  /** Present: AddObject works. `number` is the instance number it will get; sections are named by it. */
+  readonly add?: (at: At, number: number, env: Env) => { readonly row: Row; readonly edits: readonly Edit[] };
+  /** Present: DeleteObject works on instances for which it gives edits; undefined: this one cannot go. */
+  readonly remove?: (at: At, env: Env) => readonly Edit[] | undefined;
+  /** AddObject past it is 9004. */
+  readonly rowsMax?: number;
+}
+
+export function object(
+  params: ObjectDef["params"],
+  objects: ObjectDef["objects"] = {},
+  more: Pick<ObjectDef, "present" | "check" | "informs"> = {},
+): ObjectDef {
+  return { is: "object", params, objects, ...more };
+}
+
+export function table(def: Omit<TableDef, "is">): TableDef {
+  return { is: "table", ...def };
+}
+
+/** The root object: its name and what it holds. */
+export interface Root {
+  readonly name: "InternetGatewayDevice" | "Device";
+  readonly object: ObjectDef;
+  readonly schema: Schema;
+}
+
+export type XsdType = "string" | "int" | "unsignedInt" | "boolean" | "dateTime" | "base64";
+
+/** Facts of one parameter, of the data model and not of this device. */
+export interface ParameterFact {
+  readonly type: XsdType;
+  readonly writable: boolean;
+  /** As the data model tables write it (constraint.ts): `len=..64; range=1..; enum=a|b; pattern=…; item=string`. */
+  readonly constraints: string;
+  /** Value that AddObject sets; undefined: whatever `add` made. */
+  readonly default: string | undefined;
+  readonly forcedInform: boolean;
+  readonly activeNotify: "normal" | "forceEnabled" | "forceDefaultEnabled" | "canDeny";
+  /** Reads back as empty. */
+  readonly hidden: boolean;
+}
+
+/** Facts by path below the root with `{i}` for instance numbers, as `DeviceInfo.UpTime`. */
+export interface Schema {
+  parameter(path: string): ParameterFact | undefined;
+}

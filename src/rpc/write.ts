@@ -1,0 +1,66 @@
+/** Codec: values of the table's types to elements. TR-069 3.5, A.2.1.
+ *
+ * Pieces go to one list that is joined once: the whole tree in one response is the common large message. */
+import { escapeText, qualifiedType, valueClosing, valueOpening } from "../soap/writer.ts";
+import type { ParameterValueStruct } from "./messages.ts";
+import { type ArrayType, type Fields, memberName, type Type } from "./types.ts";
+
+function toBase64(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += 8192) {
+    parts.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
+  }
+  return btoa(parts.join(""));
+}
+
+function writeParameterValues(values: readonly ParameterValueStruct[], out: string[]): void {
+  for (const value of values) {
+    if (value.head !== undefined) out.push(value.head);
+    out.push(value.opening ?? valueOpening(value.Name, value.type), escapeText(value.Value), valueClosing);
+  }
+}
+
+/** 3.5: CWMP's own types have its prefix, the others that of XML Schema or of the SOAP encoding. */
+function arrayType(type: Type): string {
+  return "name" in type ? `cwmp:${type.name}` : qualifiedType(type.is);
+}
+
+function writeEntries(type: ArrayType, values: readonly unknown[], out: string[]): void {
+  if (type.of.is === "parameterValue") {
+    writeParameterValues(values as readonly ParameterValueStruct[], out);
+    return;
+  }
+  const name = memberName(type.of);
+  for (const value of values) writeElement(name, type.of, value, out);
+}
+
+/** Leaves. Booleans as digits, which every reader and the schema's enumerations take. */
+function writeText(type: Type, value: unknown): string {
+  if (type.is === "boolean") return value ? "1" : "0";
+  if (type.is === "base64") return toBase64(value as Uint8Array);
+  return type.is === "string" ? escapeText(value as string) : String(value);
+}
+
+function writeElement(name: string, type: Type, value: unknown, out: string[]): void {
+  if (type.is === "array") {
+    const values = value as readonly unknown[];
+    out.push(`<${name} soap-enc:arrayType="${arrayType(type.of)}[${values.length}]">`);
+    writeEntries(type, values, out);
+  } else if (type.is === "struct") {
+    out.push(`<${name}>`);
+    writeArguments(type.fields, value as Readonly<Record<string, unknown>>, out);
+  } else if (type.is === "parameterValue") {
+    writeParameterValues([value as ParameterValueStruct], out);
+    return;
+  } else out.push(`<${name}>`, writeText(type, value));
+  out.push(`</${name}>`);
+}
+
+/** In the table's order, whatever the order in `values` (A.2.2). */
+export function writeArguments(
+  fields: Fields,
+  values: Readonly<Record<string, unknown>>,
+  out: string[],
+): void {
+  for (const name in fields) writeElement(name, fields[name] as Type, values[name], out);
+}

@@ -1,0 +1,24 @@
+/** Table: what real servers send against the letter of the specification and we read all the same.
+ * Each has a test by its name and is reported with the message that it was needed for, so that it can be logged. */
+export const leniences = {
+  noDeclaration: "no XML declaration",
+  spaceBeforeDeclaration: "white space before the first tag",
+  indentation: "white space between elements",
+  rawAmpersand: "& not written as &amp;",
+  undeclaredPrefix: "a namespace prefix that is not declared",
+  doubleColon: "an element name with two colons",
+  unprefixedMethod: "a method in no namespace",
+  colonNamespace: "the CWMP namespace written with a colon, cwmp:1-0",
+  headerValue: "HoldRequests that is no boolean",
+  oldHeader: "the NoMoreRequests header of CWMP before Amendment 2",
+  unknownElement: "an unknown element outside the method's arguments",
+  argumentOrder: "arguments in another order",
+  missingArgument: "an argument left out that has an obvious value",
+  emptyNotification: "an empty Notification where NotificationChange is false",
+  arrayCount: "an arrayType that counts other than the array holds",
+  untypedValue: "a Value without xsi:type",
+  paddedName: "white space round a parameter name",
+  faultString: "a faultstring in other letters than CWMP fault",
+} as const;
+
+export type Lenience = keyof typeof leniences;

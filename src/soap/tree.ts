@@ -1,0 +1,227 @@
+/** Codec: XML text to a small tree of elements, by `sax`. TR-069 3.5, XML 1.0, Namespaces in XML.
+ *
+ * sax is strict here, but for what this file refuses besides: DOCTYPE and every other declaration, a second root,
+ * too deep, too many, too long. Prefixes are resolved here and only where someone asks: sax would do it for every
+ * element, and slower the more attributes there are. Comments and processing instructions are passed over. */
+import sax from "sax";
+import { Malformed } from "../errors.ts";
+import { soapLimits } from "../limits.ts";
+import type { Lenience } from "./lenience.ts";
+
+/** The namespace declarations of one element, and through `outer` of all around it. */
+interface Scope {
+  readonly outer: Scope | undefined;
+  readonly uris: ReadonlyMap<string, string>;
+}
+
+export class Element {
+  readonly children: Element[] = [];
+  /** Its own text, CDATA included, without that of its children. */
+  text = "";
+  /** False: the envelope was cut within it, so text and children may lack their ends. */
+  closed = false;
+
+  constructor(
+    /** As written, with its prefix. */
+    readonly name: string,
+    readonly attributes: Readonly<Record<string, string>>,
+    readonly scope: Scope | undefined,
+    /** Where its tag begins, characters from the start of the document. */
+    readonly at: number,
+  ) {}
+
+  /** The name after its last colon. */
+  get local(): string {
+    return this.name.slice(this.name.lastIndexOf(":") + 1);
+  }
+
+  get prefix(): string {
+    const colon = this.name.indexOf(":");
+    return colon < 0 ? "" : this.name.slice(0, colon);
+  }
+
+  /** @returns "" for no namespace, undefined for a prefix that nobody declares */
+  get uri(): string | undefined {
+    return this.resolve(this.prefix) ?? (this.prefix === "" ? "" : undefined);
+  }
+
+  resolve(prefix: string): string | undefined {
+    for (let scope = this.scope; scope; scope = scope.outer) {
+      const uri = scope.uris.get(prefix);
+      if (uri !== undefined) return uri;
+    }
+    return undefined;
+  }
+
+  /** Every namespace that is declared here or around, inner ones first. */
+  *declared(): Generator<string> {
+    for (let scope = this.scope; scope; scope = scope.outer) yield* scope.uris.values();
+  }
+
+  /** The first attribute with that local name, whatever its prefix; declarations are none. */
+  attribute(local: string): { prefix: string; value: string } | undefined {
+    for (const name in this.attributes) {
+      if (!name.endsWith(local)) continue;
+      const colon = name.indexOf(":");
+      const prefix = colon < 0 ? "" : name.slice(0, colon);
+      if (name.length !== colon + 1 + local.length || prefix === "xmlns") continue;
+      return { prefix, value: this.attributes[name] ?? "" };
+    }
+    return undefined;
+  }
+}
+
+export interface Tree {
+  readonly root: Element;
+  /** Only the head was read: it was truncated, or larger than this room takes. */
+  readonly cut: boolean;
+}
+
+/** Unwinds sax when enough has been seen; never leaves this file. */
+class Enough extends Error {}
+class RawAmpersand extends Error {}
+
+/** The peer's words in an error text. */
+export function quote(words: string): string {
+  return JSON.stringify(words.slice(0, soapLimits.quotedCharsMax));
+}
+
+/** What sax remembers of a declaration that has not ended yet; its types leave it out. */
+type Unfinished = { sgmlDecl: string; doctype: string | boolean };
+
+/** Nothing but XML's own white space. */
+export function isBlank(text: string): boolean {
+  return /^[ \t\n\r]*$/.test(text);
+}
+
+function scopeOf(attributes: Readonly<Record<string, string>>, outer: Scope | undefined): Scope | undefined {
+  let uris: Map<string, string> | undefined;
+  for (const name in attributes) {
+    if (!name.startsWith("xmlns") || (name.length > 5 && name[5] !== ":")) continue;
+    uris ??= new Map();
+    uris.set(name.slice(6), attributes[name] ?? "");
+  }
+  return uris ? { outer, uris } : outer;
+}
+
+/** Takes sax's events and builds the tree. */
+class Builder {
+  root: Element | undefined;
+  declaration = false;
+  private readonly open: Element[] = [];
+  private elements = 0;
+  private attributes = 0;
+  /** `strictEntities`, which the types leave out: the five entities of XML and not those of HTML. */
+  private readonly parser = sax.parser(true, { position: true, strictEntities: true } as sax.SAXOptions);
+
+  constructor() {
+    const { parser } = this;
+    parser.onerror = (error) => this.failed(error);
+    parser.ondoctype = () => this.refuse("DOCTYPE is not allowed");
+    parser.onsgmldeclaration = () => this.refuse("a declaration is not allowed");
+    parser.onprocessinginstruction = (node) => {
+      if (node.name === "xml") this.declaration = true;
+    };
+    parser.onattribute = () => {
+      if (++this.attributes > soapLimits.attributesMax) this.refuse("too many attributes");
+    };
+    parser.onopentag = (tag) => this.opened(tag as sax.Tag);
+    parser.onclosetag = () => this.closed();
+    parser.ontext = (text) => this.add(text);
+    parser.oncdata = (text) => this.add(text);
+  }
+
+  /** @param complete the document ends with this text */
+  read(text: string, complete: boolean): void {
+    const unfinished = this.parser as unknown as Unfinished;
+    for (let at = 0; at < text.length; at += soapLimits.chunkChars) {
+      this.parser.write(text.slice(at, at + soapLimits.chunkChars));
+      // sax looks through the whole of an unfinished `<!…` at every further character of it.
+      if (unfinished.doctype || unfinished.sgmlDecl.length > 16) this.refuse("a declaration is not allowed");
+    }
+    if (complete) this.parser.close();
+  }
+
+  private opened(tag: sax.Tag): void {
+    this.attributes = 0;
+    const parent = this.open.at(-1);
+    if (!parent && this.root) this.refuse("a second root element");
+    if (this.open.length >= soapLimits.depthMax) this.refuse("elements nest too deep");
+    if (++this.elements > soapLimits.elementsMax) throw new Enough();
+    const scope = scopeOf(tag.attributes, parent?.scope);
+    const element = new Element(tag.name, tag.attributes, scope, this.parser.startTagPosition - 1);
+    if (parent) parent.children.push(element);
+    else this.root = element;
+    this.open.push(element);
+  }
+
+  private closed(): void {
+    const element = this.open.pop();
+    if (element) element.closed = true;
+  }
+
+  private add(text: string): void {
+    const element = this.open.at(-1);
+    if (!element) return;
+    if (element.text.length + text.length > soapLimits.textCharsMax) throw new Enough();
+    element.text += text;
+  }
+
+  private failed(error: Error): never {
+    const what = error.message.split("\n", 1)[0] ?? "";
+    if (what === "Invalid character in entity name") throw new RawAmpersand();
+    throw new Malformed(`Cannot parse XML: ${what.slice(0, 100)} at ${this.parser.position}`);
+  }
+
+  private refuse(what: string): never {
+    throw new Malformed(`Cannot parse XML: ${what} at ${this.parser.position}`);
+  }
+}
+
+/** @returns undefined when the text holds an ampersand that begins no reference */
+function build(text: string, truncated: boolean): { builder: Builder; cut: boolean } | undefined {
+  const builder = new Builder();
+  try {
+    builder.read(text, !truncated);
+    return { builder, cut: truncated };
+  } catch (error) {
+    if (error instanceof Enough) return { builder, cut: true };
+    if (error instanceof RawAmpersand) return undefined;
+    if (error instanceof Malformed) throw error;
+    // sax itself stumbles over an attribute that is called hasOwnProperty.
+    throw new Malformed("Cannot parse XML: the parser gave up");
+  }
+}
+
+/** Writes `&amp;` for every ampersand that begins nothing like a reference, CDATA and comments left alone. */
+function repair(text: string): string {
+  const next = /<!\[CDATA\[|<!--|&(?!(?:[A-Za-z_:][\w:.-]*|#[0-9]+|#x[0-9A-Fa-f]+);)/g;
+  let out = "";
+  let from = 0;
+  for (let found = next.exec(text); found; found = next.exec(text)) {
+    if (found[0] === "&") {
+      out += `${text.slice(from, found.index)}&amp;`;
+      from = found.index + 1;
+      continue;
+    }
+    const end = text.indexOf(found[0] === "<!--" ? "-->" : "]]>", next.lastIndex);
+    if (end < 0) break;
+    next.lastIndex = end;
+  }
+  return out + text.slice(from);
+}
+
+/** @param truncated the end of the document is missing: what there is of it is read
+ * @throws Malformed */
+export function parseTree(text: string, truncated: boolean, leniences: Set<Lenience>): Tree {
+  let built = build(text, truncated);
+  if (!built) {
+    leniences.add("rawAmpersand");
+    built = build(repair(text), truncated);
+  }
+  const root = built?.builder.root;
+  if (!built || !root) throw new Malformed("Cannot parse XML: no element in it");
+  if (!built.builder.declaration) leniences.add("noDeclaration");
+  else if (!text.startsWith("<")) leniences.add("spaceBeforeDeclaration");
+  return { root, cut: built.cut };
+}

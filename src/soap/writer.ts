@@ -1,0 +1,102 @@
+/** Codec: text to an envelope, as strict as its readers might be. TR-069 3.5.
+ *
+ * Prefixes are the ones of the specification's examples and declared on the Envelope, since parsers in the field
+ * know them by heart; no white space, no CDATA. A message is one string, made of pieces joined once. */
+import type { XsdType } from "../model/define.ts";
+import type { CwmpVersion } from "../rpc/messages.ts";
+import { namespaces } from "./names.ts";
+
+/** What cannot stand in text as it is. `>` can, but for `]]>`; it is rare enough to be always escaped. Lone
+ * surrogates are left to TextEncoder, which makes U+FFFD of them as this file does of other illegal characters. */
+const special = /[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
+const specials = new RegExp(special, "g");
+
+function replacement(char: string): string {
+  switch (char) {
+    case "&":
+      return "&amp;";
+    case "<":
+      return "&lt;";
+    case ">":
+      return "&gt;";
+    case "\r":
+      // As it is, a reader would make a line feed of it (XML 1.0 2.11).
+      return "&#13;";
+    default:
+      // XML 1.0 has no way to write the other control characters.
+      return "\ufffd";
+  }
+}
+
+/** Text of an element. */
+export function escapeText(text: string): string {
+  return special.test(text) ? text.replace(specials, replacement) : text;
+}
+
+/** 3.5: arrays and values name their types with a prefix. base64 is SOAP's own. */
+export function qualifiedType(type: string): string {
+  if (type === "base64") return "soap-enc:base64";
+  return /^[A-Za-z0-9]+$/.test(type) ? `xsd:${type}` : "xsd:string";
+}
+
+/** What stands before the name of a parameter in its object: the same for all parameters of the object.
+ * @param path the object's, with its last dot */
+export function valueHead(path: string): string {
+  return `<ParameterValueStruct><Name>${escapeText(path)}`;
+}
+
+/** From the name in the object to the value: the same for that parameter of all instances. */
+export function valueTail(name: string, type: XsdType | (string & {})): string {
+  return `${escapeText(name)}</Name><Value xsi:type="${qualifiedType(type)}">`;
+}
+
+/** All of a ParameterValueStruct before its value: it never changes for a parameter, so it can be kept with it,
+ * in these two parts where there are many. What follows the value is `valueClosing`. */
+export function valueOpening(name: string, type: XsdType | (string & {})): string {
+  return valueHead("") + valueTail(name, type);
+}
+
+export const valueClosing = "</Value></ParameterValueStruct>";
+
+export interface Heading {
+  /** Text of the ID header; undefined: none. */
+  readonly id: string | undefined;
+  /** ACS only (Table 4): a CPE never sends it. */
+  readonly holdRequests?: boolean | undefined;
+}
+
+function header({ id, holdRequests }: Heading): string {
+  const entry = (name: string, text: string) =>
+    `<cwmp:${name} soap-env:mustUnderstand="1">${escapeText(text)}</cwmp:${name}>`;
+  const entries = [
+    id === undefined ? "" : entry("ID", id),
+    holdRequests === undefined ? "" : entry("HoldRequests", holdRequests ? "1" : "0"),
+  ].join("");
+  return entries === "" ? "" : `<soap-env:Header>${entries}</soap-env:Header>`;
+}
+
+/** All before the body's element. */
+export function openEnvelope(version: CwmpVersion, heading: Heading): string {
+  return (
+    '<?xml version="1.0" encoding="UTF-8"?>\n' +
+    `<soap-env:Envelope xmlns:soap-env="${namespaces.envelope}" xmlns:soap-enc="${namespaces.encoding}"` +
+    ` xmlns:xsd="${namespaces.schema}" xmlns:xsi="${namespaces.instance}"` +
+    ` xmlns:cwmp="${namespaces.cwmp}${version}">${header(heading)}<soap-env:Body>`
+  );
+}
+
+export const closeEnvelope = "</soap-env:Body></soap-env:Envelope>\n";
+
+/** faultcode stands bare as in the examples of 3.5, SOAP's own codes with SOAP's prefix. */
+export function writeFault(code: string, text: string, detail: string): string {
+  return (
+    `<soap-env:Fault><faultcode>${code}</faultcode><faultstring>${escapeText(text)}</faultstring>` +
+    `${detail}</soap-env:Fault>`
+  );
+}
+
+const encoder = new TextEncoder();
+
+export function toBytes(pieces: readonly string[]): Uint8Array {
+  return encoder.encode(pieces.join(""));
+}

@@ -1,0 +1,138 @@
+import { describe, expect, test } from "vitest";
+import { decode, type Message } from "../../src/rpc/decode.ts";
+import { type Lenience, leniences } from "../../src/soap/lenience.ts";
+import { bytes, envelope, idHeader } from "../soap/envelopes.ts";
+
+const serves = () => true;
+
+function read(text: string): Message {
+  return decode(bytes(text), { serves });
+}
+
+const reboot = "<cwmp:Reboot><CommandKey>k</CommandKey></cwmp:Reboot>";
+const setValue = (name: string, value: string) =>
+  "<cwmp:SetParameterValues><ParameterList><ParameterValueStruct>" +
+  `<Name>${name}</Name>${value}</ParameterValueStruct></ParameterList><ParameterKey/></cwmp:SetParameterValues>`;
+
+/** What servers send, what it is read as, and the name that it is reported under. */
+const cases: Record<Lenience, [text: string, read: Record<string, unknown>]> = {
+  noDeclaration: [envelope(reboot).replace(/^<\?xml[^>]*>/, ""), { method: "Reboot" }],
+  spaceBeforeDeclaration: [`\r\n ${envelope(reboot)}`, { method: "Reboot" }],
+  indentation: [
+    envelope(`\n  <cwmp:Reboot>\n\t<CommandKey>k</CommandKey>\n  </cwmp:Reboot>\n`),
+    { args: { CommandKey: "k" } },
+  ],
+  rawAmpersand: [
+    envelope(setValue("A.URL", '<Value xsi:type="xsd:string">http://h/?a=1&b=2&amp;c=&#51;&</Value>')),
+    {
+      args: {
+        ParameterList: [{ Name: "A.URL", Value: "http://h/?a=1&b=2&c=3&", type: "string" }],
+        ParameterKey: "",
+      },
+    },
+  ],
+  undeclaredPrefix: [
+    envelope(reboot, '<cwmp:ID soap:mustUnderstand="1">7</cwmp:ID>').replace(/ xmlns:\w+="[^"]*"/g, ""),
+    { method: "Reboot", args: { CommandKey: "k" }, id: "7" },
+  ],
+  doubleColon: [
+    envelope(
+      "<soap::Fault><faultcode>Client</faultcode><faultstring>CWMP fault</faultstring><detail>" +
+        "<cwmp:Fault><FaultCode>8003</FaultCode></cwmp:Fault></detail></soap::Fault>",
+    ),
+    { is: "fault", code: 8003 },
+  ],
+  unprefixedMethod: [envelope("<Reboot><CommandKey>k</CommandKey></Reboot>"), { args: { CommandKey: "k" } }],
+  colonNamespace: [
+    envelope(reboot).replace("cwmp-1-1", "cwmp:1-0"),
+    { version: "cwmp-1-0", method: "Reboot" },
+  ],
+  headerValue: [envelope(reboot, "<cwmp:HoldRequests>maybe</cwmp:HoldRequests>"), { holdRequests: false }],
+  oldHeader: [
+    envelope(reboot, '<cwmp:NoMoreRequests soap:mustUnderstand="1">1</cwmp:NoMoreRequests>'),
+    { method: "Reboot" },
+  ],
+  unknownElement: [
+    envelope(setValue("A.b", '<Value xsi:type="xsd:string">1</Value><Unit>s</Unit>')),
+    { args: { ParameterList: [{ Name: "A.b", Value: "1", type: "string" }], ParameterKey: "" } },
+  ],
+  argumentOrder: [
+    envelope(
+      "<cwmp:ScheduleInform><CommandKey>k</CommandKey><DelaySeconds>3</DelaySeconds></cwmp:ScheduleInform>",
+    ),
+    { args: { CommandKey: "k", DelaySeconds: 3 } },
+  ],
+  missingArgument: [envelope("<cwmp:Reboot/>"), { args: { CommandKey: "" } }],
+  emptyNotification: [
+    envelope(
+      "<cwmp:SetParameterAttributes><ParameterList><SetParameterAttributesStruct><Name>A.</Name>" +
+        "<NotificationChange>0</NotificationChange><Notification/><AccessListChange>0</AccessListChange>" +
+        "<AccessList/></SetParameterAttributesStruct></ParameterList></cwmp:SetParameterAttributes>",
+    ),
+    { method: "SetParameterAttributes" },
+  ],
+  arrayCount: [
+    envelope(
+      '<cwmp:GetParameterValues><ParameterNames enc:arrayType="xsd:string[2]"><string>A.</string>' +
+        "</ParameterNames></cwmp:GetParameterValues>",
+    ),
+    { args: { ParameterNames: ["A."] } },
+  ],
+  untypedValue: [
+    envelope(setValue("A.b", "<Value>1</Value>")),
+    { args: { ParameterList: [{ Name: "A.b", Value: "1", type: "string" }], ParameterKey: "" } },
+  ],
+  paddedName: [
+    envelope(setValue("\n   A.b\n ", '<Value xsi:type="xsd:string"> 1 </Value>')),
+    { args: { ParameterList: [{ Name: "A.b", Value: " 1 ", type: "string" }], ParameterKey: "" } },
+  ],
+  faultString: [
+    envelope(
+      "<soap:Fault><faultcode>Client</faultcode><faultstring>CWMP Fault</faultstring><detail>" +
+        "<cwmp:Fault><FaultCode>8003</FaultCode></cwmp:Fault></detail></soap:Fault>",
+    ),
+    { is: "fault", code: 8003 },
+  ],
+};
+
+describe("what servers in the field send is read, and reported by its name", () => {
+  test.each(Object.entries(cases))("3.5 %s", (name, [text, expected]) => {
+    const message = read(text);
+    expect(message).toMatchObject(expected);
+    expect(message.leniences).toEqual([name]);
+    expect(leniences).toHaveProperty(name);
+  });
+
+  test("3.5 a message as it should be needs none", () => {
+    expect(read(envelope(reboot, idHeader)).leniences).toEqual([]);
+  });
+
+  test.each(["AddObject", "DeleteObject"])("A.3.2 ParameterKey may be missing in %s", (name) => {
+    const message = read(envelope(`<cwmp:${name}><ObjectName>A.1.</ObjectName></cwmp:${name}>`));
+    expect(message).toMatchObject({ is: "call", args: { ObjectName: "A.1.", ParameterKey: "" } });
+    expect(message.leniences).toEqual(["missingArgument"]);
+  });
+
+  test("3.5 an InformResponse without MaxEnvelopes is one", () => {
+    const message = read(envelope("<cwmp:InformResponse/>"));
+    expect(message).toMatchObject({ is: "reply", args: { MaxEnvelopes: 1 }, leniences: ["missingArgument"] });
+  });
+
+  test("3.5 prefixes are undeclared in arguments and attributes too", () => {
+    const text = envelope(setValue("A.b", '<Value x:type="y:int">1</Value>'));
+    expect(read(text)).toMatchObject({
+      args: { ParameterList: [{ type: "int" }] },
+      leniences: ["undeclaredPrefix"],
+    });
+    const qualified = envelope("<cwmp:Reboot><z:CommandKey>k</z:CommandKey></cwmp:Reboot>");
+    expect(read(qualified)).toMatchObject({ args: { CommandKey: "k" }, leniences: ["undeclaredPrefix"] });
+  });
+
+  test("3.5 a raw ampersand is repaired only where one is: CDATA and comments stay as they are", () => {
+    const value = '<Value xsi:type="xsd:string"><![CDATA[a&b]]><!-- & --> & &lt;<![CDATA[&amp;]]></Value>';
+    expect(read(envelope(setValue("A.b", value)))).toMatchObject({
+      args: { ParameterList: [{ Value: "a&b & <&amp;" }] },
+      leniences: ["rawAmpersand"],
+    });
+  });
+});
