@@ -1,0 +1,60 @@
+/** Adapter: the Config port on UCI files, under any root. openwrt.md 1. */
+import { basename, dirname, join } from "node:path";
+import { Malformed } from "../../src/errors.ts";
+import type { Config, ConfigView, Edit, Intent, Log, Staged } from "../../src/ports.ts";
+import { Cache } from "./uci/cache.ts";
+import { stage } from "./uci/commit.ts";
+import { type Files, sweep, systemFiles } from "./uci/files.ts";
+import { readIntent } from "./uci/intent.ts";
+import { isPackageName, type Places, placesUnder } from "./uci/places.ts";
+import { recover } from "./uci/recover.ts";
+import { View } from "./uci/view.ts";
+import { Watch } from "./uci/watch.ts";
+
+/** Other parts than the usual ones, for tests. */
+export interface ConfigParts {
+  readonly files?: Files;
+  readonly places?: Places;
+}
+
+/** Opens the configuration and clears away what a crash left beside the packages.
+ * @param root `/` on a device */
+export function openConfig(root: string, log: Log = () => {}, parts: ConfigParts = {}): Config {
+  const { files = systemFiles, places = placesUnder(root) } = parts;
+  const cache = new Cache(files, places, log);
+  sweepAll(files, places);
+  return {
+    view: () => new View(cache),
+    stage: (view: ConfigView, edits: readonly Edit[]): Promise<Staged> => stage(files, places, view, edits),
+    async recover(intent: Intent): Promise<void> {
+      sweepAll(files, places);
+      const known = understood(intent, log);
+      if (known !== undefined) await recover(files, places, log, known);
+    },
+    watch: (changed) => new Watch(cache, files, places, log, changed).end,
+  };
+}
+
+/** What nobody can understand, nobody can finish: it is given up aloud instead of standing in every later way. */
+function understood(intent: Intent, log: Log): ReturnType<typeof readIntent> | undefined {
+  try {
+    return readIntent(intent);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    log("error", error.message);
+    return undefined;
+  }
+}
+
+/** New files lie beside what they replace: behind a symbolic link that is another directory. */
+function sweepAll(files: Files, places: Places): void {
+  const own = places.override === undefined ? [places.confdir] : [places.confdir, places.override];
+  const linked = own.flatMap((directory) =>
+    files
+      .list(directory)
+      .map((entry) => join(directory, entry))
+      .filter((path) => isPackageName(basename(path)) && files.isLink(path) && files.stat(path) !== undefined)
+      .map((path) => dirname(files.realpath(path))),
+  );
+  for (const directory of new Set([...own, ...linked])) sweep(files, directory);
+}

@@ -1,0 +1,115 @@
+/** Adapter: packages as they are on disk, read again only when their files have changed. */
+import { join } from "node:path";
+import { uciLimits } from "../../../src/limits.ts";
+import type { Log } from "../../../src/ports.ts";
+import { replay } from "./delta.ts";
+import type { Files } from "./files.ts";
+import type { Document } from "./package.ts";
+import { BadPackage, parse } from "./parse.ts";
+import { isPackageName, type Places, packagePath } from "./places.ts";
+import { keyOf, type Reading, readFile } from "./reading.ts";
+import type { Complaint } from "./scan.ts";
+import { PackageView } from "./view.ts";
+
+interface Entry {
+  readonly file: Reading;
+  readonly delta: Reading;
+  readonly view: PackageView | undefined;
+}
+
+export class Cache {
+  readonly #files: Files;
+  readonly #places: Places;
+  readonly #log: Log;
+  readonly #entries = new Map<string, Entry>();
+  #version = 0;
+
+  constructor(files: Files, places: Places, log: Log) {
+    this.#files = files;
+    this.#places = places;
+    this.#log = log;
+  }
+
+  nextVersion(): number {
+    return ++this.#version;
+  }
+
+  /** Names that have been asked for. */
+  get names(): readonly string[] {
+    return [...this.#entries.keys()];
+  }
+
+  /** What the last look saw, without another: undefined before the first one. */
+  seen(name: string): { readonly version: number | undefined } | undefined {
+    const entry = this.#entries.get(name);
+    return entry === undefined ? undefined : { version: entry.view?.version };
+  }
+
+  /** A package with the pending changes of others: netifd and every shell script see those too (openwrt.md 1.6). */
+  package(name: string): PackageView | undefined {
+    if (!isPackageName(name)) return undefined;
+    const path = packagePath(this.#files, this.#places, name);
+    const deltaPath = join(this.#places.savedir, name);
+    const known = this.#entries.get(name);
+    if (known !== undefined && this.#fresh(known.file, path) && this.#fresh(known.delta, deltaPath))
+      return known.view;
+    const entry = this.#read(name, path, deltaPath, known);
+    this.#entries.set(name, entry);
+    return entry.view;
+  }
+
+  #fresh(reading: Reading, path: string): boolean {
+    return reading.settled && reading.path === path && reading.key === keyOf(this.#files.stat(path));
+  }
+
+  #read(name: string, path: string, deltaPath: string, known: Entry | undefined): Entry {
+    const file = this.#reading(path);
+    const delta = this.#reading(deltaPath);
+    const same = known?.file.path === path && known.file.raw === file.raw && known.delta.raw === delta.raw;
+    if (known !== undefined && same) return { file, delta, view: known.view };
+    const view =
+      file.raw === undefined ? undefined : this.#view(name, path, file.raw, delta.raw ?? "", known?.view);
+    return { file, delta, view };
+  }
+
+  #view(name: string, path: string, raw: string, delta: string, old: PackageView | undefined): PackageView {
+    const base = this.#parse(path, raw);
+    const document = delta === "" ? base : base.clone();
+    if (delta !== "") replay(delta, name, document);
+    const view = new PackageView(name, this.#version + 1, document, base);
+    if (old?.content === view.content) return new PackageView(name, old.version, document, base);
+    this.#version++;
+    return view;
+  }
+
+  /** Strictly if that works. If not, as netifd and config_load read it, without the bad lines: that is what the system
+   * runs on, so it is what the ACS must see. Such a package is never written: its bad lines would be lost. */
+  #parse(path: string, raw: string, left: number = uciLimits.rereadsMax): Document {
+    try {
+      return parse(raw, true).document;
+    } catch (error) {
+      if (!(error instanceof BadPackage)) throw error;
+      // rpcd copies snapshots back in place and without a lock: what looks broken may only be half written.
+      const again = left > 0 ? this.#reading(path).raw : undefined;
+      if (again !== undefined && again !== raw) return this.#parse(path, again, left - 1);
+      this.#tell(path, error.complaint);
+      return parse(raw, false).document;
+    }
+  }
+
+  #tell(path: string, { reason, line, byte }: Complaint): void {
+    const what = `${path} line ${line}: ${reason}; reading it without its bad lines, as netifd does; it cannot be set until they are repaired`;
+    this.#log("warn", what, { file: path, line, byte });
+  }
+
+  #reading(path: string): Reading {
+    try {
+      return readFile(this.#files, path);
+    } catch (error) {
+      this.#log("warn", `Cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+        file: path,
+      });
+      return { path, raw: undefined, key: keyOf(this.#files.stat(path)), settled: true };
+    }
+  }
+}

@@ -1,0 +1,202 @@
+/** Port: the file system as this room uses it, one call a step, so that a test can end the process at any of them. */
+import { randomInt } from "node:crypto";
+import * as fs from "node:fs";
+import { dirname, join } from "node:path";
+import { tryLock } from "./flock.ts";
+
+export interface Stat {
+  readonly device: bigint;
+  readonly inode: bigint;
+  readonly mode: number;
+  readonly size: number;
+  /** Nanoseconds since 1970. */
+  readonly modified: bigint;
+  /** The same of the last change of any kind: time stamps can be set back, this one not. */
+  readonly changed: bigint;
+  readonly isFile: boolean;
+  readonly isDirectory: boolean;
+}
+
+/** All of them throw what node:fs throws, and wait for nothing. */
+export interface Files {
+  /** undefined: nothing there. */
+  stat(path: string): Stat | undefined;
+  fstat(fd: number): Stat;
+  realpath(path: string): string;
+  isLink(path: string): boolean;
+  /** Names in a directory; none where there is no directory. */
+  list(directory: string): readonly string[];
+  /** `create`: it must not exist yet, and only its owner may read it. */
+  open(path: string, how: "read" | "change" | "create"): number;
+  /** From the start, wherever the last read or write ended. */
+  read(fd: number, bytesMax: number): Uint8Array;
+  write(fd: number, bytes: Uint8Array): void;
+  truncate(fd: number, length: number): void;
+  chmod(fd: number, mode: number): void;
+  sync(fd: number): void;
+  close(fd: number): void;
+  rename(from: string, to: string): void;
+  /** Gives a file another name, which must be free. */
+  link(from: string, to: string): void;
+  remove(path: string): void;
+  /** Takes the exclusive flock; false while somebody else has it. */
+  tryLock(fd: number): boolean;
+}
+
+const flags = {
+  // Without O_NONBLOCK a FIFO that lies there by mistake would hold us for ever.
+  read: fs.constants.O_RDONLY | fs.constants.O_NONBLOCK,
+  change: fs.constants.O_RDWR | fs.constants.O_NONBLOCK,
+  create: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL,
+};
+
+export const systemFiles: Files = {
+  stat(path) {
+    try {
+      const stat = fs.statSync(path, { bigint: true, throwIfNoEntry: false });
+      return stat === undefined ? undefined : statOf(stat);
+    } catch (error) {
+      if (errorCode(error) === "ENOTDIR") return undefined;
+      throw error;
+    }
+  },
+  fstat: (fd) => statOf(fs.fstatSync(fd, { bigint: true })),
+  realpath: (path) => fs.realpathSync(path),
+  isLink: (path) => fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false,
+  list(directory) {
+    try {
+      return fs.readdirSync(directory);
+    } catch (error) {
+      if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return [];
+      throw error;
+    }
+  },
+  open: (path, how) => fs.openSync(path, flags[how], 0o600),
+  read(fd, bytesMax) {
+    const size = Math.min(fs.fstatSync(fd).size, bytesMax);
+    let bytes = Buffer.allocUnsafe(size + 1);
+    let length = 0;
+    for (;;) {
+      const count = fs.readSync(fd, bytes, length, bytes.length - length, length);
+      length += count;
+      if (count === 0 || length > bytesMax) return bytes.subarray(0, length);
+      if (length === bytes.length) bytes = Buffer.concat([bytes, Buffer.allocUnsafe(bytes.length)]);
+    }
+  },
+  write(fd, bytes) {
+    let done = 0;
+    while (done < bytes.length) done += fs.writeSync(fd, bytes, done, bytes.length - done, done);
+  },
+  truncate: (fd, length) => fs.ftruncateSync(fd, length),
+  chmod: (fd, mode) => fs.fchmodSync(fd, mode),
+  sync: (fd) => fs.fsyncSync(fd),
+  close: (fd) => fs.closeSync(fd),
+  rename: (from, to) => fs.renameSync(from, to),
+  link: (from, to) => fs.linkSync(from, to),
+  remove: (path) => fs.rmSync(path, { force: true }),
+  tryLock,
+};
+
+function statOf(stat: fs.BigIntStats): Stat {
+  return {
+    device: stat.dev,
+    inode: stat.ino,
+    mode: Number(stat.mode) & 0o7777,
+    size: Number(stat.size),
+    modified: stat.mtimeNs,
+    changed: stat.ctimeNs,
+    isFile: stat.isFile(),
+    isDirectory: stat.isDirectory(),
+  };
+}
+
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}
+
+/** Makes a rename or a new name last. */
+export function syncDirectory(files: Files, directory: string): void {
+  const fd = files.open(directory, "read");
+  try {
+    files.sync(fd);
+  } finally {
+    files.close(fd);
+  }
+}
+
+/** A file being written beside its target: `.PACKAGE.cwmp-XXXXXX`, a name that uci's listings skip. It is locked as
+ * long as its maker lives, so that what a crash left behind can be told from what somebody is writing. */
+export interface Temporary {
+  readonly path: string;
+  readonly fd: number;
+}
+
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/** Writes and syncs one. Nothing is left of it if that fails. */
+export function writeTemporary(
+  files: Files,
+  target: string,
+  name: string,
+  bytes: Uint8Array,
+  mode: number,
+): Temporary {
+  const { path, fd } = createTemporary(files, dirname(target), name);
+  try {
+    files.tryLock(fd);
+    files.write(fd, bytes);
+    files.chmod(fd, mode);
+    files.sync(fd);
+    return { path, fd };
+  } catch (error) {
+    files.close(fd);
+    files.remove(path);
+    throw error;
+  }
+}
+
+function createTemporary(files: Files, directory: string, name: string): Temporary {
+  for (;;) {
+    let suffix = "";
+    while (suffix.length < 6) suffix += letters[randomInt(letters.length)];
+    const path = join(directory, `.${name}.cwmp-${suffix}`);
+    try {
+      return { path, fd: files.open(path, "create") };
+    } catch (error) {
+      if (errorCode(error) !== "EEXIST") throw error;
+    }
+  }
+}
+
+/** Removes what a crash left in a directory. Where that cannot be done it does no harm either. */
+export function sweep(files: Files, directory: string): void {
+  for (const entry of files.list(directory)) {
+    if (/^\.[A-Za-z0-9_-]+\.cwmp-[A-Za-z0-9]{6}$/.test(entry)) sweepOne(files, join(directory, entry));
+  }
+}
+
+function sweepOne(files: Files, path: string): void {
+  let fd: number | undefined;
+  try {
+    fd = openIfThere(files, path);
+    if (fd !== undefined && files.tryLock(fd)) files.remove(path);
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+  } finally {
+    if (fd !== undefined) files.close(fd);
+  }
+}
+
+/** @returns undefined: no such file */
+export function openIfThere(
+  files: Files,
+  path: string,
+  how: "read" | "change" = "change",
+): number | undefined {
+  try {
+    return files.open(path, how);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;
+    throw error;
+  }
+}

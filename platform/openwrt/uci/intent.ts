@@ -1,0 +1,78 @@
+/** Table: what a staged change will do, as JSON, enough to finish it after a crash. It holds values, secrets too. */
+import { createHash } from "node:crypto";
+import { Malformed } from "../../../src/errors.ts";
+import type { Edit } from "../../../src/ports.ts";
+import type { Document, Section } from "./package.ts";
+import { isPackageName } from "./places.ts";
+
+export interface Intent {
+  readonly packages: readonly PackageIntent[];
+}
+
+export interface PackageIntent {
+  readonly name: string;
+  /** SHA-256 of the file as it was; null: there was none. */
+  readonly before: string | null;
+  /** The new file, as a byte string. */
+  readonly after: string;
+  /** For the case that somebody has changed the file since: what to do to theirs. */
+  readonly edits: readonly Edit[];
+  /** The anonymous sections that the edits name, so that they can be found again. */
+  readonly traces: Readonly<Record<string, Trace>>;
+}
+
+/** An anonymous section has no name that lasts; it is known by what is in it. */
+export interface Trace {
+  readonly before: Content;
+  /** null: the edits remove it. */
+  readonly after: Content | null;
+  /** How many sections were like `before` at first, and like `after` at last, itself included. */
+  readonly twins: { readonly before: number; readonly after: number };
+}
+
+export interface Content {
+  readonly type: string;
+  readonly options: readonly (readonly [name: string, value: string | readonly string[]])[];
+}
+
+export function digest(raw: string): string {
+  return createHash("sha256").update(raw, "latin1").digest("hex");
+}
+
+export function contentOf(section: Section): Content {
+  const options = section.options.map(
+    ({ name, value }) => [name, typeof value === "string" ? value : [...value]] as const,
+  );
+  return { type: section.type, options };
+}
+
+export function hasContent(section: Section, content: Content): boolean {
+  return section.type === content.type && JSON.stringify(contentOf(section)) === JSON.stringify(content);
+}
+
+/** Anonymous sections like that one, in order. */
+export function twinsOf(document: Document, content: Content): readonly Section[] {
+  return document.sections.filter((section) => section.anonymous && hasContent(section, content));
+}
+
+/** Checks what comes back from the store. @throws Malformed */
+export function readIntent(value: unknown): Intent {
+  const packages = (value as Partial<Intent> | null)?.packages;
+  if (!Array.isArray(packages) || !packages.every(isPackageIntent)) {
+    throw new Malformed(
+      "Cannot finish a configuration change: what was kept of it is not an intent of this program",
+    );
+  }
+  return { packages };
+}
+
+function isPackageIntent(value: Partial<PackageIntent> | null): boolean {
+  return (
+    typeof value?.name === "string" &&
+    isPackageName(value.name) &&
+    (value.before === null || typeof value.before === "string") &&
+    typeof value.after === "string" &&
+    Array.isArray(value.edits) &&
+    typeof value.traces === "object"
+  );
+}

@@ -1,0 +1,65 @@
+/** Adapter: one package under its lock, by the order of steps that loses no update beside uci, rpcd and netifd.
+ * openwrt.md 1.6, steps 1 to 3. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Refused } from "../../../src/errors.ts";
+import { uciLimits } from "../../../src/limits.ts";
+import { type Files, openIfThere } from "./files.ts";
+import { commitInFlight, type Places, packagePath } from "./places.ts";
+
+export interface Held {
+  readonly name: string;
+  /** Where the package is, or would be. */
+  readonly path: string;
+  /** The same with symbolic links followed: this is replaced. */
+  readonly target: string;
+  /** Open and locked; undefined: there is no such file yet, so there is nothing to lock. */
+  readonly fd: number | undefined;
+}
+
+/** Waits for the lock of a package. @throws Refused after `lockWaitMsMax` */
+export async function hold(files: Files, places: Places, name: string): Promise<Held> {
+  const giveUp = performance.now() + uciLimits.lockWaitMsMax;
+  for (;;) {
+    const held = tryHold(files, places, name);
+    if (held !== undefined) return held;
+    if (performance.now() > giveUp) {
+      const path = packagePath(files, places, name);
+      throw new Refused(
+        `Cannot write ${path}: another program keeps it locked; end that program, then retry`,
+      );
+    }
+    await sleep(uciLimits.lockRetryMs);
+  }
+}
+
+export function release(files: Files, held: Held): void {
+  if (held.fd !== undefined) files.close(held.fd);
+}
+
+function tryHold(files: Files, places: Places, name: string): Held | undefined {
+  const path = packagePath(files, places, name);
+  const fd = openIfThere(files, path);
+  if (fd === undefined) return absent(files, name, path);
+  let kept = false;
+  try {
+    if (!files.tryLock(fd)) return undefined;
+    // First the commit under way, then the inode: between uci's unlock and its rename only the file beside tells.
+
+    if (!isStill(files, path, fd) || packagePath(files, places, name) !== path) return undefined;
+    kept = true;
+    return { name, path, target: files.realpath(path), fd };
+  } finally {
+    if (!kept) files.close(fd);
+  }
+}
+
+function isStill(files: Files, path: string, fd: number): boolean {
+  const there = files.stat(path);
+  const here = files.fstat(fd);
+  return there?.inode === here.inode && there.device === here.device;
+}
+
+function absent(files: Files, name: string, path: string): Held {
+  if (!files.isLink(path)) return { name, path, target: path, fd: undefined };
+  throw new Refused(`Cannot write ${path}: it is a symbolic link to nowhere; remove it or make its target`);
+}

@@ -1,0 +1,129 @@
+/** Rule: one package in memory, and what each change does to it, as libuci does. openwrt.md 1.2, 1.3, 1.5.
+ * All strings are byte strings (text.ts). */
+
+export interface Option {
+  name: string;
+  value: string | string[];
+}
+
+/** From this many options on, a section keeps an index of them. */
+const indexFrom = 16;
+
+export class Section {
+  readonly options: Option[] = [];
+  #index: Map<string, Option> | undefined;
+
+  constructor(
+    public name: string,
+    public type: string,
+    public anonymous: boolean,
+  ) {}
+
+  /** The first option of that name: `rename` can make two. */
+  option(name: string): Option | undefined {
+    if (this.options.length < indexFrom) {
+      for (const option of this.options) if (option.name === name) return option;
+      return undefined;
+    }
+    if (this.#index === undefined) {
+      this.#index = new Map();
+      for (const option of this.options)
+        if (!this.#index.has(option.name)) this.#index.set(option.name, option);
+    }
+    return this.#index.get(name);
+  }
+
+  append(name: string, value: string | string[]): void {
+    const option = { name, value };
+    this.options.push(option);
+    if (this.#index !== undefined && !this.#index.has(name)) this.#index.set(name, option);
+  }
+
+  /** Sets an option: the last value wins, at the position of the first. */
+  set(name: string, value: string | string[]): void {
+    const option = this.option(name);
+    if (option === undefined) this.append(name, value);
+    else option.value = value;
+  }
+
+  /** Adds a list item; a plain option becomes the first item. */
+  addItem(name: string, item: string): void {
+    const option = this.option(name);
+    if (option === undefined) this.append(name, [item]);
+    else if (typeof option.value === "string") option.value = [option.value, item];
+    else option.value.push(item);
+  }
+
+  remove(option: Option): void {
+    this.options.splice(this.options.indexOf(option), 1);
+    this.#index = undefined;
+  }
+
+  rename(option: Option, name: string): void {
+    option.name = name;
+    this.#index = undefined;
+  }
+}
+
+export class Document {
+  readonly sections: Section[] = [];
+  /** Sections made so far, named ones too: the counter in the names of anonymous ones. It never goes back. */
+  #made = 0;
+  #index: Map<string, Section> | undefined = new Map();
+
+  /** The first section of that name: names can repeat. */
+  section(name: string): Section | undefined {
+    if (this.#index === undefined) {
+      this.#index = new Map();
+      for (const section of this.sections)
+        if (!this.#index.has(section.name)) this.#index.set(section.name, section);
+    }
+    return this.#index.get(name);
+  }
+
+  /** A new section at the end; without a name it is anonymous and gets the system's. */
+  add(type: string, name?: string): Section {
+    this.#made++;
+    const section = new Section(name ?? anonymousName(this.#made, type), type, name === undefined);
+    this.sections.push(section);
+    if (this.#index !== undefined && !this.#index.has(section.name)) this.#index.set(section.name, section);
+    return section;
+  }
+
+  remove(section: Section): void {
+    this.sections.splice(this.sections.indexOf(section), 1);
+    this.#index = undefined;
+  }
+
+  rename(section: Section, name: string): void {
+    section.name = name;
+    section.anonymous = false;
+    this.#index = undefined;
+  }
+
+  /** Moves a section so that `index` others stand before it; beyond the end is the end, below 0 the start. */
+  reorder(section: Section, index: number): void {
+    this.sections.splice(this.sections.indexOf(section), 1);
+    this.sections.splice(Math.max(0, index), 0, section);
+    this.#index = undefined;
+  }
+
+  clone(): Document {
+    const copy = new Document();
+    for (const section of this.sections) {
+      const twin = copy.add(section.type, section.name);
+      twin.anonymous = section.anonymous;
+      for (const { name, value } of section.options)
+        twin.append(name, typeof value === "string" ? value : [...value]);
+    }
+    copy.#made = this.#made;
+    return copy;
+  }
+}
+
+/** `cfg`, the counter, and djb2 of the type: `cfg01411c` is the first section if that is a `dnsmasq`. */
+export function anonymousName(count: number, type: string): string {
+  let hash = 5381;
+  for (let i = 0; i < type.length; i++) hash = (hash * 33 + type.charCodeAt(i)) & 0xffff;
+  return `cfg${count.toString(16).padStart(2, "0")}${hash.toString(16).padStart(4, "0")}`;
+}

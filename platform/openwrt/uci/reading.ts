@@ -1,0 +1,57 @@
+/** Adapter: one file as it was at one moment. */
+import { Refused } from "../../../src/errors.ts";
+import { uciLimits } from "../../../src/limits.ts";
+import { type Files, openIfThere, type Stat } from "./files.ts";
+import { ageMs } from "./places.ts";
+import { fromBytes } from "./text.ts";
+
+export interface Reading {
+  readonly path: string;
+  /** The file's bytes; undefined: there is none, or it is no plain file. */
+  readonly raw: string | undefined;
+  /** Equal keys mean equal bytes, if `settled`. */
+  readonly key: string;
+  /** False while the time stamp is too young to tell one write from the next. */
+  readonly settled: boolean;
+}
+
+/** Reads without a lock, so it looks whether the file changed meanwhile and then reads again.
+ * @throws Refused for a file past the limit; what node:fs throws for one that cannot be read */
+export function readFile(files: Files, path: string): Reading {
+  for (let left: number = uciLimits.rereadsMax; ; left--) {
+    const fd = openIfThere(files, path, "read");
+    if (fd === undefined) return { path, raw: undefined, key: "", settled: true };
+    try {
+      const before = files.fstat(fd);
+      const raw = before.isFile ? readOpen(files, fd, path) : undefined;
+      const after = files.fstat(fd);
+      if (keyOf(before) === keyOf(after) || left === 0) {
+        return {
+          path,
+          raw,
+          key: keyOf(after),
+          settled: ageMs(after.modified, Date.now()) > uciLimits.racyMs,
+        };
+      }
+    } finally {
+      files.close(fd);
+    }
+  }
+}
+
+/** @throws Refused past the limit */
+export function readOpen(files: Files, fd: number, path: string): string {
+  const bytes = files.read(fd, uciLimits.fileBytesMax);
+  if (bytes.length > uciLimits.fileBytesMax) {
+    throw new Refused(
+      `Cannot read ${path}: it is longer than ${uciLimits.fileBytesMax} bytes; no package is`,
+    );
+  }
+  return fromBytes(bytes);
+}
+
+export function keyOf(stat: Stat | undefined): string {
+  return stat === undefined
+    ? ""
+    : `${stat.device}:${stat.inode}:${stat.size}:${stat.modified}:${stat.changed}:${stat.mode}`;
+}

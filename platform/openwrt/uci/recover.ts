@@ -1,0 +1,60 @@
+/** Adapter: finishes a change that a crash interrupted. openwrt.md 1.6. */
+import type { Log } from "../../../src/ports.ts";
+import { refusal, replace } from "./commit.ts";
+import type { Files } from "./files.ts";
+import { digest, type Intent, type PackageIntent } from "./intent.ts";
+import { type Held, hold, release } from "./lock.ts";
+import { replayIntent } from "./merge.ts";
+import type { Places } from "./places.ts";
+import { readOpen } from "./reading.ts";
+import { parseStrictly } from "./stage.ts";
+import { write } from "./write.ts";
+
+/** Takes each package forward by itself; one that fails does not keep back the others.
+ * @throws Refused, the first of them, when all have had their turn */
+export async function recover(files: Files, places: Places, log: Log, intent: Intent): Promise<void> {
+  const failures: unknown[] = [];
+  for (const one of intent.packages) {
+    try {
+      await finish(files, places, log, one);
+    } catch (error) {
+      failures.push(refusal(error));
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function finish(files: Files, places: Places, log: Log, intent: PackageIntent): Promise<void> {
+  const held = await hold(files, places, intent.name);
+  let after: string | undefined;
+  try {
+    after = outcome(files, log, held, intent);
+  } finally {
+    if (after === undefined) release(files, held);
+  }
+  if (after !== undefined) replace(files, held, after);
+}
+
+/** What the file has to become; undefined: it is that already. */
+function outcome(files: Files, log: Log, held: Held, intent: PackageIntent): string | undefined {
+  const { name, before, after } = intent;
+  if (held.fd === undefined) {
+    if (before === null) return after;
+    log("warn", `${held.path} is gone; a change to it that a crash interrupted is dropped`, {
+      package: name,
+    });
+    return undefined;
+  }
+  const raw = readOpen(files, held.fd, held.path);
+  if (raw === after) return undefined;
+  if (before !== null && digest(raw) === before) return after;
+  // Somebody has changed it since: theirs stays, ours is done to it.
+  const document = parseStrictly(held.path, raw);
+  const now = write(document);
+  for (const edit of replayIntent(document, intent)) {
+    const what = `${edit.edit} in ${name}.${edit.section} is dropped: the section has gone since the crash`;
+    log("warn", what, { package: name, section: edit.section });
+  }
+  const merged = write(document);
+  return merged === now ? undefined : merged;
+}

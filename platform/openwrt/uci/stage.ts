@@ -1,0 +1,154 @@
+/** Rule: what the edits of one package make of its file, and whether they may. openwrt.md 1.6. */
+import { join } from "node:path";
+import { Refused } from "../../../src/errors.ts";
+import { uciLimits } from "../../../src/limits.ts";
+import type { Edit } from "../../../src/ports.ts";
+import { replay } from "./delta.ts";
+import { applyEdits } from "./edit.ts";
+import type { Files } from "./files.ts";
+import { digest, type PackageIntent } from "./intent.ts";
+import type { Held } from "./lock.ts";
+import { Finder } from "./merge.ts";
+import { Document, type Section } from "./package.ts";
+import { BadPackage, parse } from "./parse.ts";
+import { ageMs, type Places } from "./places.ts";
+import { readFile, readOpen } from "./reading.ts";
+import type { PackageView } from "./view.ts";
+import { write } from "./write.ts";
+
+/** What a package will become.
+ * @param read the package as the edits' maker saw it
+ * @returns undefined: the edits change nothing
+ * @throws Refused */
+export function prepare(
+  files: Files,
+  places: Places,
+  held: Held,
+  read: PackageView | undefined,
+  edits: readonly Edit[],
+): PackageIntent | undefined {
+  const raw = held.fd === undefined ? undefined : readOpen(files, held.fd, held.path);
+  const document = parseStrictly(held.path, raw);
+  const before = write(document);
+  const delta = new Delta(files, places, held.name);
+  delta.refuseShift(document, edits);
+  refusePending(read, edits, delta.path);
+  const finder = new Finder(document, read?.base);
+  applyEdits(document, edits, (name) => finder.find(name));
+  const after = write(document);
+  if (after === before) return undefined;
+  refuseLoss(held.path, after);
+  delta.refuseOverruled(document, edits, finder);
+  return {
+    name: held.name,
+    before: raw === undefined ? null : digest(raw),
+    after,
+    edits,
+    traces: finder.traces(),
+  };
+}
+
+/** @throws Refused: what is written back would lack the bad lines, so nothing is */
+export function parseStrictly(path: string, raw: string | undefined): Document {
+  if (raw === undefined) return new Document();
+  try {
+    return parse(raw, true).document;
+  } catch (error) {
+    if (!(error instanceof BadPackage)) throw error;
+    const { line, reason } = error.complaint;
+    throw new Refused(`Cannot write ${path}: line ${line}: ${reason}; repair that line, then retry`);
+  }
+}
+
+/** LuCI's "apply" copies its snapshot back over everything unless it is confirmed in time: what we write is lost then.
+ * @throws Refused while that may happen */
+export function refuseSnapshot(files: Files, places: Places): void {
+  const stat = files.stat(places.snapshot);
+  if (stat === undefined) return;
+  const left = uciLimits.snapshotMsMax - ageMs(stat.changed, Date.now());
+  if (left <= 0) return;
+  const seconds = Math.ceil(left / 1000);
+  throw new Refused(
+    `Cannot write the configuration: LuCI may still take its last "apply" back (${places.snapshot}); retry in ${seconds} s`,
+  );
+}
+
+/** @throws Refused for a package whose spelling uci itself would not read back (a type such as `a#b`) */
+function refuseLoss(path: string, after: string): void {
+  let back: string | undefined;
+  try {
+    back = write(parse(after, true).document);
+  } catch (error) {
+    if (!(error instanceof BadPackage)) throw error;
+  }
+  if (back !== after) {
+    throw new Refused(
+      `Cannot write ${path}: it has section types or repeated names that uci cannot write back; give them plain ones`,
+    );
+  }
+}
+
+/** @throws Refused for a section that only an uncommitted change makes */
+function refusePending(read: PackageView | undefined, edits: readonly Edit[], deltaPath: string): void {
+  for (const edit of edits) {
+    if (edit.edit === "add" || read?.document.section(edit.section) === undefined) continue;
+    if (read.base.section(edit.section) !== undefined) continue;
+    throw new Refused(
+      `Cannot ${edit.edit} in ${edit.package}.${edit.section}: it is an uncommitted change in ${deltaPath}; commit or revert that first`,
+    );
+  }
+}
+
+/** The uncommitted changes of others. They stay theirs and are replayed on top of what we write, so: nothing may make
+ * them hit another section, and nothing is promised that they overrule at once. */
+class Delta {
+  readonly path: string;
+  readonly #name: string;
+  readonly #raw: string;
+
+  constructor(files: Files, places: Places, name: string) {
+    this.path = join(places.savedir, name);
+    this.#name = name;
+    this.#raw = readFile(files, this.path).raw ?? "";
+  }
+
+  /** Removing a section renumbers the anonymous ones behind it; new sections come last and renumber none.
+   * @throws Refused */
+  refuseShift(document: Document, edits: readonly Edit[]): void {
+    if (this.#raw === "" || !edits.some((edit) => edit.edit === "remove")) return;
+    if (!document.sections.some((section) => section.anonymous)) return;
+    const { changes } = replay(this.#raw, this.#name, document.clone());
+    if (!changes.some((change) => /^cfg[0-9a-f]{6,}$/.test(change.section))) return;
+    throw new Refused(
+      `Cannot remove sections of ${this.#name}: uncommitted changes in ${this.path} name its anonymous sections by number; commit or revert them first`,
+    );
+  }
+
+  /** @throws Refused where an edit would not be seen because a pending change hides it */
+  refuseOverruled(document: Document, edits: readonly Edit[], finder: Finder): void {
+    if (this.#raw === "") return;
+    const seen = parse(write(document), true).document;
+    const twins = [...seen.sections];
+    replay(this.#raw, this.#name, seen);
+    for (const edit of edits) {
+      const section = finder.find(edit.section);
+      const seenAs = section === undefined ? undefined : twins[document.sections.indexOf(section)];
+      const overruled =
+        section === undefined || seenAs === undefined
+          ? seen.sections.some((other) => other.name === edit.section && !twins.includes(other))
+          : !seen.sections.includes(seenAs) || !showsAlike(section, seenAs, edit);
+      if (!overruled) continue;
+      throw new Refused(
+        `Cannot ${edit.edit} in ${edit.package}.${edit.section}: an uncommitted change in ${this.path} overrules it; commit or revert that first`,
+      );
+    }
+  }
+}
+
+/** Whether what the edit has made of a section shows in it. */
+function showsAlike(section: Section, seen: Section, edit: Edit): boolean {
+  if (seen.type !== section.type || (!section.anonymous && seen.name !== section.name)) return false;
+  if (edit.edit !== "set" && edit.edit !== "unset") return true;
+  const value = (where: Section) => JSON.stringify(where.option(edit.option)?.value);
+  return value(seen) === value(section);
+}

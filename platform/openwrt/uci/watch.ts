@@ -1,0 +1,146 @@
+/** Adapter: notices packages that have changed by any hand, through inotify; nothing fires while nothing changes.
+ *
+ * An event only says where to look. What counts is whether the version of a package there is another than at the last
+ * look, so a burst of events calls once, and one for bytes that mean the same not at all. The directories need not
+ * exist and may be replaced: the nearest directory above each is watched for that.
+ *
+ * Bun drops an event that follows an equal one within a moment, so each burst is followed by one more look. */
+import { type FSWatcher, watch } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { uciLimits } from "../../../src/limits.ts";
+import type { Log } from "../../../src/ports.ts";
+import type { Cache } from "./cache.ts";
+import type { Files } from "./files.ts";
+import { isPackageName, type Places } from "./places.ts";
+
+interface Armed {
+  readonly watcher: FSWatcher;
+  /** Tells a directory from another one of the same path. */
+  readonly identity: string;
+}
+
+export class Watch {
+  readonly #cache: Cache;
+  readonly #files: Files;
+  readonly #log: Log;
+  readonly #changed: () => void;
+  readonly #directories: readonly string[];
+  readonly #armed = new Map<string, Armed>();
+  /** Versions as of the last look; a package that is not in here counts as changed. */
+  readonly #told = new Map<string, number | undefined>();
+  readonly #suspects = new Set<string>();
+  #soon: NodeJS.Immediate | undefined;
+  #again: NodeJS.Timeout | undefined;
+  #complained = false;
+
+  constructor(cache: Cache, files: Files, places: Places, log: Log, changed: () => void) {
+    this.#cache = cache;
+    this.#files = files;
+    this.#log = log;
+    this.#changed = changed;
+    const { confdir, override, savedir } = places;
+    this.#directories = override === undefined ? [confdir, savedir] : [confdir, savedir, override];
+    for (const name of cache.names) this.#told.set(name, cache.seen(name)?.version);
+    // What has changed between the last look and now gives no event any more.
+    this.#suspectAll();
+    this.#arm();
+    this.#lookSoon();
+  }
+
+  readonly end = (): void => {
+    clearImmediate(this.#soon);
+    clearTimeout(this.#again);
+    for (const { watcher } of this.#armed.values()) watcher.close();
+    this.#armed.clear();
+  };
+
+  #event(directory: string, entry: string | null): void {
+    // By its own name a directory tells of its end. The next one may have the same inode: forget it first.
+    if (entry === basename(directory)) this.#disarm(directory);
+    else if (entry === null) this.#suspectAll();
+    else if (this.#directories.includes(directory) && isPackageName(entry)) this.#suspects.add(entry);
+    else if (!this.#leads(join(directory, entry))) return;
+    this.#lookSoon();
+  }
+
+  #leads(path: string): boolean {
+    return this.#directories.some((directory) => directory === path || directory.startsWith(`${path}/`));
+  }
+
+  #suspectAll(): void {
+    for (const name of this.#cache.names) this.#suspects.add(name);
+  }
+
+  #lookSoon(): void {
+    this.#soon ??= setImmediate(() => {
+      this.#soon = undefined;
+      this.#look();
+    });
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => {
+      this.#look();
+      this.#suspects.clear();
+    }, uciLimits.settleMs).unref();
+  }
+
+  #look(): void {
+    if (this.#arm()) this.#suspectAll();
+    let changed = false;
+    for (const name of this.#suspects) {
+      const version = this.#cache.package(name)?.version;
+      if (this.#told.has(name) && this.#told.get(name) === version) continue;
+      this.#told.set(name, version);
+      changed = true;
+    }
+    if (changed) this.#changed();
+  }
+
+  /** Watches what is there to be watched. @returns whether a directory has come, gone or been replaced */
+  #arm(): boolean {
+    const wanted = new Set(this.#directories.flatMap((directory) => this.#chain(directory)));
+    let moved = false;
+    for (const [path, { identity }] of this.#armed) {
+      if (wanted.has(path) && identity === this.#identity(path)) continue;
+      this.#disarm(path);
+      moved = true;
+    }
+    for (const path of wanted) if (!this.#armed.has(path) && this.#watch(path)) moved = true;
+    return moved;
+  }
+
+  #disarm(path: string): void {
+    this.#armed.get(path)?.watcher.close();
+    this.#armed.delete(path);
+  }
+
+  /** A directory, if it exists, and the nearest one above it. */
+  #chain(directory: string): string[] {
+    const chain = this.#identity(directory) === "" ? [] : [directory];
+    let above = dirname(directory);
+    while (this.#identity(above) === "" && above !== dirname(above)) above = dirname(above);
+    return [...chain, above];
+  }
+
+  #identity(path: string): string {
+    const stat = this.#files.stat(path);
+    return stat?.isDirectory ? `${stat.device}:${stat.inode}` : "";
+  }
+
+  #watch(path: string): boolean {
+    try {
+      const identity = this.#identity(path);
+      const watcher = watch(path, { persistent: false }, (_, entry) => this.#event(path, entry));
+      watcher.on("error", () => this.#event(path, null));
+      this.#armed.set(path, { watcher, identity });
+      return true;
+    } catch (error) {
+      if (!this.#complained) {
+        this.#log("warn", `Cannot watch ${path}: ${String(error)}; changes there are noticed late`, {
+          directory: path,
+        });
+      }
+      this.#complained = true;
+      return false;
+    }
+  }
+}

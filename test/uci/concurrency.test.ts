@@ -1,0 +1,30 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openConfig } from "../../platform/openwrt/config.ts";
+import { count } from "./count.ts";
+import { Tree } from "./tree.ts";
+
+const bun = join(import.meta.dirname, "../../node_modules/.bin/bun");
+const rounds = 150;
+
+function finished(command: string, args: readonly string[]): Promise<number | null> {
+  return new Promise((resolve) => spawn(command, args, { stdio: "inherit" }).on("close", resolve));
+}
+
+const missing = !existsSync(bun) || spawnSync("flock", ["--version"]).error !== undefined;
+
+test.skipIf(missing)("openwrt.md 1.6 three writers at one package lose no update of each other", async () => {
+  const tree = new Tree({ t: "config a 'x'\n\toption script '0'\n\toption child '0'\n\toption own '0'\n" });
+  const path = tree.path("etc/config/t");
+  const ends = await Promise.all([
+    finished("sh", [join(import.meta.dirname, "count.sh"), path, "script", String(rounds)]),
+    finished(bun, [join(import.meta.dirname, "count-child.ts"), tree.root, "child", String(rounds)]),
+    count(openConfig(tree.root), "own", rounds),
+  ]);
+  expect(ends).toEqual([0, 0, undefined]);
+  expect(Object.keys(tree.packages())).toEqual(["t"]);
+  const { options } = openConfig(tree.root).view().package("t")!.section("x")!;
+  expect(Object.fromEntries(options)).toEqual({ script: `${rounds}`, child: `${rounds}`, own: `${rounds}` });
+});

@@ -1,0 +1,498 @@
+import {
+  chmodSync,
+  mkdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { describe, expect, test } from "vitest";
+import { openConfig } from "../../platform/openwrt/config.ts";
+import { Refused } from "../../src/errors.ts";
+import type { Config, Edit } from "../../src/ports.ts";
+import { Tree } from "./tree.ts";
+
+const network = `
+config interface 'lan'
+	option proto 'static'
+	list ipaddr '192.168.1.1/24'
+
+config interface 'wan'
+	option proto 'dhcp'
+
+`;
+
+const firewall = `# hand-made
+config rule
+	option name 'ssh'	# keep
+
+config rule
+	option name 'ping'
+
+config zone 'lan'
+	option input 'ACCEPT'
+`;
+
+const set = (name: string, section: string, option: string, value: string | readonly string[]): Edit => ({
+  edit: "set",
+  package: name,
+  section,
+  option,
+  value,
+});
+
+async function apply(config: Config, edits: readonly Edit[]): Promise<void> {
+  (await config.stage(config.view(), edits)).commit();
+}
+
+describe("openwrt.md 1.6 view", () => {
+  test("shows sections, options, lists and the system's names", () => {
+    const view = openConfig(new Tree({ network, firewall }).root).view();
+    expect(view.package("network")!.section("lan")!.options.get("ipaddr")).toEqual(["192.168.1.1/24"]);
+    const rules = view.package("firewall")!.ofType("rule");
+    expect(rules.map(({ name, anonymous }) => [name, anonymous])).toEqual([
+      ["cfg0192bd", true],
+      ["cfg0292bd", true],
+    ]);
+    expect(view.package("nothing")).toBeUndefined();
+    expect(view.package("../config/network")).toBeUndefined();
+  });
+
+  test("stays as it was, and the next one shows what has changed under another version", () => {
+    const tree = new Tree({ network });
+    const config = openConfig(tree.root);
+    const old = config.view();
+    const first = old.package("network")!;
+    expect(config.view().package("network")!.version).toBe(first.version);
+    // The same length and, in the file system's grain, the same moment.
+    tree.write("etc/config/network", network.replace("192.168.1.1", "192.168.1.2"));
+    expect(old.package("network")).toBe(first);
+    const second = config.view().package("network")!;
+    expect(second.version).toBeGreaterThan(first.version);
+    expect(second.section("lan")!.options.get("ipaddr")).toEqual(["192.168.1.2/24"]);
+  });
+
+  test("keeps its version when other bytes mean the same", () => {
+    const tree = new Tree({ network });
+    const config = openConfig(tree.root);
+    const { version } = config.view().package("network")!;
+    tree.write("etc/config/network", `# a comment\n${network}`);
+    expect(config.view().package("network")!.version).toBe(version);
+  });
+
+  test("shows the uncommitted changes of others, as netifd and the shell see them", () => {
+    const tree = new Tree({ network });
+    tree.write("tmp/.uci/network", "network.wan.proto='pppoe'\n");
+    const config = openConfig(tree.root);
+    expect(config.view().package("network")!.section("wan")!.options.get("proto")).toBe("pppoe");
+    rmSync(tree.path("tmp/.uci/network"));
+    expect(config.view().package("network")!.section("wan")!.options.get("proto")).toBe("dhcp");
+  });
+
+  test("takes a package from /var/run/uci instead, and writes it there", async () => {
+    const tree = new Tree({ network });
+    tree.write("var/run/uci/network", "config interface 'lan'\n\toption proto 'none'\n");
+    const config = openConfig(tree.root);
+    expect(config.view().package("network")!.section("lan")!.options.get("proto")).toBe("none");
+    await apply(config, [set("network", "lan", "proto", "dhcp")]);
+    expect(tree.read("var/run/uci/network")).toContain("option proto 'dhcp'");
+    expect(tree.read("etc/config/network")).toBe(network);
+  });
+
+  test("reads a broken package as netifd does, tells file and line once for each change, and does not write it", async () => {
+    const broken = "config interface 'lan'\n\toption proto 'static'\nbogus line\n";
+    const tree = new Tree({ network: broken });
+    const lines: string[] = [];
+    const config = openConfig(tree.root, (level, what) => lines.push(`${level} ${what}`));
+    for (let i = 0; i < 3; i++) {
+      expect(config.view().package("network")!.section("lan")!.options.get("proto")).toBe("static");
+    }
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(`warn ${tree.path("etc/config/network")} line 3: invalid command`);
+    await expect(apply(config, [set("network", "lan", "proto", "dhcp")])).rejects.toThrow(
+      /network: line 3: invalid command; repair/,
+    );
+    expect(tree.packages()).toEqual({ network: broken });
+    tree.write("etc/config/network", `${broken}worse\n`);
+    config.view().package("network");
+    expect(lines).toHaveLength(2);
+  });
+});
+
+describe("openwrt.md 1.6 with", () => {
+  test("changes a view in memory only, and anything but nothing gives a new version", () => {
+    const tree = new Tree({ network });
+    const view = openConfig(tree.root).view();
+    const changed = view.with([
+      set("network", "lan", "ipaddr", ["10.0.0.1/8"]),
+      { edit: "unset", package: "network", section: "wan", option: "proto" },
+      { edit: "add", package: "network", section: "guest", type: "interface" },
+      set("network", "guest", "proto", "none"),
+      { edit: "remove", package: "network", section: "wan" },
+    ]);
+    const before = view.package("network")!;
+    const after = changed.package("network")!;
+    expect(after.sections.map((section) => section.name)).toEqual(["lan", "guest"]);
+    expect(after.section("lan")!.options.get("ipaddr")).toEqual(["10.0.0.1/8"]);
+    expect(after.version).not.toBe(before.version);
+    expect(before.sections.map((section) => section.name)).toEqual(["lan", "wan"]);
+    expect(view.with([set("network", "wan", "proto", "dhcp")]).package("network")).toBe(before);
+    expect(
+      changed
+        .with([set("network", "guest", "proto", "dhcp")])
+        .package("network")!
+        .section("guest")!
+        .options.get("proto"),
+    ).toBe("dhcp");
+    expect(tree.read("etc/config/network")).toBe(network);
+  });
+});
+
+describe("openwrt.md 1.6 stage and commit", () => {
+  test("writes as uci commits, keeps modes, and leaves alone what does not change", async () => {
+    const tree = new Tree({ network, firewall });
+    chmodSync(tree.path("etc/config/network"), 0o640);
+    const config = openConfig(tree.root);
+    const staged = await config.stage(config.view(), [
+      set("network", "lan", "ipaddr", ["10.0.0.1/24"]),
+      set("firewall", "lan", "input", "ACCEPT"),
+      { edit: "add", package: "cwmp", section: "acs", type: "acs" },
+      set("cwmp", "acs", "url", "http://acs/"),
+    ]);
+    expect(tree.read("etc/config/network")).toBe(network);
+    expect(Object.keys(tree.packages()).filter((name) => !name.startsWith("."))).toEqual([
+      "firewall",
+      "network",
+    ]);
+    staged.commit();
+    expect(tree.packages()).toEqual({
+      network: network.replace("192.168.1.1", "10.0.0.1"),
+      firewall,
+      cwmp: "\nconfig acs 'acs'\n\toption url 'http://acs/'\n\n",
+    });
+    expect(statSync(tree.path("etc/config/network")).mode & 0o777).toBe(0o640);
+    expect(statSync(tree.path("etc/config/cwmp")).mode & 0o777).toBe(0o600);
+  });
+
+  test("gives up without a trace", async () => {
+    const tree = new Tree({ network });
+    const config = openConfig(tree.root);
+    const staged = await config.stage(config.view(), [
+      set("network", "lan", "proto", "dhcp"),
+      { edit: "add", package: "cwmp", section: "acs", type: "acs" },
+    ]);
+    staged.abort();
+    expect(tree.packages()).toEqual({ network });
+    await apply(config, [set("network", "lan", "proto", "none")]);
+    expect(tree.read("etc/config/network")).toContain("'none'");
+  });
+
+  test.each([
+    "two\nlines",
+    "it's",
+    '"double"',
+    "$(reboot)",
+    "`reboot`",
+    "Größe 日本 \u{1f600}",
+    "M\udcfcller",
+    "#; \\ \\n",
+    " \t\r\n",
+  ])("a value comes back as it was: %j", async (value) => {
+    const tree = new Tree({ network });
+    await apply(openConfig(tree.root), [
+      set("network", "lan", "descr", value),
+      set("network", "wan", "l", [value, "", value]),
+    ]);
+    const shown = openConfig(tree.root).view().package("network")!;
+    expect(shown.section("lan")!.options.get("descr")).toBe(value);
+    expect(shown.section("wan")!.options.get("l")).toEqual([value, "", value]);
+  });
+
+  test("an empty value or list takes the option away", async () => {
+    const tree = new Tree({ network });
+    await apply(openConfig(tree.root), [
+      set("network", "lan", "proto", ""),
+      set("network", "lan", "ipaddr", []),
+    ]);
+    expect(tree.read("etc/config/network")).toBe(
+      "\nconfig interface 'lan'\n\nconfig interface 'wan'\n\toption proto 'dhcp'\n\n",
+    );
+  });
+
+  test("merges with what others have written since the view", async () => {
+    const tree = new Tree({ network });
+    const config = openConfig(tree.root);
+    const view = config.view();
+    view.package("network");
+    tree.write("etc/config/network", network.replace("'dhcp'", "'pppoe'"));
+    (await config.stage(view, [set("network", "lan", "proto", "none")])).commit();
+    expect(tree.read("etc/config/network")).toBe(
+      network.replace("'dhcp'", "'pppoe'").replace("'static'", "'none'"),
+    );
+  });
+
+  test("follows a symbolic link, into another directory too", async () => {
+    const tree = new Tree();
+    tree.write("elsewhere/net", network);
+    symlinkSync("../../elsewhere/net", tree.path("etc/config/network"));
+    await apply(openConfig(tree.root), [set("network", "lan", "proto", "none")]);
+    expect(readlinkSync(tree.path("etc/config/network"))).toBe("../../elsewhere/net");
+    expect(tree.read("elsewhere/net")).toContain("'none'");
+  });
+
+  test("hands the new bytes to a program that already waits on the old file's lock", async () => {
+    const tree = new Tree({ network });
+    const { closeSync, openSync, readFileSync } = await import("node:fs");
+    const old = openSync(tree.path("etc/config/network"), "r");
+    const config = openConfig(tree.root);
+    await apply(config, [set("network", "lan", "ipaddr", [])]);
+    expect(readFileSync(old, "utf8")).toBe(tree.read("etc/config/network"));
+    closeSync(old);
+  });
+});
+
+describe("openwrt.md 1.6 anonymous sections", () => {
+  const rename = (from: string, to: string): Edit => set("firewall", from, "name", to);
+
+  test("are found by name and content", async () => {
+    const tree = new Tree({ firewall });
+    await apply(openConfig(tree.root), [
+      rename("cfg0292bd", "PING"),
+      { edit: "remove", package: "firewall", section: "cfg0192bd" },
+    ]);
+    expect(tree.read("etc/config/firewall")).toBe(
+      "\nconfig rule\n\toption name 'PING'\n\nconfig zone 'lan'\n\toption input 'ACCEPT'\n\n",
+    );
+  });
+
+  test("are found by content alone when others have moved them", async () => {
+    const tree = new Tree({ firewall });
+    const config = openConfig(tree.root);
+    const view = config.view();
+    view.package("firewall");
+    tree.write("etc/config/firewall", `config rule\n\toption name 'new'\n${firewall}`);
+    (await config.stage(view, [rename("cfg0192bd", "SSH")])).commit();
+    expect(tree.read("etc/config/firewall")).toContain(
+      "'new'\n\nconfig rule\n\toption name 'SSH'\n\nconfig rule\n\toption name 'ping'",
+    );
+  });
+
+  test.each([
+    ["changed", firewall.replace("'ssh'", "'other'")],
+    ["doubled and moved", `config rule\n\toption name 'new'\n${firewall}config rule\n\toption name 'ssh'\n`],
+  ])("are refused once others have %s them", async (_, theirs) => {
+    const tree = new Tree({ firewall });
+    const config = openConfig(tree.root);
+    const view = config.view();
+    view.package("firewall");
+    tree.write("etc/config/firewall", theirs);
+    await expect(config.stage(view, [rename("cfg0192bd", "SSH")])).rejects.toThrow(
+      /cfg0192bd of package firewall: somebody/,
+    );
+    expect(tree.packages()).toEqual({ firewall: theirs });
+  });
+});
+
+describe("openwrt.md 1.6 refusals name what to do and change nothing", () => {
+  const remove: Edit = { edit: "remove", package: "firewall", section: "lan" };
+
+  test.each<[string, Edit[], RegExp]>([
+    [
+      "a section that is gone",
+      [set("network", "nope", "proto", "x")],
+      /set in section nope of package network/,
+    ],
+    ["a package that is not there", [set("nope", "lan", "proto", "x")], /section lan of package nope/],
+    [
+      "a section that is there",
+      [{ edit: "add", package: "network", section: "lan", type: "interface" }],
+      /there is one/,
+    ],
+    [
+      "a section name with a dash",
+      [{ edit: "add", package: "network", section: "a-b", type: "interface" }],
+      /not a section name/,
+    ],
+    [
+      "a type that needs quotes",
+      [{ edit: "add", package: "network", section: "ab", type: "a#b" }],
+      /not a section type/,
+    ],
+    ["an option name with a dot", [set("network", "lan", "a.b", "x")], /not an option name/],
+    ["a path as package", [set("../etc", "lan", "ab", "x")], /not a package name/],
+    ["a control character", [set("network", "lan", "password", "secret\u0001")], /control characters/],
+  ])("%s", async (_, edits, text) => {
+    const tree = new Tree({ network, firewall });
+    const config = openConfig(tree.root);
+    const failure = await config
+      .stage(config.view(), [set("firewall", "lan", "input", "DROP"), ...edits])
+      .catch((error) => error);
+    expect(failure).toBeInstanceOf(Refused);
+    expect(failure.message).toMatch(text);
+    expect(failure.message).not.toContain("secret");
+    expect(tree.packages()).toEqual({ network, firewall });
+    await apply(config, [set("firewall", "lan", "input", "DROP")]);
+  });
+
+  test("a package that uci could not read back", async () => {
+    const odd = "config 'a b'\n";
+    const quoted = "config 'a#b' 'x'\n";
+    const tree = new Tree({ odd, quoted });
+    const config = openConfig(tree.root);
+    await expect(apply(config, [set("quoted", "x", "p", "1")])).rejects.toThrow(
+      /section types .* cannot write back/,
+    );
+    await expect(apply(config, [{ edit: "add", package: "odd", section: "x", type: "y" }])).rejects.toThrow(
+      /line 1/,
+    );
+    expect(tree.packages()).toEqual({ odd, quoted });
+  });
+
+  test("while LuCI may take its last apply back, and no longer", async () => {
+    const tree = new Tree({ network });
+    mkdirSync(tree.path("var/run/rpcd/snapshot-files"), { recursive: true });
+    const config = openConfig(tree.root);
+    await expect(apply(config, [set("network", "lan", "proto", "none")])).rejects.toThrow(
+      /LuCI .* retry in \d+ s/,
+    );
+    expect(tree.packages()).toEqual({ network });
+  });
+
+  test("a removal that would make uncommitted changes hit another anonymous section", async () => {
+    const tree = new Tree({ firewall });
+    tree.write("tmp/.uci/firewall", "firewall.cfg0292bd.name='echo'\n");
+    const config = openConfig(tree.root);
+    await expect(apply(config, [remove])).rejects.toThrow(/tmp\/\.uci\/firewall name its anonymous sections/);
+    expect(tree.packages()).toEqual({ firewall });
+    await apply(config, [set("firewall", "lan", "input", "DROP")]);
+    tree.write("tmp/.uci/firewall", "firewall.lan.forward='DROP'\n");
+    await apply(config, [{ edit: "remove", package: "firewall", section: "cfg0192bd" }]);
+    expect(tree.read("etc/config/firewall")).not.toContain("ssh");
+    expect(tree.read("tmp/.uci/firewall")).toBe("firewall.lan.forward='DROP'\n");
+  });
+
+  test.each([
+    ["sets the same option", "network.lan.proto='ppp'\n"],
+    ["removes the section", "-network.lan\n"],
+    ["gives the section another name", "@network.lan='lan0'\n"],
+  ])("an edit that an uncommitted change overrules: it %s", async (_, delta) => {
+    const tree = new Tree({ network });
+    const config = openConfig(tree.root);
+    const view = config.view();
+    view.package("network");
+    tree.write("tmp/.uci/network", delta);
+    await expect(config.stage(view, [set("network", "lan", "proto", "none")])).rejects.toThrow(
+      /uncommitted change in .*tmp\/\.uci\/network overrules it/,
+    );
+    expect(tree.packages()).toEqual({ network });
+  });
+
+  test("a section that only an uncommitted change makes", async () => {
+    const tree = new Tree({ network });
+    tree.write("tmp/.uci/network", "network.vpn='interface'\n");
+    const config = openConfig(tree.root);
+    await expect(apply(config, [set("network", "vpn", "proto", "none")])).rejects.toThrow(
+      /uncommitted change in .*; commit or revert/,
+    );
+  });
+
+  test("a dangling link", async () => {
+    const tree = new Tree();
+    symlinkSync("/nowhere/at/all", tree.path("etc/config/network"));
+    const config = openConfig(tree.root);
+    await expect(
+      apply(config, [{ edit: "add", package: "network", section: "x", type: "y" }]),
+    ).rejects.toThrow(/link to nowhere/);
+  });
+});
+
+describe("openwrt.md 1.6 watch", () => {
+  /** Resolves with the next call; there is no other clock in these tests. */
+  function calls(config: Config) {
+    let resolve: () => void = () => {};
+    const watch = { count: 0, next: new Promise<void>((done) => (resolve = done)), end: () => {} };
+    watch.end = config.watch(() => {
+      watch.count++;
+      resolve();
+      watch.next = new Promise((done) => (resolve = done));
+    });
+    return watch;
+  }
+
+  test.each<[string, (tree: Tree) => void]>([
+    [
+      "a rename over it",
+      (tree) => {
+        tree.write("etc/config/.network.uci-abcdef", network.replace("static", "none"));
+        renameSync(tree.path("etc/config/.network.uci-abcdef"), tree.path("etc/config/network"));
+      },
+    ],
+    [
+      "a write in place",
+      (tree) => writeFileSync(tree.path("etc/config/network"), network.replace("static", "none")),
+    ],
+    [
+      "an uncommitted change where there was no directory",
+      (tree) => tree.write("tmp/.uci/network", "network.lan.proto='none'\n"),
+    ],
+    [
+      "an override where there was no directory",
+      (tree) => tree.write("var/run/uci/network", "config interface 'lan'\n\toption proto 'none'\n"),
+    ],
+    [
+      "another directory in its place",
+      (tree) => {
+        tree.write("etc/new/network", network.replace("static", "none"));
+        renameSync(tree.path("etc/config"), tree.path("etc/old"));
+        renameSync(tree.path("etc/new"), tree.path("etc/config"));
+      },
+    ],
+  ])("tells of %s", async (_, change) => {
+    const tree = new Tree({ network });
+    mkdirSync(tree.path("tmp"));
+    const config = openConfig(tree.root);
+    config.view().package("network");
+    const watch = calls(config);
+    change(tree);
+    while (config.view().package("network")?.section("lan")?.options.get("proto") !== "none")
+      await watch.next;
+    if (watch.count === 0) await watch.next;
+    watch.end();
+  });
+
+  test("tells of what changed before it began, and of a directory that is made anew", async () => {
+    const tree = new Tree({ network });
+    const config = openConfig(tree.root);
+    config.view().package("network");
+    tree.write("etc/config/network", network.replace("static", "none"));
+    const watch = calls(config);
+    await watch.next;
+    const { next } = watch;
+    rmSync(tree.path("etc/config"), { recursive: true });
+    await next;
+    while (config.view().package("network") !== undefined) await watch.next;
+    const again = watch.next;
+    tree.write("etc/config/network", network);
+    await again;
+    while (config.view().package("network") === undefined) await watch.next;
+    watch.end();
+  });
+
+  test("says nothing where the meaning is the same", async () => {
+    const tree = new Tree({ network, firewall });
+    const config = openConfig(tree.root);
+    config.view().package("network");
+    config.view().package("firewall");
+    const watch = calls(config);
+    tree.write("etc/config/network", `${network}# more\n`);
+    utimesSync(tree.path("etc/config/network"), 1, 1);
+    tree.write("etc/config/firewall", firewall.replace("ssh", "SSH"));
+    await watch.next;
+    expect(config.view().package("firewall")!.sections[0]!.options.get("name")).toBe("SSH");
+    expect(watch.count).toBe(1);
+    watch.end();
+  });
+});
