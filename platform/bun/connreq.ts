@@ -1,0 +1,161 @@
+/** Adapter: the Connection Request server on TCP sockets. What it does and when is src/connreq/listener.ts's. TR-069 3.2.2. */
+import net from "node:net";
+import {
+  type ListenerDeed,
+  type ListenerEvent,
+  type ListenerLimits,
+  listener,
+  step,
+} from "../../src/connreq/listener.ts";
+import type { RouteOptions } from "../../src/connreq/route.ts";
+import { Refused } from "../../src/errors.ts";
+import { connectionRequestLimits } from "../../src/limits.ts";
+import type { Clock, Log } from "../../src/ports.ts";
+
+export interface ConnectionRequestOptions extends Omit<RouteOptions, "verdict"> {
+  /** Where to listen; every address of both families where absent. */
+  readonly address?: string;
+  /** 0: a free one. */
+  readonly port: number;
+  /** Take the next free port where that one is taken. */
+  readonly fallback?: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where absent, requests are accepted during a session too. */
+  readonly verdict?: RouteOptions["verdict"];
+  readonly limits?: Partial<ListenerLimits>;
+  /** An accepted Connection Request; its answer is on its way. */
+  readonly onRequest: (address: string) => void;
+}
+
+export interface ConnectionRequestServer {
+  readonly port: number;
+  /** Ends the connections too. */
+  close(): Promise<void>;
+}
+
+/** @throws Refused the port cannot be had */
+export async function serveConnectionRequests(
+  options: ConnectionRequestOptions,
+): Promise<ConnectionRequestServer> {
+  const { clock, log } = options;
+  const sockets = new Map<number, net.Socket>();
+  const state = listener({ verdict: () => "accept", ...options }, options.limits);
+  const queue: ListenerEvent[] = [];
+  let busy = false;
+  let armed: { at: number; cancel: () => void } | undefined;
+
+  /** One event at a time, also when performing deeds causes more. */
+  const feed = (event: ListenerEvent) => {
+    queue.push(event);
+    if (busy) return;
+    busy = true;
+    try {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        for (const deed of step(state, clock.now().mono, next)) perform(deed);
+      }
+    } finally {
+      busy = false;
+    }
+    arm();
+  };
+
+  /** At rest no timer is left: only connections want to be woken for. */
+  const arm = () => {
+    if (state.wakeAt === armed?.at) return;
+    armed?.cancel();
+    const at = state.wakeAt;
+    if (at === undefined) {
+      armed = undefined;
+      return;
+    }
+    const cancel = clock.wake(at, () => {
+      armed = undefined;
+      feed({ on: "wake" });
+    });
+    armed = { at, cancel };
+  };
+
+  const deeds = {
+    send({ id, bytes, end }) {
+      const socket = sockets.get(id);
+      socket?.write(bytes, (error) => {
+        if (!error) feed({ on: "written", id });
+      });
+      if (end) socket?.end();
+    },
+    close({ id }) {
+      sockets.get(id)?.destroy();
+      sockets.delete(id);
+    },
+    accepted: ({ address }) => options.onRequest(address),
+    log: ({ level, what, fields }) => log(level, what, fields),
+  } satisfies { [Do in ListenerDeed["do"]]: (deed: Extract<ListenerDeed, { do: Do }>) => void };
+  const perform = (deed: ListenerDeed) => (deeds[deed.do] as (deed: ListenerDeed) => void)(deed);
+
+  let lastId = 0;
+  // Half-open: who closes its end after the request still gets its answer.
+  const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    const id = ++lastId;
+    sockets.set(id, socket);
+    socket.on("data", (bytes) => feed({ on: "bytes", id, bytes }));
+    socket.on("end", () => feed({ on: "ended", id }));
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => {
+      sockets.delete(id);
+      feed({ on: "closed", id });
+    });
+    feed({ on: "open", id, address: socket.remoteAddress ?? "" });
+  });
+
+  const port = await listenSomewhere(server, options);
+  server.on("error", (error) => log("warn", "Connection Request server", { error: error.message }));
+  return {
+    port,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const id of [...sockets.keys()]) {
+        sockets.get(id)?.destroy();
+        feed({ on: "closed", id });
+      }
+      await closed;
+    },
+  };
+}
+
+async function listenSomewhere(server: net.Server, options: ConnectionRequestOptions): Promise<number> {
+  const { port } = options;
+  const tries = options.fallback && port !== 0 ? connectionRequestLimits.portTriesMax : 0;
+  const next = Array.from({ length: tries }, (_, index) => port + 1 + index).filter((one) => one < 65_536);
+  for (const candidate of [port, ...next, ...(options.fallback ? [0] : [])]) {
+    const outcome = await listenAt(server, options.address, candidate);
+    if (typeof outcome === "number") return outcome;
+    if (outcome.code === "EADDRINUSE" && options.fallback) continue;
+    const why = outcome.code === "EADDRINUSE" ? "another program has it" : outcome.message;
+    throw new Refused(`Cannot listen for Connection Requests on port ${port}: ${why}`);
+  }
+  throw new Refused(`Cannot listen for Connection Requests: no port is free from ${port} on`);
+}
+
+/** Without an address: both families, or IPv4 alone where the system lacks IPv6. */
+async function listenAt(
+  server: net.Server,
+  address: string | undefined,
+  port: number,
+): Promise<number | NodeJS.ErrnoException> {
+  if (address !== undefined) return listen(server, address, port);
+  const outcome = await listen(server, "::", port);
+  if (typeof outcome === "number" || outcome.code === "EADDRINUSE") return outcome;
+  return listen(server, "0.0.0.0", port);
+}
+
+function listen(server: net.Server, host: string, port: number): Promise<number | NodeJS.ErrnoException> {
+  return new Promise((resolve) => {
+    const failed = (error: NodeJS.ErrnoException) => resolve(error);
+    server.once("error", failed);
+    server.listen({ host, port, backlog: 1024 }, () => {
+      server.off("error", failed);
+      resolve((server.address() as net.AddressInfo).port);
+    });
+  });
+}
