@@ -1,0 +1,160 @@
+/** Port: state in one SQLite file, durable when a write returns. In the binary `bun:sqlite` answers, on Node
+ * better-sqlite3: both have the same API.
+ *
+ * WAL with synchronous=FULL: a committed transaction is on the medium. A database that cannot be read is set
+ * aside, never deleted, and the agent starts as from a factory reset of its own state. */
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { Refused } from "../../src/errors.ts";
+import type { Shelf, Store, Write } from "../../src/ports.ts";
+
+interface Statement {
+  get(...values: unknown[]): unknown;
+  all(...values: unknown[]): unknown[];
+  run(...values: unknown[]): unknown;
+}
+
+interface Database {
+  exec(sql: string): unknown;
+  prepare(sql: string): Statement;
+  close(): void;
+}
+
+export interface FileStore extends Store {
+  /** Where a damaged database was put, if one was found. */
+  readonly setAside: string | undefined;
+  close(): void;
+}
+
+/** Of the tables below. A file of a later version is not ours to touch. */
+const schemaVersion = 1;
+
+const schema = `
+  CREATE TABLE row (
+    shelf TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (shelf, key)
+  ) WITHOUT ROWID;
+  PRAGMA user_version = ${schemaVersion};`;
+
+/** @param directory made if it is not there; only the owner can read it, for the state holds secrets
+ * @throws Refused when nothing can be written there, or a later version of the agent wrote it */
+export async function openStore(directory: string): Promise<FileStore> {
+  const path = join(directory, "state.db");
+  const open = await driver();
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new Refused(
+      `Cannot make the state directory ${directory}: ${message(error)}. Choose another with --state.`,
+    );
+  }
+  let setAside: string | undefined;
+  let database = tryOpen(open, path);
+  if (database === undefined) {
+    setAside = putAside(path);
+    database = tryOpen(open, path);
+  }
+  if (database === undefined)
+    throw new Refused(`Cannot make ${path}: the medium gives back other than was written.`);
+  return storeOn(database, setAside);
+}
+
+async function driver(): Promise<(path: string) => Database> {
+  // Names in variables keep each runtime's bundler from looking for the other's module.
+  const [bun, node] = ["bun:sqlite", "better-sqlite3"];
+  if (process.versions.bun !== undefined) {
+    const { Database } = (await import(bun as string)) as { Database: new (path: string) => Database };
+    return (path) => new Database(path);
+  }
+  const { default: Better } = (await import(node as string)) as { default: new (path: string) => Database };
+  return (path) => new Better(path);
+}
+
+/** undefined: the file is no sound database. */
+function tryOpen(open: (path: string) => Database, path: string): Database | undefined {
+  let database: Database | undefined;
+  try {
+    closeSync(openSync(path, "a", 0o600));
+    chmodSync(path, 0o600);
+    database = open(path);
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
+    prepareSchema(database, path);
+    return database;
+  } catch (error) {
+    database?.close();
+    if (damaged(error)) return undefined;
+    if (error instanceof Refused) throw error;
+    throw new Refused(`Cannot open ${path}: ${message(error)}. Check the medium and its permissions.`);
+  }
+}
+
+const damaged = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code));
+
+function prepareSchema(database: Database, path: string): void {
+  const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
+  if (version > schemaVersion) {
+    throw new Refused(
+      `${path} was written by a later version of cwmpd (schema ${version}). Install that again.`,
+    );
+  }
+  if (version === 0) database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
+  const { quick_check: verdict } = database.prepare("PRAGMA quick_check(1)").get() as { quick_check: string };
+  if (verdict !== "ok") throw Object.assign(new Error(verdict), { code: "SQLITE_CORRUPT" });
+}
+
+/** Keeps the damaged files under the first free number, for whoever wants to look into them. */
+function putAside(path: string): string {
+  let number = 1;
+  while (existsSync(`${path}.damaged-${number}`)) number += 1;
+  const target = `${path}.damaged-${number}`;
+  for (const suffix of ["", "-wal", "-shm"]) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
+  }
+  return target;
+}
+
+function storeOn(database: Database, setAside: string | undefined): FileStore {
+  const one = database.prepare("SELECT value FROM row WHERE shelf = ? AND key = ?");
+  const shelf = database.prepare("SELECT key, value FROM row WHERE shelf = ?");
+  const put = database.prepare("INSERT OR REPLACE INTO row (shelf, key, value) VALUES (?, ?, ?)");
+  const drop = database.prepare("DELETE FROM row WHERE shelf = ? AND key = ?");
+  return {
+    setAside,
+    get(name: Shelf, key: string): unknown {
+      const row = one.get(name, key) as { value: string } | null | undefined;
+      return row ? JSON.parse(row.value) : undefined;
+    },
+    all(name: Shelf): Map<string, unknown> {
+      const rows = shelf.all(name) as { key: string; value: string }[];
+      return new Map(rows.map((row) => [row.key, JSON.parse(row.value)]));
+    },
+    write(writes: readonly Write[]): void {
+      try {
+        database.exec("BEGIN IMMEDIATE");
+        for (const w of writes) {
+          if (w.value === null) drop.run(w.shelf, w.key);
+          else put.run(w.shelf, w.key, JSON.stringify(w.value));
+        }
+        database.exec("COMMIT");
+      } catch (error) {
+        rollBack(database);
+        throw new Refused(`The state cannot be written: ${message(error)}`);
+      }
+    },
+    close: () => database.close(),
+  };
+}
+
+/** A commit that failed may have ended the transaction by itself. */
+function rollBack(database: Database): void {
+  try {
+    database.exec("ROLLBACK");
+  } catch {
+    // There was no transaction any more.
+  }
+}
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,95 @@
+/** The store contract, on real SQLite files. */
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type FileStore, openStore } from "../../platform/bun/store.ts";
+
+const fresh = () => join(mkdtempSync(join(tmpdir(), "cwmpd-store-")), "state");
+
+const reopened = async (store: FileStore, directory: string): Promise<FileStore> => {
+  store.close();
+  return openStore(directory);
+};
+
+test("what was written is there after the file is opened again, on its own shelf", async () => {
+  const directory = fresh();
+  const store = await openStore(directory);
+  store.write([
+    { shelf: "kept", key: "retryCount", value: 3 },
+    { shelf: "known", key: "retryCount", value: "x'; DROP TABLE row; --" },
+    { shelf: "kept", key: "gone", value: 1 },
+  ]);
+  store.write([{ shelf: "kept", key: "gone", value: null }]);
+  const again = await reopened(store, directory);
+  expect(again.get("kept", "retryCount")).toBe(3);
+  expect(again.all("known")).toEqual(new Map([["retryCount", "x'; DROP TABLE row; --"]]));
+  expect(again.get("kept", "gone")).toBeUndefined();
+  expect(again.setAside).toBeUndefined();
+});
+
+test("one write that cannot be made takes all of its transaction with it", async () => {
+  const store = await openStore(fresh());
+  const cyclic: { self?: unknown } = {};
+  cyclic.self = cyclic;
+  expect(() =>
+    store.write([
+      { shelf: "kept", key: "a", value: 1 },
+      { shelf: "kept", key: "b", value: cyclic },
+    ]),
+  ).toThrow(/cannot be written/);
+  expect(store.get("kept", "a")).toBeUndefined();
+  store.write([{ shelf: "kept", key: "a", value: 2 }]);
+  expect(store.get("kept", "a")).toBe(2);
+});
+
+test("nobody but the owner can read the state", async () => {
+  const directory = fresh();
+  const store = await openStore(directory);
+  store.write([{ shelf: "intent", key: "1", value: { password: "secret" } }]);
+  expect(statSync(directory).mode & 0o777).toBe(0o700);
+  for (const name of readdirSync(directory)) expect(statSync(join(directory, name)).mode & 0o077).toBe(0);
+});
+
+test("a damaged database is set aside whole and the agent starts with none", async () => {
+  const directory = fresh();
+  const store = await openStore(directory);
+  store.write([{ shelf: "kept", key: "retryCount", value: 3 }]);
+  store.close();
+  const garbage = Buffer.from("SQLite format 3\0 but not for long");
+  writeFileSync(join(directory, "state.db"), garbage);
+  const again = await openStore(directory);
+  expect(again.get("kept", "retryCount")).toBeUndefined();
+  expect(readFileSync(again.setAside as string)).toEqual(garbage);
+  again.write([{ shelf: "kept", key: "retryCount", value: 4 }]);
+  expect((await reopened(again, directory)).get("kept", "retryCount")).toBe(4);
+});
+
+test("damage in the middle of the file is found when it is opened", async () => {
+  const directory = fresh();
+  const store = await openStore(directory);
+  const rows = Array.from({ length: 2000 }, (_, i) => ({
+    shelf: "known" as const,
+    key: `k${i}`,
+    value: "v".repeat(50),
+  }));
+  store.write(rows);
+  store.close();
+  const path = join(directory, "state.db");
+  const bytes = readFileSync(path);
+  bytes.fill(0x55, 4096 * 3, 4096 * 6);
+  writeFileSync(path, bytes);
+  expect((await openStore(directory)).setAside).toContain("damaged-1");
+});
+
+test("a database of a later version is left alone, with a word on what to do", async () => {
+  const directory = fresh();
+  const store = await openStore(directory);
+  store.write([{ shelf: "kept", key: "a", value: 1 }]);
+  store.close();
+  const { default: Database } = await import("better-sqlite3");
+  const other = new Database(join(directory, "state.db"));
+  other.pragma("user_version = 99");
+  other.close();
+  await expect(openStore(directory)).rejects.toThrow(/later version/);
+});
