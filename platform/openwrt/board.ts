@@ -1,0 +1,78 @@
+/** Port: what the device is: names, versions, serial number. openwrt.md 5.7. */
+import { factsLimits } from "../../src/limits.ts";
+import type { BoardFact } from "../../src/ports.ts";
+import { answer, type Exec } from "./exec.ts";
+import { asJson, assignments, asText, type Files } from "./read.ts";
+
+/** What vendors leave in DMI tables when they have nothing to say. */
+const blank =
+  /^(?:0*|none|default string|not specified|not applicable|to be filled by o\.?e\.?m\.?|system .*)$/i;
+
+/** The first that says something; bounded, since some of it goes into every Inform. */
+function firstOf(...values: readonly (string | undefined)[]): string {
+  return (
+    values
+      .find((value) => value !== undefined && !blank.test(value.trim()))
+      ?.trim()
+      .slice(0, 256) ?? ""
+  );
+}
+
+const names = ["serial", "serialno", "serial#", "SN"];
+
+/** The order of 5.7: device tree, boot loader, DMI, MAC address of the label. */
+export async function serialNumber(files: Files, exec: Exec): Promise<string> {
+  const tree = firstOf(files.line("proc/device-tree/serial-number"));
+  if (tree !== "") return tree;
+  if (files.text("etc/fw_env.config") !== undefined)
+    for (const name of names) {
+      const said = firstOf(await answer(exec, ["fw_printenv", "-n", name], factsLimits.askMsMax));
+      if (said !== "") return said;
+    }
+  return firstOf(
+    files.line("sys/class/dmi/id/product_serial"),
+    labelMac(files).replaceAll(":", "").toUpperCase(),
+  );
+}
+
+/** The MAC address on the device's label: device tree alias, board.json, eth0; empty where none is known. */
+export function labelMac(files: Files): string {
+  const alias = files.line("proc/device-tree/aliases/label-mac-device");
+  const bytes = alias === "" ? undefined : files.bytes(`proc/device-tree/${alias}/mac-address`, 6);
+  const tree = bytes?.length === 6 ? bytes.toString("hex").match(/../g)?.join(":") : "";
+  const label = asText(asJson(files.json("etc/board.json").system).label_macaddr);
+  const isMac = (text: string | undefined): text is string =>
+    /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(text ?? "");
+  return [tree, label, files.line("sys/class/net/eth0/address")].find(isMac) ?? "";
+}
+
+/** First three octets of the label's address, unless somebody made that address up (5.7). */
+function oui(files: Files): string {
+  const mac = labelMac(files);
+  const first = Number.parseInt(mac.slice(0, 2), 16);
+  return mac === "" || (first & 3) !== 0 ? "" : mac.slice(0, 8).replaceAll(":", "").toUpperCase();
+}
+
+/** Answers every fact but the serial number, which is asked for once. */
+export function boardOf(files: Files): (fact: Exclude<BoardFact, "serialNumber">) => string {
+  const os = assignments(files.text("usr/lib/os-release") ?? files.text("etc/os-release"));
+  const info = assignments(files.text("etc/device_info"));
+  const release = assignments(files.text("etc/openwrt_release"));
+  const model = asJson(files.json("etc/board.json").model);
+  const dmi = (name: string): string => files.line(`sys/class/dmi/id/${name}`);
+  const version = [release.get("DISTRIB_RELEASE"), release.get("DISTRIB_REVISION")].join(" ").trim();
+  const read = {
+    manufacturer: () =>
+      firstOf(os.get("OPENWRT_DEVICE_MANUFACTURER"), info.get("DEVICE_MANUFACTURER"), dmi("sys_vendor")),
+    oui: () => oui(files),
+    productClass: () => firstOf(files.line("tmp/sysinfo/board_name"), asText(model.id), dmi("product_name")),
+    modelName: () => firstOf(files.line("tmp/sysinfo/model"), asText(model.name), dmi("product_name")),
+    description: () => firstOf(release.get("DISTRIB_DESCRIPTION"), os.get("PRETTY_NAME")),
+    hardwareVersion: () =>
+      firstOf(os.get("OPENWRT_DEVICE_REVISION"), info.get("DEVICE_REVISION"), dmi("product_version")),
+    softwareVersion: () => firstOf(version, os.get("OPENWRT_RELEASE"), os.get("VERSION_ID")),
+    kernelVersion: () =>
+      firstOf(files.line("proc/sys/kernel/osrelease"), files.line("proc/version").split(" ")[2]),
+  };
+  return (fact) => read[fact]();
+}

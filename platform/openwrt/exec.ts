@@ -1,0 +1,67 @@
+/** Port: running a program: an argument vector, never a shell, a clean environment, bounded time and output.
+ * No secret ever goes into the arguments: other users can read them. */
+import { spawn } from "node:child_process";
+import { factsLimits } from "../../src/limits.ts";
+
+export type ExecResult =
+  | { readonly is: "done"; readonly code: number; readonly stdout: string; readonly stderr: string }
+  /** It could not be started, or did not end in time, or said too much and was ended. */
+  | { readonly is: "failed"; readonly why: "missing" | "timeout" | "output" | "killed" };
+
+export type Exec = (argv: readonly string[], msMax: number) => Promise<ExecResult>;
+
+/** What every program starts with: nothing of ours is handed down (BUN_BE_BUN, proxies, secrets of a session). */
+const environment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", HOME: "/" } as const;
+
+/** Runs programs of this system. Never rejects. */
+export const systemExec: Exec = (argv, msMax) =>
+  new Promise((resolve) => {
+    const [program = "", ...args] = argv;
+    const child = spawn(program, args, {
+      cwd: "/",
+      env: { ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let ended: Extract<ExecResult, { is: "failed" }>["why"] | undefined;
+    const end = (why: NonNullable<typeof ended>): void => {
+      ended ??= why;
+      child.kill("SIGKILL");
+      // A grandchild may hold the pipes open: nobody waits for it.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
+    const timer = setTimeout(() => end("timeout"), msMax);
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    let bytes = 0;
+    const take = (into: Buffer[]) => (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > factsLimits.outputBytesMax) end("output");
+      else into.push(chunk);
+    };
+    child.stdout.on("data", take(out));
+    child.stderr.on("data", take(err));
+    child.on("error", () => {
+      clearTimeout(timer);
+      resolve({ is: "failed", why: "missing" });
+    });
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      if (ended !== undefined || code === null) return resolve({ is: "failed", why: ended ?? "killed" });
+      const text = (chunks: Buffer[]): string => Buffer.concat(chunks).toString("utf8");
+      return resolve({ is: "done", code, stdout: text(out), stderr: text(err) });
+    });
+  });
+
+/** For a directory that is no running system: no program is there. */
+export const noExec: Exec = async () => ({ is: "failed", why: "missing" });
+
+/** What a program wrote when it ended well; undefined for everything else. */
+export async function answer(
+  exec: Exec,
+  argv: readonly string[],
+  msMax: number,
+): Promise<string | undefined> {
+  const result = await exec(argv, msMax);
+  return result.is === "done" && result.code === 0 ? result.stdout : undefined;
+}

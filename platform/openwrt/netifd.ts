@@ -1,0 +1,105 @@
+/** Port: logical interfaces: netifd's word over ubus, and without ubus what procfs tells. openwrt.md 6.4, 8. */
+import type { Interface } from "../../src/ports.ts";
+import { asJson, asList, asNumber, asText, type Files, type Json, parseJson } from "./read.ts";
+
+/** `ubus call network.interface dump`. */
+export function parseDump(text: string | undefined): ReadonlyMap<string, Interface> | undefined {
+  const dump = asList(parseJson(text).interface).map(asJson);
+  if (dump.length === 0) return undefined;
+  return new Map(dump.map((one) => [asText(one.interface), interfaceOf(one)]));
+}
+
+function interfaceOf(one: Json): Interface {
+  const device = asText(one.l3_device) || asText(one.device);
+  const gateway = asList(one.route)
+    .map(asJson)
+    .find((route) => asText(route.target) === "0.0.0.0" && asNumber(route.mask) === 0);
+  return {
+    name: asText(one.interface),
+    up: one.up === true,
+    pending: one.pending === true,
+    device: device === "" ? undefined : device,
+    uptime: asNumber(one.uptime) ?? 0,
+    addresses: asList(one["ipv4-address"])
+      .map(asJson)
+      .map((entry) => ({ address: asText(entry.address), mask: asNumber(entry.mask) ?? 32 })),
+    gateway: gateway && asText(gateway.nexthop) !== "" ? asText(gateway.nexthop) : undefined,
+    dns: asList(one["dns-server"]).map(asText),
+    errors: asList(one.errors).map((entry) => asText(asJson(entry).code)),
+  };
+}
+
+/** `ubus call network.wireless status`: the device of each wifi-iface section. */
+export function parseWireless(text: string | undefined): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const radio of Object.values(parseJson(text)).map(asJson))
+    for (const entry of asList(radio.interfaces).map(asJson)) {
+      const [section, name] = [asText(entry.section), asText(entry.ifname)];
+      if (section !== "" && name !== "") found.set(section, name);
+    }
+  return found;
+}
+
+interface Route {
+  readonly device: string;
+  readonly target: number;
+  readonly gateway: number;
+  readonly mask: number;
+}
+
+/** /proc/net/route: numbers in the byte order of the machine, which is little-endian wherever this runs. */
+export function parseRoutes(text: string | undefined): readonly Route[] {
+  const swapped = (hex: string): number => Buffer.from(hex, "hex").readUInt32LE(0);
+  return (text ?? "").split("\n").flatMap((line) => {
+    const [device = "", target = "", gateway = "", , , , , mask = ""] = line.trim().split(/\s+/);
+    const isHex = [target, gateway, mask].every((word) => /^[0-9A-F]{8}$/i.test(word));
+    return isHex ? [{ device, target: swapped(target), gateway: swapped(gateway), mask: swapped(mask) }] : [];
+  });
+}
+
+/** Own addresses out of /proc/net/fib_trie: each stands in the line before "/32 host LOCAL". */
+export function parseOwnAddresses(text: string | undefined): readonly string[] {
+  const found = (text ?? "").matchAll(/\|-- (\d+(?:\.\d+){3})\n\s+\/32 host LOCAL/g);
+  return [...new Set([...found].map((match) => match[1] ?? ""))];
+}
+
+/** Without netifd: `wan` is where the default route leads, `lan` the bridge of that name; nothing is known of others. */
+export function fallbackInterface(files: Files, name: string, uptime: number): Interface | undefined {
+  const routes = parseRoutes(files.text("proc/net/route"));
+  const out = routes.find((route) => route.target === 0 && route.mask === 0);
+  const device =
+    name === "wan" ? out?.device : files.line(`sys/class/net/br-${name}/address`) ? `br-${name}` : "";
+  if (device === undefined || device === "") return undefined;
+  const networks = routes.filter(
+    (route) => route.device === device && route.mask !== 0 && route.gateway === 0,
+  );
+  return {
+    name,
+    up: true,
+    pending: false,
+    device,
+    uptime,
+    addresses: addressesIn(networks, parseOwnAddresses(files.text("proc/net/fib_trie"))),
+    gateway: out?.device === device && out.gateway !== 0 ? dotted(out.gateway) : undefined,
+    dns: nameServers(files),
+    errors: [],
+  };
+}
+
+const dotted = (value: number): string => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join(".");
+
+function addressesIn(networks: readonly Route[], own: readonly string[]): Interface["addresses"] {
+  return networks.flatMap((network) =>
+    own
+      .filter((text) => {
+        const value = text.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+        return (value & network.mask) >>> 0 === network.target;
+      })
+      .map((address) => ({ address, mask: Math.clz32(~network.mask >>> 0) })),
+  );
+}
+
+function nameServers(files: Files): readonly string[] {
+  const text = files.text("tmp/resolv.conf.d/resolv.conf.auto") ?? files.text("etc/resolv.conf") ?? "";
+  return [...text.matchAll(/^nameserver\s+(\S+)/gm)].map((match) => match[1] ?? "");
+}

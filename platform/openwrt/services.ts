@@ -1,0 +1,38 @@
+/** Port: Services on OpenWrt: reload_config, reboot, factory reset. openwrt.md 1.8, 5.6. */
+import { Refused } from "../../src/errors.ts";
+import { serviceLimits } from "../../src/limits.ts";
+import type { Services } from "../../src/ports.ts";
+import type { Exec, ExecResult } from "./exec.ts";
+import { filesUnder } from "./read.ts";
+
+export function openServices(root: string, exec: Exec): Services {
+  return {
+    // It compares all packages by itself and sends one event for each that changed: no list to give it.
+    apply: async (packages) => {
+      if (packages.length === 0) return;
+      must("reload_config", await exec(["/sbin/reload_config"], serviceLimits.reloadMsMax));
+    },
+    reboot: async () => {
+      const asked = await exec(["ubus", "call", "system", "reboot"], serviceLimits.orderMsMax);
+      if (asked.is === "done" && asked.code === 0) return;
+      must("reboot", await exec(["/sbin/reboot"], serviceLimits.orderMsMax));
+    },
+    factoryReset: async () => {
+      if (!hasOverlay(root))
+        throw new Refused(
+          "Cannot reset to factory settings: this image has no overlay to erase; flash it anew instead",
+        );
+      must("firstboot", await exec(["/sbin/firstboot", "-y", "-r"], serviceLimits.orderMsMax));
+    },
+  };
+}
+
+/** Without a mounted overlay firstboot fails half-way (5.6). */
+export const hasOverlay = (root: string): boolean =>
+  (filesUnder(root).text("proc/mounts") ?? "").includes(" /overlay ");
+
+function must(what: string, result: ExecResult): void {
+  if (result.is === "failed")
+    throw new Refused(`Cannot run ${what}: ${result.why}; is this an OpenWrt system?`);
+  if (result.code !== 0) throw new Refused(`${what} ended with exit code ${result.code}; see the system log`);
+}

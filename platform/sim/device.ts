@@ -1,0 +1,37 @@
+/** Composition: a directory that plays a device, whole: what runs there, what serves there, which boot this is. */
+import { randomUUID } from "node:crypto";
+import type { ConfigView, Services } from "../../src/ports.ts";
+import { openConfig } from "../openwrt/config.ts";
+import type { Exec } from "../openwrt/exec.ts";
+import { simExec } from "./exec.ts";
+import { simServices } from "./services.ts";
+
+export interface Device {
+  readonly exec: Exec;
+  readonly services: Services;
+  /** Names this boot. */
+  readonly boot: string;
+  /** Where the ACS reaches it: the addresses of its configuration are not this machine's. */
+  readonly host: string;
+}
+
+export interface DeviceParts {
+  readonly root: string;
+  readonly stateDirectory: string;
+  /** Begins the agent anew. */
+  readonly boot: () => void;
+  /** The configuration, if somebody has it open already. */
+  readonly view?: () => ConfigView;
+}
+
+export function openDevice({ root, stateDirectory, boot, view }: DeviceParts): Device {
+  const config = view ? undefined : openConfig(root);
+  const read = view ?? (() => config!.view());
+  return {
+    exec: simExec(root, read),
+    services: simServices(root, { state: stateDirectory, restart: boot }),
+    // A process that starts on a directory is a device that is switched on.
+    boot: randomUUID(),
+    host: "127.0.0.1",
+  };
+}

@@ -1,0 +1,126 @@
+/** Adapter: Exec of a directory that plays a device: ubus answers from its UCI and its /sys, nothing else is there. */
+import { appendFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { members, single, truth } from "../../src/model/igd/bind.ts";
+import type { ConfigView, Section } from "../../src/ports.ts";
+import { boardOf } from "../openwrt/board.ts";
+import type { Exec, ExecResult } from "../openwrt/exec.ts";
+import { netdevOf } from "../openwrt/netdev.ts";
+import { type Files, filesUnder } from "../openwrt/read.ts";
+
+/** What the provider's DHCP server gives. RFC 5737 addresses. */
+const given = { address: "203.0.113.24", mask: 24, gateway: "203.0.113.1", dns: ["203.0.113.53"] } as const;
+
+const done = (answer: unknown): ExecResult => ({
+  is: "done",
+  code: 0,
+  stdout: `${JSON.stringify(answer)}\n`,
+  stderr: "",
+});
+/** UBUS_STATUS_NOT_FOUND (openwrt.md 6.4). */
+const notFound: ExecResult = { is: "done", code: 4, stdout: "", stderr: "Command failed: Not found\n" };
+
+export function simExec(directory: string, view: () => ConfigView): Exec {
+  const files = filesUnder(directory);
+  const objects: Readonly<Record<string, () => unknown>> = {
+    "network.interface dump": () => ({ interface: interfaces(view(), files) }),
+    "network.wireless status": () => wireless(view()),
+    "system board": () => board(files),
+  };
+  return async (argv) => {
+    const [program = "", ...rest] = argv;
+    if (program.endsWith("reload_config")) {
+      record(directory, "reload_config");
+      return done({});
+    }
+    if (program !== "ubus") return { is: "failed", why: "missing" };
+    const words = rest.slice(rest.indexOf("call") + 1, rest.indexOf("call") + 3).join(" ");
+    const object = Object.hasOwn(objects, words) ? objects[words] : undefined;
+    return object ? done(object()) : notFound;
+  };
+}
+
+/** One line for each order that a real system would have carried out. */
+export function record(directory: string, what: string): void {
+  const path = join(directory, "var/run/sim");
+  mkdirSync(path, { recursive: true });
+  appendFileSync(join(path, "orders"), `${what}\n`);
+}
+
+function interfaces(view: ConfigView, files: Files): readonly unknown[] {
+  const uptime = Math.max(Math.floor(Number.parseFloat(files.line("proc/uptime")) || 0) - 30, 0);
+  return (view.package("network")?.ofType("interface") ?? []).map((section) => {
+    const device = single(section, "device") ?? "";
+    const off = truth("network", section, "disabled", false);
+    const up = !off && netdevOf(files, device)?.carrier === true;
+    return {
+      interface: section.name,
+      up,
+      pending: !off && !up,
+      available: true,
+      autostart: !off,
+      uptime: up ? uptime : 0,
+      ...(up && { l3_device: device }),
+      proto: single(section, "proto") ?? "none",
+      device,
+      ...(up ? addressing(section) : { "ipv4-address": [], route: [], "dns-server": [] }),
+      ...(netdevOf(files, device) ? {} : { errors: [{ subsystem: "interface", code: "NO_DEVICE" }] }),
+    };
+  });
+}
+
+function addressing(section: Section): object {
+  const proto = single(section, "proto");
+  if (proto === "dhcp")
+    return {
+      "ipv4-address": [{ address: given.address, mask: given.mask }],
+      route: [{ target: "0.0.0.0", mask: 0, nexthop: given.gateway, source: `${given.address}/32` }],
+      "dns-server": given.dns,
+    };
+  if (proto !== "static") return { "ipv4-address": [], route: [], "dns-server": [] };
+  const gateway = single(section, "gateway");
+  return {
+    "ipv4-address": members(section, "ipaddr").map((word) => {
+      const [address = "", bits] = word.split("/");
+      return { address, mask: bits === undefined ? bitsOf(single(section, "netmask")) : Number(bits) };
+    }),
+    route:
+      gateway === undefined ? [] : [{ target: "0.0.0.0", mask: 0, nexthop: gateway, source: "0.0.0.0/0" }],
+    "dns-server": members(section, "dns"),
+  };
+}
+
+const bitsOf = (mask: string | undefined): number =>
+  (mask ?? "255.255.255.255").split(".").reduce((sum, octet) => sum + bitCount(Number(octet)), 0);
+
+const bitCount = (octet: number): number => octet.toString(2).replaceAll("0", "").length;
+
+/** Names as hostapd's scripts give them: phyN-apM, counted for each radio. */
+function wireless(view: ConfigView): object {
+  const config = view.package("wireless");
+  const radios = config?.ofType("wifi-device") ?? [];
+  const entries = radios.map((radio, phy) => {
+    const disabled = truth("wireless", radio, "disabled", false);
+    const on = (config?.ofType("wifi-iface") ?? []).filter(
+      (section) => single(section, "device") === radio.name && !truth("wireless", section, "disabled", false),
+    );
+    const named = on.map((section, index) => ({
+      section: section.name,
+      ifname: `phy${phy}-ap${index}`,
+      config: {},
+    }));
+    return [radio.name, { up: !disabled, pending: false, disabled, interfaces: disabled ? [] : named }];
+  });
+  return Object.fromEntries(entries);
+}
+
+function board(files: Files): object {
+  const of = boardOf(files);
+  return {
+    kernel: of("kernelVersion"),
+    hostname: files.line("proc/sys/kernel/hostname"),
+    model: of("modelName"),
+    board_name: of("productClass"),
+    release: { description: of("description") },
+  };
+}

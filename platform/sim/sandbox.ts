@@ -1,0 +1,59 @@
+/** Adapter: lays out the sample gateway: a directory that looks like the file system of one. `cwmpd sandbox DIR`. */
+import { randomUUID } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Refused } from "../../src/errors.ts";
+import { sampleConfigs } from "./configs.ts";
+import { deviceFiles, sampleDevices } from "./devices.ts";
+import { systemFiles } from "./system.ts";
+
+const marker = ".cwmpd-sandbox";
+const top = ["etc", "proc", "rom", "sys", "tmp", "usr", "var", marker];
+
+/** True for a directory that `layOutSandbox` made. */
+export const isSandbox = (directory: string): boolean => existsSync(join(directory, marker));
+
+/** Makes the directory, or makes a sandbox new.
+ * @param wall UTC milliseconds, for what has an end (leases)
+ * @throws Refused for a directory that holds anything else; nothing of it is touched */
+export function layOutSandbox(directory: string, wall: number = Date.now()): void {
+  const there = existing(directory);
+  const foreign = isSandbox(directory) ? there.filter((name) => !top.includes(name)) : there;
+  if (foreign.length > 0)
+    throw new Refused(
+      `Cannot lay out a sandbox in ${directory}: it is not empty and not a sandbox (there is ${foreign[0]}). Name a new directory.`,
+    );
+  mkdirSync(directory, { recursive: true });
+  // The marker comes first and goes last, so that a lay-out that was cut short can be repeated.
+  put(directory, marker, "A sample gateway for cwmpd. Delete it whenever you like.\n", 0o644);
+  for (const name of top.filter((name) => name !== marker))
+    rmSync(join(directory, name), { recursive: true, force: true });
+  for (const [name, { text, mode }] of Object.entries(sampleConfigs)) {
+    put(directory, `etc/config/${name}`, text, mode);
+    put(directory, `rom/etc/config/${name}`, text, mode);
+  }
+  for (const [name, text] of Object.entries(systemFiles(wall))) put(directory, name, text, 0o644);
+  put(directory, "proc/sys/kernel/random/boot_id", `${randomUUID()}\n`, 0o644);
+  for (const [index, device] of sampleDevices.entries())
+    for (const [name, text] of Object.entries(deviceFiles(device, index)))
+      put(directory, `sys/class/net/${device.name}/${name}`, text, 0o644);
+  mkdirSync(join(directory, "var/run/sim"), { recursive: true });
+}
+
+function existing(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return [];
+    throw new Refused(`Cannot lay out a sandbox in ${directory}: ${code ?? "it cannot be read"}`);
+  }
+}
+
+function put(directory: string, name: string, text: string, mode: number): void {
+  const path = join(directory, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text, { mode });
+  // The umask has no say in whether a secret is one.
+  chmodSync(path, mode);
+}

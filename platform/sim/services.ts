@@ -1,0 +1,72 @@
+/** Adapter: Services of a directory that plays a device: a boot begins the agent anew, a factory reset puts the
+ * configuration of /rom back. */
+import { randomUUID } from "node:crypto";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { Refused } from "../../src/errors.ts";
+import type { Services } from "../../src/ports.ts";
+import { record } from "./exec.ts";
+
+export interface Parts {
+  /** The agent's own state, which a factory reset empties. */
+  readonly state: string;
+  /** Begins the agent anew, with everything that a boot means; returns at once. */
+  readonly restart: () => void;
+}
+
+export function simServices(directory: string, { state, restart }: Parts): Services {
+  return {
+    apply: async (packages) => {
+      if (packages.length > 0) record(directory, `reload_config ${packages.join(" ")}`);
+    },
+    reboot: async () => {
+      record(directory, "reboot");
+      boot(directory);
+      restart();
+    },
+    factoryReset: async () => {
+      if (!existsSync(join(directory, "rom/etc/config")))
+        throw new Refused(`Cannot reset ${directory}: there is no rom/etc/config to go back to`);
+      record(directory, "factory reset");
+      restore(directory);
+      empty(state);
+      boot(directory);
+      restart();
+    },
+  };
+}
+
+/** What tells one boot from another; a directory without /proc has none of it. */
+function boot(directory: string): void {
+  const proc = join(directory, "proc");
+  if (!existsSync(proc)) return;
+  mkdirSync(join(proc, "sys/kernel/random"), { recursive: true });
+  writeFileSync(join(proc, "sys/kernel/random/boot_id"), `${randomUUID()}\n`);
+  writeFileSync(join(proc, "uptime"), "14.20 25.31\n");
+}
+
+function restore(directory: string): void {
+  const from = join(directory, "rom/etc/config");
+  const to = join(directory, "etc/config");
+  mkdirSync(to, { recursive: true });
+  empty(to);
+  empty(join(directory, "tmp/.uci"));
+  for (const name of readdirSync(from)) {
+    copyFileSync(join(from, name), join(to, name));
+    chmodSync(join(to, name), statSync(join(from, name)).mode & 0o777);
+  }
+}
+
+function empty(directory: string): void {
+  if (!existsSync(directory)) return;
+  for (const name of readdirSync(directory)) rmSync(join(directory, name), { recursive: true, force: true });
+}

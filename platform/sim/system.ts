@@ -1,0 +1,130 @@
+/** Table: what else of a device's file system the agent reads: identity, /proc, leases, log. */
+import { macOf } from "./devices.ts";
+
+const release = `DISTRIB_ID='OpenWrt'
+DISTRIB_RELEASE='25.12.2'
+DISTRIB_REVISION='r32802-f505120278'
+DISTRIB_TARGET='mediatek/filogic'
+DISTRIB_ARCH='aarch64_cortex-a53'
+DISTRIB_DESCRIPTION='OpenWrt 25.12.2 r32802-f505120278'
+DISTRIB_TAINTS=''
+`;
+
+const osRelease = `NAME="OpenWrt"
+VERSION="25.12.2"
+ID="openwrt"
+ID_LIKE="lede openwrt"
+PRETTY_NAME="OpenWrt 25.12.2"
+VERSION_ID="25.12.2"
+BUILD_ID="r32802-f505120278"
+OPENWRT_BOARD="mediatek/filogic"
+OPENWRT_ARCH="aarch64_cortex-a53"
+OPENWRT_DEVICE_MANUFACTURER="Sample Networks"
+OPENWRT_DEVICE_PRODUCT="Gateway One"
+OPENWRT_DEVICE_REVISION="v1"
+OPENWRT_RELEASE="OpenWrt 25.12.2 r32802-f505120278"
+`;
+
+const board = {
+  model: { id: "sample,gateway-one", name: "Sample Gateway One" },
+  system: { label_macaddr: macOf("01"), compat_version: "1.0" },
+  network: {
+    lan: { ports: ["lan1", "lan2", "lan3", "lan4"], protocol: "static" },
+    wan: { device: "wan", protocol: "dhcp", macaddr: macOf("02") },
+  },
+};
+
+const meminfo = `MemTotal:         498520 kB
+MemFree:          312884 kB
+MemAvailable:     347112 kB
+Buffers:            8120 kB
+Cached:            61204 kB
+SwapCached:            0 kB
+SwapTotal:             0 kB
+SwapFree:              0 kB
+`;
+
+const stat = `cpu  182733 0 91822 18211390 1201 0 40112 0 0 0
+cpu0 91201 0 46002 9104811 601 0 21190 0 0 0
+cpu1 91532 0 45820 9106579 600 0 18922 0 0 0
+intr 91827364
+ctxt 182736455
+btime 1790000000
+processes 18273
+procs_running 1
+procs_blocked 0
+`;
+
+const mounts = `/dev/root /rom squashfs ro,relatime,errors=continue 0 0
+proc /proc proc rw,nosuid,nodev,noexec,noatime 0 0
+sysfs /sys sysfs rw,nosuid,nodev,noexec,noatime 0 0
+tmpfs /tmp tmpfs rw,nosuid,nodev,noatime 0 0
+/dev/ubi0_6 /overlay ubifs rw,noatime,assert=read-only,ubi=0,vol=6 0 0
+overlayfs:/overlay / overlay rw,noatime,lowerdir=/,upperdir=/overlay/upper,workdir=/overlay/work 0 0
+`;
+
+const arp = `IP address       HW type     Flags       HW address            Mask     Device
+192.168.1.20     0x1         0x2         ${macOf("51")}     *        br-lan
+192.168.1.60     0x1         0x2         ${macOf("60")}     *        br-lan
+192.168.1.131    0x1         0x0         ${macOf("61")}     *        br-lan
+203.0.113.1      0x1         0x2         ${macOf("fe")}     *        wan
+`;
+
+const route = `Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT
+wan	00000000	017100CB	0003	0	0	0	00000000	0	0	0
+br-lan	0001A8C0	00000000	0001	0	0	0	00FFFFFF	0	0	0
+br-guest	0003A8C0	00000000	0001	0	0	0	00FFFFFF	0	0	0
+wan	007100CB	00000000	0001	0	0	0	00FFFFFF	0	0	0
+`;
+
+const fibTrie = ["192.168.1.1", "192.168.3.1", "203.0.113.24"]
+  .map((address) => `           |-- ${address}\n              /32 host LOCAL\n`)
+  .join("");
+
+const log = `Mon Nov 23 20:00:01 2026 kern.notice kernel: [    0.000000] Linux version 6.12.74
+Mon Nov 23 20:00:21 2026 daemon.notice netifd: Interface 'wan' is now up
+Mon Nov 23 20:00:22 2026 daemon.info dnsmasq[1]: started, version 2.93 cachesize 1000
+Mon Nov 23 20:00:31 2026 daemon.notice hostapd: phy0-ap0: AP-ENABLED
+`;
+
+/** Host names come from the hosts: one of them is up to something. */
+const leases = (seconds: number): string =>
+  [
+    `${seconds + 39_600} ${macOf("51")} 192.168.1.20 printer *`,
+    `0 ${macOf("52")} 192.168.1.21 nas 01:${macOf("52")}`,
+    `${seconds + 21_600} ${macOf("60")} 192.168.1.60 console 01:${macOf("60")}`,
+    `${seconds + 3_600} ${macOf("61")} 192.168.1.131 <b>phone</b> *`,
+    "",
+  ].join("\n");
+
+export const firstUptime = "93784.52 180221.17\n";
+
+/** @param wall UTC milliseconds: leases end in hours from there */
+export function systemFiles(wall: number): Readonly<Record<string, string>> {
+  return {
+    "etc/openwrt_release": release,
+    "etc/openwrt_version": "25.12.2\n",
+    "etc/device_info":
+      "DEVICE_MANUFACTURER='Sample Networks'\nDEVICE_PRODUCT='Gateway One'\nDEVICE_REVISION='v1'\n",
+    "usr/lib/os-release": osRelease,
+    "etc/board.json": `${JSON.stringify(board, undefined, "\t")}\n`,
+    "tmp/sysinfo/board_name": "sample,gateway-one\n",
+    "tmp/sysinfo/model": "Sample Gateway One\n",
+    "tmp/dhcp.leases": leases(Math.floor(wall / 1000)),
+    "tmp/log/messages": log,
+    "tmp/resolv.conf.d/resolv.conf.auto": "# Interface wan\nnameserver 203.0.113.53\n",
+    "proc/uptime": firstUptime,
+    "proc/meminfo": meminfo,
+    "proc/stat": stat,
+    "proc/version": "Linux version 6.12.74 (builder@buildhost) #0 SMP Sun Mar  1 20:00:00 2026\n",
+    "proc/loadavg": "0.08 0.03 0.01 1/121 4711\n",
+    "proc/mounts": mounts,
+    "proc/cmdline": "console=ttyS0,115200n1\n",
+    "proc/net/arp": arp,
+    "proc/net/route": route,
+    "proc/net/fib_trie": fibTrie,
+    "proc/sys/kernel/osrelease": "6.12.74\n",
+    "proc/sys/kernel/hostname": "sample\n",
+    "sys/class/dmi/id/product_serial": "SG1-0000042\n",
+  };
+}

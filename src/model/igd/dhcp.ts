@@ -1,0 +1,33 @@
+/** Rule: the `config dhcp` section of a LAN interface, and how it follows its network. openwrt.md 4.4, 7.2. */
+import type { Edit } from "../../ports.ts";
+import type { At, Env } from "../define.ts";
+import { contains, networkOf, type Subnet } from "./address.ts";
+import { decimal, type Place, put, sectionAt, single } from "./bind.ts";
+
+/** The `config dhcp` section that serves the interface. One that a write has to make serves nothing until enabled. */
+export const pool: Place = {
+  package: "dhcp",
+  name: (at, env) => {
+    const dhcp = env.config.package("dhcp");
+    const there = dhcp?.ofType("dhcp").find((section) => single(section, "interface") === at.network);
+    return there?.name ?? (dhcp?.section(at.network ?? "") ? `cwmp_dhcp_${at.network}` : at.network);
+  },
+  type: "dhcp",
+  with: (at) => ({ interface: at.network ?? "", ignore: "1" }),
+};
+
+/** What a new network does to the pool: its addresses stay where they can, else they keep their distance from the
+ * network address. So the order of a call that sets both network and pool does not matter (A.3.2.1). */
+export function follow(
+  at: At,
+  env: Env,
+  before: Subnet | undefined,
+  after: Subnet | undefined,
+): readonly Edit[] {
+  const start = decimal(single(sectionAt(pool, at, env), "start"));
+  if (start === undefined || !before || !after || networkOf(before) === networkOf(after)) return [];
+  const address = networkOf(before) + start;
+  return address >= 0 && address < 2 ** 32 && contains(after, address)
+    ? put(pool, at, env, "start", String(address - networkOf(after)))
+    : [];
+}

@@ -1,0 +1,72 @@
+/** Rule: one DHCP option inside `list dhcp_option`, edited alone: its neighbours stay as they are. openwrt.md 4.4, 7.2.
+ * A bare code (`3`) tells dnsmasq to send none; an absent item leaves it to dnsmasq's own answer. */
+import type { Section } from "../../ports.ts";
+import type { At, Binding, Env } from "../define.ts";
+import { parseAddress } from "./address.ts";
+import { judgeText, members, type Place, put, refuse, sectionAt, shown } from "./bind.ts";
+
+const names: Readonly<Record<number, string>> = { 3: "router", 6: "dns-server", 15: "domain-name" };
+
+export interface Item {
+  /** What clients are told where there is no item. */
+  readonly answer: (at: At, env: Env) => string;
+  readonly kind: "addresses" | "domain";
+}
+
+/** @returns its place in the list and its value; undefined where there is none. Items with tags are not ours. */
+function find(
+  section: Section | undefined,
+  code: number,
+): { at: number; head: string; value: string } | undefined {
+  const list = members(section, "dhcp_option");
+  for (const [at, item] of list.entries()) {
+    const comma = item.indexOf(",");
+    const head = comma < 0 ? item : item.slice(0, comma);
+    if (head === String(code) || head === `option:${names[code]}`)
+      return { at, head, value: comma < 0 ? "" : item.slice(comma + 1) };
+  }
+  return undefined;
+}
+
+/** The value as clients get it: an address 0.0.0.0 stands for the server's own; what is no address is left out. */
+function readItem(item: Item, value: string, at: At, env: Env): string {
+  if (item.kind === "domain") return shown(value);
+  return value
+    .split(",")
+    .map((word) => (word === "0.0.0.0" ? item.answer(at, env) : word))
+    .filter((word) => parseAddress(word) !== undefined)
+    .join(",");
+}
+
+function judgeItem(kind: Item["kind"], value: string): string | undefined {
+  if (value === "") return undefined;
+  if (kind === "domain")
+    return /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$/.test(value)
+      ? judgeText(value)
+      : "Expected a domain name";
+  return value.split(",").every((word) => parseAddress(word) !== undefined)
+    ? undefined
+    : "Expected IPv4 addresses";
+}
+
+export function optionItem(place: Place, code: number, item: Item): Binding {
+  return {
+    packages: [place.package, "network"],
+    read: (at, env) => {
+      const found = find(sectionAt(place, at, env), code);
+      return found ? readItem(item, found.value, at, env) : item.answer(at, env);
+    },
+    write: (at, value, env) => {
+      const why = judgeItem(item.kind, value);
+      if (why !== undefined) return refuse(why);
+      const section = sectionAt(place, at, env);
+      const found = find(section, code);
+      const list = [...members(section, "dhcp_option")];
+      // Nothing to send is said by the bare code, unless nothing is what is sent anyway.
+      const text = value === "" ? (item.answer(at, env) === "" ? undefined : "") : `,${value}`;
+      if (text === undefined) list.splice(found?.at ?? list.length, found ? 1 : 0);
+      else list[found?.at ?? list.length] = (found?.head ?? String(code)) + text;
+      return put(place, at, env, "dhcp_option", list.length === 0 ? undefined : list);
+    },
+  };
+}

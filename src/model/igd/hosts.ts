@@ -1,0 +1,96 @@
+/** Table: LANDevice.Hosts: who is on the LAN, by MAC address, from leases and neighbours. openwrt.md 7.2.
+ * All of it is told by the hosts themselves and so is hostile. */
+import { igdLimits } from "../../limits.ts";
+import type { Sheet } from "../../ports.ts";
+import { type At, type Binding, type Env, object, table } from "../define.ts";
+import { contains, parseAddress, type Subnet } from "./address.ts";
+import { bit, count, fact } from "./bind.ts";
+import { lanDevice, subnetsOf } from "./ipinterface.ts";
+
+interface Host {
+  readonly mac: string;
+  address: string;
+  /** Unix seconds when the lease ends, 0 never; undefined: no lease. */
+  expires: number | undefined;
+  hostname: string;
+  active: boolean;
+}
+
+type Hosts = ReadonlyMap<string, Host>;
+
+/** The hosts of a LAN interface, worked out once for a moment. */
+const known = new WeakMap<Sheet, Map<string, { readonly config: Env["config"]; readonly hosts: Hosts }>>();
+
+function hostsOf(at: At, env: Env): Hosts {
+  const name = at.network ?? "";
+  const ofSheet = known.get(env.sheet) ?? new Map();
+  known.set(env.sheet, ofSheet);
+  const there = ofSheet.get(name);
+  if (there && there.config === env.config) return there.hosts;
+  const hosts = collect(at, env);
+  ofSheet.set(name, { config: env.config, hosts });
+  return hosts;
+}
+
+function collect(at: At, env: Env): Hosts {
+  const hosts = new Map<string, Host>();
+  const subnets = subnetsOf(at, env);
+  const device = lanDevice(at, env);
+  for (const lease of env.sheet.leases()) {
+    const host = inside(subnets, lease.address) && hostOf(hosts, lease.mac, lease.address);
+    if (host) Object.assign(host, { expires: lease.expires, hostname: hostName(lease.hostname) });
+  }
+  for (const neighbour of env.sheet.neighbours()) {
+    const host = neighbour.device === device && hostOf(hosts, neighbour.mac, neighbour.address);
+    if (host) host.active ||= neighbour.reachable;
+  }
+  return hosts;
+}
+
+const inside = (subnets: readonly Subnet[], text: string): boolean => {
+  const address = parseAddress(text);
+  return address !== undefined && subnets.some((subnet) => contains(subnet, address));
+};
+
+function hostOf(hosts: Map<string, Host>, mac: string, address: string): Host | undefined {
+  const key = mac.toUpperCase();
+  if (!/^(?:[0-9A-F]{2}:){5}[0-9A-F]{2}$/.test(key) || key === "00:00:00:00:00:00") return undefined;
+  const there = hosts.get(key);
+  if (there) return there;
+  if (hosts.size >= igdLimits.hostsMax || parseAddress(address) === undefined) return undefined;
+  const host: Host = { mac: key, address, expires: undefined, hostname: "", active: false };
+  hosts.set(key, host);
+  return host;
+}
+
+/** A name from a DHCP request: only what host names are made of, no longer than the data model has room for. */
+const hostName = (name: string): string =>
+  name === "*" ? "" : name.replace(/[^A-Za-z0-9._-]/g, "").slice(0, igdLimits.hostNameCharsMax);
+
+const of = (read: (host: Host, env: Env) => string): Binding =>
+  fact((_sheet, at, env) => {
+    const host = hostsOf(at, env).get(at.mac ?? "");
+    return host ? read(host, env) : "";
+  });
+
+/** Seconds; -1 for a lease that never ends, 0 for no lease. */
+function leaseSeconds(host: Host, env: Env): string {
+  if (host.expires === undefined) return "0";
+  if (host.expires === 0) return "-1";
+  return String(Math.min(Math.max(host.expires - Math.floor(env.now.wall / 1000), 0), 2 ** 31 - 1));
+}
+
+const host = table({
+  packages: [],
+  rows: (at, env) => [...hostsOf(at, env).keys()].map((mac) => ({ key: mac, at: { mac } })),
+  instance: object({
+    IPAddress: of((one) => one.address),
+    AddressSource: of((one) => (one.expires === undefined ? "Static" : "DHCP")),
+    LeaseTimeRemaining: of(leaseSeconds),
+    MACAddress: of((one) => one.mac),
+    HostName: of((one) => one.hostname),
+    Active: of((one) => bit(one.active)),
+  }),
+});
+
+export const hosts = object({ HostNumberOfEntries: count(host) }, { Host: host });

@@ -1,0 +1,145 @@
+/** Table: LANHostConfigManagement.IPInterface: the addresses of one LAN interface. openwrt.md 1.9, 7.2.
+ * `list ipaddr 'a.b.c.d/n'` and `option ipaddr` with `option netmask` both occur: the form found is the form kept. */
+import type { Edit, Section } from "../../ports.ts";
+import { type At, type Binding, type Env, object, table } from "../define.ts";
+import {
+  bitsOf,
+  contains,
+  hostsOf,
+  isUnicast,
+  maskOf,
+  parseAddress,
+  parseSubnet,
+  type Subnet,
+  writeAddress,
+} from "./address.ts";
+import { choice, flag, instance, members, put, refuse, sectionAt, single } from "./bind.ts";
+import { follow } from "./dhcp.ts";
+import { deviceOf, interfaces, protoOf } from "./network.ts";
+
+const network = instance("network");
+
+/** The network device that carries the interface's addresses. */
+export function lanDevice(at: At, env: Env): string | undefined {
+  const section = sectionAt(network, at, env);
+  return env.sheet.interface(at.network ?? "")?.device ?? (section ? deviceOf(section) : undefined);
+}
+
+/** The addresses as configured; those that do not parse are left out. */
+function configured(section: Section | undefined): readonly Subnet[] {
+  const mask = single(section, "netmask");
+  return members(section, "ipaddr").flatMap((word) => parseSubnet(word, mask) ?? []);
+}
+
+/** The networks of the LAN interface, the configured ones; those that DHCP gave where it is a client itself. */
+export function subnetsOf(at: At, env: Env): readonly Subnet[] {
+  const section = sectionAt(network, at, env);
+  if (protoOf(section) === "static") return configured(section);
+  const given = env.sheet.interface(at.network ?? "")?.addresses ?? [];
+  return given.flatMap(({ address, mask }) => parseSubnet(`${address}/${mask}`) ?? []);
+}
+
+const wordAt = (at: At, env: Env): string | undefined =>
+  members(sectionAt(network, at, env), "ipaddr")[Number(at.address)];
+
+function subnetAt(at: At, env: Env): Subnet | undefined {
+  const section = sectionAt(network, at, env);
+  if (protoOf(section) !== "static") return subnetsOf(at, env)[0];
+  const word = wordAt(at, env);
+  return word === undefined ? undefined : parseSubnet(word, single(section, "netmask"));
+}
+
+/** Puts one address of the option or list in its place, in the form in which they are. */
+export function putAddress(at: At, env: Env, word: string): readonly Edit[] {
+  const section = sectionAt(network, at, env);
+  const words = [...members(section, "ipaddr")];
+  words[Number(at.address ?? 0)] = word;
+  const isList = Array.isArray(section?.options.get("ipaddr"));
+  return put(network, at, env, "ipaddr", isList ? words : words.join(" "));
+}
+
+/** The edits, and what they mean for the pool of the interface, which serves the first network. */
+function moved(at: At, env: Env, edits: readonly Edit[]): readonly Edit[] {
+  if (protoOf(sectionAt(network, at, env)) !== "static") return refuse("The address comes from DHCP");
+  const after = { ...env, config: env.config.with(edits) };
+  return [...edits, ...follow(at, env, subnetsOf(at, env)[0], subnetsOf(at, after)[0])];
+}
+
+/** @returns the word of UCI for an address: with the length of the mask where that is how it was, or where none is known */
+export function addressWord(value: string, before: string | undefined, section: Section | undefined): string {
+  const address = parseAddress(value);
+  if (address === undefined || !isUnicast(address)) return refuse("Expected the IPv4 address of a host");
+  const length = before?.split("/")[1];
+  if (length !== undefined) return `${value}/${length}`;
+  return before === undefined && single(section, "netmask") === undefined ? `${value}/24` : value;
+}
+
+const ipAddress: Binding = {
+  packages: [],
+  read: (at, env) => {
+    const subnet = subnetAt(at, env);
+    return subnet ? writeAddress(subnet.address) : "";
+  },
+  write: (at, value, env) => {
+    const word = addressWord(value, wordAt(at, env), sectionAt(network, at, env));
+    return moved(at, env, putAddress(at, env, word));
+  },
+};
+
+const mask: Binding = {
+  packages: [],
+  read: (at, env) => {
+    const subnet = subnetAt(at, env);
+    return subnet ? writeAddress(maskOf(subnet.bits)) : "";
+  },
+  write: (at, value, env) => {
+    return moved(at, env, putMask(at, env, value));
+  },
+};
+
+export function putMask(at: At, env: Env, value: string): readonly Edit[] {
+  const bits = bitsOf(value);
+  if (bits === undefined || bits === 0) return refuse("Expected a network mask");
+  const word = members(sectionAt(network, at, env), "ipaddr")[Number(at.address ?? 0)];
+  return word?.includes("/")
+    ? putAddress(at, env, `${word.split("/")[0]}/${bits}`)
+    : put(network, at, env, "netmask", value);
+}
+
+/** The address must be one of its network's hosts, and the network nobody else's. */
+function check(at: At, env: Env): Record<string, string> {
+  const subnet = subnetAt(at, env);
+  if (!subnet || protoOf(sectionAt(network, at, env)) !== "static") return {};
+  const { first, last } = hostsOf(subnet);
+  if (subnet.address < first || subnet.address > last)
+    return { IPInterfaceIPAddress: "The address is the network's own or its broadcast address" };
+  const other = interfaces(env).find(
+    (section) =>
+      section.name !== at.network &&
+      protoOf(section) === "static" &&
+      configured(section).some((one) => contains(one, subnet.address) || contains(subnet, one.address)),
+  );
+  return other ? { IPInterfaceIPAddress: `The network overlaps that of interface ${other.name}` } : {};
+}
+
+export const ipInterfaces = table({
+  packages: ["network"],
+  rows: (at, env) => {
+    const section = sectionAt(network, at, env);
+    const words = protoOf(section) === "static" ? members(section, "ipaddr").length : 1;
+    return Array.from({ length: Math.max(words, 1) }, (_, index) => ({
+      key: String(index),
+      at: { address: String(index) },
+    }));
+  },
+  instance: object(
+    {
+      Enable: flag(network, "disabled", false, "inverse"),
+      IPInterfaceAddressingType: choice(network, "proto", { static: "Static", dhcp: "DHCP" }, "Static"),
+      IPInterfaceIPAddress: ipAddress,
+      IPInterfaceSubnetMask: mask,
+    },
+    {},
+    { check },
+  ),
+});

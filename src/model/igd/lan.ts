@@ -1,0 +1,26 @@
+/** Table: InternetGatewayDevice.LANDevice: one for each LAN interface (lan, guest). openwrt.md 7.2. */
+import { object, table } from "../define.ts";
+import { count } from "./bind.ts";
+import { lanEthernetInterfaces } from "./ethernet.ts";
+import { hosts } from "./hosts.ts";
+import { lanInterfaces } from "./network.ts";
+import { lanHostConfigManagement } from "./pool.ts";
+import { wlanConfigurations } from "./wlan.ts";
+
+export const lanDevices = table({
+  packages: ["network", "firewall"],
+  rows: (_at, env) =>
+    lanInterfaces(env).map((section) => ({ key: section.name, at: { network: section.name } })),
+  instance: object(
+    {
+      LANEthernetInterfaceNumberOfEntries: count(lanEthernetInterfaces),
+      LANWLANConfigurationNumberOfEntries: count(wlanConfigurations),
+    },
+    {
+      LANHostConfigManagement: lanHostConfigManagement,
+      LANEthernetInterfaceConfig: lanEthernetInterfaces,
+      WLANConfiguration: wlanConfigurations,
+      Hosts: hosts,
+    },
+  ),
+});

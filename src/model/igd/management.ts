@@ -1,0 +1,50 @@
+/** Table: InternetGatewayDevice.ManagementServer, kept in /etc/config/cwmp. openwrt.md 7.1.
+ * What the schema hides (passwords) is read here all the same: the tree shows it empty. */
+import { igdLimits } from "../../limits.ts";
+import { type Binding, object } from "../define.ts";
+import { unknownTime } from "../value.ts";
+import { fact, flag, type Judge, named, number, readOnly, sectionAt, single, text } from "./bind.ts";
+
+const acs = named("cwmp", "acs", "acs");
+const cpe = named("cwmp", "cpe", "cpe");
+
+/** 3.1: http or https with a host and no credentials; empty asks for discovery by DHCP. */
+const judgeUrl: Judge = (value) => {
+  if (value === "") return undefined;
+  const url = /^https?:\/\/[^/]/i.test(value) && URL.canParse(value) ? new URL(value) : undefined;
+  return url && url.username === "" && url.password === ""
+    ? undefined
+    : "Expected an absolute http or https URL without credentials";
+};
+
+const periodicTime: Binding = {
+  ...text(acs, "periodic_inform_time"),
+  read: (at, env) => {
+    const value = single(sectionAt(acs, at, env), "periodic_inform_time") ?? "";
+    const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?$/.test(value);
+    return isTime && !Number.isNaN(Date.parse(value)) ? value : unknownTime;
+  },
+};
+
+export const managementServer = object({
+  // Read only: a CPE that turns CWMP off over CWMP cannot be turned on again.
+  EnableCWMP: readOnly(flag(cpe, "enabled", true)),
+  URL: text(acs, "url", { judge: judgeUrl }),
+  Username: text(acs, "username"),
+  Password: text(acs, "password"),
+  PeriodicInformEnable: flag(acs, "periodic_inform_enable", false),
+  PeriodicInformInterval: number(
+    acs,
+    "periodic_inform_interval",
+    igdLimits.periodicInformSecondsInitial,
+    1,
+    4294967295,
+  ),
+  PeriodicInformTime: periodicTime,
+  ParameterKey: fact((_sheet, _at, env) => env.own.read("parameterKey")),
+  ConnectionRequestURL: fact((_sheet, _at, env) => env.own.read("connectionRequestURL")),
+  ConnectionRequestUsername: text(cpe, "username"),
+  ConnectionRequestPassword: text(cpe, "password"),
+  // The agent never upgrades the device on its own account, so that the wish only has to be kept.
+  UpgradesManaged: flag(cpe, "upgrades_managed", false),
+});

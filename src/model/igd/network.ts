@@ -1,0 +1,87 @@
+/** Rule: which logical interfaces are LAN and which are WAN, and which devices they stand on. openwrt.md 1.9, 7.2, 7.3. */
+import type { Section } from "../../ports.ts";
+import type { Env } from "../define.ts";
+import { decimal, members, single, truth } from "./bind.ts";
+
+const dynamicProtos = new Set(["dhcp", "pppoe", "pppoa", "pptp", "l2tp", "ppp", "3g", "qmi", "ncm", "mbim"]);
+/** Protocols that give IPv4 addresses and that this model shows. */
+const ipProtos = new Set(["dhcp", "static"]);
+
+export function interfaces(env: Env): readonly Section[] {
+  return (env.config.package("network")?.ofType("interface") ?? []).filter(
+    (section) => section.name !== "loopback" && deviceOf(section) !== "lo",
+  );
+}
+
+export function protoOf(section: Section | undefined): string {
+  return single(section, "proto") ?? "none";
+}
+
+/** The zone that a logical interface belongs to; membership counts, not the zone's name. */
+export function zoneOf(name: string, env: Env): Section | undefined {
+  return env.config
+    .package("firewall")
+    ?.ofType("zone")
+    .find((zone) => members(zone, "network").includes(name));
+}
+
+/** Names of the zone, as redirects and forwardings use them. */
+export const zoneName = (zone: Section): string => single(zone, "name") ?? "";
+
+export function isWan(section: Section, env: Env): boolean {
+  if (section.name === "lan") return false;
+  const zone = zoneOf(section.name, env);
+  if (!zone) return /^wan/.test(section.name);
+  if (zoneName(zone) === "wan" || truth("firewall", zone, "masq", false)) return true;
+  return dynamicProtos.has(protoOf(section)) && !members(zone, "network").includes("lan");
+}
+
+export function lanInterfaces(env: Env): readonly Section[] {
+  return interfaces(env).filter((section) => ipProtos.has(protoOf(section)) && !isWan(section, env));
+}
+
+/** WAN interfaces with an IPv4 address of their own: an alias (`@wan`) or a DHCPv6 client is none. */
+export function wanInterfaces(env: Env): readonly Section[] {
+  return interfaces(env).filter(
+    (section) =>
+      (ipProtos.has(protoOf(section)) || dynamicProtos.has(protoOf(section))) &&
+      !deviceOf(section).startsWith("@") &&
+      isWan(section, env),
+  );
+}
+
+/** The device that a logical interface is configured on: `option device`; before that `option ifname`, with a bridge
+ * of its own where `option type 'bridge'` says so. Empty where there is none. */
+export function deviceOf(section: Section): string {
+  const device = single(section, "device");
+  if (device !== undefined) return device;
+  if (single(section, "type") === "bridge") return `br-${section.name}`;
+  return members(section, "ifname")[0] ?? "";
+}
+
+/** The `config device` section of a network device. */
+export function deviceSection(device: string, env: Env): Section | undefined {
+  return env.config
+    .package("network")
+    ?.ofType("device")
+    .find((section) => single(section, "name") === device);
+}
+
+/** Ports of a logical interface, in the order of the configuration: members of its bridge, or of its VLAN there,
+ * or the one device. */
+export function portsOf(section: Section, env: Env): readonly string[] {
+  const device = deviceOf(section);
+  if (device === "") return [];
+  const vlan = /^(.+)\.(\d{1,4})$/.exec(device);
+  if (vlan) {
+    const tagged = env.config
+      .package("network")
+      ?.ofType("bridge-vlan")
+      .find((one) => single(one, "device") === vlan[1] && decimal(single(one, "vlan")) === Number(vlan[2]));
+    return tagged ? members(tagged, "ports").map((port) => port.split(":")[0] ?? "") : [device];
+  }
+  const bridge = deviceSection(device, env);
+  if (bridge && single(bridge, "type") === "bridge") return members(bridge, "ports");
+  if (single(section, "type") === "bridge") return members(section, "ifname");
+  return [device];
+}

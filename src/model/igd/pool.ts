@@ -1,0 +1,174 @@
+/** Table: LANHostConfigManagement: the DHCP pool of one LAN interface. openwrt.md 4.4, 7.2.
+ * Minimum and maximum stand in UCI as an offset from the network address and a count. */
+import { igdLimits } from "../../limits.ts";
+import type { Edit, Section } from "../../ports.ts";
+import { type At, type Binding, type Env, object } from "../define.ts";
+import { bitsOf, hostsOf, maskOf, networkOf, parseAddress, type Subnet, writeAddress } from "./address.ts";
+import { always, bit, count, decimal, fact, netdev, put, refuse, sectionAt, single, truth } from "./bind.ts";
+import { pool } from "./dhcp.ts";
+import { optionItem } from "./dhcpoption.ts";
+import { ipInterfaces, lanDevice, subnetsOf } from "./ipinterface.ts";
+
+const packages = ["dhcp", "network"];
+
+const pools = (env: Env): readonly Section[] => env.config.package("dhcp")?.ofType("dhcp") ?? [];
+
+/** Where `option dhcpv4` is in use at all, a pool without it is off; before that release it was on (4.4). */
+const saysDhcpv4 = (env: Env): boolean => pools(env).some((section) => section.options.has("dhcpv4"));
+
+function serves(section: Section | undefined, env: Env): boolean {
+  if (!section || truth("dhcp", section, "ignore", false)) return false;
+  return saysDhcpv4(env) ? single(section, "dhcpv4") === "server" : true;
+}
+
+const serverEnable: Binding = {
+  packages: ["dhcp"],
+  read: (at, env) => bit(serves(sectionAt(pool, at, env), env)),
+  write: (at, value, env) => {
+    const section = sectionAt(pool, at, env);
+    if (serves(section, env) === (value === "1")) return [];
+    if (!section) return made(at, env);
+    if (value === "1")
+      return [
+        ...put(pool, at, env, "ignore", undefined),
+        ...(saysDhcpv4(env) ? put(pool, at, env, "dhcpv4", "server") : []),
+      ];
+    return section.options.has("dhcpv4")
+      ? put(pool, at, env, "dhcpv4", "disabled")
+      : put(pool, at, env, "ignore", "1");
+  },
+};
+
+/** A new pool that serves. `dhcpv4` beside pools that do without it would change what those mean. */
+function made(at: At, env: Env): readonly Edit[] {
+  const edits = put(pool, at, env, "ignore", "0");
+  if (pools(env).length > 0 && !saysDhcpv4(env)) return edits;
+  const section = pool.name(at, env) ?? "";
+  return [...edits, { edit: "set", package: "dhcp", section, option: "dhcpv4", value: "server" }];
+}
+
+interface Range {
+  readonly subnet: Subnet;
+  /** As configured: the first address and how many; may reach beyond the network. */
+  readonly start: number;
+  readonly limit: number;
+}
+
+function rangeOf(at: At, env: Env): Range | undefined {
+  const section = sectionAt(pool, at, env);
+  const subnet = subnetsOf(at, env)[0];
+  if (!section || !subnet) return undefined;
+  const offset = decimal(single(section, "start")) ?? igdLimits.poolStartInitial;
+  const limit = decimal(single(section, "limit")) ?? igdLimits.poolCountInitial;
+  return { subnet, start: networkOf(subnet) + offset, limit };
+}
+
+/** What dnsmasq makes of it: kept inside the hosts of the network, its own address skipped at the edges (4.4). */
+function servedRange(at: At, env: Env): { readonly min: number; readonly max: number } | undefined {
+  const range = rangeOf(at, env);
+  if (!range) return undefined;
+  const { first, last } = hostsOf(range.subnet);
+  const inside = (address: number): number => Math.min(Math.max(address, first), last);
+  const own = range.subnet.address;
+  const min = inside(range.start);
+  const max = inside(range.start + range.limit - 1);
+  return { min: min === own && min < last ? min + 1 : min, max: max === own && max > first ? max - 1 : max };
+}
+
+/** @returns the address, which `check` judges once the network itself is settled */
+function given(at: At, env: Env, value: string): { readonly address: number; readonly network: number } {
+  const subnet = subnetsOf(at, env)[0];
+  const address = parseAddress(value);
+  if (!subnet) return refuse("The LAN interface has no network of its own to serve");
+  return address === undefined ? refuse("Expected an IPv4 address") : { address, network: networkOf(subnet) };
+}
+
+/** Setting the minimum alone keeps the maximum, so that both options change. */
+const minAddress: Binding = {
+  packages,
+  read: (at, env) => addressText(servedRange(at, env)?.min),
+  write: (at, value, env) => {
+    const { address, network } = given(at, env, value);
+    const max = servedRange(at, env)?.max;
+    const start = put(pool, at, env, "start", String(address - network));
+    return max === undefined ? start : [...start, ...put(pool, at, env, "limit", String(max - address + 1))];
+  },
+};
+
+const maxAddress: Binding = {
+  packages,
+  read: (at, env) => addressText(servedRange(at, env)?.max),
+  write: (at, value, env) => {
+    const { address, network } = given(at, env, value);
+    const start = rangeOf(at, env)?.start ?? network + igdLimits.poolStartInitial;
+    return put(pool, at, env, "limit", String(address - start + 1));
+  },
+};
+
+/** Both ends among the hosts of the network, in order. */
+function check(at: At, env: Env): Readonly<Record<string, string>> {
+  const range = rangeOf(at, env);
+  if (!range) return {};
+  const { first, last } = hostsOf(range.subnet);
+  const hosts = `${writeAddress(first)} to ${writeAddress(last)}`;
+  if (range.limit < 1) return { MaxAddress: "MaxAddress must not be below MinAddress" };
+  if (range.start < first || range.start > last) return { MinAddress: `Expected an address from ${hosts}` };
+  return range.start + range.limit - 1 > last ? { MaxAddress: `Expected an address from ${hosts}` } : {};
+}
+
+const addressText = (address: number | undefined): string =>
+  address === undefined ? "" : writeAddress(address);
+
+const subnetMask: Binding = {
+  packages,
+  read: (at, env) => {
+    const own = single(sectionAt(pool, at, env), "netmask");
+    const bits = own === undefined ? undefined : bitsOf(own);
+    return addressText(maskOf(bits ?? subnetsOf(at, env)[0]?.bits ?? 0));
+  },
+  write: (at, value, env) => {
+    const bits = bitsOf(value);
+    if (bits === undefined || bits === 0) return refuse("Expected a network mask");
+    return put(pool, at, env, "netmask", bits === subnetsOf(at, env)[0]?.bits ? undefined : value);
+  },
+};
+
+const lanAddress = (at: At, env: Env): string => addressText(subnetsOf(at, env)[0]?.address);
+
+/** dnsmasq's own domain, which clients are told where the pool does not say otherwise. */
+const dnsmasqDomain = (env: Env): string =>
+  single(env.config.package("dhcp")?.ofType("dnsmasq")[0], "domain") ?? "";
+
+/** 7.2: `config relay` sections name the address that they listen on. */
+const relays: Binding = {
+  packages,
+  read: (at, env) => {
+    const addresses = subnetsOf(at, env).map((subnet) => writeAddress(subnet.address));
+    const relay = env.config.package("dhcp")?.ofType("relay") ?? [];
+    return bit(
+      relay.some(
+        (section) =>
+          single(section, "interface") === at.network ||
+          addresses.includes(single(section, "local_addr") ?? ""),
+      ),
+    );
+  },
+};
+
+export const lanHostConfigManagement = object(
+  {
+    MACAddress: fact((sheet, at, env) => netdev(sheet, lanDevice(at, env))?.mac ?? ""),
+    DHCPServerConfigurable: always("1"),
+    DHCPServerEnable: serverEnable,
+    DHCPRelay: relays,
+    MinAddress: minAddress,
+    MaxAddress: maxAddress,
+    SubnetMask: subnetMask,
+    DNSServers: optionItem(pool, 6, { answer: lanAddress, kind: "addresses" }),
+    DomainName: optionItem(pool, 15, { answer: (_at, env) => dnsmasqDomain(env), kind: "domain" }),
+    IPRouters: optionItem(pool, 3, { answer: lanAddress, kind: "addresses" }),
+    IPInterfaceNumberOfEntries: count(ipInterfaces),
+  },
+  { IPInterface: ipInterfaces },
+  { check },
+);

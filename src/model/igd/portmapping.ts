@@ -1,0 +1,253 @@
+/** Table: PortMapping: the DNAT redirects of the WAN interface's zone. openwrt.md 7.4.
+ *
+ * A mapping has one protocol, a redirect may have both (fw4: no `proto` is tcp and udp). Such a redirect shows as two
+ * mappings; the first write to either splits it, and the UDP half gets the section whose name was its key all along,
+ * so that its number stays. What a mapping cannot say (port ranges, several sources, negations, networks as sources)
+ * does not show. */
+import { igdLimits } from "../../limits.ts";
+import type { Edit, Section } from "../../ports.ts";
+import { type At, type Binding, content, type Env, object, type Row, table } from "../define.ts";
+import { isUnicast, parseAddress } from "./address.ts";
+import {
+  always,
+  decimal,
+  flag,
+  members,
+  type Place,
+  put,
+  refuse,
+  sectionAt,
+  single,
+  text,
+  truth,
+} from "./bind.ts";
+import { zoneName, zoneOf } from "./network.ts";
+
+/** The redirect of the instance; of a UDP half its own once there is one. */
+const redirect: Place = {
+  package: "firewall",
+  name: (at, env) =>
+    at.half !== undefined && env.config.package("firewall")?.section(at.half) ? at.half : at.firewall,
+};
+
+type Protocol = "tcp" | "udp";
+
+/** The protocols of a redirect that mappings have; none for any other redirect. */
+function protocolsOf(section: Section): readonly Protocol[] {
+  const words = members(section, "proto").map((word) => word.toLowerCase());
+  if (words.length === 0 || words.includes("tcpudp")) return ["tcp", "udp"];
+  const known = (["tcp", "udp"] as const).filter((protocol) => words.includes(protocol));
+  return words.every((word) => word === "tcp" || word === "udp") ? known : [];
+}
+
+/** @returns undefined for what is no single port; 0 stands for every port (an absent option) */
+function portOf(section: Section | undefined, option: string): number | undefined {
+  const value = section?.options.get(option);
+  if (value === undefined) return 0;
+  const port = decimal(single(section, option));
+  return port !== undefined && port >= 1 && port <= 65535 ? port : undefined;
+}
+
+const addressOrNone = (section: Section, option: string): boolean =>
+  !section.options.has(option) || parseAddress(single(section, option) ?? "") !== undefined;
+
+/** A redirect that a mapping can stand for. */
+function isMapping(section: Section, zone: string): boolean {
+  return (
+    (single(section, "target") ?? "DNAT").toUpperCase() === "DNAT" &&
+    single(section, "src") === zone &&
+    portOf(section, "src_dport") !== undefined &&
+    portOf(section, "dest_port") !== undefined &&
+    addressOrNone(section, "src_ip") &&
+    addressOrNone(section, "dest_ip")
+  );
+}
+
+/** The section that the UDP half of a redirect gets when it is split. */
+const halfName = (section: Section, env: Env): string => freeName(`${section.name}_udp`, env);
+
+function rowsOf(section: Section, env: Env): readonly Row[] {
+  const lines = content(section);
+  const row = { key: section.name, at: { firewall: section.name }, ...(lines && { content: lines }) };
+  if (protocolsOf(section).length < 2) return protocolsOf(section).length === 0 ? [] : [row];
+  const half = halfName(section, env);
+  return [
+    row,
+    { key: half, at: { firewall: section.name, half }, ...(lines && { content: [...lines, "mapping=udp"] }) },
+  ];
+}
+
+function mappings(at: At, env: Env): readonly Section[] {
+  const zone = zoneOf(at.network ?? "", env);
+  if (!zone) return [];
+  const name = zoneName(zone);
+  return (env.config.package("firewall")?.ofType("redirect") ?? []).filter((section) =>
+    isMapping(section, name),
+  );
+}
+
+const copied = (section: Section, name: string): readonly Edit[] => [
+  { edit: "add", package: "firewall", section: name, type: "redirect" },
+  ...[...section.options]
+    .filter(([option]) => option !== "proto")
+    .map(([option, value]) => ({ edit: "set" as const, package: "firewall", section: name, option, value })),
+];
+
+const putProto = (section: string, value: string): Edit => ({
+  edit: "set",
+  package: "firewall",
+  section,
+  option: "proto",
+  value,
+});
+
+/** The edits that give each protocol a redirect of its own; none where each has one already. */
+function split(at: At, env: Env): readonly Edit[] {
+  const section = env.config.package("firewall")?.section(at.firewall ?? "");
+  if (!section || protocolsOf(section).length < 2) return [];
+  const half = halfName(section, env);
+  return [...copied(section, half), putProto(half, "udp"), putProto(section.name, "tcp")];
+}
+
+/** A binding whose writes split a redirect of both protocols first. */
+function splitting(binding: Binding): Binding {
+  const { write } = binding;
+  if (!write) return binding;
+  return {
+    ...binding,
+    write: (at, value, env) => {
+      const edits = split(at, env);
+      return [...edits, ...write(at, value, { ...env, config: env.config.with(edits) })];
+    },
+  };
+}
+
+const protocol: Binding = {
+  packages: ["firewall"],
+  read: (at, env) => {
+    const section = sectionAt(redirect, at, env);
+    const both = section ? protocolsOf(section) : [];
+    return (both[at.half !== undefined && both.length > 1 ? 1 : 0] ?? "").toUpperCase();
+  },
+  write: (at, value, env) => put(redirect, at, env, "proto", value.toLowerCase()),
+};
+
+const externalPort: Binding = {
+  packages: ["firewall"],
+  read: (at, env) => String(portOf(sectionAt(redirect, at, env), "src_dport") ?? 0),
+  write: (at, value, env) => putPort(at, env, "src_dport", value),
+};
+
+/** An absent port of the client is the outer one (fw4). */
+const internalPort: Binding = {
+  packages: ["firewall"],
+  read: (at, env) => {
+    const section = sectionAt(redirect, at, env);
+    return String(portOf(section, "dest_port") || portOf(section, "src_dport") || 0);
+  },
+  write: (at, value, env) => putPort(at, env, "dest_port", value),
+};
+
+function putPort(at: At, env: Env, option: string, value: string): readonly Edit[] {
+  const port = Number(value);
+  if (port > 65535) return refuse("Expected a port from 0 to 65535");
+  return put(redirect, at, env, option, port === 0 ? undefined : value);
+}
+
+const judgeClient = (value: string): string | undefined => {
+  const address = parseAddress(value);
+  return value === "" || (address !== undefined && isUnicast(address))
+    ? undefined
+    : "Expected the IPv4 address of a host";
+};
+
+/** What two mappings may not both have; one for each protocol. */
+const identities = (section: Section): readonly string[] =>
+  protocolsOf(section).map(
+    (one) => `${single(section, "src_ip") ?? ""} ${portOf(section, "src_dport") ?? 0} ${one}`,
+  );
+
+/** The data model's unique key, among those that are on; and where to forward to. */
+function check(at: At, env: Env): Readonly<Record<string, string>> {
+  const section = sectionAt(redirect, at, env);
+  if (!section || !truth("firewall", section, "enabled", true)) return {};
+  if (!section.options.has("dest_ip"))
+    return { InternalClient: "An enabled mapping needs an InternalClient" };
+  const own = identities(section);
+  const twin = mappings(at, env).find(
+    (other) =>
+      other.name !== section.name &&
+      truth("firewall", other, "enabled", true) &&
+      identities(other).some((one) => own.includes(one)),
+  );
+  return twin
+    ? { ExternalPort: "Another mapping has this RemoteHost, ExternalPort and PortMappingProtocol" }
+    : {};
+}
+
+/** The zone that mappings lead into: the one of the LAN. */
+const lanZone = (env: Env): string => {
+  const zone = zoneOf("lan", env);
+  return zone ? zoneName(zone) : "lan";
+};
+
+/** A section of that name may be left from an earlier life of the agent. */
+function freeName(wish: string, env: Env): string {
+  const firewall = env.config.package("firewall");
+  let name = wish;
+  for (let turn = 2; firewall?.section(name); turn++) name = `${wish}_${turn}`;
+  return name;
+}
+
+/** A new mapping is off and empty (R-A.3.2.6-06), in a section with a name so that nobody's index shifts (7.5). */
+function add(at: At, number: number, env: Env) {
+  const zone = zoneOf(at.network ?? "", env);
+  const name = freeName(`cwmp_redirect_${number}`, env);
+  const where = { package: "firewall", section: name };
+  const options = {
+    target: "DNAT",
+    src: zone ? zoneName(zone) : "wan",
+    dest: lanZone(env),
+    proto: "tcp",
+    enabled: "0",
+  };
+  const edits: Edit[] = [
+    { edit: "add", ...where, type: "redirect" },
+    ...Object.entries(options).map(([option, value]) => ({ edit: "set" as const, ...where, option, value })),
+  ];
+  return { row: { key: name, at: { firewall: name } }, edits };
+}
+
+/** One half of a redirect goes alone; the other one keeps its number. */
+function remove(at: At, env: Env): readonly Edit[] | undefined {
+  const section = sectionAt(redirect, at, env);
+  if (!section) return undefined;
+  if (protocolsOf(section).length < 2)
+    return [{ edit: "remove", package: "firewall", section: section.name }];
+  if (at.half !== undefined) return [putProto(section.name, "tcp")];
+  const edits = split(at, env);
+  return [...edits, { edit: "remove", package: "firewall", section: section.name }];
+}
+
+export const portMappings = table({
+  packages: ["network", "firewall"],
+  rows: (at, env) => mappings(at, env).flatMap((section) => rowsOf(section, env)),
+  instance: object(
+    {
+      PortMappingProtocol: splitting(protocol),
+      RemoteHost: splitting(text(redirect, "src_ip", { judge: judgeClient })),
+      ExternalPort: splitting(externalPort),
+      InternalPort: splitting(internalPort),
+      InternalClient: splitting(text(redirect, "dest_ip", { judge: judgeClient })),
+      PortMappingDescription: splitting(text(redirect, "name")),
+      // Mappings of the configuration never end; those of UPnP are not in it.
+      PortMappingLeaseDuration: always("0"),
+      PortMappingEnabled: splitting(flag(redirect, "enabled", true)),
+    },
+    {},
+    { check },
+  ),
+  add,
+  remove,
+  rowsMax: igdLimits.portMappingsMax,
+});

@@ -1,0 +1,150 @@
+/** Table: one `option encryption` of a wifi-iface as four parameters of WLANConfiguration, and back. openwrt.md 7.5.
+ * `encryption` is a method with perhaps ciphers behind a plus sign: `psk2+ccmp`, `psk-mixed+tkip+ccmp`, `wpa3`. */
+import type { Edit, Section } from "../../ports.ts";
+import type { At, Binding, Env } from "../define.ts";
+import { instance, type Judge, put, refuse, sectionAt, single, text, truth } from "./bind.ts";
+
+const iface = instance("wireless");
+
+type Beacon = "None" | "Basic" | "WPA" | "11i" | "WPAand11i";
+type Proof = "PSKAuthentication" | "EAPAuthentication";
+
+/** Methods by what they mean. WPA3 and OWE came after this model: 11i is the nearest that it has. */
+const methods: Readonly<Record<string, readonly [Beacon, Proof?]>> = {
+  none: ["None"],
+  owe: ["11i"],
+  "wep-open": ["Basic"],
+  "wep-shared": ["Basic"],
+  "wep-mixed": ["Basic"],
+  wep: ["Basic"],
+  psk: ["WPA", "PSKAuthentication"],
+  psk2: ["11i", "PSKAuthentication"],
+  "psk-mixed": ["WPAand11i", "PSKAuthentication"],
+  sae: ["11i", "PSKAuthentication"],
+  "sae-mixed": ["11i", "PSKAuthentication"],
+  wpa: ["WPA", "EAPAuthentication"],
+  wpa2: ["11i", "EAPAuthentication"],
+  "wpa-mixed": ["WPAand11i", "EAPAuthentication"],
+  wpa3: ["11i", "EAPAuthentication"],
+  "wpa3-mixed": ["11i", "EAPAuthentication"],
+};
+
+const ciphers = {
+  tkip: "TKIPEncryption",
+  ccmp: "AESEncryption",
+  "tkip+ccmp": "TKIPandAESEncryption",
+} as const;
+type Cipher = keyof typeof ciphers;
+
+interface Security {
+  readonly method: string;
+  readonly beacon: Beacon;
+  readonly proof: Proof | undefined;
+  /** As written; undefined: the method's own. */
+  readonly cipher: Cipher | undefined;
+}
+
+/** Reads the option. Absent and `none` both mean an open network: the one is Basic without encryption, the other None,
+ * so that either can be set and read back. What is not known counts as open, as netifd takes it. */
+export function parseEncryption(text: string | undefined): Security {
+  if (text === undefined) return { method: "", beacon: "Basic", proof: undefined, cipher: undefined };
+  const words = text.split(/[+/]/);
+  const method = words.includes("psk") && words.includes("psk2") ? "psk-mixed" : (words[0] ?? "");
+  const tkip = words.includes("tkip");
+  const aes = words.includes("ccmp") || words.includes("aes");
+  const [beacon, proof] = meaningOf(method);
+  return { method, beacon, proof, cipher: tkip ? (aes ? "tkip+ccmp" : "tkip") : aes ? "ccmp" : undefined };
+}
+
+function meaningOf(method: string): readonly [Beacon, Proof?] {
+  if (Object.hasOwn(methods, method)) return methods[method]!;
+  if (method.startsWith("wpa3")) return ["11i", "EAPAuthentication"];
+  return method.startsWith("sae") ? ["11i", "PSKAuthentication"] : ["None"];
+}
+
+const read = (at: At, env: Env): Security => parseEncryption(single(sectionAt(iface, at, env), "encryption"));
+
+function putMethod(at: At, env: Env, method: string, cipher: Cipher | undefined): readonly Edit[] {
+  return put(iface, at, env, "encryption", cipher === undefined ? method : `${method}+${cipher}`);
+}
+
+/** The method that means the two; WPA3 is never chosen, only kept. */
+const methodOf = (beacon: "None" | "WPA" | "11i" | "WPAand11i", proof: Proof): string => {
+  if (beacon === "None") return "none";
+  const family = proof === "PSKAuthentication" ? "psk" : "wpa";
+  return { WPA: family, "11i": `${family}2`, WPAand11i: `${family}-mixed` }[beacon];
+};
+
+const isBeacon = (value: string): value is Beacon =>
+  value === "None" || value === "Basic" || value === "WPA" || value === "11i" || value === "WPAand11i";
+
+const beaconType: Binding = {
+  packages: ["wireless"],
+  read: (at, env) => read(at, env).beacon,
+  write: (at, value, env) => {
+    const now = read(at, env);
+    if (value === now.beacon) return [];
+    if (!isBeacon(value)) return refuse("WEP in one beacon with WPA is not supported");
+    if (value === "Basic") return put(iface, at, env, "encryption", undefined);
+    const method = methodOf(value, now.proof ?? "PSKAuthentication");
+    return putMethod(at, env, method, value === "None" ? undefined : now.cipher);
+  },
+};
+
+/** WEP can be seen, never set: it protects nothing. */
+const basicEncryptionModes: Binding = {
+  packages: ["wireless"],
+  read: (at, env) => (read(at, env).method.startsWith("wep") ? "WEPEncryption" : "None"),
+};
+
+const wpaEncryptionModes: Binding = {
+  packages: ["wireless"],
+  read: (at, env) => ciphers[read(at, env).cipher ?? "ccmp"],
+  write: (at, value, env) => {
+    const { method, proof, cipher } = read(at, env);
+    const found = Object.entries(ciphers).find(([, name]) => name === value);
+    if (!found) return refuse("WEP is not supported");
+    if (value === ciphers[cipher ?? "ccmp"]) return [];
+    return proof ? putMethod(at, env, method, found[0] as Cipher) : refuse("BeaconType does not use WPA");
+  },
+};
+
+const wpaAuthenticationMode: Binding = {
+  packages: ["wireless"],
+  read: (at, env) => read(at, env).proof ?? "PSKAuthentication",
+  write: (at, value, env) => {
+    const { beacon, proof, cipher } = read(at, env);
+    if (value === (proof ?? "PSKAuthentication")) return [];
+    if (!proof || beacon === "Basic") return refuse("BeaconType does not use WPA");
+    return putMethod(at, env, methodOf(beacon, value as Proof), cipher);
+  },
+};
+
+const judgeKey: Judge = (value) =>
+  /^[\x20-\x7e]{8,63}$/.test(value) ? undefined : "Expected 8 to 63 printable ASCII characters";
+
+/** In the order in which one call applies them: what the modes mean depends on the beacon. */
+export const security = {
+  BeaconType: beaconType,
+  BasicEncryptionModes: basicEncryptionModes,
+  WPAAuthenticationMode: wpaAuthenticationMode,
+  WPAEncryptionModes: wpaEncryptionModes,
+  // The schema hides it: the tree shows it empty.
+  KeyPassphrase: text(iface, "key", { judge: judgeKey }),
+} as const;
+
+/** A network that is on and cannot come up is refused: a method with a passphrase needs one, one with a server needs that. */
+export function checkSecurity(section: Section | undefined): Readonly<Record<string, string>> {
+  if (truth("wireless", section, "disabled", false)) return {};
+  const { proof } = parseEncryption(single(section, "encryption"));
+  const key = single(section, "key") ?? "";
+  if (proof === "PSKAuthentication" && !/^(?:[\x20-\x7e]{8,63}|[0-9A-Fa-f]{64})$/.test(key))
+    return { BeaconType: "This BeaconType needs a KeyPassphrase of 8 to 63 characters" };
+  if (
+    proof === "EAPAuthentication" &&
+    !section?.options.has("auth_server") &&
+    !section?.options.has("server")
+  )
+    return { WPAAuthenticationMode: "EAPAuthentication needs an authentication server" };
+  return {};
+}

@@ -1,0 +1,111 @@
+/** Table: InternetGatewayDevice.Time. openwrt.md 7.1. */
+import type { Edit } from "../../ports.ts";
+import { type At, type Binding, type Env, object } from "../define.ts";
+import { unknownTime } from "../value.ts";
+import {
+  bit,
+  fact,
+  first,
+  flag,
+  type Judge,
+  member,
+  named,
+  put,
+  refuse,
+  sectionAt,
+  shown,
+  single,
+  truth,
+} from "./bind.ts";
+
+const ntp = named("system", "ntp", "timeserver");
+const system = first("system", "system");
+
+const judgeServer: Judge = (value) =>
+  /^[A-Za-z0-9._:-]*$/.test(value) && !value.startsWith("-")
+    ? undefined
+    : "Expected a host name or an address";
+
+const zoneName = "(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)";
+/** A POSIX TZ string: name, offset (west is positive), and perhaps a daylight saving part. A name alone is UTC's. */
+const posixZone = new RegExp(
+  `^${zoneName}(?:([+-]?)(\\d{1,2})(?::([0-5]\\d))?(?::[0-5]\\d)?(${zoneName}[\\d:+-]*(?:,[\\w.,/+-]+)?)?)?$`,
+);
+
+interface Zone {
+  readonly minutesEast: number;
+  readonly daylight: boolean;
+}
+
+export function parseZone(text: string): Zone | undefined {
+  const found = posixZone.exec(text);
+  if (!found || Number(found[2] ?? 0) > 24) return undefined;
+  const minutes = Number(found[2] ?? 0) * 60 + Number(found[3] ?? 0);
+  const east = found[1] === "-" ? minutes : 0 - minutes;
+  return { minutesEast: east, daylight: found[4] !== undefined };
+}
+
+const zoneText = (at: At, env: Env): string => single(sectionAt(system, at, env), "timezone") ?? "UTC";
+
+/** `+05:30`. */
+function offsetText(minutesEast: number): string {
+  const minutes = Math.abs(minutesEast);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return `${minutesEast < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
+/** A zone file that `zonename` names wins over `timezone` (7.1): the name goes when the string changes. */
+function putZone(at: At, env: Env, zone: string): readonly Edit[] {
+  if (zone === zoneText(at, env)) return [];
+  return [...put(system, at, env, "timezone", zone), ...put(system, at, env, "zonename", undefined)];
+}
+
+const localTimeZone: Binding = {
+  packages: ["system"],
+  read: (at, env) => offsetText(parseZone(zoneText(at, env))?.minutesEast ?? 0),
+  write: (at, value, env) => {
+    const found = /^([+-])(\d\d):([0-5]\d)$/.exec(value);
+    if (!found || Number(found[2]) > 14) return refuse("Expected an offset as +hh:mm");
+    if (value === localTimeZone.read(at, env)) return [];
+    const [, sign, hours = "", minutes = ""] = found;
+    const posix = `${sign === "+" ? "-" : ""}${Number(hours)}${minutes === "00" ? "" : `:${minutes}`}`;
+    return putZone(at, env, posix === "-0" || posix === "0" ? "UTC0" : `<${sign}${hours}${minutes}>${posix}`);
+  },
+};
+
+const localTimeZoneName: Binding = {
+  packages: ["system"],
+  read: (at, env) => shown(zoneText(at, env)),
+  write: (at, value, env) =>
+    parseZone(value)
+      ? putZone(at, env, value)
+      : refuse("Expected a POSIX time zone as CET-1CEST,M3.5.0,M10.5.0/3"),
+};
+
+const enabled = (at: At, env: Env): boolean => truth("system", sectionAt(ntp, at, env), "enabled", true);
+
+function status(at: At, env: Env): string {
+  if (!enabled(at, env)) return "Disabled";
+  return env.now.known ? "Synchronized" : "Unsynchronized";
+}
+
+/** Local time with its offset: the one dateTime of the model that is not in UTC. */
+function localTime(env: Env): string {
+  if (!env.now.known) return unknownTime;
+  const local = new Date(env.now.wall + env.zone * 60_000).toISOString().slice(0, 19);
+  return env.zone === 0 ? `${local}Z` : local + offsetText(env.zone);
+}
+
+export const time = object({
+  Enable: flag(ntp, "enabled", true),
+  NTPServer1: member(ntp, "server", 0, judgeServer),
+  NTPServer2: member(ntp, "server", 1, judgeServer),
+  CurrentLocalTime: fact((_sheet, _at, env) => localTime(env)),
+  LocalTimeZone: localTimeZone,
+  LocalTimeZoneName: localTimeZoneName,
+  DaylightSavingsUsed: {
+    packages: ["system"],
+    read: (at, env) => bit(parseZone(zoneText(at, env))?.daylight ?? false),
+  },
+  Status: fact((_sheet, at, env) => status(at, env)),
+});

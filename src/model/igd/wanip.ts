@@ -1,0 +1,238 @@
+/** Table: WANIPConnection: one WAN interface with DHCP or a static address. openwrt.md 7.3. */
+import type { Edit, Interface } from "../../ports.ts";
+import { type At, type Binding, type Env, object, table } from "../define.ts";
+import { hostsOf, maskOf, parseAddress, parseSubnet, writeAddress } from "./address.ts";
+import {
+  always,
+  bit,
+  count,
+  fact,
+  flag,
+  instance,
+  members,
+  netdev,
+  put,
+  refuse,
+  sectionAt,
+  shown,
+  single,
+  truth,
+} from "./bind.ts";
+import { counters } from "./ethernet.ts";
+import { addressWord, putAddress, putMask } from "./ipinterface.ts";
+import { deviceOf, isWan, protoOf, wanInterfaces, zoneName, zoneOf } from "./network.ts";
+import { portMappings } from "./portmapping.ts";
+
+const network = instance("network");
+const cwmpInterface = (env: Env): string =>
+  single(env.config.package("cwmp")?.section("cpe"), "interface") ?? "wan";
+
+const isStatic = (at: At, env: Env): boolean => protoOf(sectionAt(network, at, env)) === "static";
+const live = (at: At, env: Env): Interface | undefined => env.sheet.interface(at.network ?? "");
+
+const device = (at: At, env: Env): string | undefined => {
+  const section = sectionAt(network, at, env);
+  return live(at, env)?.device ?? (section ? deviceOf(section) : undefined);
+};
+
+/** Turning off the interface that leads to the ACS would end all management of the device: refused. */
+const enable: Binding = {
+  ...flag(network, "disabled", false, "inverse"),
+  write: (at, value, env) => {
+    if (value === "0" && at.network === cwmpInterface(env))
+      return refuse("The connection to the ACS uses this interface");
+    return put(network, at, env, "disabled", value === "1" ? "0" : "1");
+  },
+};
+
+function connectionStatus(at: At, env: Env): string {
+  if (truth("network", sectionAt(network, at, env), "disabled", false)) return "Unconfigured";
+  const state = live(at, env);
+  if (state?.up) return "Connected";
+  return state?.pending ? "Connecting" : "Disconnected";
+}
+
+/** netifd's error codes; what has no twin is ERROR_UNKNOWN. */
+const errors: Readonly<Record<string, string>> = {
+  NO_DEVICE: "ERROR_NO_CARRIER",
+  NO_CARRIER: "ERROR_NO_CARRIER",
+  CONFIGURE_FAILED: "ERROR_IP_CONFIGURATION",
+  INVALID_ADDRESS: "ERROR_IP_CONFIGURATION",
+  NO_WAN_ADDRESS: "ERROR_IP_CONFIGURATION",
+  USER_REQUEST: "ERROR_USER_DISCONNECT",
+};
+
+const lastError = fact((_sheet, at, env) => {
+  const code = live(at, env)?.errors.at(-1);
+  if (code === undefined) return "ERROR_NONE";
+  return Object.hasOwn(errors, code) ? errors[code]! : "ERROR_UNKNOWN";
+});
+
+/** The zone may be one of several interfaces: masquerading is the zone's. */
+const natEnabled: Binding = {
+  packages: ["firewall"],
+  read: (at, env) => bit(truth("firewall", zoneOf(at.network ?? "", env), "masq", false)),
+  write: (at, value, env) => {
+    const zone = zoneOf(at.network ?? "", env);
+    const section = sectionAt(network, at, env);
+    if (!zone || !section) return refuse("The interface belongs to no firewall zone");
+    const where = { package: "firewall", section: zone.name };
+    const edits: Edit[] = [{ edit: "set", ...where, option: "masq", value }];
+    // Elsewhere it is masquerading that tells WAN from LAN: the object must not vanish under its own write.
+    return zoneName(zone) === "wan" || isWan(section, { ...env, config: env.config.with(edits) })
+      ? edits
+      : refuse(`Zone ${zoneName(zone)} would no longer count as WAN`);
+  },
+};
+
+const addressingType: Binding = {
+  packages: ["network"],
+  read: (at, env) => (isStatic(at, env) ? "Static" : "DHCP"),
+  write: (at, value, env) => put(network, at, env, "proto", value === "Static" ? "static" : "dhcp"),
+};
+
+/** Reads the configuration of a static interface and the fact of any other; only the former can be set. */
+function staticOr(
+  configured: (at: At, env: Env) => string,
+  given: (state: Interface) => string,
+  write: (at: At, value: string, env: Env) => readonly Edit[],
+): Binding {
+  return {
+    packages: [],
+    read: (at, env) => {
+      if (isStatic(at, env)) return configured(at, env);
+      const state = live(at, env);
+      return state ? shown(given(state)) : "";
+    },
+    write: (at, value, env) =>
+      isStatic(at, env) ? write(at, value, env) : refuse("Set by DHCP while AddressingType is DHCP"),
+  };
+}
+
+const subnet = (at: At, env: Env) => {
+  const section = sectionAt(network, at, env);
+  return parseSubnet(members(section, "ipaddr")[0] ?? "", single(section, "netmask"));
+};
+
+const externalAddress = staticOr(
+  (at, env) => {
+    const one = subnet(at, env);
+    return one ? writeAddress(one.address) : "";
+  },
+  (state) => state.addresses[0]?.address ?? "",
+  (at, value, env) => {
+    const section = sectionAt(network, at, env);
+    return putAddress(at, env, addressWord(value, members(section, "ipaddr")[0], section));
+  },
+);
+
+const subnetMask = staticOr(
+  (at, env) => {
+    const one = subnet(at, env);
+    return one ? writeAddress(maskOf(one.bits)) : "";
+  },
+  (state) => {
+    const bits = state.addresses[0]?.mask;
+    return bits !== undefined && bits >= 0 && bits <= 32 ? writeAddress(maskOf(bits)) : "";
+  },
+  (at, value, env) => putMask(at, env, value),
+);
+
+const defaultGateway = staticOr(
+  (at, env) => shown(single(sectionAt(network, at, env), "gateway") ?? ""),
+  (state) => state.gateway ?? "",
+  (at, value, env) =>
+    value === "" || parseAddress(value) !== undefined
+      ? put(network, at, env, "gateway", value === "" ? undefined : value)
+      : refuse("Expected an IPv4 address"),
+);
+
+const peerDns = (at: At, env: Env): boolean => truth("network", sectionAt(network, at, env), "peerdns", true);
+
+const ownDns = (at: At, env: Env): readonly string[] =>
+  members(sectionAt(network, at, env), "dns").filter((word) => parseAddress(word) !== undefined);
+
+/** Own servers where the peer's are refused or cannot be; else those that are in use. Setting some turns the peer's
+ * off, setting none turns them on again. */
+const dnsServers: Binding = {
+  packages: [],
+  read: (at, env) => {
+    const given = (live(at, env)?.dns ?? []).filter((word) => parseAddress(word) !== undefined);
+    const own = ownDns(at, env);
+    return (isStatic(at, env) || !peerDns(at, env) || given.length === 0 ? own : given).join(",");
+  },
+  write: (at, value, env) => {
+    const words = value === "" ? [] : value.split(",").map((word) => word.trim());
+    if (words.some((word) => parseAddress(word) === undefined)) return refuse("Expected IPv4 addresses");
+    return [
+      ...put(network, at, env, "dns", words.length === 0 ? undefined : words),
+      ...put(network, at, env, "peerdns", words.length === 0 ? undefined : "0"),
+    ];
+  },
+};
+
+/** A static connection without a proper address would cut the device off. */
+function check(at: At, env: Env): Readonly<Record<string, string>> {
+  if (!isStatic(at, env)) return {};
+  const one = subnet(at, env);
+  if (!one) return { ExternalIPAddress: "A static connection needs an address" };
+  const { first, last } = hostsOf(one);
+  return one.address < first || one.address > last
+    ? { ExternalIPAddress: "The address is the network's own or its broadcast address" }
+    : {};
+}
+
+const stats = counters(device, {
+  EthernetBytesSent: "tx_bytes",
+  EthernetBytesReceived: "rx_bytes",
+  EthernetPacketsSent: "tx_packets",
+  EthernetPacketsReceived: "rx_packets",
+  EthernetErrorsSent: "tx_errors",
+  EthernetErrorsReceived: "rx_errors",
+  EthernetDiscardPacketsSent: "tx_dropped",
+  EthernetDiscardPacketsReceived: "rx_dropped",
+  EthernetMulticastPacketsReceived: "multicast",
+});
+
+export const wanIpConnections = table({
+  packages: ["network", "firewall"],
+  rows: (at, env) =>
+    wanInterfaces(env)
+      .filter(
+        (section) =>
+          (deviceOf(section) || section.name) === at.port &&
+          (protoOf(section) === "dhcp" || protoOf(section) === "static"),
+      )
+      .map((section) => ({ key: section.name, at: { network: section.name } })),
+  instance: object(
+    {
+      Enable: enable,
+      ConnectionStatus: fact((_sheet, at, env) => connectionStatus(at, env)),
+      PossibleConnectionTypes: always("IP_Routed"),
+      ConnectionType: always("IP_Routed"),
+      Name: fact((_sheet, at) => at.network ?? ""),
+      Uptime: fact((_sheet, at, env) => String(Math.max(Math.floor(live(at, env)?.uptime ?? 0), 0))),
+      LastConnectionError: lastError,
+      RSIPAvailable: always("0"),
+      NATEnabled: natEnabled,
+      AddressingType: addressingType,
+      SubnetMask: subnetMask,
+      ExternalIPAddress: externalAddress,
+      DefaultGateway: defaultGateway,
+      DNSEnabled: {
+        packages: ["network"],
+        read: (at, env) => bit(peerDns(at, env) || ownDns(at, env).length > 0),
+      },
+      DNSServers: dnsServers,
+      // After DNSServers: an answer to both in one call is the ACS's last word.
+      DNSOverrideAllowed: flag(network, "peerdns", true),
+      MACAddress: fact((sheet, at, env) => netdev(sheet, device(at, env))?.mac ?? ""),
+      ConnectionTrigger: always("AlwaysOn"),
+      RouteProtocolRx: always("Off"),
+      PortMappingNumberOfEntries: count(portMappings),
+    },
+    { PortMapping: portMappings, Stats: object(stats) },
+    // A.3.3.1: of several connections the one that leads to the ACS.
+    { check, informs: (at, env) => at.network === cwmpInterface(env) },
+  ),
+});

@@ -1,0 +1,72 @@
+/** Codec: the facts of a data model from their compact table. A line is read when it is first asked for. TR-106 2. */
+import type { ParameterFact, Schema, XsdType } from "../define.ts";
+
+/** Types of later models on the wire of Amendment 2 (Table 8): it has no lists, no 64-bit numbers, no hexBinary and
+ * no decimal, so all of these travel as strings. */
+const wireTypes: Readonly<Record<string, XsdType>> = {
+  string: "string",
+  int: "int",
+  unsignedInt: "unsignedInt",
+  boolean: "boolean",
+  dateTime: "dateTime",
+  base64: "base64",
+  list: "string",
+  long: "string",
+  unsignedLong: "string",
+  hexBinary: "string",
+  decimal: "string",
+};
+
+/** @param table ">object" lines, each followed by its parameters; see igd-facts.ts */
+export function schemaOf(table: string): Schema {
+  let rows: Map<string, string | ParameterFact> | undefined;
+  return {
+    parameter(path) {
+      rows ??= index(table);
+      const row = rows.get(path);
+      if (typeof row !== "string") return row;
+      const fact = factOf(row);
+      rows.set(path, fact);
+      return fact;
+    },
+  };
+}
+
+/** Where each line is, by path. */
+function index(table: string): Map<string, string> {
+  const rows = new Map<string, string>();
+  let object = "";
+  for (const line of table.split("\n")) {
+    if (line.startsWith(">")) object = line.slice(1);
+    else if (line !== "") rows.set(object + line.slice(0, line.indexOf("\t")), line);
+  }
+  return rows;
+}
+
+function factOf(line: string): ParameterFact {
+  const [, type = "", access, constraints = "", initial = "", flags = ""] = line.split("\t");
+  const flag = flags.split(",");
+  return {
+    type: wireTypes[type] ?? "string",
+    writable: access === "W",
+    constraints,
+    default: defaultOf(type, initial),
+    forcedInform: flag.includes("forcedInform"),
+    activeNotify: notifyOf(flag),
+    hidden: flag.includes("hidden") || flag.includes("secured"),
+  };
+}
+
+/** Only `object:` tells what a new object holds (R-A.3.2.6-06); `factory:` is about the device as delivered. */
+function defaultOf(type: string, initial: string): string | undefined {
+  if (!initial.startsWith("object:")) return undefined;
+  const value = initial.slice("object:".length);
+  if (type !== "boolean") return value;
+  return value === "true" || value === "1" ? "1" : "0";
+}
+
+function notifyOf(flags: readonly string[]): ParameterFact["activeNotify"] {
+  if (flags.includes("activeNotify=forceEnabled")) return "forceEnabled";
+  if (flags.includes("activeNotify=forceDefaultEnabled")) return "forceDefaultEnabled";
+  return flags.includes("activeNotify=canDeny") ? "canDeny" : "normal";
+}

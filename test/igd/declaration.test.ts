@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import { parseRule } from "../../src/model/constraint.ts";
+import type { TableDef } from "../../src/model/define.ts";
+import { igdRoot } from "../../src/model/igd/root.ts";
+import { judge } from "../../src/model/judge.ts";
+import { igdSchema } from "../../src/model/schema/igd.ts";
+import { all } from "./sample.ts";
+import { declared, netdev, present, world } from "./world.ts";
+
+const leaves = declared();
+
+describe("the declared tree and its schema", () => {
+  test("A.3.2.3 every parameter has facts in the data model", () => {
+    expect(leaves.filter(({ path }) => !igdSchema.parameter(path)).map(({ path }) => path)).toEqual([]);
+  });
+
+  test("A.3.2.3 nothing can be written that the data model calls read-only", () => {
+    const wrong = leaves.filter(({ path, binding }) => binding.write && !igdSchema.parameter(path)?.writable);
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
+  test("A.3.2.1 every password and key is hidden", () => {
+    const secrets = leaves.filter(({ path }) => /Password$|Passphrase$|Key$/.test(path));
+    const shown = secrets.filter(
+      ({ path }) => !igdSchema.parameter(path)?.hidden && !/ParameterKey$/.test(path),
+    );
+    expect(secrets.length).toBeGreaterThan(2);
+    expect(shown).toEqual([]);
+  });
+
+  test("A.3.3.1 every parameter of the forced list that this root has is marked", () => {
+    const forced = leaves
+      .filter(({ path }) => igdSchema.parameter(path)?.forcedInform)
+      .map(({ path }) => path);
+    expect(forced.sort()).toEqual([
+      "DeviceInfo.HardwareVersion",
+      "DeviceInfo.ProvisioningCode",
+      "DeviceInfo.SoftwareVersion",
+      "DeviceInfo.SpecVersion",
+      "DeviceSummary",
+      "ManagementServer.ConnectionRequestURL",
+      "ManagementServer.ParameterKey",
+      "WANDevice.{i}.WANConnectionDevice.{i}.WANIPConnection.{i}.ExternalIPAddress",
+    ]);
+  });
+
+  test("A.3.3.1 of two connections only the one that leads to the ACS is in the Inform", () => {
+    const { env } = world({ ...all, cwmp: "config cpe 'cpe'\n\toption interface 'wan2'" });
+    const wan = igdRoot.object.objects.WANDevice as TableDef;
+    const link = wan.instance.objects.WANConnectionDevice as TableDef;
+    const connection = link.instance.objects.WANIPConnection as TableDef;
+    expect(connection.instance.informs?.({ network: "wan" }, env)).toBe(false);
+    expect(connection.instance.informs?.({ network: "wan2" }, env)).toBe(true);
+  });
+
+  test("TR-106 2.4 DeviceSummary names a profile only if all of it is there", () => {
+    const paths = new Set(leaves.map(({ path }) => path));
+    expect(world(all).get("DeviceSummary")).toBe("InternetGatewayDevice:1.14[](MemoryStatus:1)");
+    expect(paths.has("DeviceInfo.MemoryStatus.Total") && paths.has("DeviceInfo.MemoryStatus.Free")).toBe(
+      true,
+    );
+  });
+
+  test("A.3.2.2 every value of a whole device obeys its type, range and enumeration", () => {
+    const devices = ["br-lan", "lan1", "lan2", "wan", "eth0.3", "eth1", "phy0-ap0"].map((name) =>
+      netdev(name),
+    );
+    const here = world(all, {
+      netdev: (name) => devices.find((device) => device.name === name),
+      wifiDevice: () => "phy0-ap0",
+      leases: () => [
+        { expires: 0, mac: "00:00:5E:00:53:10", address: "192.168.1.10", hostname: "a", clientId: "*" },
+      ],
+    });
+    const paths = present(here.env);
+    expect(paths.length).toBeGreaterThan(150);
+    const wrong = paths.flatMap((path) => {
+      const fact = igdSchema.parameter(path.replace(/\.\d+(?=\.)/g, ".{i}"))!;
+      const value = path.endsWith("OUI") ? "00005E" : here.get(path);
+      const judged = judge(parseRule(fact), fact.type, value, here.env.now);
+      return judged.ok ? [] : [`${path} = ${value}: ${judged.text}`];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("A.3.2.1 what is read back can be set again everywhere", () => {
+    const here = world(all, { netdev: (name) => netdev(name) });
+    for (const path of present(here.env)) {
+      const { binding } = leaves.find((leaf) => leaf.path === path.replace(/\.\d+(?=\.)/g, ".{i}"))!;
+      const value = here.get(path);
+      // What DHCP gives, what the driver chooses by itself and what is not there have no value of their own to set.
+      const given = /WANIPConnection\.1\.(SubnetMask|ExternalIPAddress|DefaultGateway)$|\.Channel$/.test(
+        path,
+      );
+      if (!binding.write || given || value === "") continue;
+      expect(() => here.set(path, value), path).not.toThrow();
+      expect(here.get(path), path).toBe(value);
+    }
+  });
+});

@@ -1,0 +1,417 @@
+import { describe, expect, test } from "vitest";
+import { all, dhcp, network } from "./sample.ts";
+import { netdev, world } from "./world.ts";
+
+const lan = (interfaceText: string, pool = dhcp) =>
+  world({
+    ...all,
+    dhcp: pool,
+    network: `config interface 'lan'\n\toption device 'br-lan'\n${interfaceText}`,
+  });
+
+const ip = "LANDevice.1.LANHostConfigManagement.IPInterface.1.";
+const pool = "LANDevice.1.LANHostConfigManagement.";
+
+describe("LAN addresses in every form", () => {
+  const forms: [name: string, text: string, address: string, mask: string][] = [
+    ["a list with prefix", "\toption proto 'static'\n\tlist ipaddr '10.0.0.1/16'", "10.0.0.1", "255.255.0.0"],
+    [
+      "an option with netmask",
+      "\toption proto 'static'\n\toption ipaddr '10.0.0.1'\n\toption netmask '255.255.255.128'",
+      "10.0.0.1",
+      "255.255.255.128",
+    ],
+    [
+      "an option with prefix",
+      "\toption proto 'static'\n\toption ipaddr '10.0.0.1/24'",
+      "10.0.0.1",
+      "255.255.255.0",
+    ],
+    [
+      "a list beside a netmask",
+      "\toption proto 'static'\n\tlist ipaddr '10.0.0.1'\n\toption netmask '255.255.255.0'",
+      "10.0.0.1",
+      "255.255.255.0",
+    ],
+    ["no mask at all", "\toption proto 'static'\n\toption ipaddr '10.0.0.1'", "10.0.0.1", "255.255.255.255"],
+    ["no address", "\toption proto 'static'", "", ""],
+    ["an octet too large", "\toption proto 'static'\n\toption ipaddr '10.0.0.256'", "", ""],
+    [
+      "a mask with a hole",
+      "\toption proto 'static'\n\toption ipaddr '10.0.0.1'\n\toption netmask '255.0.255.0'",
+      "",
+      "",
+    ],
+    ["a prefix too long", "\toption proto 'static'\n\tlist ipaddr '10.0.0.1/33'", "", ""],
+    ["markup", "\toption proto 'static'\n\tlist ipaddr '<a>/24'", "", ""],
+  ];
+  test.each(forms)("%s is read", (_name, text, address, mask) => {
+    const here = lan(text);
+    expect([here.get(`${ip}IPInterfaceIPAddress`), here.get(`${ip}IPInterfaceSubnetMask`)]).toEqual([
+      address,
+      mask,
+    ]);
+  });
+
+  test("a new address keeps the list and its prefix", () => {
+    const here = lan("\toption proto 'static'\n\tlist ipaddr '10.0.0.1/16'\n\tlist ipaddr '10.9.0.1/24'");
+    here.set(`${ip}IPInterfaceIPAddress`, "192.168.7.1");
+    expect(here.option("network", "lan", "ipaddr")).toEqual(["192.168.7.1/16", "10.9.0.1/24"]);
+    here.set(`${ip}IPInterfaceSubnetMask`, "255.255.255.0");
+    expect(here.option("network", "lan", "ipaddr")).toEqual(["192.168.7.1/24", "10.9.0.1/24"]);
+    expect(here.get("LANDevice.1.LANHostConfigManagement.IPInterfaceNumberOfEntries")).toBe("2");
+    here.set("LANDevice.1.LANHostConfigManagement.IPInterface.2.IPInterfaceIPAddress", "10.9.0.2");
+    expect(here.option("network", "lan", "ipaddr")).toEqual(["192.168.7.1/24", "10.9.0.2/24"]);
+  });
+
+  test("a new address keeps option and netmask apart", () => {
+    const here = lan("\toption proto 'static'\n\toption ipaddr '10.0.0.1'\n\toption netmask '255.255.255.0'");
+    here.set(`${ip}IPInterfaceIPAddress`, "10.0.5.1");
+    here.set(`${ip}IPInterfaceSubnetMask`, "255.255.0.0");
+    expect(here.option("network", "lan", "ipaddr")).toBe("10.0.5.1");
+    expect(here.option("network", "lan", "netmask")).toBe("255.255.0.0");
+  });
+
+  test.each(["10.0.0.0", "10.0.0.255", "224.0.0.1", "127.0.0.1", "0.0.0.0", "10.0.0.01", "x", ""])(
+    "%s is no address for the gateway",
+    (address) => {
+      const here = lan("\toption proto 'static'\n\tlist ipaddr '10.0.0.1/24'");
+      expect(() => here.set(`${ip}IPInterfaceIPAddress`, address)).toThrow();
+    },
+  );
+
+  test("a network that another interface has is refused", () => {
+    const here = world(all);
+    expect(() => here.set(`${ip}IPInterfaceIPAddress`, "192.168.3.7")).toThrow(/guest/);
+  });
+
+  test("an address from DHCP is shown as it is and not set", () => {
+    const here = world(
+      { ...all, network: "config interface 'lan'\n\toption proto 'dhcp'\n\toption device 'br-lan'" },
+      {
+        interface: () => ({
+          name: "lan",
+          up: true,
+          pending: false,
+          device: "br-lan",
+          uptime: 1,
+          addresses: [{ address: "10.1.2.3", mask: 20 }],
+          gateway: undefined,
+          dns: [],
+          errors: [],
+        }),
+      },
+    );
+    expect(here.get(`${ip}IPInterfaceIPAddress`)).toBe("10.1.2.3");
+    expect(here.get(`${ip}IPInterfaceSubnetMask`)).toBe("255.255.240.0");
+    expect(here.get(`${ip}IPInterfaceAddressingType`)).toBe("DHCP");
+    expect(() => here.set(`${ip}IPInterfaceIPAddress`, "10.1.2.4")).toThrow(/DHCP/);
+  });
+});
+
+describe("the DHCP pool", () => {
+  const range = (here: ReturnType<typeof world>) => [
+    here.get(`${pool}MinAddress`),
+    here.get(`${pool}MaxAddress`),
+  ];
+  const withPool = (start: string, limit: string, address = "192.168.1.1/24") =>
+    lan(
+      `\toption proto 'static'\n\tlist ipaddr '${address}'`,
+      `config dhcp 'lan'\n\toption interface 'lan'\n\toption start '${start}'\n\toption limit '${limit}'`,
+    );
+
+  // What dnsmasq's start script makes of them (openwrt.md 4.4).
+  test.each([
+    ["192.168.1.1/24", "100", "150", "192.168.1.100", "192.168.1.249"],
+    ["192.168.1.1/24", "0", "300", "192.168.1.2", "192.168.1.254"],
+    ["192.168.1.1/30", "100", "150", "192.168.1.2", "192.168.1.2"],
+    ["192.168.1.1/24", "1", "11", "192.168.1.2", "192.168.1.11"],
+    ["172.16.5.1/16", "100", "150", "172.16.0.100", "172.16.0.249"],
+    ["192.168.1.1/24", "nonsense", "-", "192.168.1.100", "192.168.1.249"],
+  ])("%s start %s limit %s serves %s to %s", (address, start, limit, min, max) => {
+    expect(range(withPool(start, limit, address))).toEqual([min, max]);
+  });
+
+  test("setting the minimum alone keeps the maximum", () => {
+    const here = withPool("100", "150");
+    here.set(`${pool}MinAddress`, "192.168.1.50");
+    expect(range(here)).toEqual(["192.168.1.50", "192.168.1.249"]);
+    expect(here.option("dhcp", "lan", "start")).toBe("50");
+    expect(here.option("dhcp", "lan", "limit")).toBe("200");
+    here.set(`${pool}MaxAddress`, "192.168.1.60");
+    expect(range(here)).toEqual(["192.168.1.50", "192.168.1.60"]);
+    expect(here.option("dhcp", "lan", "limit")).toBe("11");
+  });
+
+  test.each([
+    ["MinAddress", "192.168.2.5"],
+    ["MinAddress", "192.168.1.0"],
+    ["MaxAddress", "192.168.1.255"],
+    ["MaxAddress", "192.168.1.99"],
+    ["MinAddress", "192.168.1.250"],
+    ["MinAddress", "fe80::1"],
+  ])("%s %s is refused", (name, value) => {
+    expect(() => withPool("100", "150").set(pool + name, value)).toThrow();
+  });
+
+  test("A.3.2.1 network and pool in one call fit whatever their order", () => {
+    const orders = [
+      [`${pool}MinAddress`, `${pool}MaxAddress`, `${ip}IPInterfaceIPAddress`],
+      [`${ip}IPInterfaceIPAddress`, `${pool}MaxAddress`, `${pool}MinAddress`],
+    ];
+    const values: Record<string, string> = {
+      [`${pool}MinAddress`]: "10.4.0.20",
+      [`${pool}MaxAddress`]: "10.4.0.40",
+      [`${ip}IPInterfaceIPAddress`]: "10.4.0.1",
+    };
+    for (const order of orders) {
+      const here = withPool("100", "150");
+      // The object is judged after the last of them, not in between.
+      for (const path of order) ignoringChecks(() => here.set(path, values[path]!));
+      expect(range(here)).toEqual(["10.4.0.20", "10.4.0.40"]);
+      expect(here.check(pool.slice(0, -1))).toEqual({});
+    }
+  });
+
+  test("a pool that moves with its network keeps its distance", () => {
+    const here = withPool("100", "150");
+    here.set(`${ip}IPInterfaceIPAddress`, "10.4.0.1");
+    expect(range(here)).toEqual(["10.4.0.100", "10.4.0.249"]);
+  });
+
+  test.each([
+    ["older, on", "config dhcp 'lan'\n\toption interface 'lan'", "1"],
+    ["older, off", "config dhcp 'lan'\n\toption interface 'lan'\n\toption ignore '1'", "0"],
+    ["older, off in words", "config dhcp 'lan'\n\toption interface 'lan'\n\toption ignore 'yes'", "0"],
+    ["newer, on", "config dhcp 'lan'\n\toption interface 'lan'\n\toption dhcpv4 'server'", "1"],
+    ["newer, off", "config dhcp 'lan'\n\toption interface 'lan'\n\toption dhcpv4 'disabled'", "0"],
+    [
+      "newer, not said",
+      "config dhcp 'a'\n\toption dhcpv4 'server'\nconfig dhcp 'lan'\n\toption interface 'lan'",
+      "0",
+    ],
+    ["none", "config dnsmasq", "0"],
+  ])("DHCPServerEnable of a pool: %s", (_name, text, enabled) => {
+    const here = lan("\toption proto 'static'\n\tlist ipaddr '192.168.1.1/24'", text);
+    expect(here.get(`${pool}DHCPServerEnable`)).toBe(enabled);
+    for (const value of enabled === "1" ? ["0", "1"] : ["1", "0"]) {
+      here.set(`${pool}DHCPServerEnable`, value);
+      expect(here.get(`${pool}DHCPServerEnable`)).toBe(value);
+    }
+  });
+
+  test("a pool that is made leaves older ones as they are", () => {
+    const here = world({ ...all, dhcp });
+    here.set("LANDevice.2.LANHostConfigManagement.DHCPServerEnable", "1");
+    expect(here.get("LANDevice.2.LANHostConfigManagement.DHCPServerEnable")).toBe("1");
+    expect(here.get(`${pool}DHCPServerEnable`)).toBe("1");
+  });
+
+  test("a pool that is made gets a section with a name", () => {
+    const here = lan(
+      "\toption proto 'static'\n\tlist ipaddr '192.168.1.1/24'",
+      "config host 'lan'\n\toption name 'x'",
+    );
+    here.set(`${pool}DHCPServerEnable`, "1");
+    expect(here.option("dhcp", "cwmp_dhcp_lan", "interface")).toBe("lan");
+    expect(here.option("dhcp", "lan", "name")).toBe("x");
+    expect(range(here)).toEqual(["192.168.1.100", "192.168.1.249"]);
+  });
+});
+
+describe("DHCP options are edited alone", () => {
+  const withOptions = (...items: string[]) =>
+    lan(
+      "\toption proto 'static'\n\tlist ipaddr '192.168.1.1/24'",
+      `config dnsmasq\n\toption domain 'home.example'\nconfig dhcp 'lan'\n\toption interface 'lan'\n${items.map((item) => `\tlist dhcp_option '${item}'`).join("\n")}`,
+    );
+  const get = (here: ReturnType<typeof world>) =>
+    ["IPRouters", "DNSServers", "DomainName"].map((name) => here.get(pool + name));
+
+  test.each([
+    [[], ["192.168.1.1", "192.168.1.1", "home.example"]],
+    [["6,9.9.9.9,1.1.1.1"], ["192.168.1.1", "9.9.9.9,1.1.1.1", "home.example"]],
+    [
+      ["option:dns-server,0.0.0.0", "option:router,192.168.1.2"],
+      ["192.168.1.2", "192.168.1.1", "home.example"],
+    ],
+    [
+      ["3", "6", "15"],
+      ["", "", ""],
+    ],
+    [["15,lan.example"], ["192.168.1.1", "192.168.1.1", "lan.example"]],
+    [
+      ["tag:x,6,8.8.8.8", "66,tftp"],
+      ["192.168.1.1", "192.168.1.1", "home.example"],
+    ],
+    [["6,evil<x>,9.9.9.9,::1"], ["192.168.1.1", "9.9.9.9", "home.example"]],
+  ])("%j reads %j", (items, read) => {
+    expect(get(withOptions(...items))).toEqual(read);
+  });
+
+  test("neighbours of an item stay as they are", () => {
+    const here = withOptions("42,192.168.1.1", "option:dns-server,8.8.8.8", "tag:x,6,7.7.7.7");
+    here.set(`${pool}DNSServers`, "9.9.9.9,1.1.1.1");
+    expect(here.option("dhcp", "lan", "dhcp_option")).toEqual([
+      "42,192.168.1.1",
+      "option:dns-server,9.9.9.9,1.1.1.1",
+      "tag:x,6,7.7.7.7",
+    ]);
+    here.set(`${pool}IPRouters`, "192.168.1.9");
+    expect(here.option("dhcp", "lan", "dhcp_option")).toHaveLength(4);
+    here.set(`${pool}IPRouters`, "");
+    expect(here.get(`${pool}IPRouters`)).toBe("");
+    expect(here.option("dhcp", "lan", "dhcp_option")).toContain("3");
+  });
+
+  test("options in one string become a list with the same items", () => {
+    const here = lan(
+      "\toption proto 'static'\n\tlist ipaddr '192.168.1.1/24'",
+      "config dhcp 'lan'\n\toption interface 'lan'\n\toption dhcp_option '3,192.168.1.2 44,192.168.1.3'",
+    );
+    expect(here.get(`${pool}IPRouters`)).toBe("192.168.1.2");
+    here.set(`${pool}IPRouters`, "192.168.1.4");
+    expect(here.option("dhcp", "lan", "dhcp_option")).toEqual(["3,192.168.1.4", "44,192.168.1.3"]);
+  });
+
+  test.each([
+    ["DNSServers", "9.9.9.9,dns.example"],
+    ["DNSServers", "9.9.9.9 1.1.1.1"],
+    ["DomainName", "home,3,1.1.1.1"],
+    ["DomainName", "-x"],
+    ["IPRouters", "192.168.1.1\n6,6.6.6.6"],
+  ])("%s %j is refused", (name, value) => {
+    expect(() => withOptions().set(pool + name, value)).toThrow();
+  });
+});
+
+describe("LAN devices and their ports", () => {
+  test("bridges of today and of before, VLANs on a bridge, single devices", () => {
+    const devices = ["lan1", "lan2", "eth0.3", "eth1"].map((name) => netdev(name));
+    const here = world(all, { netdev: (name) => devices.find((device) => device.name === name) });
+    expect(here.rows("LANDevice")).toEqual(["lan", "guest"]);
+    expect(here.rows("LANDevice.1.LANEthernetInterfaceConfig")).toEqual(["lan1", "lan2"]);
+    expect(here.rows("LANDevice.2.LANEthernetInterfaceConfig")).toEqual(["eth0.3", "eth1"]);
+    const vlan = world(
+      {
+        ...all,
+        network: `${network}\nconfig bridge-vlan\n\toption device 'br-lan'\n\toption vlan '7'\n\tlist ports 'lan1:u*'\n\tlist ports 'lan2:t'\nconfig interface 'office'\n\toption proto 'static'\n\toption device 'br-lan.7'`,
+      },
+      { netdev: (name) => devices.find((device) => device.name === name) },
+    );
+    expect(vlan.rows("LANDevice")).toEqual(["lan", "guest", "office"]);
+    expect(vlan.rows("LANDevice.3.LANEthernetInterfaceConfig")).toEqual(["lan1", "lan2"]);
+  });
+
+  test("ports that the kernel does not have are not shown", () => {
+    expect(world(all).rows("LANDevice.1.LANEthernetInterfaceConfig")).toEqual([]);
+    expect(world(all).get("LANDevice.1.LANEthernetInterfaceNumberOfEntries")).toBe("0");
+  });
+
+  test("counters wrap at 32 bits and never leave them", () => {
+    const counters = {
+      tx_bytes: 2 ** 32 + 5,
+      rx_bytes: 2 ** 32 - 1,
+      rx_packets: Number.NaN,
+      tx_packets: -1,
+      rx_dropped: 7.9,
+    };
+    const here = world(all, { netdev: (name) => netdev(name, { counters }) });
+    const stats = "LANDevice.1.LANEthernetInterfaceConfig.1.Stats.";
+    const names = [
+      "BytesSent",
+      "BytesReceived",
+      "PacketsReceived",
+      "PacketsSent",
+      "DiscardPacketsReceived",
+      "ErrorsSent",
+    ];
+    expect(names.map((name) => here.get(stats + name))).toEqual(["5", "4294967295", "0", "0", "7", "0"]);
+  });
+
+  test("a port is turned off in a section of its own", () => {
+    const here = world(all, { netdev: (name) => netdev(name, { carrier: name === "lan1" }) });
+    const port = (number: number) => `LANDevice.1.LANEthernetInterfaceConfig.${number}.`;
+    expect([1, 2].map((number) => here.get(`${port(number)}Status`))).toEqual(["Up", "NoLink"]);
+    here.set(`${port(1)}Enable`, "0");
+    expect(here.option("network", "cwmp_device_lan1", "name")).toBe("lan1");
+    expect(here.option("network", "cwmp_device_lan1", "enabled")).toBe("0");
+    expect([here.get(`${port(1)}Status`), here.get(`${port(2)}Enable`)]).toEqual(["Disabled", "1"]);
+  });
+});
+
+describe("hosts", () => {
+  const lease = (mac: string, address: string, hostname: string, expires = 0) => ({
+    mac,
+    address,
+    hostname,
+    expires,
+    clientId: "*",
+  });
+  const hostsOf = (...leases: ReturnType<typeof lease>[]) =>
+    world(all, {
+      leases: () => leases,
+      neighbours: () => [
+        { mac: "00:00:5e:00:53:20", address: "192.168.1.20", device: "br-lan", reachable: true },
+        { mac: "00:00:5E:00:53:21", address: "192.168.1.21", device: "br-lan", reachable: false },
+        { mac: "00:00:5E:00:53:FE", address: "203.0.113.1", device: "wan", reachable: true },
+        { mac: "nonsense", address: "192.168.1.22", device: "br-lan", reachable: true },
+      ],
+    });
+  const host = (here: ReturnType<typeof world>, number: number) =>
+    ["MACAddress", "IPAddress", "AddressSource", "LeaseTimeRemaining", "HostName", "Active"].map((name) =>
+      here.get(`LANDevice.1.Hosts.Host.${number}.${name}`),
+    );
+
+  test("leases and neighbours of one MAC address are one host", () => {
+    const now = Date.UTC(2026, 10, 24, 3, 30, 0) / 1000;
+    const here = hostsOf(
+      lease("00:00:5E:00:53:20", "192.168.1.20", "printer", now + 60),
+      lease("00:00:5E:00:53:30", "192.168.1.30", "*"),
+    );
+    expect(here.get("LANDevice.1.Hosts.HostNumberOfEntries")).toBe("3");
+    expect(host(here, 1)).toEqual(["00:00:5E:00:53:20", "192.168.1.20", "DHCP", "60", "printer", "1"]);
+    expect(host(here, 2)).toEqual(["00:00:5E:00:53:30", "192.168.1.30", "DHCP", "-1", "", "0"]);
+    expect(host(here, 3)).toEqual(["00:00:5E:00:53:21", "192.168.1.21", "Static", "0", "", "0"]);
+  });
+
+  test("hosts of another LAN do not show", () => {
+    const here = hostsOf(lease("00:00:5E:00:53:40", "192.168.3.40", "guest"));
+    expect(here.rows("LANDevice.1.Hosts.Host")).not.toContain("00:00:5E:00:53:40");
+    expect(here.rows("LANDevice.2.Hosts.Host")).toEqual(["00:00:5E:00:53:40"]);
+  });
+
+  test("a name that a host made up is only what names are made of", () => {
+    const here = hostsOf(
+      lease("00:00:5E:00:53:41", "192.168.1.41", `<b onload="x">\u0000é${"a".repeat(99)}`),
+    );
+    const [, , , , name] = host(here, 1);
+    expect(name).toMatch(/^bonloadxa{56}$/);
+  });
+
+  test("a lease that is over has no time left, one beyond all time the most there is", () => {
+    const here = hostsOf(
+      lease("00:00:5E:00:53:41", "192.168.1.41", "a", 1),
+      lease("00:00:5E:00:53:42", "192.168.1.42", "b", 999_999_999_999),
+    );
+    expect([host(here, 1)[3], host(here, 2)[3]]).toEqual(["0", "2147483647"]);
+  });
+
+  test("made-up neighbours do not fill memory", () => {
+    const neighbours = Array.from({ length: 5000 }, (_, index) => ({
+      mac: `02:00:00:00:${(index >> 8).toString(16).padStart(2, "0")}:${(index & 255).toString(16).padStart(2, "0")}`,
+      address: "192.168.1.9",
+      device: "br-lan",
+      reachable: true,
+    }));
+    expect(world(all, { neighbours: () => neighbours }).rows("LANDevice.1.Hosts.Host")).toHaveLength(1024);
+  });
+});
+
+function ignoringChecks(act: () => unknown): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith("{")) throw error;
+  }
+}

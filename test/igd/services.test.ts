@@ -1,0 +1,124 @@
+import { describe, expect, test } from "vitest";
+import { all, system } from "./sample.ts";
+import { world } from "./world.ts";
+
+describe("ManagementServer", () => {
+  const acs = "ManagementServer.";
+
+  test("is kept in /etc/config/cwmp under the names that agents use", () => {
+    const here = world(all);
+    const values: [parameter: string, section: string, option: string, value: string][] = [
+      ["URL", "acs", "url", "https://acs.example:7547/a?b=c"],
+      ["Username", "acs", "username", "00005E-x"],
+      ["Password", "acs", "password", "new 'secret'"],
+      ["PeriodicInformEnable", "acs", "periodic_inform_enable", "1"],
+      ["PeriodicInformInterval", "acs", "periodic_inform_interval", "900"],
+      ["PeriodicInformTime", "acs", "periodic_inform_time", "2026-11-24T03:00:00Z"],
+      ["ConnectionRequestUsername", "cpe", "username", "me"],
+      ["ConnectionRequestPassword", "cpe", "password", "knock"],
+    ];
+    for (const [parameter, section, option, value] of values) {
+      here.set(acs + parameter, value);
+      expect(here.option("cwmp", section, option)).toBe(value);
+      expect(here.get(acs + parameter)).toBe(value);
+    }
+  });
+
+  test("a device without the package can be told everything", () => {
+    const here = world({});
+    here.set(`${acs}URL`, "http://acs.example/");
+    here.set(`${acs}PeriodicInformEnable`, "1");
+    expect(here.option("cwmp", "acs", "url")).toBe("http://acs.example/");
+    expect(here.option("cwmp", "acs", "periodic_inform_enable")).toBe("1");
+  });
+
+  test.each(["ftp://a/", "acs.example", "http://", "http:acs", "http://u:p@acs.example/", "http://a/\u0001"])(
+    "%j is no URL of an ACS",
+    (url) => expect(() => world(all).set(`${acs}URL`, url)).toThrow(),
+  );
+
+  test("hostile values read as the default", () => {
+    const here = world({
+      cwmp: "config acs 'acs'\n\toption periodic_inform_interval '-5'\n\toption periodic_inform_time 'soon'\n\toption periodic_inform_enable 'perhaps'",
+    });
+    expect(["Interval", "Time", "Enable"].map((name) => here.get(`${acs}PeriodicInform${name}`))).toEqual([
+      "86400",
+      "0001-01-01T00:00:00Z",
+      "0",
+    ]);
+  });
+
+  test.each(["1 on true yes enabled", "0 off false no disabled"])("%s are one truth", (words) => {
+    for (const word of words.split(" ")) {
+      const here = world({ cwmp: `config acs 'acs'\n\toption periodic_inform_enable '${word}'` });
+      expect(here.get(`${acs}PeriodicInformEnable`)).toBe(words[0]);
+    }
+  });
+});
+
+describe("Time", () => {
+  test("servers are members of a list, each in its place", () => {
+    const here = world(all);
+    expect([here.get("Time.NTPServer1"), here.get("Time.NTPServer2")]).toEqual(["a.example", "b.example"]);
+    here.set("Time.NTPServer1", "");
+    expect([here.get("Time.NTPServer1"), here.get("Time.NTPServer2")]).toEqual(["", "b.example"]);
+    here.set("Time.NTPServer2", "");
+    expect(here.option("system", "ntp", "server")).toBeUndefined();
+    here.set("Time.NTPServer2", "2001:db8::1");
+    expect(here.option("system", "ntp", "server")).toEqual(["", "2001:db8::1"]);
+    expect(() => here.set("Time.NTPServer1", "a; reboot")).toThrow();
+    expect(() => here.set("Time.NTPServer1", "-x")).toThrow();
+  });
+
+  test("a server in an option counts as a list of one", () => {
+    const here = world({ system: "config timeserver 'ntp'\n\toption server 'a.example b.example'" });
+    expect(here.get("Time.NTPServer2")).toBe("b.example");
+  });
+
+  test.each([
+    ["CET-1CEST,M3.5.0,M10.5.0/3", "+01:00", "1"],
+    ["UTC", "+00:00", "0"],
+    ["GMT0", "+00:00", "0"],
+    ["<+0530>-5:30", "+05:30", "0"],
+    ["EST5EDT,M3.2.0,M11.1.0", "-05:00", "1"],
+    ["<-03>3", "-03:00", "0"],
+    ["nonsense!", "+00:00", "0"],
+  ])("zone %s is %s", (zone, offset, daylight) => {
+    const here = world({ system: `config system\n\toption timezone '${zone}'` });
+    expect([here.get("Time.LocalTimeZone"), here.get("Time.DaylightSavingsUsed")]).toEqual([
+      offset,
+      daylight,
+    ]);
+    here.set("Time.LocalTimeZone", offset);
+    expect(here.get("Time.LocalTimeZoneName")).toBe(zone);
+  });
+
+  test.each([
+    ["+00:00", "UTC0"],
+    ["-03:30", "<-0330>3:30"],
+    ["+14:00", "<+1400>-14"],
+  ])("offset %s becomes %s, and the zone file no longer wins", (offset, zone) => {
+    const here = world({ system });
+    here.set("Time.LocalTimeZone", offset);
+    expect(here.get("Time.LocalTimeZoneName")).toBe(zone);
+    expect(here.get("Time.LocalTimeZone")).toBe(offset);
+    expect(here.option("system", "cfg010000", "zonename")).toBeUndefined();
+  });
+
+  test.each(["Europe/Berlin", "", "CET-99", "CET-1;reboot"])("%j is no POSIX zone", (zone) => {
+    expect(() => world({ system }).set("Time.LocalTimeZoneName", zone)).toThrow();
+  });
+
+  test("local time says its offset, and nothing while it is not known", () => {
+    const here = world(all);
+    expect(here.get("Time.CurrentLocalTime")).toBe("2026-11-24T04:30:00+01:00");
+    expect(here.get("Time.Status")).toBe("Synchronized");
+    here.env = { ...here.env, zone: 0 };
+    expect(here.get("Time.CurrentLocalTime")).toBe("2026-11-24T03:30:00Z");
+    here.env = { ...here.env, now: { ...here.env.now, known: false } };
+    expect(here.get("Time.CurrentLocalTime")).toBe("0001-01-01T00:00:00Z");
+    expect(here.get("Time.Status")).toBe("Unsynchronized");
+    here.set("Time.Enable", "0");
+    expect(here.get("Time.Status")).toBe("Disabled");
+  });
+});

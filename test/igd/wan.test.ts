@@ -1,0 +1,388 @@
+import { describe, expect, test } from "vitest";
+import { portMappings } from "../../src/model/igd/portmapping.ts";
+import type { Interface } from "../../src/ports.ts";
+import { all, firewall } from "./sample.ts";
+import { netdev, world } from "./world.ts";
+
+const wan = "WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.";
+const state = (more: Partial<Interface> = {}): Interface => ({
+  name: "wan",
+  up: true,
+  pending: false,
+  device: "wan",
+  uptime: 77.9,
+  addresses: [{ address: "203.0.113.5", mask: 22 }],
+  gateway: "203.0.113.1",
+  dns: ["203.0.113.53", "evil\u0001"],
+  errors: [],
+  ...more,
+});
+const connected = (more: Partial<Interface> = {}, packages: Record<string, string> = all) =>
+  world(packages, {
+    interface: (name) => (name === "wan" ? state(more) : undefined),
+    netdev: (name) => (name === "wan" ? netdev("wan", { mac: "00:00:5E:00:53:02" }) : undefined),
+  });
+const staticWan = (options: string) =>
+  connected(
+    {},
+    { ...all, network: `config interface 'wan'\n\toption device 'wan'\n\toption proto 'static'\n${options}` },
+  );
+
+describe("which side an interface is on", () => {
+  test.each([
+    ["by its zone's name", "config zone\n\toption name 'wan'\n\tlist network 'wan'", "wan"],
+    [
+      "by masquerading",
+      "config zone\n\toption name 'internet'\n\tlist network 'wan'\n\toption masq '1'",
+      "wan",
+    ],
+    ["by DHCP outside the LAN's zone", "config zone\n\toption name 'internet'\n\tlist network 'wan'", "wan"],
+    ["by its own name without a firewall", "", "wan"],
+  ])("WAN %s", (_name, zones, port) => {
+    const here = world({ ...all, firewall: zones });
+    expect(here.rows("WANDevice")).toEqual([port]);
+    expect(here.rows("LANDevice")).toContain("lan");
+  });
+
+  test("a LAN that is a DHCP client stays LAN, IPv6 and aliases are no connections", () => {
+    const here = world({
+      ...all,
+      network:
+        "config interface 'lan'\n\toption proto 'dhcp'\n\toption device 'br-lan'\nconfig interface 'wan6'\n\toption device '@wan'\n\toption proto 'dhcpv6'",
+    });
+    expect(here.rows("LANDevice")).toEqual(["lan"]);
+    expect(here.rows("WANDevice")).toEqual([]);
+    expect(here.get("WANDeviceNumberOfEntries")).toBe("0");
+  });
+
+  test("connections stand on their device; PPP is no IP connection", () => {
+    const here = world({
+      ...all,
+      firewall: "config zone\n\toption name 'wan'\n\toption network 'wan tv dsl'",
+      network:
+        "config interface 'wan'\n\toption device 'eth1'\n\toption proto 'dhcp'\nconfig interface 'tv'\n\toption device 'eth1'\n\toption proto 'static'\nconfig interface 'dsl'\n\toption ifname 'eth1.7'\n\toption proto 'pppoe'",
+    });
+    expect(here.rows("WANDevice")).toEqual(["eth1", "eth1.7"]);
+    expect(here.rows("WANDevice.1.WANConnectionDevice.1.WANIPConnection")).toEqual(["wan", "tv"]);
+    expect(here.rows("WANDevice.2.WANConnectionDevice.1.WANIPConnection")).toEqual([]);
+  });
+});
+
+describe("a connection with DHCP", () => {
+  test("shows what it was given", () => {
+    const here = connected();
+    const read = [
+      "ConnectionStatus",
+      "AddressingType",
+      "ExternalIPAddress",
+      "SubnetMask",
+      "DefaultGateway",
+      "DNSServers",
+      "MACAddress",
+      "Uptime",
+      "NATEnabled",
+      "Name",
+      "LastConnectionError",
+    ];
+    expect(read.map((name) => here.get(wan + name))).toEqual([
+      "Connected",
+      "DHCP",
+      "203.0.113.5",
+      "255.255.252.0",
+      "203.0.113.1",
+      "203.0.113.53",
+      "00:00:5E:00:53:02",
+      "77",
+      "1",
+      "wan",
+      "ERROR_NONE",
+    ]);
+  });
+
+  test.each([
+    [{ up: false, pending: true }, "Connecting", "ERROR_NONE"],
+    [{ up: false, errors: ["NO_DEVICE"] }, "Disconnected", "ERROR_NO_CARRIER"],
+    [{ up: false, errors: ["toString"] }, "Disconnected", "ERROR_UNKNOWN"],
+  ])("%j is %s", (more, status, error) => {
+    const here = connected(more);
+    expect([here.get(`${wan}ConnectionStatus`), here.get(`${wan}LastConnectionError`)]).toEqual([
+      status,
+      error,
+    ]);
+  });
+
+  test("without netifd it says little, and nothing false", () => {
+    const here = world(all);
+    const read = [
+      "ConnectionStatus",
+      "ExternalIPAddress",
+      "SubnetMask",
+      "DNSServers",
+      "Uptime",
+      "MACAddress",
+    ];
+    expect(read.map((name) => here.get(wan + name))).toEqual(["Disconnected", "", "", "", "0", ""]);
+  });
+
+  test("its address is not for the ACS to set", () => {
+    expect(() => connected().set(`${wan}ExternalIPAddress`, "203.0.113.9")).toThrow(/DHCP/);
+  });
+
+  test("own name servers turn the provider's off, none turn them on", () => {
+    const here = connected();
+    here.set(`${wan}DNSServers`, "9.9.9.9,1.1.1.1");
+    expect(here.option("network", "wan", "dns")).toEqual(["9.9.9.9", "1.1.1.1"]);
+    expect(here.option("network", "wan", "peerdns")).toBe("0");
+    expect([here.get(`${wan}DNSServers`), here.get(`${wan}DNSOverrideAllowed`)]).toEqual([
+      "9.9.9.9,1.1.1.1",
+      "0",
+    ]);
+    here.set(`${wan}DNSServers`, "");
+    expect([here.get(`${wan}DNSServers`), here.get(`${wan}DNSOverrideAllowed`)]).toEqual([
+      "203.0.113.53",
+      "1",
+    ]);
+    expect(() => here.set(`${wan}DNSServers`, "dns.example")).toThrow();
+  });
+
+  test("the way to the ACS cannot be turned off, another one can", () => {
+    expect(() => connected().set(`${wan}Enable`, "0")).toThrow(/ACS/);
+    const here = connected({}, { ...all, cwmp: "config cpe 'cpe'\n\toption interface 'wan2'" });
+    here.set(`${wan}Enable`, "0");
+    expect(here.option("network", "wan", "disabled")).toBe("1");
+    expect(here.get(`${wan}ConnectionStatus`)).toBe("Unconfigured");
+  });
+});
+
+describe("a static connection", () => {
+  test.each([
+    ["\toption ipaddr '203.0.113.9'\n\toption netmask '255.255.255.0'", "203.0.113.9", "255.255.255.0"],
+    ["\tlist ipaddr '203.0.113.9/28'", "203.0.113.9", "255.255.255.240"],
+    ["\toption ipaddr 'x'", "", ""],
+  ])("%j is read", (options, address, mask) => {
+    const here = staticWan(options);
+    expect([here.get(`${wan}ExternalIPAddress`), here.get(`${wan}SubnetMask`)]).toEqual([address, mask]);
+  });
+
+  test("keeps the form that it has", () => {
+    const here = staticWan("\tlist ipaddr '203.0.113.9/28'\n\toption gateway '203.0.113.1'");
+    here.set(`${wan}ExternalIPAddress`, "203.0.113.11");
+    here.set(`${wan}SubnetMask`, "255.255.255.0");
+    here.set(`${wan}DefaultGateway`, "203.0.113.254");
+    expect(here.option("network", "wan", "ipaddr")).toEqual(["203.0.113.11/24"]);
+    expect(here.option("network", "wan", "gateway")).toBe("203.0.113.254");
+  });
+
+  test("is not made without an address", () => {
+    expect(() => connected().set(`${wan}AddressingType`, "Static")).toThrow(/address/);
+    const here = staticWan("\toption ipaddr '203.0.113.9'\n\toption netmask '255.255.255.0'");
+    here.set(`${wan}AddressingType`, "DHCP");
+    expect(here.option("network", "wan", "proto")).toBe("dhcp");
+  });
+});
+
+describe("masquerading", () => {
+  test("is the zone's", () => {
+    const here = connected();
+    here.set(`${wan}NATEnabled`, "0");
+    expect(here.get(`${wan}NATEnabled`)).toBe("0");
+    expect(here.rows("WANDevice")).toEqual(["wan"]);
+  });
+
+  test("is not turned off where only it tells WAN from LAN", () => {
+    const here = connected(
+      {},
+      {
+        ...all,
+        firewall: "config zone\n\toption name 'up'\n\tlist network 'wan'\n\toption masq '1'",
+        network:
+          "config interface 'wan'\n\toption device 'wan'\n\toption proto 'static'\n\tlist ipaddr '203.0.113.9/24'",
+      },
+    );
+    expect(() => here.set(`${wan}NATEnabled`, "0")).toThrow(/WAN/);
+  });
+});
+
+describe("the WAN device", () => {
+  test("tells its link in bit/s, as far as unsignedInt goes", () => {
+    const rate = "WANDevice.1.WANCommonInterfaceConfig.Layer1UpstreamMaxBitRate";
+    const of = (speed: number | undefined) =>
+      world(all, { netdev: () => netdev("wan", { speed }) }).get(rate);
+    expect([of(1000), of(10000), of(undefined)]).toEqual(["1000000000", "4294967295", "0"]);
+  });
+
+  test("says when it is not there", () => {
+    const link = "WANDevice.1.WANCommonInterfaceConfig.PhysicalLinkStatus";
+    expect(world(all).get(link)).toBe("Unavailable");
+    expect(world(all, { netdev: () => netdev("wan", { carrier: false }) }).get(link)).toBe("Down");
+    expect(connected().get(link)).toBe("Up");
+  });
+});
+
+describe("port mappings", () => {
+  const table = `${wan}PortMapping`;
+  const withRedirects = (text: string) => world({ ...all, firewall: `${firewall}${text}` });
+  const redirect = (options: string, name = "") =>
+    `\nconfig redirect${name && ` '${name}'`}\n\toption src 'wan'\n${options}`;
+  const fields = [
+    "PortMappingEnabled",
+    "PortMappingProtocol",
+    "RemoteHost",
+    "ExternalPort",
+    "InternalPort",
+    "InternalClient",
+    "PortMappingDescription",
+    "PortMappingLeaseDuration",
+  ];
+  const read = (here: ReturnType<typeof world>, number: number) =>
+    fields.map((name) => here.get(`${table}.${number}.${name}`));
+
+  test("a redirect is a mapping", () => {
+    const here = withRedirects(
+      redirect(
+        "\toption proto 'tcp'\n\toption src_ip '198.51.100.7'\n\toption src_dport '8080'\n\toption dest_port '80'\n\toption dest_ip '192.168.1.9'\n\toption name 'web'",
+      ),
+    );
+    expect(read(here, 1)).toEqual(["1", "TCP", "198.51.100.7", "8080", "80", "192.168.1.9", "web", "0"]);
+  });
+
+  test("absent ports are all ports, an absent inner port is the outer one", () => {
+    const here = withRedirects(
+      redirect("\toption proto 'udp'\n\toption src_dport '53'", "a") + redirect("\toption proto 'udp'", "b"),
+    );
+    expect([read(here, 1)[3], read(here, 1)[4], read(here, 2)[3]]).toEqual(["53", "53", "0"]);
+  });
+
+  test.each([
+    ["a range", "\toption proto 'tcp'\n\toption src_dport '5000-5010'"],
+    ["a port too large", "\toption proto 'tcp'\n\toption src_dport '70000'"],
+    ["another protocol", "\toption proto 'gre'"],
+    ["tcp beside another", "\toption proto 'tcp gre'"],
+    ["source translation", "\toption proto 'tcp'\n\toption target 'SNAT'"],
+    ["a network as source", "\toption proto 'tcp'\n\toption src_ip '198.51.100.0/24'"],
+    ["a negation", "\toption proto 'tcp'\n\toption src_ip '!198.51.100.1'"],
+    ["several sources", "\toption proto 'tcp'\n\tlist src_ip '198.51.100.1'\n\tlist src_ip '198.51.100.2'"],
+    ["a name", "\toption proto 'tcp'\n\toption dest_ip 'nas'"],
+  ])("%s is not shown as what it is not", (_name, options) => {
+    expect(withRedirects(redirect(options)).rows(table)).toEqual([]);
+  });
+
+  test("a redirect from the LAN is no mapping", () => {
+    expect(withRedirects("\nconfig redirect\n\toption src 'lan'\n\toption proto 'tcp'").rows(table)).toEqual(
+      [],
+    );
+  });
+
+  test("A.3.2.6 [R-A.3.2.6-06] a new mapping is off and empty, in a section with a name", () => {
+    const here = world(all);
+    const path = here.add(table);
+    expect(read(here, 1)).toEqual(["0", "TCP", "", "0", "0", "", "", "0"]);
+    expect(here.option("firewall", "cwmp_redirect_1", "src")).toBe("wan");
+    expect(here.option("firewall", "cwmp_redirect_1", "dest")).toBe("lan");
+    const values = {
+      ExternalPort: "8443",
+      InternalPort: "443",
+      InternalClient: "192.168.1.9",
+      PortMappingProtocol: "UDP",
+      PortMappingDescription: 'Bob\'s "door"',
+      PortMappingEnabled: "1",
+    };
+    for (const [name, value] of Object.entries(values)) here.set(`${path}.${name}`, value);
+    expect(read(here, 1)).toEqual(["1", "UDP", "", "8443", "443", "192.168.1.9", 'Bob\'s "door"', "0"]);
+    expect(
+      ["proto", "src_dport", "dest_port", "name"].map((option) =>
+        here.option("firewall", "cwmp_redirect_1", option),
+      ),
+    ).toEqual(["udp", "8443", "443", 'Bob\'s "door"']);
+    expect(here.get(`${wan}PortMappingNumberOfEntries`)).toBe("1");
+    here.remove(path);
+    expect(here.rows(table)).toEqual([]);
+  });
+
+  test("a section that is left from before is not taken over", () => {
+    const here = withRedirects("\nconfig redirect 'cwmp_redirect_1'\n\toption src 'lan'");
+    here.add(table);
+    expect(here.rows(table)).toEqual(["cwmp_redirect_1_2"]);
+  });
+
+  test.each([
+    ["ExternalPort", "65536"],
+    ["InternalPort", "70000"],
+    ["InternalClient", "nas"],
+    ["InternalClient", "255.255.255.255"],
+    ["RemoteHost", "198.51.100.0/24"],
+    ["PortMappingDescription", "a\nconfig rule"],
+  ])("%s %j is refused", (name, value) => {
+    const here = world(all);
+    const path = here.add(table);
+    expect(() => here.set(`${path}.${name}`, value)).toThrow();
+  });
+
+  test("an enabled mapping leads somewhere, and no two take the same port", () => {
+    const here = withRedirects(redirect("\toption src_dport '3074'\n\toption dest_ip '192.168.1.9'", "both"));
+    const path = here.add(table);
+    expect(() => here.set(`${path}.PortMappingEnabled`, "1")).toThrow(/InternalClient/);
+    here.set(`${path}.PortMappingEnabled`, "0");
+    here.set(`${path}.InternalClient`, "192.168.1.8");
+    here.set(`${path}.ExternalPort`, "3074");
+    expect(() => here.set(`${path}.PortMappingEnabled`, "1")).toThrow(/Another/);
+  });
+
+  describe.each([
+    ["no protocol", ""],
+    ["a list of two", "\tlist proto 'udp'\n\tlist proto 'tcp'\n"],
+    ["two in one", "\toption proto 'tcp udp'\n"],
+    ["the old name of both", "\toption proto 'tcpudp'\n"],
+  ])("a redirect of both protocols, said by %s", (_name, proto) => {
+    const both = () =>
+      withRedirects(
+        redirect(`${proto}\toption src_dport '3074'\n\toption dest_ip '192.168.1.9'\n\toption name 'game'`),
+      );
+
+    test("shows as two", () => {
+      const here = both();
+      expect([read(here, 1), read(here, 2)].map((values) => values.slice(0, 7))).toEqual([
+        ["1", "TCP", "", "3074", "3074", "192.168.1.9", "game"],
+        ["1", "UDP", "", "3074", "3074", "192.168.1.9", "game"],
+      ]);
+    });
+
+    test.each([1, 2])("splits when %i is set, and every key stays", (number) => {
+      const here = both();
+      const keys = here.rows(table);
+      here.set(`${table}.${number}.ExternalPort`, "3075");
+      expect(here.rows(table)).toEqual(keys);
+      const ports = [1, 2].map((one) => [read(here, one)[1], read(here, one)[3]]);
+      expect(ports).toEqual([
+        ["TCP", number === 1 ? "3075" : "3074"],
+        ["UDP", number === 2 ? "3075" : "3074"],
+      ]);
+      expect(read(here, 2)[6]).toBe("game");
+    });
+
+    test.each([1, 2])("when %i is deleted the other one stays under its key", (number) => {
+      const here = both();
+      const keys = here.rows(table);
+      here.remove(`${table}.${number}`);
+      expect(here.rows(table)).toEqual([keys[2 - number]]);
+      expect(read(here, 1)[1]).toBe(number === 1 ? "UDP" : "TCP");
+    });
+  });
+
+  test("several writes to one half in one call go to the same section", () => {
+    const here = withRedirects(redirect("\toption src_dport '3074'\n\toption dest_ip '192.168.1.9'", "game"));
+    // As SetParameterValues does it: the instance stays what it was before the first write.
+    const { at } = portMappings.rows({ network: "wan" }, here.env)[1]!;
+    for (const [name, value] of [
+      ["ExternalPort", "4000"],
+      ["InternalPort", "4001"],
+    ] as const) {
+      const edits = portMappings.instance.params[name]!.write!(at, value, here.env);
+      here.env = { ...here.env, config: here.env.config.with(edits) };
+    }
+    expect(here.option("firewall", "game_udp", "src_dport")).toBe("4000");
+    expect(here.option("firewall", "game_udp", "dest_port")).toBe("4001");
+    expect(here.option("firewall", "game", "src_dport")).toBe("3074");
+    expect(here.rows(table)).toEqual(["game", "game_udp"]);
+  });
+});

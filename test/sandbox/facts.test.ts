@@ -1,0 +1,395 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Exec, noExec, systemExec } from "../../platform/openwrt/exec.ts";
+import { openFacts } from "../../platform/openwrt/facts.ts";
+import { openServices } from "../../platform/openwrt/services.ts";
+import { layOutSandbox } from "../../platform/sim/sandbox.ts";
+
+let directory = "";
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "cwmpd-facts-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function put(name: string, text: string | Uint8Array): void {
+  mkdirSync(dirname(join(directory, name)), { recursive: true });
+  writeFileSync(join(directory, name), text);
+}
+
+const sheet = (exec: Exec = noExec, root = directory) => openFacts(root, exec).sheet();
+/** An exec that answers by the words of the command. */
+const saying =
+  (answers: Record<string, string>): Exec =>
+  async (argv) => {
+    const found = Object.entries(answers).find(([words]) => argv.join(" ").includes(words));
+    return found ? { is: "done", code: 0, stdout: found[1], stderr: "" } : { is: "failed", why: "missing" };
+  };
+
+describe.skipIf(process.platform !== "linux")("facts of the machine that this runs on", () => {
+  const before = () => readFileSync("/proc/uptime", "utf8").split(" ").map(Number)[0]!;
+
+  test("uptime, memory and counters equal what /proc and /sys say", async () => {
+    const facts = await sheet(noExec, "/");
+    const low = before();
+    const said = facts.uptime();
+    expect(said).toBeGreaterThanOrEqual(low);
+    expect(said).toBeLessThanOrEqual(before());
+
+    const total = /MemTotal:\s+(\d+)/.exec(readFileSync("/proc/meminfo", "utf8"))?.[1];
+    expect(facts.memory().total).toBe(Number(total));
+    expect(facts.memory().free).toBeGreaterThan(0);
+    expect(facts.memory().free).toBeLessThan(facts.memory().total);
+
+    const counter = (name: string) => Number(readFileSync(`/sys/class/net/lo/statistics/${name}`, "utf8"));
+    for (const name of ["rx_bytes", "tx_bytes", "rx_packets", "tx_packets"]) {
+      const first = counter(name);
+      const value = facts.netdev("lo")!.counter(name);
+      expect(value).toBeGreaterThanOrEqual(first);
+      expect(value).toBeLessThanOrEqual(counter(name));
+    }
+    expect(facts.netdev("lo")!.mtu).toBe(Number(readFileSync("/sys/class/net/lo/mtu", "utf8")));
+    expect(facts.board("kernelVersion")).toBe(readFileSync("/proc/sys/kernel/osrelease", "utf8").trim());
+  });
+
+  test("processor use is a percentage", async () => {
+    const facts = openFacts("/", noExec);
+    for (const one of [await facts.sheet(), await facts.sheet()]) {
+      expect(one.cpuUsage()).toBeGreaterThanOrEqual(0);
+      expect(one.cpuUsage()).toBeLessThanOrEqual(100);
+    }
+  });
+});
+
+describe("a sample gateway", () => {
+  test("is read as laid out", async () => {
+    layOutSandbox(directory, Date.UTC(2026, 0, 1));
+    const facts = await sheet();
+    const board = [
+      "manufacturer",
+      "oui",
+      "productClass",
+      "serialNumber",
+      "modelName",
+      "hardwareVersion",
+      "softwareVersion",
+      "kernelVersion",
+    ] as const;
+    expect(board.map((fact) => facts.board(fact))).toEqual([
+      "Sample Networks",
+      "00005E",
+      "sample,gateway-one",
+      "SG1-0000042",
+      "Sample Gateway One",
+      "v1",
+      "25.12.2 r32802-f505120278",
+      "6.12.74",
+    ]);
+    expect(facts.ports("lan")).toEqual(["lan1", "lan2", "lan3", "lan4"]);
+    expect(facts.ports("wan")).toEqual(["wan"]);
+    expect(facts.netdev("lan1")).toMatchObject({
+      mac: "00:00:5E:00:53:01",
+      up: true,
+      carrier: true,
+      speed: 1000,
+      duplex: "full",
+    });
+    expect(facts.netdev("lan3")).toMatchObject({ carrier: false, speed: undefined, duplex: undefined });
+    expect(facts.netdev("lan1")!.counter("rx_bytes")).toBe(3_011_772_190);
+    expect(facts.leases()).toHaveLength(4);
+    expect(facts.neighbours().filter((one) => one.reachable)).toHaveLength(3);
+    expect(facts.logTail(200)).toMatch(/^Mon .*AP-ENABLED\n$/s);
+  });
+
+  test("without ubus procfs knows the way out and the LAN bridge", async () => {
+    layOutSandbox(directory);
+    const facts = await sheet();
+    expect(facts.interface("wan")).toMatchObject({
+      device: "wan",
+      up: true,
+      gateway: "203.0.113.1",
+      dns: ["203.0.113.53"],
+      addresses: [{ address: "203.0.113.24", mask: 24 }],
+    });
+    expect(facts.interface("lan")).toMatchObject({
+      device: "br-lan",
+      addresses: [{ address: "192.168.1.1", mask: 24 }],
+    });
+    expect(facts.interface("elsewhere")).toBeUndefined();
+  });
+});
+
+describe("where the serial number comes from, in order (openwrt.md 5.7)", () => {
+  const exec = saying({ "fw_printenv -n serialno": "ENV-1\n", "fw_printenv -n serial": "" });
+
+  test("device tree, boot loader, DMI, label address, none", async () => {
+    expect((await sheet(exec)).board("serialNumber")).toBe("");
+    put("sys/class/net/eth0/address", "00:00:5e:00:53:0a\n");
+    expect((await sheet(exec)).board("serialNumber")).toBe("00005E00530A");
+    put("sys/class/dmi/id/product_serial", "To Be Filled By O.E.M.\n");
+    expect((await sheet(exec)).board("serialNumber")).toBe("00005E00530A");
+    put("sys/class/dmi/id/product_serial", "DMI-1\n");
+    expect((await sheet(exec)).board("serialNumber")).toBe("DMI-1");
+    put("etc/fw_env.config", "/dev/mtd1 0x0 0x1000\n");
+    expect((await sheet(exec)).board("serialNumber")).toBe("ENV-1");
+    put("proc/device-tree/serial-number", "DT-1\0");
+    expect((await sheet(exec)).board("serialNumber")).toBe("DT-1");
+  });
+
+  test("the label's address: device tree alias, board.json, eth0; a made-up one gives no OUI", async () => {
+    put("sys/class/net/eth0/address", "02:00:5e:00:53:0a\n");
+    expect((await sheet()).board("oui")).toBe("");
+    put("etc/board.json", JSON.stringify({ system: { label_macaddr: "00:00:5e:00:53:0b" } }));
+    expect((await sheet()).board("oui")).toBe("00005E");
+    put("proc/device-tree/aliases/label-mac-device", "/soc/eth@1\0");
+    put("proc/device-tree/soc/eth@1/mac-address", Uint8Array.of(0xfc, 0xec, 0xda, 0xff, 0xfe, 0x80));
+    expect((await sheet()).board("oui")).toBe("FCECDA");
+    expect((await sheet()).board("serialNumber")).toBe("FCECDAFFFE80");
+  });
+
+  test("it is asked for once", async () => {
+    put("etc/fw_env.config", "x");
+    let asked = 0;
+    const facts = openFacts(directory, async (argv) => {
+      if (argv[0] === "fw_printenv") asked += 1;
+      return { is: "done", code: 0, stdout: "S", stderr: "" };
+    });
+    await facts.sheet();
+    await facts.sheet();
+    expect(asked).toBe(1);
+  });
+});
+
+describe("netifd's word", () => {
+  const dump = {
+    interface: [
+      {
+        interface: "wan",
+        up: true,
+        uptime: 9,
+        l3_device: "pppoe-wan",
+        device: "eth1",
+        "ipv4-address": [{ address: "203.0.113.5", mask: 32 }],
+        route: [
+          { target: "10.0.0.0", mask: 8, nexthop: "0.0.0.0" },
+          { target: "0.0.0.0", mask: 0, nexthop: "203.0.113.1" },
+        ],
+        "dns-server": ["203.0.113.53"],
+        errors: [{ subsystem: "pppd", code: "AUTH_FAILED" }],
+      },
+      {
+        interface: "odd",
+        up: "yes",
+        uptime: "9",
+        "ipv4-address": [null, { mask: "x" }],
+        errors: "none",
+        route: 5,
+      },
+    ],
+  };
+
+  test("wins over guesses, and what is odd in it does no harm", async () => {
+    const facts = await sheet(saying({ "network.interface dump": JSON.stringify(dump) }));
+    expect(facts.interface("wan")).toEqual({
+      name: "wan",
+      up: true,
+      pending: false,
+      device: "pppoe-wan",
+      uptime: 9,
+      addresses: [{ address: "203.0.113.5", mask: 32 }],
+      gateway: "203.0.113.1",
+      dns: ["203.0.113.53"],
+      errors: ["AUTH_FAILED"],
+    });
+    expect(facts.interface("odd")).toMatchObject({ up: false, uptime: 0, device: undefined, errors: [] });
+    expect(facts.interface("lan")).toBeUndefined();
+  });
+
+  test("names the device of each wireless network", async () => {
+    const status = {
+      radio0: { interfaces: [{ section: "w0", ifname: "phy0-ap0" }, { section: "w1" }] },
+      radio1: 7,
+    };
+    const facts = await sheet(saying({ "network.wireless status": JSON.stringify(status) }));
+    expect([facts.wifiDevice("w0"), facts.wifiDevice("w1"), facts.wifiDevice("toString")]).toEqual([
+      "phy0-ap0",
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe("nothing is taken on trust", () => {
+  const hostile: [name: string, text: string | Uint8Array][] = [
+    ["empty", ""],
+    ["garbage", Uint8Array.from({ length: 3000 }, (_, index) => (index * 7919) % 256)],
+    ["a list", "[1,2,3]"],
+    ["null", "null"],
+    ["long", "a ".repeat(200_000)],
+    ["a huge number", "9".repeat(4000)],
+  ];
+  const files = [
+    "proc/uptime",
+    "proc/meminfo",
+    "proc/stat",
+    "proc/net/arp",
+    "proc/net/route",
+    "proc/net/fib_trie",
+    "proc/version",
+    "etc/board.json",
+    "etc/openwrt_release",
+    "usr/lib/os-release",
+    "etc/device_info",
+    "tmp/dhcp.leases",
+    "tmp/sysinfo/model",
+    "tmp/log/messages",
+    "sys/class/net/eth0/address",
+    "sys/class/net/eth0/mtu",
+    "sys/class/net/eth0/speed",
+    "sys/class/net/eth0/statistics/rx_bytes",
+  ];
+
+  test.each(hostile)("files that are %s give values all the same", async (_name, text) => {
+    for (const name of files) put(name, text);
+    const facts = await sheet(saying({ ubus: typeof text === "string" ? text : "{" }));
+    expect(facts.uptime()).toBeGreaterThanOrEqual(0);
+    expect(facts.memory()).toEqual({ total: 0, free: 0 });
+    expect(facts.cpuUsage()).toBe(0);
+    expect(facts.leases()).toEqual([]);
+    expect(facts.neighbours()).toEqual([]);
+    expect(facts.interface("wan")).toBeUndefined();
+    expect(facts.ports("lan")).toEqual([]);
+    expect(facts.board("modelName").length).toBeLessThanOrEqual(256);
+    expect(facts.logTail(100).length).toBeLessThanOrEqual(100);
+    expect(facts.netdev("eth0")?.mac ?? "").toBe("");
+  });
+
+  test("an empty directory is a device without facts", async () => {
+    const facts = await sheet();
+    expect([facts.uptime(), facts.board("manufacturer"), facts.netdev("eth0"), facts.logTail(10)]).toEqual([
+      0,
+      "",
+      undefined,
+      "",
+    ]);
+  });
+
+  test("a device's name leads nowhere else", async () => {
+    put("sys/class/net/eth0/mtu", "1500");
+    put("sys/class/mtu", "1");
+    const facts = await sheet();
+    expect(facts.netdev("eth0")?.mtu).toBe(1500);
+    for (const name of ["..", ".", "eth0/../..", "", "a".repeat(16), "eth0/"])
+      expect(facts.netdev(name)).toBeUndefined();
+    expect(facts.netdev("eth0")!.counter("../mtu")).toBe(0);
+  });
+
+  test("a directory or a loop in place of a file is an absent file", async () => {
+    mkdirSync(join(directory, "proc/uptime"), { recursive: true });
+    symlinkSync("meminfo", join(directory, "proc/meminfo"));
+    expect((await sheet()).uptime()).toBe(0);
+    expect((await sheet()).memory().total).toBe(0);
+  });
+
+  test("leases: what is no lease of an IPv4 host is passed over, and their number is bounded", async () => {
+    put(
+      "tmp/dhcp.leases",
+      [
+        "0 00:00:5e:00:53:01 192.168.1.2 a *",
+        "duid 00:01",
+        "1790000000 06-00:00:5e:00:53:02 192.168.1.3 b *",
+        "x 00:00:5e:00:53:03 192.168.1.4 c *",
+        "1790000000 00:00:5e:00:53:04 2001:db8::1 d *",
+        "1790000000 00:00:5e:00:53:05 192.168.1.6",
+      ].join("\n"),
+    );
+    expect((await sheet()).leases().map((lease) => lease.mac)).toEqual([
+      "00:00:5E:00:53:01",
+      "00:00:5E:00:53:05",
+    ]);
+    put("tmp/dhcp.leases", "0 00:00:5e:00:53:01 192.168.1.2 a *\n".repeat(20_000));
+    expect((await sheet()).leases()).toHaveLength(4096);
+  });
+});
+
+describe.skipIf(process.platform !== "linux")("running programs", () => {
+  const root = process.execPath;
+
+  test("arguments are arguments, the environment is clean", async () => {
+    const code =
+      "process.stdout.write(JSON.stringify([process.argv.slice(2), Object.keys(process.env).sort()]))";
+    put("show.mjs", code);
+    process.env.CWMPD_TEST_SECRET = "x";
+    const result = await systemExec([root, join(directory, "show.mjs"), "$(reboot)", "a b;c"], 60_000);
+    delete process.env.CWMPD_TEST_SECRET;
+    expect(result).toMatchObject({ is: "done", code: 0 });
+    const [args, names] = JSON.parse(result.is === "done" ? result.stdout : "");
+    expect(args).toEqual(["$(reboot)", "a b;c"]);
+    expect(names).toEqual(["HOME", "LC_ALL", "PATH"]);
+  });
+
+  test("a program that is missing, silent or endless ends", async () => {
+    expect(await systemExec(["/no/such/program"], 1000)).toEqual({ is: "failed", why: "missing" });
+    put("sleep.mjs", "setInterval(() => {}, 1000)");
+    expect(await systemExec([root, join(directory, "sleep.mjs")], 50)).toEqual({
+      is: "failed",
+      why: "timeout",
+    });
+
+    put("talk.cjs", "const fs = require('fs'); for (;;) fs.writeSync(1, 'x'.repeat(65536))");
+    expect(await systemExec([root, join(directory, "talk.cjs")], 60_000)).toEqual({
+      is: "failed",
+      why: "output",
+    });
+  });
+
+  test("an exit code is told", async () => {
+    put("fail.mjs", "process.stderr.write('no'); process.exit(3)");
+    expect(await systemExec([root, join(directory, "fail.mjs")], 60_000)).toEqual({
+      is: "done",
+      code: 3,
+      stdout: "",
+      stderr: "no",
+    });
+  });
+});
+
+describe("services of a device", () => {
+  const recording = (code = 0) => {
+    const ran: string[] = [];
+    const exec: Exec = async (argv) => {
+      ran.push(argv.join(" "));
+      return argv[0] === "ubus"
+        ? { is: "failed", why: "missing" }
+        : { is: "done", code, stdout: "", stderr: "" };
+    };
+    return { ran, services: openServices(directory, exec) };
+  };
+
+  test("all packages take effect by one reload_config", async () => {
+    const { ran, services } = recording();
+    await services.apply(["network", "firewall"]);
+    await services.apply([]);
+    expect(ran).toEqual(["/sbin/reload_config"]);
+  });
+
+  test("a reboot asks procd, and the shell's command where ubus is not there", async () => {
+    const { ran, services } = recording();
+    await services.reboot();
+    expect(ran).toEqual(["ubus call system reboot", "/sbin/reboot"]);
+  });
+
+  test("a factory reset needs an overlay to erase (openwrt.md 5.6)", async () => {
+    const { ran, services } = recording();
+    await expect(services.factoryReset()).rejects.toThrow(/overlay/);
+    put("proc/mounts", "/dev/ubi0_6 /overlay ubifs rw 0 0\n");
+    await services.factoryReset();
+    expect(ran).toEqual(["/sbin/firstboot -y -r"]);
+  });
+
+  test("what fails is told", async () => {
+    await expect(recording(1).services.apply(["network"])).rejects.toThrow(/exit code 1/);
+    await expect(openServices(directory, noExec).apply(["network"])).rejects.toThrow(/OpenWrt/);
+  });
+});

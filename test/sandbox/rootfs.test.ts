@@ -1,0 +1,125 @@
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { parsePackage } from "../igd/world.ts";
+
+const rootfs = fileURLToPath(new URL("../../rootfs/", import.meta.url));
+const scripts = ["etc/init.d/cwmpd", "etc/uci-defaults/60-cwmpd", "etc/hotplug.d/ntp/60-cwmpd"];
+const shells = ["dash", "busybox"].filter((name) => spawnSync(name, ["-c", ":"]).error === undefined);
+const shell = (name: string): string[] => (name === "busybox" ? ["busybox", "sh"] : [name]);
+
+describe.skipIf(shells.length === 0)("scripts of the device", () => {
+  test.each(scripts)("%s is a shell script to every shell here", (name) => {
+    for (const one of shells.map(shell)) {
+      const result = spawnSync(one[0]!, [...one.slice(1), "-n", join(rootfs, name)], { encoding: "utf8" });
+      expect(result.stderr).toBe("");
+      expect(result.status).toBe(0);
+    }
+  });
+
+  /** Runs a script with functions of its own in place of the system's. */
+  function run(prelude: string, script: string, after = ""): string {
+    const [program = "", ...args] = shell(shells[0]!);
+    const result = spawnSync(program, [...args, "-c", `${prelude}\n. "$0"\n${after}`, script], {
+      encoding: "utf8",
+    });
+    expect(result.stderr).toBe("");
+    return result.stdout;
+  }
+
+  test("the service starts in a clean environment and opens its port in the zone of its interface", () => {
+    const prelude = `
+config_load() { package=$1; }
+config_get_bool() { eval "$1=\${ENABLED:-1}"; }
+config_get() {
+  case "$package.$2.$3" in
+  cwmp.cpe.port) eval "$1=8081" ;;
+  cwmp.cpe.interface) eval "$1=uplink" ;;
+  firewall.z1.network) eval "$1='lan'" ;;
+  firewall.z1.name) eval "$1=lan" ;;
+  firewall.z2.network) eval "$1='uplink uplink6'" ;;
+  firewall.z2.name) eval "$1=internet" ;;
+  esac
+}
+config_foreach() { for one in z1 z2; do "$1" "$one" "$3"; done; }
+for name in procd_open_instance procd_close_instance procd_set_param procd_open_data procd_close_data json_add_array \\
+  json_add_object json_add_string json_close_object json_close_array; do
+  eval "$name() { echo $name \\"\\$*\\"; }"
+done`;
+    const said = run(prelude, join(rootfs, scripts[0]!), "start_service");
+    expect(said).toContain(
+      "procd_set_param command /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ /usr/sbin/cwmpd run",
+    );
+    expect(said).toContain("procd_set_param respawn 3600 5 0");
+    expect(said).toContain("procd_set_param reload_signal HUP");
+    expect(said).toContain("procd_set_param term_timeout 15");
+    expect(said).toContain("json_add_string dest_port 8081");
+    expect(said).toContain("json_add_string src internet");
+    expect(run(`ENABLED=0\n${prelude}`, join(rootfs, scripts[0]!), "start_service")).toBe("");
+  });
+
+  test("first-boot defaults fill what is missing, keep what is there, and may run again", () => {
+    const directory = mkdtempSync(join(tmpdir(), "cwmpd-defaults-"));
+    const script = readFileSync(join(rootfs, scripts[1]!), "utf8").replaceAll(
+      "/etc/config/cwmp",
+      join(directory, "cwmp"),
+    );
+    writeFileSync(join(directory, "script"), script);
+    mkdirSync(join(directory, "values"));
+    const uci = `
+uci() {
+  [ "$1" = -q ] && shift
+  case "$1" in
+  get) cat "${directory}/values/$2" 2> /dev/null ;;
+  set) echo "\${2#*=}" > "${directory}/values/\${2%%=*}"; echo "set $2" ;;
+  commit) echo "commit $2" ;;
+  esac
+}`;
+    writeFileSync(join(directory, "values/cwmp.cpe.port"), "8081\n");
+    const first = run(uci, join(directory, "script"));
+    expect(first).toContain("set cwmp.acs=acs");
+    expect(first).not.toContain("cwmp.cpe.port");
+    expect(first).toContain("commit cwmp");
+    expect(statSync(join(directory, "cwmp")).mode & 0o777).toBe(0o600);
+    chmodSync(join(directory, "cwmp"), 0o644);
+    expect(run(uci, join(directory, "script"))).toBe("commit cwmp\n");
+    expect(statSync(join(directory, "cwmp")).mode & 0o777).toBe(0o600);
+    rmSync(directory, { recursive: true });
+  });
+
+  test("the clock's mark is set when NTP has a stratum, not before", () => {
+    const directory = mkdtempSync(join(tmpdir(), "cwmpd-clock-"));
+    cpSync(join(rootfs, scripts[2]!), join(directory, "hook"));
+    const script = readFileSync(join(directory, "hook"), "utf8").replaceAll("/var/run", directory);
+    writeFileSync(join(directory, "hook"), script);
+    const marked = () => statSync(join(directory, "cwmpd.clock"), { throwIfNoEntry: false }) !== undefined;
+    run("ACTION=unsync", join(directory, "hook"));
+    expect(marked()).toBe(false);
+    run("ACTION=stratum", join(directory, "hook"));
+    expect(marked()).toBe(true);
+    rmSync(directory, { recursive: true });
+  });
+});
+
+test("the delivered configuration has the sections and options that agents use", () => {
+  const cwmp = parsePackage("cwmp", readFileSync(join(rootfs, "etc/config/cwmp"), "utf8"));
+  expect(cwmp.section("acs")?.type).toBe("acs");
+  expect(cwmp.section("cpe")?.options.get("interface")).toBe("wan");
+  expect(cwmp.section("acs")?.options.has("password")).toBe(false);
+});
+
+test("the state of the agent outlives an upgrade", () => {
+  expect(readFileSync(join(rootfs, "lib/upgrade/keep.d/cwmpd"), "utf8")).toBe("/etc/cwmp/\n");
+});

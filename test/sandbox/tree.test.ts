@@ -1,0 +1,158 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openConfig } from "../../platform/openwrt/config.ts";
+import { openFacts } from "../../platform/openwrt/facts.ts";
+import { simExec } from "../../platform/sim/exec.ts";
+import { layOutSandbox } from "../../platform/sim/sandbox.ts";
+import { igdRoot } from "../../src/model/igd/root.ts";
+import { type Model, openModel } from "../../src/model/session.ts";
+import type { Config, Shelf, Store } from "../../src/ports.ts";
+
+const root = "InternetGatewayDevice.";
+const lan = `${root}LANDevice.1.`;
+const wan = `${root}WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.`;
+
+let directory = "";
+let config: Config;
+let model: Model;
+
+function memory(): Store {
+  const shelves = new Map<Shelf, Map<string, unknown>>();
+  const shelf = (name: Shelf): Map<string, unknown> => {
+    const there = shelves.get(name) ?? new Map();
+    shelves.set(name, there);
+    return there;
+  };
+  return {
+    get: (name, key) => shelf(name).get(key),
+    all: (name) => new Map(shelf(name)),
+    write: (writes) => {
+      for (const { shelf: name, key, value } of writes)
+        if (value === null) shelf(name).delete(key);
+        else shelf(name).set(key, value);
+    },
+  };
+}
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "cwmpd-tree-"));
+  layOutSandbox(directory, Date.UTC(2026, 10, 24));
+  config = openConfig(directory);
+  model = openModel(
+    igdRoot,
+    {
+      config,
+      facts: openFacts(
+        directory,
+        simExec(directory, () => config.view()),
+      ),
+      store: memory(),
+      clock: {
+        now: () => ({ mono: 0, wall: Date.UTC(2026, 10, 24), known: true }),
+        wake: () => () => {},
+        zone: () => 60,
+      },
+      log: () => {},
+    },
+    { read: (name) => (name === "oui" ? "00005E" : name) },
+  );
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const file = (name: string): string => readFileSync(join(directory, "etc/config", name), "utf8");
+const setting = (Name: string, Value: string) => ({ Name, Value, type: "string" });
+const get = async (...names: string[]): Promise<string[]> =>
+  (await model.values(names)).map((one) => one.Value);
+
+describe("the whole tree on a sample gateway", () => {
+  test("A.3.2.3 [R-A.3.2.3-09] every name that is listed can be read", async () => {
+    const names = await model.names("", false);
+    const values = await model.values([""]);
+    const parameters = names.filter((one) => !one.Name.endsWith(".")).map((one) => one.Name);
+    expect(values.map((one) => one.Name).sort()).toEqual(parameters.sort());
+    expect(parameters.length).toBeGreaterThan(250);
+  });
+
+  test("A.3.2.3 every parameter that is called writable takes its own value", async () => {
+    const writable = (await model.names("", false)).filter((one) => one.Writable && !one.Name.endsWith("."));
+    const hidden = /Password$|Passphrase$/;
+    for (const { Name } of writable.filter((one) => !hidden.test(one.Name))) {
+      const [value = ""] = await get(Name);
+      await expect(model.set([setting(Name, value)], "acs"), Name).resolves.toBeDefined();
+    }
+  });
+
+  test("A.3.3.1 the Inform carries the forced parameters, one address", async () => {
+    const names = (await model.informParameters()).map((one) => one.Name);
+    expect(names).toContain(`${wan}ExternalIPAddress`);
+    expect(names).toHaveLength(8);
+  });
+
+  test("DeviceInfo and Ethernet statistics equal what /proc and /sys say", async () => {
+    const proc = (name: string) => readFileSync(join(directory, "proc", name), "utf8");
+    const port = `${lan}LANEthernetInterfaceConfig.2.`;
+    const sys = (name: string) => readFileSync(join(directory, "sys/class/net/lan2", name), "utf8").trim();
+    expect(await get(`${root}DeviceInfo.UpTime`, `${root}DeviceInfo.MemoryStatus.Total`)).toEqual([
+      String(Math.floor(Number.parseFloat(proc("uptime")))),
+      /MemTotal:\s+(\d+)/.exec(proc("meminfo"))![1],
+    ]);
+    expect(await get(`${port}MACAddress`, `${port}Stats.PacketsReceived`, `${port}Stats.BytesSent`)).toEqual([
+      sys("address").toUpperCase(),
+      sys("statistics/rx_packets"),
+      String(Number(sys("statistics/tx_bytes")) % 2 ** 32),
+    ]);
+  });
+
+  test("one call over four packages is in the files afterwards, quoted, and reads back", async () => {
+    const values: Record<string, string> = {
+      [`${lan}LANHostConfigManagement.IPInterface.1.IPInterfaceIPAddress`]: "10.4.0.1",
+      [`${lan}LANHostConfigManagement.MinAddress`]: "10.4.0.20",
+      [`${lan}LANHostConfigManagement.MaxAddress`]: "10.4.0.99",
+      [`${lan}WLANConfiguration.1.SSID`]: `Tom's "net" #1`,
+      [`${wan}PortMapping.1.PortMappingDescription`]: "Ann's",
+      [`${root}ManagementServer.PeriodicInformInterval`]: "1800",
+    };
+    const dhcp = file("dhcp");
+    await model.set(
+      Object.entries(values).map(([name, value]) => setting(name, value)),
+      "acs",
+    );
+    expect(await get(...Object.keys(values))).toEqual(Object.values(values));
+    expect(file("network")).toContain("\tlist ipaddr '10.4.0.1/24'\n");
+    expect(file("dhcp")).toBe(dhcp.replace("start '100'", "start '20'").replace("limit '150'", "limit '80'"));
+    expect(file("wireless")).toContain(`\toption ssid 'Tom'\\''s "net" #1'\n`);
+    expect(file("firewall")).toContain("\toption name 'Ann'\\''s'\n");
+    expect(file("cwmp")).toContain("\toption periodic_inform_interval '1800'\n");
+    // A package that the call does not touch keeps its bytes.
+    expect(file("system")).toBe(readFileSync(join(directory, "rom/etc/config/system"), "utf8"));
+  });
+
+  test("A.3.2.6, A.3.2.7 mappings come and go, and the halves of a shared one keep their numbers", async () => {
+    const table = `${wan}PortMapping.`;
+    expect(await get(`${table}2.PortMappingProtocol`, `${table}3.PortMappingProtocol`)).toEqual([
+      "TCP",
+      "UDP",
+    ]);
+    await model.set(
+      [setting(`${table}3.ExternalPort`, "3075"), setting(`${table}3.InternalPort`, "3076")],
+      "acs",
+    );
+    const ports = [`${table}2.ExternalPort`, `${table}3.ExternalPort`, `${table}3.InternalPort`];
+    expect(await get(...ports)).toEqual(["3074", "3075", "3076"]);
+    const { instance } = await model.add(table, "acs");
+    expect(instance).toBe(4);
+    expect(file("firewall")).toContain("config redirect 'cwmp_redirect_4'\n");
+    await model.remove(`${table}2.`, "acs");
+    expect((await model.names(table, true)).map((one) => one.Name)).toEqual([
+      `${table}1.`,
+      `${table}3.`,
+      `${table}4.`,
+    ]);
+    expect(await get(`${table}3.PortMappingProtocol`, `${table}3.PortMappingDescription`)).toEqual([
+      "UDP",
+      "Game console",
+    ]);
+  });
+});
