@@ -1,0 +1,208 @@
+/** Rule: what a SetParameterValues, AddObject or DeleteObject would do, worked out whole before anything is done.
+ * TR-069 A.3.2.1, A.3.2.6, A.3.2.7. The result does not depend on the order in the call: changes are made in the
+ * order of the declaration, each seeing those before it. */
+import { Fault, type FaultCode, type ParameterFault } from "../errors.ts";
+import { modelLimits } from "../limits.ts";
+import type { ConfigView, Edit } from "../ports.ts";
+import type { AttributeBook } from "./attributes.ts";
+import type { Env } from "./define.ts";
+import type { Instances } from "./instances.ts";
+import { judge } from "./judge.ts";
+import { shown } from "./path.ts";
+import { inOrder, type Leaf, type ObjectNode, type Tree } from "./tree.ts";
+
+export type Author = "acs" | "local";
+
+/** The tree as it is before the change, and who wants it. */
+export interface Ground {
+  readonly tree: Tree;
+  readonly instances: Instances;
+  readonly book: AttributeBook;
+  readonly env: Env;
+  readonly lineage: number;
+  readonly by: Author;
+}
+
+export interface Plan {
+  readonly edits: readonly Edit[];
+  /** The configuration with them. */
+  readonly view: ConfigView;
+}
+
+export interface Setting {
+  readonly Name: string;
+  readonly Value: string;
+  /** Local name of the xsi:type. */
+  readonly type: string;
+}
+
+interface Assignment {
+  readonly leaf: Leaf;
+  readonly value: string;
+}
+
+/** @throws Fault 9003 with an entry for each parameter in error; 9001 for a local author who may not write one */
+export function planSet(ground: Ground, list: readonly Setting[]): Plan {
+  const names = new Set(list.map((setting) => setting.Name));
+  if (names.size < list.length) throw new Fault(9003, "A parameter is named more than once");
+  const faults: ParameterFault[] = [];
+  const assignments: Assignment[] = [];
+  for (const setting of list) {
+    const judged = judgeSetting(ground, setting);
+    if ("code" in judged) faults.push(judged);
+    else assignments.push(judged);
+  }
+  refuseIf(faults);
+  const ordered = assignments.sort((a, b) => inOrder(a.leaf, b.leaf));
+  const plan = apply(ground, ordered, (leaf, fault) =>
+    faults.push(faultOf(leaf.name, fault.code, fault.message)),
+  );
+  faults.push(...complaints(ground, ordered, plan.view));
+  refuseIf(faults);
+  renumber(ground, ordered, plan.view);
+  return plan;
+}
+
+function refuseIf(faults: readonly ParameterFault[]): void {
+  if (faults.length === 0) return;
+  const [first] = faults;
+  const more = faults.length === 1 ? "" : ` and ${faults.length - 1} more`;
+  throw new Fault(9003, `Invalid arguments: ${first?.name}${more}`, faults);
+}
+
+/** A.5.1: parameters in error are pointed at with 9005 to 9008 only. */
+function faultOf(name: string, code: FaultCode, text: string): ParameterFault {
+  return { name: shown(name), code: [9005, 9006, 9007, 9008].includes(code) ? code : 9007, text };
+}
+
+function judgeSetting(
+  { tree, book, env, by }: Ground,
+  { Name, Value, type }: Setting,
+): Assignment | ParameterFault {
+  const leaf = tree.find(Name);
+  if (leaf?.is !== "leaf") return faultOf(Name, 9005, "There is no such parameter");
+  if (!leaf.shape.writable) return faultOf(Name, 9008, "The parameter is read-only");
+  if (by === "local" && !book.subscriber(leaf)) throw denied(leaf);
+  const judged = judge(leaf.shape.rule(), type, Value, env.now);
+  return judged.ok ? { leaf, value: judged.value } : faultOf(Name, judged.code, judged.text);
+}
+
+const denied = (leaf: Leaf): Fault =>
+  new Fault(9001, `${leaf.name} may be changed by the ACS only (its AccessList says so)`);
+
+/** Setting what is set already is no edit: servers send passwords again and again. */
+function apply(
+  ground: Ground,
+  list: readonly Assignment[],
+  refused: (leaf: Leaf, fault: Fault) => void,
+): Plan {
+  let view = ground.env.config;
+  const all: Edit[] = [];
+  for (const { leaf, value } of list) {
+    const env = { ...ground.env, config: view };
+    const { at } = leaf.parent;
+    try {
+      if (leaf.shape.binding.read(at, env) === value) continue;
+      const edits = leaf.shape.binding.write?.(at, value, env) ?? [];
+      if (edits.length === 0) continue;
+      view = view.with(edits);
+      all.push(...edits);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      refused(leaf, error);
+    }
+  }
+  return { edits: all, view };
+}
+
+/** What the objects say of the result. Of a parameter that the call does not set only what is new counts: what was
+ * wrong before is no reason to refuse this call (A.3.2.1, no further restrictions). */
+function complaints(ground: Ground, list: readonly Assignment[], view: ConfigView): ParameterFault[] {
+  const objects = new Set(list.map(({ leaf }) => leaf.parent));
+  const set = new Set(list.map(({ leaf }) => leaf.name));
+  return [...objects].flatMap((object) => {
+    const { check } = object.shape.def;
+    const reasons = Object.entries(check?.(object.at, { ...ground.env, config: view }) ?? {});
+    if (reasons.length === 0) return [];
+    const before = check?.(object.at, ground.env) ?? {};
+    return reasons
+      .map(([leaf, reason]) => ({ leaf, name: object.path + leaf, reason }))
+      .filter(({ leaf, name }) => set.has(name) || before[leaf] === undefined)
+      .map(({ name, reason }) => faultOf(name, 9007, reason));
+  });
+}
+
+/** Lets the tables on the way to what is changed learn the new content of their anonymous rows, so that it is
+ * recorded with the change and the rows keep their numbers when the file is read next. */
+function renumber({ tree, env, lineage }: Ground, list: readonly Assignment[], view: ConfigView): void {
+  tree.at({ ...env, config: view }, lineage);
+  for (const { leaf } of list) tree.find(leaf.name);
+}
+
+/** @param numbered told the number as soon as the new instance holds it: to be taken back if the plan comes to nothing
+ * @throws Fault 9005, 9004 for a full table, 9001 where the table does not grow */
+export function planAdd(
+  ground: Ground,
+  path: string,
+  numbered: (instance: number) => void,
+): Plan & { readonly instance: number } {
+  const { tree, env, lineage } = ground;
+  const table = tree.find(path);
+  if (table?.is !== "table") throw new Fault(9005, `There is no multi-instance object ${shown(path)}`);
+  const { add, rowsMax = modelLimits.rowsMaxDefault } = table.shape.def;
+  if (add === undefined) throw new Fault(9001, `Instances of ${path} cannot be added`);
+  if (tree.rowsOf(table).length >= rowsMax)
+    throw new Fault(9004, `${path} has ${rowsMax} instances, the most it can`);
+  const instance = ground.instances.next(table.path);
+  const { edits } = add(table.parent.at, instance, env);
+  const view = env.config.with(edits);
+  numbered(instance);
+  tree.at({ ...env, config: view }, lineage);
+  tree.rowsOf(table);
+  const made = table.byNumber.get(instance);
+  if (made === undefined) throw new Error(`${path} has no row for what its add() makes`);
+  const defaults = apply(
+    { ...ground, env: { ...env, config: view } },
+    defaultsOf(ground, made),
+    (leaf, fault) => {
+      throw new Fault(9002, `${leaf.name} does not take its default: ${fault.message}`);
+    },
+  );
+  const plan = { edits: [...edits, ...defaults.edits], view: defaults.view };
+  tree.at({ ...env, config: plan.view }, lineage);
+  tree.rowsOf(table);
+  return { ...plan, instance };
+}
+
+/** A.3.2.6: everything in a new object has the data model's default. */
+function defaultsOf({ tree, env }: Ground, made: ObjectNode): Assignment[] {
+  const found: Assignment[] = [];
+  tree.walk(made, (leaf) => {
+    const { fact, binding, rule } = leaf.shape;
+    if (fact.default === undefined || binding.write === undefined) return;
+    const judged = judge(rule(), "string", fact.default, env.now);
+    // A default that may not be set (no password, no address) is set all the same.
+    found.push({ leaf, value: judged.ok ? judged.value : fact.default });
+  });
+  return found;
+}
+
+/** @throws Fault 9005, 9001 where the instance has to stay */
+export function planRemove(ground: Ground, path: string): Plan {
+  const { tree, book, env, lineage, by } = ground;
+  const instance = tree.find(path);
+  const table = instance?.parent;
+  if (instance?.is !== "object" || table?.is !== "table")
+    throw new Fault(9005, `There is no instance ${shown(path)}`);
+  if (by === "local") {
+    tree.walk(instance, (leaf) => {
+      if (!book.subscriber(leaf)) throw denied(leaf);
+    });
+  }
+  const edits = table.shape.def.remove?.(instance.at, env);
+  if (edits === undefined) throw new Fault(9001, `${path} cannot be deleted`);
+  const view = env.config.with(edits);
+  tree.at({ ...env, config: view }, lineage);
+  if (tree.rowsOf(table).includes(instance)) throw new Error(`${path} outlives its own remove()`);
+  return { edits, view };
+}

@@ -1,0 +1,72 @@
+/** Handler: makes a planned change last, all of it or none, whenever the power goes. TR-069 A.3.2.1.
+ *
+ *   1. every file is written beside its target (`stage`): a crash leaves the old values
+ *   2. one write to the store holds what is still to be done and all own rows: THE commit point
+ *   3. the files take their places; a crash before the end is made good by `recoverIntents`
+ *   4. the intent is struck out */
+import { Fault, Refused } from "../errors.ts";
+import type { Config, ConfigView, Edit, Log, Store, Write } from "../ports.ts";
+
+export interface CommitPorts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly log: Log;
+}
+
+/** Changes are made one after the other, so there is one. */
+const intentKey = "change";
+
+/** @param rows what has to last together with the edits
+ * @throws Fault 9002, and nothing has changed */
+export async function commit(
+  ports: CommitPorts,
+  view: ConfigView,
+  edits: readonly Edit[],
+  rows: readonly Write[],
+): Promise<void> {
+  const { config, store } = ports;
+  if (edits.length === 0) return orFault(() => rows.length > 0 && store.write(rows));
+  await recoverIntents(config, store).catch(asFault);
+  const staged = await config.stage(view, edits).catch(asFault);
+  try {
+    store.write([...rows, { shelf: "intent", key: intentKey, value: staged.intent }]);
+  } catch (error) {
+    staged.abort();
+    asFault(error);
+  }
+  // From here on the change is certain (A.3.2.1, Status 1): what fails now is done again later.
+  try {
+    staged.commit();
+    strikeOut(store);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    ports.log("error", "A change is saved but not in its files yet; it is tried again", {
+      reason: error.message,
+    });
+    await recoverIntents(config, store).catch(() => undefined);
+  }
+}
+
+/** Finishes what a crash or a full disk interrupted. To be called at the start, before anything is read.
+ * @throws Refused and the intent stays */
+export async function recoverIntents(config: Config, store: Store): Promise<void> {
+  const intent = store.get("intent", intentKey);
+  if (intent === undefined || intent === null) return;
+  await config.recover(intent);
+  strikeOut(store);
+}
+
+const strikeOut = (store: Store): void => store.write([{ shelf: "intent", key: intentKey, value: null }]);
+
+function orFault(work: () => unknown): void {
+  try {
+    work();
+  } catch (error) {
+    asFault(error);
+  }
+}
+
+/** What the world refuses is an internal error to the ACS, with the reason. */
+export function asFault(error: unknown): never {
+  throw error instanceof Refused ? new Fault(9002, error.message) : error;
+}

@@ -1,0 +1,207 @@
+/** Rule: instance numbers. A row of a table keeps its number whoever moves, edits or restarts what; a number is not
+ * given again before the whole range is used up. TR-069 A.3.2.6 Table 27.
+ *
+ * Kept in the shelf "instance": `Path.Table.` holds what the table gives next, `Path.Table.7` which row 7 is.
+ * A row that vanishes is remembered for a while: hosts come back, and a file may be broken for a moment. */
+import { modelLimits } from "../limits.ts";
+import type { Write } from "../ports.ts";
+import type { Row } from "./define.ts";
+import { type Print, printOf, rematch } from "./rematch.ts";
+
+interface Numbered {
+  readonly number: number;
+  key: string;
+  /** Of a row that is found again by content (define.ts, Row.content). */
+  print: Print | undefined;
+  gone: boolean;
+}
+
+interface Table {
+  next: number;
+  /** The view in which the keys of rows with content were last seen: within one lineage keys hold. */
+  lineage: number;
+  readonly byKey: Map<string, Numbered>;
+  readonly byNumber: Map<number, Numbered>;
+}
+
+export interface Instances {
+  /** The numbers of the rows, in their order; new ones are given to new rows and are then `pending`.
+   * @param table its path with instance numbers and the last dot
+   * @param lineage views that own edits made from one another share it; anonymous names hold only within it */
+  numbers(table: string, rows: readonly Row[], lineage: number): readonly number[];
+  /** The rows of the last call are in this lineage, too, under the same keys. */
+  carry(table: string, lineage: number): void;
+  /** The number that a new row of the table will get. */
+  next(table: string): number;
+  /** What must be on disk before a number is spoken. */
+  pending(): readonly Write[];
+  /** `pending` is on disk. */
+  settled(writes: readonly Write[]): void;
+  /** The rows to write when everything below the instance is deleted; `removed` makes it so. */
+  removal(instance: string): readonly Write[];
+  removed(instance: string): void;
+}
+
+/** @param dropped called with the path of an instance that is no longer remembered */
+export function openInstances(
+  rows: ReadonlyMap<string, unknown>,
+  dropped: (instance: string) => void,
+): Instances {
+  const tables = load(rows);
+  const unwritten = new Map<string, Write>();
+
+  const keep = (key: string, value: unknown): void => {
+    unwritten.set(key, { shelf: "instance", key, value });
+  };
+  const keepRow = (path: string, row: Numbered): void => keep(path + row.number, written(row));
+
+  function tableAt(path: string): Table {
+    const known = tables.get(path);
+    if (known !== undefined) return known;
+    const made: Table = { next: 1, lineage: -1, byKey: new Map(), byNumber: new Map() };
+    tables.set(path, made);
+    return made;
+  }
+
+  function give(path: string, table: Table, key: string, print: Print | undefined): Numbered {
+    const row: Numbered = { number: free(table), key, print, gone: false };
+    table.next = row.number === modelLimits.instanceNumberMax ? 1 : row.number + 1;
+    table.byKey.set(key, row);
+    table.byNumber.set(row.number, row);
+    keep(path, { next: table.next });
+    keepRow(path, row);
+    return row;
+  }
+
+  /** Gives rows with content the keys under which they now go. */
+  function rekey(path: string, table: Table, rows: readonly Row[]): void {
+    const all = [...table.byNumber.values()].filter((row) => row.print !== undefined);
+    const fresh = rows
+      .filter((row) => row.content !== undefined)
+      .map((row) => ({ key: row.key, print: printOf(row.content ?? []) }));
+    if (all.length === 0) return;
+    const old = all.filter((row) => !row.gone).map((row) => ({ row, key: row.key, print: row.print ?? [] }));
+    const found = rematch(old, fresh).map((i) => (i === undefined ? undefined : old[i]?.row));
+    const returned = all.filter((row) => row.gone);
+    for (const row of all) table.byKey.delete(row.key);
+    fresh.forEach(({ key, print }, j) => {
+      const back = returned.findIndex((row) => row.print?.join() === print.join());
+      const row = found[j] ?? (back < 0 ? undefined : returned.splice(back, 1)[0]);
+      if (row === undefined) return;
+      found[j] = row;
+      if (row.key !== key) {
+        row.key = key;
+        keepRow(path, row);
+      }
+      table.byKey.set(key, row);
+    });
+  }
+
+  function seen(path: string, table: Table, row: Row): Numbered {
+    const { key } = row;
+    const print = row.content === undefined ? undefined : printOf(row.content);
+    const known = table.byKey.get(key);
+    if (known === undefined) return give(path, table, key, print);
+    if (known.print?.join() !== print?.join() || (known.gone && print !== undefined)) {
+      known.print = print;
+      known.gone = false;
+      keepRow(path, known);
+    }
+    known.gone = false;
+    return known;
+  }
+
+  function forgetSome(path: string, table: Table, rows: ReadonlySet<number>): void {
+    let spare = table.byNumber.size - rows.size - modelLimits.rowsRememberedMax;
+    for (const row of table.byNumber.values()) {
+      if (rows.has(row.number)) continue;
+      if (spare-- > 0) {
+        table.byNumber.delete(row.number);
+        if (table.byKey.get(row.key) === row) table.byKey.delete(row.key);
+        keep(path + row.number, null);
+        dropped(`${path}${row.number}.`);
+      } else if (!row.gone) {
+        row.gone = true;
+        // Without this an unlike section that is added later could be taken for it after a restart.
+        if (row.print !== undefined) keepRow(path, row);
+      }
+    }
+  }
+
+  return {
+    numbers(path, rows, lineage) {
+      const table = tableAt(path);
+      if (table.lineage !== lineage) rekey(path, table, rows);
+      table.lineage = lineage;
+      const numbers = rows.map((row) => seen(path, table, row).number);
+      if (table.byNumber.size > rows.length) forgetSome(path, table, new Set(numbers));
+      return numbers;
+    },
+    carry(path, lineage) {
+      tableAt(path).lineage = lineage;
+    },
+    next: (path) => free(tableAt(path)),
+    pending: () => [...unwritten.values()],
+    settled(writes) {
+      for (const write of writes) if (unwritten.get(write.key) === write) unwritten.delete(write.key);
+    },
+    removal(instance) {
+      const writes: Write[] = [{ shelf: "instance", key: instance.slice(0, -1), value: null }];
+      for (const [path, table] of tables) {
+        if (!path.startsWith(instance)) continue;
+        writes.push({ shelf: "instance", key: path, value: null });
+        for (const number of table.byNumber.keys())
+          writes.push({ shelf: "instance", key: path + number, value: null });
+      }
+      return writes;
+    },
+    removed(instance) {
+      const dot = instance.lastIndexOf(".", instance.length - 2) + 1;
+      const table = tables.get(instance.slice(0, dot));
+      const row = table?.byNumber.get(Number(instance.slice(dot, -1)));
+      if (table !== undefined && row !== undefined) {
+        table.byNumber.delete(row.number);
+        if (table.byKey.get(row.key) === row) table.byKey.delete(row.key);
+      }
+      for (const path of tables.keys()) if (path.startsWith(instance)) tables.delete(path);
+      for (const key of unwritten.keys()) {
+        if (key === instance.slice(0, -1) || key.startsWith(instance)) unwritten.delete(key);
+      }
+    },
+  };
+}
+
+/** The next number that no row holds; the range is walked round once before one returns. */
+function free(table: Table): number {
+  let number = table.next;
+  while (table.byNumber.has(number)) number = number === modelLimits.instanceNumberMax ? 1 : number + 1;
+  return number;
+}
+
+const written = (row: Numbered): object => ({
+  key: row.key,
+  ...(row.print === undefined ? {} : { print: row.print }),
+  ...(row.gone ? { gone: true } : {}),
+});
+
+function load(rows: ReadonlyMap<string, unknown>): Map<string, Table> {
+  const tables = new Map<string, Table>();
+  const tableAt = (path: string): Table => {
+    const table = tables.get(path) ?? { next: 1, lineage: -1, byKey: new Map(), byNumber: new Map() };
+    tables.set(path, table);
+    return table;
+  };
+  for (const [key, value] of rows) {
+    if (key.endsWith(".")) {
+      tableAt(key).next = (value as { next: number }).next;
+      continue;
+    }
+    const dot = key.lastIndexOf(".") + 1;
+    const table = tableAt(key.slice(0, dot));
+    const { key: id, print, gone = false } = value as { key: string; print?: Print; gone?: boolean };
+    const row = { number: Number(key.slice(dot)), key: id, print, gone };
+    table.byNumber.set(row.number, row);
+    table.byKey.set(id, row);
+  }
+  return tables;
+}

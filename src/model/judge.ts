@@ -1,0 +1,142 @@
+/** Rule: whether a parameter may take a value, and how a value that is read is made lawful. TR-069 A.3.2.1, A.5.1.
+ *
+ * 9006, the wrong type: the xsi:type cannot be the parameter's, or it is a string and its text is not of the
+ * parameter's type. 9007, the wrong value: the type fits and the text or its range does not. A server that repeats
+ * the type that we sent, sends xsd:string or no type for everything, or another integer type is judged by the
+ * parameter's own type; a string parameter takes a value of every type (A.2.1, anySimpleType). */
+import type { Now } from "../ports.ts";
+import { addressTypes } from "./address.ts";
+import { characters, type Rule, type Span, within } from "./constraint.ts";
+import type { XsdType } from "./define.ts";
+import { canonicalText, emptyValue } from "./value.ts";
+
+export type Judgement =
+  | { readonly ok: true; readonly value: string }
+  | { readonly ok: false; readonly code: 9006 | 9007; readonly text: string };
+
+const families: Readonly<Record<string, "integer" | "boolean" | "time" | "binary" | "decimal">> = {
+  ...Object.fromEntries(
+    ["int", "unsignedInt", "long", "unsignedLong", "short", "unsignedShort", "byte", "unsignedByte"].map(
+      (t) => [t, "integer"],
+    ),
+  ),
+  integer: "integer",
+  nonNegativeInteger: "integer",
+  positiveInteger: "integer",
+  decimal: "decimal",
+  float: "decimal",
+  double: "decimal",
+  boolean: "boolean",
+  dateTime: "time",
+  date: "time",
+  time: "time",
+  base64: "binary",
+  base64Binary: "binary",
+  hexBinary: "binary",
+};
+
+const wrongType = (text: string): Judgement => ({ ok: false, code: 9006, text });
+const wrongValue = (text: string): Judgement => ({ ok: false, code: 9007, text });
+
+/** The value is never part of the text: it may be a secret.
+ * @param declared local name of the request's xsi:type */
+export function judge(rule: Rule, declared: string, text: string, now: Now): Judgement {
+  const family = families[declared];
+  if (rule.type !== "string" && family !== undefined && family !== families[rule.type]) {
+    return wrongType(`The parameter is of type ${rule.type}`);
+  }
+  const value =
+    rule.item === undefined ? canonicalText[rule.type](text, now) : canonicalList(rule.item, text, now);
+  if (value === undefined) {
+    const reason = `The text is not of type ${rule.item === undefined ? rule.type : `list of ${rule.item}`}`;
+    return family === undefined && rule.type !== "string" ? wrongType(reason) : wrongValue(reason);
+  }
+  const complaint =
+    rule.item === undefined ? complaintOf(rule, rule.type, value) : listComplaint(rule, rule.item, value);
+  return complaint === undefined ? { ok: true, value } : wrongValue(complaint);
+}
+
+const members = (list: string): string[] => (list === "" ? [] : list.split(","));
+
+function canonicalList(item: XsdType, text: string, now: Now): string | undefined {
+  const trimmed = text.trim();
+  const all = members(trimmed).map((member) => canonicalText[item](member.trim(), now));
+  return all.includes(undefined) ? undefined : all.join(",");
+}
+
+function listComplaint(rule: Rule, item: XsdType, list: string): string | undefined {
+  const all = members(list);
+  if (!within(all.length, rule.items)) return "The list has too many or too few members";
+  if (!within(characters(list), rule.listLength)) return "The list is too long";
+  if (all.includes("")) return "A member of the list is empty";
+  for (const member of all) {
+    const complaint = complaintOf(rule, item, member);
+    if (complaint !== undefined) return complaint;
+  }
+  return undefined;
+}
+
+const integers: Readonly<Partial<Record<XsdType, readonly Span[]>>> = {
+  int: [{ min: -2_147_483_648, max: 2_147_483_647, step: 1 }],
+  unsignedInt: [{ min: 0, max: 4_294_967_295, step: 1 }],
+};
+
+/** @returns why the value may not be set; undefined: it may */
+function complaintOf(rule: Rule, type: XsdType, value: string): string | undefined {
+  const ofType = integers[type];
+  if (ofType !== undefined && !within(Number(value), ofType))
+    return `The number is out of the range of ${type}`;
+  if (rule.range.length > 0) {
+    if (!/^-?[0-9]+$/.test(value) || !within(Number(value), rule.range)) return "The number is out of range";
+  }
+  if (rule.values.size > 0 && rule.values.get(value) !== true) {
+    return rule.values.has(value) ? "The value can be read only" : "The value is not among those enumerated";
+  }
+  if (type !== "int" && type !== "unsignedInt" && !within(characters(value), rule.length)) {
+    return "The text is too long or too short";
+  }
+  return complaintOfForm(rule, value);
+}
+
+function complaintOfForm(rule: Rule, value: string): string | undefined {
+  if (rule.patterns.length > 0 && !rule.patterns.some((p) => p.test(value))) {
+    return "The text does not have the form that is asked for";
+  }
+  const check = rule.dataType === undefined ? undefined : addressTypes[rule.dataType];
+  if (check !== undefined && value !== "" && !check(value)) return `The text is no ${rule.dataType}`;
+  return undefined;
+}
+
+/** What a binding read, made lawful for its type: whatever stands in a file, the ACS gets a value that its own
+ * parser takes, no longer than A.2.1 allows. */
+export function lawful(rule: Rule, text: string): string {
+  switch (rule.type) {
+    case "string":
+      return cut(text, rule.item === undefined ? rule.length : rule.listLength, rule);
+    case "int":
+    case "unsignedInt":
+      return lawfulInteger(rule.type, text);
+    default:
+      return canonicalText[rule.type](text, absolute) ?? emptyValue[rule.type];
+  }
+}
+
+/** A time that is read stays what it is: relative ones are not made absolute. */
+const absolute: Now = { mono: 0, wall: 0, known: false };
+
+function lawfulInteger(type: "int" | "unsignedInt", text: string): string {
+  if (text.length < 10 && /^(0|[1-9][0-9]*)$/.test(text)) return text;
+  const canonical = canonicalText[type](text, absolute);
+  const span = integers[type]?.[0];
+  if (canonical === undefined || span === undefined) return emptyValue[type];
+  return String(Math.min(Math.max(Number(canonical), span.min), span.max));
+}
+
+function cut(text: string, lengths: readonly Span[], rule: Rule): string {
+  if (lengths.length === 0 || rule.values.size > 0) return text;
+  const max = lengths.reduce((most, s) => Math.max(most, s.max), 0);
+  if (text.length <= max || characters(text) <= max) return text;
+  const short = [...text].slice(0, max).join("");
+  // A list ends after a whole member.
+  return rule.item === undefined ? short : short.slice(0, Math.max(short.lastIndexOf(","), 0));
+}

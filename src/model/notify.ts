@@ -1,0 +1,126 @@
+/** Rule: which values are watched, and which of them somebody other than the ACS has changed. TR-069 3.2.1, A.3.3.1.
+ *
+ * Kept in the shelf "known" by full name: the value that was last reported, set by the ACS, or first seen. Long
+ * and hidden values are kept as a digest. A parameter that goes with its object has not changed (A.3.2.4). */
+import { modelLimits } from "../limits.ts";
+import type { Write } from "../ports.ts";
+import type { AttributeBook } from "./attributes.ts";
+import type { Env } from "./define.ts";
+import { fnv1a } from "./rematch.ts";
+import type { Leaf, Node, Tree } from "./tree.ts";
+
+/** The value as it is compared, by full name. */
+export type Marks = ReadonlyMap<string, string>;
+
+export interface Changed {
+  readonly active: readonly string[];
+  readonly passive: readonly string[];
+  /** The new record. Not on disk yet where something has changed: it goes there once the event is. */
+  readonly writes: readonly Write[];
+}
+
+export interface Watch {
+  /** In every Inform. */
+  informed(env: Env): readonly Leaf[];
+  marks(leaves: Iterable<Leaf>): Marks;
+  watched(env: Env): ReadonlySet<Leaf>;
+  /** What has changed since the last look; from now on that is known. */
+  changes(env: Env): Changed;
+  /** The record after a change by the ACS: silent, but for what others had changed before it. */
+  follow(before: Marks, after: Marks): readonly Write[];
+  /** The record of parameters that are watched from now on. */
+  begin(leaves: readonly Leaf[]): readonly Write[];
+  settle(writes: readonly Write[]): void;
+}
+
+export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: AttributeBook): Watch {
+  const known = new Map(rows as ReadonlyMap<string, string>);
+
+  function markOf(leaf: Leaf): string {
+    const { hidden } = leaf.shape.fact;
+    const text = hidden ? tree.raw(leaf) : tree.value(leaf).Value;
+    const plain = !hidden && text.length <= modelLimits.knownCharsMax;
+    return plain ? `=${text}` : `#${text.length}:${fnv1a(text)}`;
+  }
+
+  /** Those that the data model marks, wherever they are present. */
+  function marked(node: Node, visit: (leaf: Leaf) => void): void {
+    const shape = node.is === "table" ? node.shape.instance : node.shape;
+    if (!shape.notable()) return;
+    if (node.is === "table") {
+      for (const row of tree.rowsOf(node)) marked(row, visit);
+      return;
+    }
+    for (const leaf of tree.leavesOf(node)) visit(leaf);
+    for (const child of tree.childrenOf(node)) marked(child, visit);
+  }
+
+  function informed(env: Env): readonly Leaf[] {
+    const found: Leaf[] = [];
+    marked(tree.root, (leaf) => {
+      if (isInformed(leaf, env)) found.push(leaf);
+    });
+    return found;
+  }
+
+  function watched(env: Env): ReadonlySet<Leaf> {
+    const found = new Set<Leaf>();
+    marked(tree.root, (leaf) => {
+      if (book.notification(leaf) > 0 || isInformed(leaf, env)) found.add(leaf);
+    });
+    for (const name of book.notified()) {
+      const leaf = tree.find(name);
+      if (leaf?.is === "leaf") found.add(leaf);
+    }
+    return found;
+  }
+
+  const marks = (leaves: Iterable<Leaf>): Marks =>
+    new Map([...leaves].map((leaf) => [leaf.name, markOf(leaf)]));
+
+  const settle = (writes: readonly Write[]): void => {
+    for (const { shelf, key, value } of writes) {
+      if (shelf !== "known") continue;
+      if (value === null) known.delete(key);
+      else known.set(key, value as string);
+    }
+  };
+
+  return {
+    informed,
+    watched,
+    marks,
+    settle,
+    changes(env) {
+      const active: string[] = [];
+      const passive: string[] = [];
+      const writes: Write[] = [];
+      const present = new Set<string>();
+      for (const leaf of watched(env)) {
+        const mark = markOf(leaf);
+        const before = known.get(leaf.name);
+        present.add(leaf.name);
+        if (before === mark) continue;
+        writes.push(record(leaf.name, mark));
+        if (before !== undefined) (book.notification(leaf) === 2 ? active : passive).push(leaf.name);
+      }
+      for (const name of known.keys()) if (!present.has(name)) writes.push(record(name, null));
+      settle(writes);
+      return { active, passive, writes };
+    },
+    follow(before, after) {
+      const changed = [...after].filter(
+        ([name, mark]) => mark !== before.get(name) && known.get(name) === before.get(name),
+      );
+      return changed.map(([name, mark]) => record(name, mark));
+    },
+    begin: (leaves) => [...marks(leaves)].map(([name, mark]) => record(name, mark)),
+  };
+}
+
+function isInformed(leaf: Leaf, env: Env): boolean {
+  if (!leaf.shape.fact.forcedInform) return false;
+  return leaf.parent.shape.def.informs?.(leaf.parent.at, env) ?? true;
+}
+
+const record = (key: string, value: string | null): Write => ({ shelf: "known", key, value });

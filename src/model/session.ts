@@ -1,0 +1,305 @@
+/** Handler: the data model as one session, or anybody at the device, works on it. TR-069 3.7.1.1, A.3.2.1 to A.3.2.7.
+ *
+ * Between `begin` and `end` the configuration is the one of `begin` and the ACS's own changes; what others change
+ * shows afterwards. Local authors always change the configuration as it is now. Facts are as fresh as the call. */
+import { Fault } from "../errors.ts";
+import { modelLimits } from "../limits.ts";
+import type { Clock, Config, ConfigView, Facts, Log, Sheet, Store, Write } from "../ports.ts";
+import type {
+  ParameterAttributeStruct,
+  ParameterInfoStruct,
+  ParameterValueStruct,
+  SetParameterAttributesStruct,
+} from "../rpc/messages.ts";
+import { openAttributes } from "./attributes.ts";
+import { type Author, type Ground, type Plan, planAdd, planRemove, planSet, type Setting } from "./change.ts";
+import { asFault, commit } from "./commit.ts";
+import { characters } from "./constraint.ts";
+import type { Env, Own, Root } from "./define.ts";
+import { openInstances } from "./instances.ts";
+import { listNames } from "./names.ts";
+import { type Changed, openWatch } from "./notify.ts";
+import { shown } from "./path.ts";
+import { growTree, type Leaf, type Node } from "./tree.ts";
+
+/** Rows of the shelf "kept" that are written with a change: the ParameterKey, and the packages (string[]) that
+ * `Services.apply` has yet to be told of. */
+export const parameterKeyKey = "parameterKey";
+export const unappliedKey = "unapplied";
+
+/** The agent's own package: it takes effect without anybody being told. */
+const ownPackage = "cwmp";
+
+export interface ModelPorts {
+  readonly config: Config;
+  readonly facts: Facts;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** 0: in effect. 1: saved, in effect once the session is over and services have been told. */
+export type Status = 0 | 1;
+
+export interface Model {
+  /** A session starts: freezes the configuration. */
+  begin(): void;
+  /** Back to the configuration as it is. */
+  end(): void;
+  /** @throws Fault 9005 */
+  values(paths: readonly string[]): Promise<readonly ParameterValueStruct[]>;
+  /** @throws Fault 9005, 9003 for the next level of a parameter */
+  names(path: string, nextLevel: boolean): Promise<readonly ParameterInfoStruct[]>;
+  /** @throws Fault 9005 */
+  attributes(paths: readonly string[]): Promise<readonly ParameterAttributeStruct[]>;
+  /** @throws Fault 9003, 9005, 9009 */
+  setAttributes(list: readonly SetParameterAttributesStruct[]): Promise<void>;
+  /** @throws Fault 9003 with the parameters in error */
+  set(
+    list: readonly Setting[],
+    by: Author,
+    parameterKey?: string,
+  ): Promise<{ readonly status: Status; readonly packages: readonly string[] }>;
+  /** @throws Fault 9005, 9004, 9001 */
+  add(
+    table: string,
+    by: Author,
+    parameterKey?: string,
+  ): Promise<{ readonly instance: number; readonly status: Status }>;
+  /** @throws Fault 9005, 9001 */
+  remove(instance: string, by: Author, parameterKey?: string): Promise<{ readonly status: Status }>;
+  /** Every Inform carries these: those that are present, in the order of the declaration. */
+  informParameters(): Promise<readonly ParameterValueStruct[]>;
+  /** What others have changed since the last call. `writes`, the new record, are written with the next write, or
+   * by the caller together with its event: a crash between repeats the event and never forgets it. */
+  changes(): Promise<Changed>;
+}
+
+/** One consistent state of the configuration. */
+interface State {
+  readonly view: ConfigView;
+  readonly lineage: number;
+}
+
+export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
+  const { config, store, clock, log } = ports;
+  const book = openAttributes(store.all("attribute"));
+  /** Rows to go with the next write. */
+  let late: Write[] = [];
+  const instances = openInstances(store.all("instance"), (gone) => {
+    const writes = book.removal(gone);
+    book.settle(writes);
+    late.push(...writes);
+  });
+  const tree = growTree(root, instances, log);
+  const watch = openWatch(store.all("known"), tree, book);
+  let session: State | undefined;
+  let lineages = 0;
+
+  const live = (): State => ({ view: config.view(), lineage: ++lineages });
+
+  /** @param base undefined: what the session sees, if there is one */
+  function enter(sheet: Sheet, state: State = session ?? live()): Env {
+    const now = clock.now();
+    const env = { config: state.view, sheet, own, now, zone: clock.zone(now.wall) };
+    tree.at(env, state.lineage);
+    return env;
+  }
+
+  const sheet = (): Promise<Sheet> => ports.facts.sheet().catch(asFault);
+
+  /** Everything is on disk that has to be, together with `rows`, before anything is said. */
+  function save(rows: readonly Write[] = []): void {
+    const writes = [...late, ...instances.pending(), ...rows];
+    if (writes.length === 0) return;
+    try {
+      store.write(writes);
+    } catch (error) {
+      asFault(error);
+    }
+    saved(writes);
+  }
+
+  function saved(writes: readonly Write[]): void {
+    instances.settled(writes);
+    const done = new Set(writes);
+    late = late.filter((write) => !done.has(write));
+  }
+
+  function find(path: string): Leaf | Node {
+    const found = tree.find(path);
+    if (found === undefined) throw new Fault(9005, `There is no ${shown(path)}`);
+    return found;
+  }
+
+  /** Each parameter once, however many of the paths name it (A.3.2.2 Table 16). */
+  let pass = 0;
+  function eachLeaf(paths: readonly string[], visit: (leaf: Leaf) => void): void {
+    const nodes = [...new Set(paths)].map(find);
+    pass++;
+    const once = (leaf: Leaf): void => {
+      if (leaf.met === pass) return;
+      leaf.met = pass;
+      visit(leaf);
+    };
+    const each = nodes.length === 1 ? visit : once;
+    for (const node of nodes) {
+      if (node.is === "leaf") each(node);
+      else tree.walk(node, each);
+    }
+  }
+
+  /** Changes are made one at a time: two plans for one state would undo each other. */
+  let last: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** Plans and carries out one change.
+   * @param rowsOf further rows that last with it */
+  async function change<P extends Plan>(
+    by: Author,
+    parameterKey: string | undefined,
+    plan: (ground: Ground) => P,
+    rowsOf: () => readonly Write[] = () => [],
+  ): Promise<P & { readonly status: Status; readonly packages: readonly string[] }> {
+    if (parameterKey !== undefined && characters(parameterKey) > modelLimits.parameterKeyCharsMax) {
+      throw new Fault(9003, `ParameterKey is longer than ${modelLimits.parameterKeyCharsMax} characters`);
+    }
+    const facts = await sheet();
+    const state = by === "acs" && session !== undefined ? session : live();
+    const env = enter(facts, state);
+    const before = by === "acs" ? watch.marks(watch.watched(env)) : undefined;
+    const planned = plan({ tree, instances, book, env, lineage: state.lineage, by });
+    const packages = [...new Set(planned.edits.map((edit) => edit.package))];
+    const after = afterwards(env, planned.view, parameterKey);
+    tree.at(after, state.lineage);
+    const known = before === undefined ? [] : watch.follow(before, watch.marks(watch.watched(after)));
+    const rows = [
+      ...late,
+      ...instances.pending(),
+      ...known,
+      ...rowsOf(),
+      ...keptRows(parameterKey, packages),
+    ];
+    await commit(ports, state.view, planned.edits, rows);
+    saved(rows);
+    watch.settle(known);
+    if (session !== undefined && state === session) session = { ...session, view: planned.view };
+    return { ...planned, packages, status: packages.some((name) => name !== ownPackage) ? 1 : 0 };
+  }
+
+  function keptRows(parameterKey: string | undefined, packages: readonly string[]): Write[] {
+    const rows: Write[] = [];
+    if (parameterKey !== undefined) rows.push({ shelf: "kept", key: parameterKeyKey, value: parameterKey });
+    const waiting = (store.get("kept", unappliedKey) ?? []) as readonly string[];
+    const all = new Set([...waiting, ...packages.filter((name) => name !== ownPackage)]);
+    if (all.size > waiting.length) rows.push({ shelf: "kept", key: unappliedKey, value: [...all] });
+    return rows;
+  }
+
+  return {
+    begin() {
+      session = live();
+      // A view reads a package when first asked for it; others may have written by then.
+      for (const name of tree.packages) session.view.package(name);
+    },
+    end() {
+      session = undefined;
+      try {
+        save();
+      } catch (error) {
+        log("warn", "The record of known values cannot be written; it is tried again", {
+          reason: String(error),
+        });
+      }
+    },
+    async values(paths) {
+      enter(await sheet());
+      const found: ParameterValueStruct[] = [];
+      eachLeaf(paths, (leaf) => found.push(tree.value(leaf)));
+      save();
+      return found;
+    },
+    async names(path, nextLevel) {
+      const env = enter(await sheet());
+      const found = listNames(tree, env, path === "" && nextLevel ? undefined : find(path), nextLevel);
+      save();
+      return found;
+    },
+    async attributes(paths) {
+      enter(await sheet());
+      const found: ParameterAttributeStruct[] = [];
+      eachLeaf(paths, (leaf) => found.push(book.read(leaf)));
+      save();
+      return found;
+    },
+    setAttributes: (list) =>
+      inTurn(async () => {
+        enter(await sheet());
+        const plan = book.plan(list, (name) => {
+          const leaves: Leaf[] = [];
+          eachLeaf([name], (leaf) => leaves.push(leaf));
+          return leaves;
+        });
+        const known = watch.begin(plan.notified);
+        save([...plan.writes, ...known]);
+        book.settle(plan.writes);
+        watch.settle(known);
+      }),
+    set: (list, by, parameterKey) =>
+      inTurn(async () => {
+        const { status, packages } = await change(by, parameterKey, (ground) => planSet(ground, list));
+        return { status, packages };
+      }),
+    add: (table, by, parameterKey) =>
+      inTurn(async () => {
+        let made: number | undefined;
+        const plan = (ground: Ground) => planAdd(ground, table, (instance) => (made = instance));
+        try {
+          const { instance, status } = await change(by, parameterKey, plan);
+          return { instance, status };
+        } catch (error) {
+          if (made !== undefined) instances.removed(`${table}${made}.`);
+          throw error;
+        }
+      }),
+    remove: (instance, by, parameterKey) =>
+      inTurn(async () => {
+        const attributes = () => book.removal(instance);
+        const { status } = await change(
+          by,
+          parameterKey,
+          (ground) => planRemove(ground, instance),
+          () => [...attributes(), ...instances.removal(instance)],
+        );
+        book.settle(attributes());
+        instances.removed(instance);
+        return { status };
+      }),
+    async informParameters() {
+      const env = enter(await sheet());
+      const found = watch.informed(env).map((leaf) => tree.value(leaf));
+      save();
+      return found;
+    },
+    async changes() {
+      const env = enter(await sheet());
+      const changed = watch.changes(env);
+      if (changed.active.length + changed.passive.length > 0) late.push(...changed.writes);
+      else save(changed.writes);
+      return changed;
+    },
+  };
+}
+
+/** The state after the change, the ParameterKey included. */
+function afterwards(env: Env, view: ConfigView, parameterKey: string | undefined): Env {
+  const own: Own = {
+    read: (name) =>
+      name === "parameterKey" && parameterKey !== undefined ? parameterKey : env.own.read(name),
+  };
+  return { ...env, config: view, own };
+}

@@ -1,0 +1,123 @@
+/** Table: a declared root with its facts, object by object, worked out when first met. TR-069 A.3.2.3. */
+import { valueTail } from "../soap/writer.ts";
+import { parseRule, type Rule } from "./constraint.ts";
+import type { Binding, ObjectDef, ParameterFact, Root, Schema, TableDef } from "./define.ts";
+
+/** When what was read last is still good: `stamp` changes when one of the packages does. */
+export interface Deps {
+  readonly packages: readonly string[];
+  versions: number[];
+  stamp: number;
+  /** The moment in which `stamp` was last looked after. */
+  moment: number;
+}
+
+export interface LeafShape {
+  readonly name: string;
+  readonly fact: ParameterFact;
+  readonly binding: Binding;
+  /** A.3.2.3: true only where this implementation really lets it be set. */
+  readonly writable: boolean;
+  readonly deps: Deps;
+  readonly rule: () => Rule;
+  /** What stands on the wire from its name in the object to its value. */
+  readonly tail: () => string;
+}
+
+export interface ObjectShape {
+  readonly is: "object";
+  readonly def: ObjectDef;
+  readonly leaves: readonly LeafShape[];
+  readonly children: ReadonlyMap<string, () => ObjectShape | TableShape>;
+  /** Whether a parameter of it or below is in every Inform or notified without being asked for. */
+  readonly notable: () => boolean;
+}
+
+export interface TableShape {
+  readonly is: "table";
+  readonly def: TableDef;
+  readonly deps: Deps;
+  readonly instance: ObjectShape;
+}
+
+/** Deps by their packages: few of them exist, however many parameters do. */
+type DepsOf = (packages: readonly string[]) => Deps;
+
+export function shapeOf(root: Root): { readonly shape: ObjectShape; readonly packages: readonly string[] } {
+  const known = new Map<string, Deps>();
+  const depsOf: DepsOf = (packages) => {
+    const key = [...packages].sort().join(" ");
+    const deps = known.get(key) ?? { packages: [...packages], versions: [], stamp: -1, moment: -1 };
+    known.set(key, deps);
+    return deps;
+  };
+  return { shape: objectShape(root.object, "", root.schema, depsOf), packages: [...packagesOf(root.object)] };
+}
+
+/** @param path below the root with `{i}` for instance numbers, empty or with its dot */
+function objectShape(def: ObjectDef, path: string, schema: Schema, depsOf: DepsOf): ObjectShape {
+  const leaves = Object.entries(def.params).map(([name, binding]) =>
+    leafShape(name, binding, schema.parameter(path + name), depsOf, path),
+  );
+  const children = new Map(
+    Object.entries(def.objects).map(([name, child]) => [
+      name,
+      once(() =>
+        child.is === "object"
+          ? objectShape(child, `${path}${name}.`, schema, depsOf)
+          : tableShape(child, `${path}${name}.{i}.`, schema, depsOf),
+      ),
+    ]),
+  );
+  const notable = once(
+    () => leaves.some(isNotable) || [...children.values()].some((child) => childNotable(child())),
+  );
+  return { is: "object", def, leaves, children, notable };
+}
+
+const childNotable = (child: ObjectShape | TableShape): boolean =>
+  child.is === "object" ? child.notable() : child.instance.notable();
+
+export const isForced = (leaf: LeafShape): boolean => leaf.fact.activeNotify === "forceEnabled";
+
+const isNotable = (leaf: LeafShape): boolean =>
+  leaf.fact.forcedInform || isForced(leaf) || leaf.fact.activeNotify === "forceDefaultEnabled";
+
+function tableShape(def: TableDef, path: string, schema: Schema, depsOf: DepsOf): TableShape {
+  return {
+    is: "table",
+    def,
+    deps: depsOf(def.packages),
+    instance: objectShape(def.instance, path, schema, depsOf),
+  };
+}
+
+function leafShape(
+  name: string,
+  binding: Binding,
+  fact: ParameterFact | undefined,
+  depsOf: DepsOf,
+  path: string,
+): LeafShape {
+  if (fact === undefined) throw new Error(`The schema has no parameter ${path}${name}`);
+  const writable = fact.writable && binding.write !== undefined;
+  const [rule, tail] = [once(() => parseRule(fact)), once(() => valueTail(name, fact.type))];
+  return { name, fact, binding, writable, deps: depsOf(binding.packages), rule, tail };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** Every package that the declaration reads: a session freezes them all (3.7.1.1). */
+function packagesOf(def: ObjectDef | TableDef, found = new Set<string>()): Set<string> {
+  const own = def.is === "table" ? def.packages : Object.values(def.params).flatMap((b) => b.packages);
+  for (const name of own) found.add(name);
+  for (const child of def.is === "table" ? [def.instance] : Object.values(def.objects))
+    packagesOf(child, found);
+  return found;
+}

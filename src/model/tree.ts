@@ -1,0 +1,262 @@
+/** Rule: the tree of objects and parameters that a root has at one moment. TR-069 A.3.2.2, A.3.2.3.
+ *
+ * Nodes come into being when first walked over and stay. The rows of a table and the text of a parameter are read
+ * again only when a package that they depend on has another version; what depends on facts is read in every moment.
+ * Between two calls of `at` nothing changes, so one RPC sees one state (3.7.1.1). */
+import type { Log } from "../ports.ts";
+import type { ParameterInfoStruct, ParameterValueStruct } from "../rpc/messages.ts";
+import { valueHead } from "../soap/writer.ts";
+import type { At, Env, Root } from "./define.ts";
+import type { Instances } from "./instances.ts";
+import { lawful } from "./judge.ts";
+import { parseInstance, parsePath } from "./path.ts";
+import { type Deps, type LeafShape, type ObjectShape, shapeOf, type TableShape } from "./shape.ts";
+import { emptyValue } from "./value.ts";
+
+export class Leaf {
+  readonly is = "leaf";
+  stamp = -1;
+  struct: ParameterValueStruct | undefined;
+  info: ParameterInfoStruct | undefined;
+  /** The moment in which a walk that names every parameter once has met it. */
+  met = -1;
+  constructor(
+    readonly shape: LeafShape,
+    readonly parent: ObjectNode,
+    readonly name: string,
+    /** Place among what stands in the parent. */
+    readonly order: number,
+  ) {}
+}
+
+export class ObjectNode {
+  readonly is = "object";
+  leaves: readonly Leaf[] | undefined;
+  /** What all its parameters begin with on the wire. */
+  head: string | undefined;
+  readonly children = new Map<string, ObjectNode | TableNode>();
+  constructor(
+    readonly shape: ObjectShape,
+    readonly parent: ObjectNode | TableNode | undefined,
+    /** With its last dot. */
+    readonly path: string,
+    readonly at: At,
+    /** Place among what stands in the parent; of an instance its number. */
+    readonly order: number,
+  ) {}
+}
+
+export class TableNode {
+  readonly is = "table";
+  stamp = -1;
+  lineage = -1;
+  /** By number, upwards. */
+  rows: readonly ObjectNode[] = [];
+  byNumber = new Map<number, ObjectNode>();
+  constructor(
+    readonly shape: TableShape,
+    readonly parent: ObjectNode,
+    readonly path: string,
+    readonly order: number,
+  ) {}
+}
+
+export type Node = ObjectNode | TableNode;
+
+export interface Tree {
+  /** Every package that the root reads. */
+  readonly packages: readonly string[];
+  readonly root: ObjectNode;
+  /** From here on everything is as in `env`. See Instances.numbers for `lineage`. */
+  at(env: Env, lineage: number): void;
+  /** What the path names exactly, if it is present; the empty path is the root object. */
+  find(path: string): Leaf | Node | undefined;
+  leavesOf(object: ObjectNode): readonly Leaf[];
+  childrenOf(object: ObjectNode): readonly Node[];
+  rowsOf(table: TableNode): readonly ObjectNode[];
+  /** Calls `visit` for every parameter at and below the node, in declaration order. */
+  walk(node: Node, visit: (leaf: Leaf) => void): void;
+  /** As it is, hidden or not; the type's empty value if it cannot be read. */
+  raw(leaf: Leaf): string;
+  /** As the ACS sees it: hidden ones empty, always lawful for the type. */
+  value(leaf: Leaf): ParameterValueStruct;
+}
+
+export function growTree(declared: Root, instances: Instances, log: Log): Tree {
+  const { shape, packages } = shapeOf(declared);
+  const root = new ObjectNode(shape, undefined, `${declared.name}.`, {}, 0);
+  let env: Env;
+  let lineage = -1;
+  let moment = 0;
+  let stamps = 0;
+
+  /** The stamp of what depends on these packages now. */
+  function fresh(deps: Deps): number {
+    if (deps.moment === moment) return deps.stamp;
+    deps.moment = moment;
+    const versions = deps.packages.map((name) => env.config.package(name)?.version ?? -1);
+    if (versions.length === 0 || versions.some((v, i) => v !== deps.versions[i])) deps.stamp = ++stamps;
+    deps.versions = versions;
+    return deps.stamp;
+  }
+
+  const present = (node: ObjectNode): boolean => node.shape.def.present?.(node.at, env) ?? true;
+
+  function leavesOf(object: ObjectNode): readonly Leaf[] {
+    object.leaves ??= object.shape.leaves.map(
+      (leaf, i) => new Leaf(leaf, object, object.path + leaf.name, i),
+    );
+    return object.leaves;
+  }
+
+  function child(object: ObjectNode, name: string): Node | undefined {
+    const known = object.children.get(name);
+    if (known !== undefined) return known.is === "table" || present(known) ? known : undefined;
+    const childShape = object.shape.children.get(name)?.();
+    if (childShape === undefined) return undefined;
+    const path = `${object.path}${name}.`;
+    const order = object.shape.leaves.length + [...object.shape.children.keys()].indexOf(name);
+    const made =
+      childShape.is === "table"
+        ? new TableNode(childShape, object, path, order)
+        : new ObjectNode(childShape, object, path, object.at, order);
+    object.children.set(name, made);
+    return made.is === "table" || present(made) ? made : undefined;
+  }
+
+  function childrenOf(object: ObjectNode): readonly Node[] {
+    const found: Node[] = [];
+    for (const name of object.shape.children.keys()) {
+      const node = child(object, name);
+      if (node !== undefined) found.push(node);
+    }
+    return found;
+  }
+
+  function rowsOf(table: TableNode): readonly ObjectNode[] {
+    const stamp = fresh(table.shape.deps);
+    if (table.stamp === stamp) return table.lineage === lineage ? table.rows : carried(table);
+    const rows = table.shape.def.rows(table.parent.at, env);
+    const numbers = instances.numbers(table.path, rows, lineage);
+    const byNumber = new Map<number, ObjectNode>();
+    rows.forEach((row, i) => {
+      const number = numbers[i]!;
+      const at = { ...table.parent.at, ...row.at };
+      const old = table.byNumber.get(number);
+      const same = old !== undefined && equal(old.at, at);
+      byNumber.set(
+        number,
+        same ? old : new ObjectNode(table.shape.instance, table, `${table.path}${number}.`, at, number),
+      );
+    });
+    table.rows = [...byNumber.values()].sort((a, b) => a.order - b.order);
+    table.byNumber = byNumber;
+    table.stamp = stamp;
+    table.lineage = lineage;
+    return table.rows;
+  }
+
+  /** The packages have not changed since the rows were numbered in another lineage: their keys hold in this one. */
+  function carried(table: TableNode): readonly ObjectNode[] {
+    instances.carry(table.path, lineage);
+    table.lineage = lineage;
+    return table.rows;
+  }
+
+  function walk(node: Node, visit: (leaf: Leaf) => void): void {
+    if (node.is === "table") {
+      for (const row of rowsOf(node)) walk(row, visit);
+      return;
+    }
+    for (const leaf of leavesOf(node)) visit(leaf);
+    for (const name of node.shape.children.keys()) {
+      const below = child(node, name);
+      if (below !== undefined) walk(below, visit);
+    }
+  }
+
+  function raw(leaf: Leaf): string {
+    const { fact, binding } = leaf.shape;
+    try {
+      return binding.read(leaf.parent.at, env);
+    } catch (error) {
+      // One parameter that cannot be read must not hide all the others from the ACS.
+      log("error", "A parameter cannot be read", { name: leaf.name, reason: String(error) });
+      return emptyValue[fact.type];
+    }
+  }
+
+  return {
+    packages,
+    root,
+    at(next, line) {
+      env = next;
+      lineage = line;
+      moment++;
+    },
+    find(path) {
+      const parsed = parsePath(path);
+      if (parsed === undefined) return undefined;
+      const { nodes, partial } = parsed;
+      if (nodes.length === 0) return root;
+      if (nodes[0] !== declared.name) return undefined;
+      let node: Node = root;
+      const depth = partial ? nodes.length : nodes.length - 1;
+      for (let i = 1; i < depth; i++) {
+        const name = nodes[i]!;
+        const below: Node | undefined = node.is === "object" ? child(node, name) : instance(node, name);
+        if (below === undefined) return undefined;
+        node = below;
+      }
+      if (partial) return node;
+      const last = nodes[nodes.length - 1];
+      return node.is === "object" && nodes.length > 1
+        ? leavesOf(node).find((l) => l.shape.name === last)
+        : undefined;
+    },
+    leavesOf,
+    childrenOf,
+    rowsOf,
+    walk,
+    raw,
+    value(leaf) {
+      const stamp = fresh(leaf.shape.deps);
+      if (leaf.struct !== undefined && leaf.stamp === stamp) return leaf.struct;
+      const { type, hidden } = leaf.shape.fact;
+      const value = hidden ? emptyValue[type] : lawful(leaf.shape.rule(), raw(leaf));
+      leaf.stamp = stamp;
+      if (leaf.struct?.Value === value) return leaf.struct;
+      const { parent } = leaf;
+      parent.head ??= valueHead(parent.path);
+      const struct = { Name: leaf.name, Value: value, type, opening: leaf.shape.tail(), head: parent.head };
+      leaf.struct = struct;
+      return struct;
+    },
+  };
+
+  function instance(table: TableNode, name: string): ObjectNode | undefined {
+    const number = parseInstance(name);
+    if (number === undefined) return undefined;
+    rowsOf(table);
+    return table.byNumber.get(number);
+  }
+}
+
+/** Declaration order, instances by number: the order in which changes are made (A.3.2.1). */
+export function inOrder(a: Leaf, b: Leaf): number {
+  const [as, bs] = [places(a), places(b)];
+  for (let i = 0; i < Math.min(as.length, bs.length); i++) if (as[i] !== bs[i]) return as[i]! - bs[i]!;
+  return as.length - bs.length;
+}
+
+function places(leaf: Leaf): number[] {
+  const found: number[] = [];
+  for (let node: Leaf | Node | undefined = leaf; node !== undefined; node = node.parent)
+    found.push(node.order);
+  return found.reverse();
+}
+
+function equal(a: At, b: At): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}

@@ -1,0 +1,74 @@
+/** Handler: takes a request of the ACS to the method that answers it. TR-069 3.7.1.2, A.3, A.4.1.
+ *
+ * `served` is the list of GetRPCMethods and the only way to a method: what is listed is answered, and the reverse. */
+import { Fault } from "../../errors.ts";
+import type { Model } from "../../model/session.ts";
+import type { Log } from "../../ports.ts";
+import type { AgentEvent, Effect } from "../../session/state.ts";
+import type { Message } from "../decode.ts";
+import { encodeFault, encodeReply } from "../encode.ts";
+import type { CwmpVersion } from "../messages.ts";
+import type { Args, MethodName } from "../table.ts";
+import * as device from "./device.ts";
+import * as parameters from "./parameters.ts";
+
+type Call = Extract<Message, { is: "call" }>;
+
+export interface Dispatch {
+  serves(method: MethodName): boolean;
+  /** Carries one call out and encodes its answer. Never throws: a failure is a fault to be sent. */
+  handle(call: Call, version: CwmpVersion): Promise<readonly AgentEvent[]>;
+}
+
+export interface DispatchPorts {
+  readonly model: Model;
+  readonly log: Log;
+  /** ScheduleInform calls that wait. */
+  readonly scheduled: () => number;
+  /** Told after each call: the agent's own settings may be other ones now. */
+  readonly settled: () => readonly AgentEvent[];
+}
+
+type Served = { readonly [M in MethodName]?: (args: Args<M>) => Promise<device.Done<M>> };
+
+export function dispatcher(ports: DispatchPorts): Dispatch {
+  const { model } = ports;
+  const served: Served = {
+    GetRPCMethods: async () => device.getRpcMethods(Object.keys(served)),
+    SetParameterValues: (args) => parameters.setParameterValues(model, args),
+    GetParameterValues: (args) => parameters.getParameterValues(model, args),
+    GetParameterNames: (args) => parameters.getParameterNames(model, args),
+    SetParameterAttributes: (args) => parameters.setParameterAttributes(model, args),
+    GetParameterAttributes: (args) => parameters.getParameterAttributes(model, args),
+    AddObject: (args) => parameters.addObject(model, args),
+    DeleteObject: (args) => parameters.deleteObject(model, args),
+    Reboot: async (args) => device.reboot(args),
+    FactoryReset: async () => device.factoryReset(),
+    ScheduleInform: async (args) => device.scheduleInform(args, ports.scheduled()),
+  };
+
+  async function handle(call: Call, version: CwmpVersion): Promise<readonly AgentEvent[]> {
+    const envelope = { version, id: call.id };
+    try {
+      const done = await run(call);
+      const body = encodeReply(call.method, done.reply as never, envelope);
+      return [...ports.settled(), { on: "handled", body, effects: done.effects ?? [] }];
+    } catch (error) {
+      const fault = error instanceof Fault ? error : new Fault(9002);
+      ports.log(fault === error ? "info" : "error", `${call.method} is answered with fault ${fault.code}`, {
+        why: error instanceof Error ? error.message : String(error),
+      });
+      return [{ on: "handled", body: encodeFault(fault, envelope), effects: [] }];
+    }
+  }
+
+  async function run(call: Call): Promise<{ readonly reply: unknown; readonly effects?: readonly Effect[] }> {
+    const method = (served as Partial<Record<MethodName, (args: never) => Promise<device.Done<MethodName>>>>)[
+      call.method
+    ];
+    if (method === undefined) throw new Fault(9000);
+    return method(call.args as never);
+  }
+
+  return { serves: (method) => Object.hasOwn(served, method), handle };
+}

@@ -1,0 +1,348 @@
+import { describe, expect, test } from "vitest";
+import { Fault } from "../../src/errors.ts";
+import { device, read, text, top } from "./sample.ts";
+
+const acs = `${top}ManagementServer.`;
+const pool = `${top}LANDevice.1.LANHostConfigManagement.`;
+const wlan = `${top}LANDevice.1.WLANConfiguration.`;
+const key = `${acs}ParameterKey`;
+
+async function faultOf(work: Promise<unknown>): Promise<Fault> {
+  const error = await work.then(
+    () => undefined,
+    (e) => e,
+  );
+  expect(error).toBeInstanceOf(Fault);
+  return error;
+}
+
+const codes = (fault: Fault) =>
+  Object.fromEntries(fault.parameters.map((p) => [p.name.slice(top.length), p.code]));
+
+describe("A.3.2.1 SetParameterValues", () => {
+  test("A.3.2.1 [R-A.3.2.1-01] sets each parameter to its value, in its own file", async () => {
+    const { model, config } = device().boot();
+    await model.set([text(`${acs}URL`, "http://new/"), text(`${wlan}2.SSID`, "it's new")], "acs", "k");
+    expect(await read(model, `${acs}URL`)).toBe("http://new/");
+    expect(await read(model, `${wlan}2.SSID`)).toBe("it's new");
+    const ssids = config
+      .view()
+      .package("wireless")
+      ?.ofType("wifi-iface")
+      .map((s) => s.options.get("ssid"));
+    expect(ssids).toEqual(["first", "it's new", "third"]);
+  });
+
+  test("A.3.2.1 [R-A.3.2.1-02] a name given twice is 9003 and nothing changes", async () => {
+    const there = device();
+    const { model } = there.boot();
+    const before = there.disk.dump();
+    const fault = await faultOf(
+      model.set([text(`${acs}URL`, "http://a/"), text(`${acs}URL`, "http://a/")], "acs", "k"),
+    );
+    expect(fault.code).toBe(9003);
+    expect(there.disk.dump()).toBe(before);
+    expect(await read(model, key)).toBe("");
+  });
+
+  test("A.3.2.1 [R-A.3.2.1-03] [R-A.3.2.1-04] an empty list sets the ParameterKey and nothing else", async () => {
+    const there = device();
+    const { model } = there.boot();
+    const before = there.disk.dump();
+    const values = await model.values([""]);
+    expect((await model.set([], "acs", "k7")).status).toBe(0);
+    expect(await read(model, key)).toBe("k7");
+    const after = await model.values([""]);
+    expect(after.filter((v) => v.Name !== key)).toEqual(values.filter((v) => v.Name !== key));
+    expect(there.disk.dump()).toBe(before);
+  });
+
+  test("A.3.2.1 [R-A.3.2.1-05] the ParameterKey follows success only", async () => {
+    const { model } = device().boot();
+    await model.set([text(`${acs}URL`, "http://a/")], "acs", "good");
+    expect(await read(model, key)).toBe("good");
+    await faultOf(model.set([text(`${acs}Nothing`, "")], "acs", "bad"));
+    await faultOf(model.set([text(`${acs}PeriodicInformInterval`, "0")], "acs", "bad"));
+    expect(await read(model, key)).toBe("good");
+  });
+
+  test("A.3.2.1 [R-A.3.2.1-06] a ParameterKey has 0 to 32 characters", async () => {
+    const { model } = device().boot();
+    await model.set([], "acs", "é".repeat(32));
+    expect(await read(model, key)).toBe("é".repeat(32));
+    expect((await faultOf(model.set([], "acs", "x".repeat(33)))).code).toBe(9003);
+    await model.set([], "acs", "");
+    expect(await read(model, key)).toBe("");
+  });
+
+  test("A.3.2.1 [R-A.3.2.1-08] [R-A.3.2.1-09] one bad entry and nothing of the list is done; the fault says which", async () => {
+    const there = device();
+    const { model } = there.boot();
+    const before = there.disk.dump();
+    const fault = await faultOf(
+      model.set(
+        [
+          text(`${acs}URL`, "http://a/"),
+          text(`${wlan}1.SSID`, "x".repeat(33)),
+          text(`${pool}DomainName`, "a"),
+        ],
+        "acs",
+        "k",
+      ),
+    );
+    expect(fault.code).toBe(9003);
+    expect(fault.parameters.map((p) => p.name)).toEqual([`${wlan}1.SSID`]);
+    expect(fault.parameters[0]?.text).toContain("too long");
+    expect(there.disk.dump()).toBe(before);
+  });
+
+  test("3.5 [R-3.5-25] [R-A.5.1-08] [R-A.5.1-11] [R-A.5.1-07] each parameter in error has its own code of 9005 to 9008", async () => {
+    const { model } = device().boot();
+    const fault = await faultOf(
+      model.set(
+        [
+          text(`${top}DeviceInfo.Nothing`, "1"),
+          text(`${acs}`, "1"),
+          text(`${acs}PeriodicInformEnable`, "2024-01-01T00:00:00Z", "dateTime"),
+          text(`${acs}PeriodicInformInterval`, "0", "unsignedInt"),
+          text(`${top}DeviceInfo.UpTime`, "1", "unsignedInt"),
+          text(`${acs}URL`, "http://fine/"),
+        ],
+        "acs",
+        "k",
+      ),
+    );
+    expect(fault.code).toBe(9003);
+    expect(codes(fault)).toEqual({
+      "DeviceInfo.Nothing": 9005,
+      "ManagementServer.": 9005,
+      "ManagementServer.PeriodicInformEnable": 9006,
+      "ManagementServer.PeriodicInformInterval": 9007,
+      "DeviceInfo.UpTime": 9008,
+    });
+  });
+
+  test("A.3.2.1 [R-A.3.2.1-26] [R-A.3.2.1-28] what the data model prohibits is 9007, combinations too", async () => {
+    const { model } = device().boot();
+    expect(codes(await faultOf(model.set([text(`${wlan}1.BeaconType`, "Fancy")], "acs", "")))).toEqual({
+      "LANDevice.1.WLANConfiguration.1.BeaconType": 9007,
+    });
+    const fault = await faultOf(
+      model.set(
+        [text(`${pool}MinAddress`, "192.168.1.200"), text(`${pool}MaxAddress`, "192.168.1.150")],
+        "acs",
+        "",
+      ),
+    );
+    expect(codes(fault)).toEqual({ "LANDevice.1.LANHostConfigManagement.MinAddress": 9007 });
+  });
+
+  test("A.3.2.1 [R-A.3.2.1-27] what this device does not support is 9007", async () => {
+    const { model } = device().boot();
+    const fault = await faultOf(model.set([text(`${top}NAT.PortMapping.1.ExternalPort`, "25")], "acs", ""));
+    expect(codes(fault)).toEqual({ "NAT.PortMapping.1.ExternalPort": 9007 });
+  });
+
+  test("A.3.2.1 [R-A.3.2.1-29] every value that the data model requires is taken; what was wrong before is no hindrance", async () => {
+    const there = device();
+    const { model } = there.boot();
+    for (const value of ["None", "Basic", "WPA", "11i"])
+      await model.set([text(`${wlan}1.BeaconType`, value)], "acs", "");
+    // By hand somebody has left a pool that ends before it begins.
+    there.disk.edit([{ edit: "set", package: "dhcp", section: "lan", option: "max", value: "192.168.1.5" }]);
+    await model.set([text(`${pool}DomainName`, "lan")], "acs", "");
+    expect(await read(model, `${pool}DomainName`)).toBe("lan");
+  });
+
+  test("A.3.2.1 [R-A.3.2.1-11] the order of the list has no bearing on the result", async () => {
+    const list = [
+      text(`${pool}MinAddress`, "192.168.1.150"),
+      text(`${pool}MaxAddress`, "192.168.1.200"),
+      text(`${pool}DNSServers`, "1.1.1.1,8.8.8.8"),
+      text(`${acs}URL`, "http://a/"),
+    ];
+    const results = new Set<string>();
+    for (const order of permutations(list)) {
+      const there = device();
+      await there.boot().model.set(order, "acs", "k");
+      results.add(there.disk.dump());
+    }
+    expect(results.size).toBe(1);
+    expect([...results][0]).toContain("192.168.1.150");
+  });
+
+  test("A.3.2.1 [R-A.3.2.1-20] settings may be split over calls or put into one", async () => {
+    const list = [text(`${acs}URL`, "http://a/"), text(`${wlan}1.SSID`, "one"), text(`${wlan}2.SSID`, "two")];
+    const [one, many] = [device(), device()];
+    await one.boot().model.set(list, "acs", "k");
+    const { model } = many.boot();
+    for (const setting of list.reverse()) await model.set([setting], "acs", "k");
+    expect(many.disk.dump()).toBe(one.disk.dump());
+  });
+
+  test("A.3.2.1 [R-A.3.2.1-13] [R-A.3.2.1-07] Status 0 for what takes effect at once, 1 for what services must reload", async () => {
+    const { model, store } = device().boot();
+    expect(await model.set([text(`${acs}URL`, "http://a/")], "acs", "")).toMatchObject({
+      status: 0,
+      packages: ["cwmp"],
+    });
+    expect(store.get("kept", "unapplied")).toBeUndefined();
+    expect(await model.set([text(`${wlan}1.SSID`, "a")], "acs", "")).toMatchObject({
+      status: 1,
+      packages: ["wireless"],
+    });
+    expect(store.get("kept", "unapplied")).toEqual(["wireless"]);
+  });
+
+  test("A.3.2.1 [R-A.3.2.1-19] Status is chosen anew for each call", async () => {
+    const { model, store } = device().boot();
+    model.begin();
+    const statuses = [
+      (await model.set([text(`${wlan}1.SSID`, "a")], "acs", "")).status,
+      (await model.set([text(`${acs}URL`, "http://a/")], "acs", "")).status,
+      (await model.set([text(`${pool}DomainName`, "b")], "acs", "")).status,
+    ];
+    expect(statuses).toEqual([1, 0, 1]);
+    expect(store.get("kept", "unapplied")).toEqual(["wireless", "dhcp"]);
+  });
+
+  test("A.3.2.1 [R-A.3.2.1-15] [R-A.3.2.1-16] later calls see the new values and ParameterKey, in effect or not", async () => {
+    const { model } = device().boot();
+    model.begin();
+    expect((await model.set([text(`${wlan}1.SSID`, "new")], "acs", "k2")).status).toBe(1);
+    expect(await read(model, `${wlan}1.SSID`)).toBe("new");
+    expect(await read(model, key)).toBe("k2");
+  });
+
+  test("A.3.2.1 [R-A.3.2.1-14] [R-A.3.2.1-21] values and ParameterKey outlive the process", async () => {
+    const there = device();
+    await there
+      .boot()
+      .model.set([text(`${wlan}1.SSID`, "kept"), text(`${acs}URL`, "http://kept/")], "acs", "k3");
+    const { model, store } = there.boot();
+    expect(await read(model, `${wlan}1.SSID`)).toBe("kept");
+    expect(await read(model, `${acs}URL`)).toBe("http://kept/");
+    expect(await read(model, key)).toBe("k3");
+    expect(store.get("kept", "unapplied")).toEqual(["wireless"]);
+  });
+
+  test("A.3.2.1 what is set already is no edit, a password that reads as empty neither", async () => {
+    const there = device();
+    const { model, config } = there.boot();
+    const before = there.disk.dump();
+    const done = await model.set(
+      [text(`${acs}Password`, "secret"), text(`${wlan}1.SSID`, "first")],
+      "acs",
+      "k",
+    );
+    expect(done).toMatchObject({ status: 0, packages: [] });
+    expect(config.staged).toBe(0);
+    expect(there.disk.dump()).toBe(before);
+    expect(await read(model, key)).toBe("k");
+  });
+
+  test("A.3.2.1 lists and booleans are stored in their own form", async () => {
+    const { model, config } = device().boot();
+    await model.set(
+      [text(`${pool}DNSServers`, "1.1.1.1, 8.8.8.8"), text(`${acs}PeriodicInformEnable`, "true")],
+      "acs",
+      "",
+    );
+    expect(config.view().package("dhcp")?.section("lan")?.options.get("dns")).toEqual(["1.1.1.1", "8.8.8.8"]);
+    expect(await read(model, `${acs}PeriodicInformEnable`)).toBe("1");
+  });
+
+  test("A.3.2.1 [R-A.5.1-04] a disk that refuses is 9002, and nothing has changed", async () => {
+    const there = device();
+    const { model, config, store } = there.boot();
+    await model.values([""]);
+    const before = there.disk.dump();
+    config.refuseStages = 1;
+    expect((await faultOf(model.set([text(`${acs}URL`, "http://a/")], "acs", "k"))).code).toBe(9002);
+    store.refuse = 1;
+    expect((await faultOf(model.set([text(`${acs}URL`, "http://a/")], "acs", "k"))).code).toBe(9002);
+    expect(there.disk.dump()).toBe(before);
+    expect(await read(model, key)).toBe("");
+    expect(await read(model, `${acs}URL`)).toBe("http://acs.example/");
+    await model.set([text(`${acs}URL`, "http://a/")], "acs", "k");
+    expect(await read(model, `${acs}URL`)).toBe("http://a/");
+  });
+
+  test("A.3.2.1 past the commit point a refusal is made good by the next call, in order", async () => {
+    const there = device();
+    const { model, config, store, log } = there.boot();
+    config.refuseCommits = 2;
+    await model.set([text(`${acs}URL`, "http://a/")], "acs", "k");
+    expect(store.get("intent", "change")).toBeDefined();
+    expect(log.lines.map((l) => l.level)).toEqual(["error"]);
+    await model.set([text(`${acs}PeriodicInformInterval`, "60")], "acs", "k2");
+    expect(store.get("intent", "change")).toBeUndefined();
+    expect(await read(model, `${acs}URL`)).toBe("http://a/");
+    expect(await read(model, `${acs}PeriodicInformInterval`)).toBe("60");
+  });
+
+  test("A.3.2.1 changes that come at once are made one after the other", async () => {
+    const { model } = device().boot();
+    await Promise.all([
+      model.set([text(`${acs}URL`, "http://a/")], "acs", "k1"),
+      model.set([text(`${acs}PeriodicInformInterval`, "60")], "local"),
+      model.add(`${top}NAT.PortMapping.`, "acs", "k2"),
+    ]);
+    expect(await read(model, `${acs}URL`)).toBe("http://a/");
+    expect(await read(model, `${acs}PeriodicInformInterval`)).toBe("60");
+    expect(await read(model, `${top}NAT.PortMapping.3.Protocol`)).toBe("TCP");
+  });
+});
+
+function permutations<T>(list: readonly T[]): T[][] {
+  if (list.length < 2) return [[...list]];
+  return list.flatMap((one, i) =>
+    permutations([...list.slice(0, i), ...list.slice(i + 1)]).map((rest) => [one, ...rest]),
+  );
+}
+
+describe("3.7.1.1 one session, one state", () => {
+  const ssid = `${wlan}1.SSID`;
+  const set = (section: string, option: string, value: string) =>
+    ({ edit: "set", package: "dhcp", section, option, value }) as const;
+
+  test("3.7.1.1 [R-3.7.1.1-04] [R-3.7.1.1-05] what others change shows after the session only", async () => {
+    const there = device();
+    const { model } = there.boot();
+    model.begin();
+    // Nothing of the package has been read in this session yet.
+    there.disk.edit([set("lan", "domain", "other")]);
+    expect(await read(model, `${pool}DomainName`)).toBe("home");
+    await model.set([text(ssid, "acs")], "acs", "");
+    expect(await read(model, `${pool}DomainName`)).toBe("home");
+    expect(await read(model, ssid)).toBe("acs");
+    model.end();
+    expect(await read(model, `${pool}DomainName`)).toBe("other");
+    expect(await read(model, ssid)).toBe("acs");
+  });
+
+  test("3.7.1.1 [R-3.7.1.1-06] objects that others add or remove stay hidden until the end", async () => {
+    const there = device();
+    const { model } = there.boot();
+    const rows = async () => (await model.names(`${wlan}`, true)).map((one) => one.Name.slice(wlan.length));
+    model.begin();
+    there.disk.reorder("wireless", (all) => all.filter((s) => s.options.ssid !== "second"));
+    there.disk.edit([{ edit: "add", package: "wireless", section: "guest", type: "wifi-iface" }]);
+    expect(await rows()).toEqual(["1.", "2.", "3."]);
+    model.end();
+    expect(await rows()).toEqual(["1.", "3.", "4."]);
+  });
+
+  test("3.7.1.1 a local author works on the configuration as it is, beside a session that does not see it", async () => {
+    const { model, config } = device().boot();
+    model.begin();
+    await model.set([text(`${pool}DomainName`, "acs")], "acs", "k");
+    await model.set([text(ssid, "mine")], "local");
+    expect(await read(model, ssid)).toBe("first");
+    await model.set([text(`${pool}DNSServers`, "1.1.1.1")], "acs", "k");
+    model.end();
+    expect(await read(model, ssid)).toBe("mine");
+    expect(await read(model, `${pool}DomainName`)).toBe("acs");
+    expect(config.view().package("dhcp")?.section("lan")?.options.get("dns")).toEqual(["1.1.1.1"]);
+  });
+});
