@@ -1,0 +1,59 @@
+/** Composition root: argv in, outcome out. What a command needs is loaded when it is called, so that all start fast. */
+import { version } from "../package.json";
+import type { Outcome } from "../src/cli/command.ts";
+import { dispatch, type World } from "../src/cli/dispatch.ts";
+import { controlClient } from "./bun/control.ts";
+
+const world: World = {
+  version,
+  client: controlClient,
+  input: async () => (await import("node:stream/consumers")).text(process.stdin),
+  run: async (options) => (await import("./run.ts")).run(options, version),
+  async acs(options) {
+    const { runAcs } = await import("./bun/acs-command.ts");
+    const { systemChance } = await import("./bun/chance.ts");
+    return runAcs(options, systemChance, {
+      input: process.stdin,
+      write: (text) => process.stdout.write(text),
+      colours: process.stdout.isTTY === true,
+      stopped: new Promise((resolve) => {
+        process.once("SIGINT", () => resolve());
+        process.once("SIGTERM", () => resolve());
+      }),
+    });
+  },
+  async uci(verb, name, options) {
+    const { uci } = await import("./openwrt/uci/cli.ts");
+    const { stdout, stderr, exitCode } = uci({ verb, name, ...options });
+    return { exit: exitCode, out: stdout, err: stderr };
+  },
+  async sandbox(directory) {
+    const { layOutSandbox } = await import("./sim/sandbox.ts");
+    layOutSandbox(directory);
+    return {
+      exit: 0,
+      out: `A sample gateway is in ${directory}. Start the agent on it: cwmpd run --root ${directory}\n`,
+    };
+  },
+};
+
+/** The binary is a whole Bun when this is set: nobody may hand that to a service that runs as root. */
+function refuseFullRuntime(): void {
+  if (process.env.BUN_BE_BUN === undefined || process.getuid?.() !== 0) return;
+  process.stderr.write(
+    "cwmpd: BUN_BE_BUN is set: clear the environment (env -i) before starting cwmpd as root.\n",
+  );
+  process.exit(1);
+}
+
+function finish({ exit, out, err }: Outcome): void {
+  if (err !== undefined) process.stderr.write(err);
+  const leave = () => process.exit(exit);
+  if (out === undefined || out.length === 0) leave();
+  else process.stdout.write(out, leave);
+}
+
+refuseFullRuntime();
+// A reader that has seen enough (head, less) is no failure.
+process.stdout.on("error", () => process.exit(0));
+finish(await dispatch(process.argv.slice(2), world));

@@ -1,0 +1,171 @@
+/** Composition: `cwmpd run`. Answers every port of the engine for this system, or for a directory that plays one. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Outcome } from "../src/cli/command.ts";
+import type { Arguments } from "../src/cli/table.ts";
+import { type Engine, startEngine } from "../src/engine.ts";
+import { Refused } from "../src/errors.ts";
+import { igdRoot } from "../src/model/igd/root.ts";
+import type { Config, Level, Log } from "../src/ports.ts";
+import { isAcsUrl, type Settings } from "../src/settings.ts";
+import { zoneOffset } from "../src/zone.ts";
+import { systemChance } from "./bun/chance.ts";
+import { systemClock } from "./bun/clock.ts";
+import { type ConnectionRequestServer, serveConnectionRequests } from "./bun/connreq.ts";
+import { serveControl } from "./bun/control.ts";
+import { lineLog } from "./bun/log.ts";
+import { systemNet } from "./bun/net.ts";
+import { openStore } from "./bun/store.ts";
+import { clockKnown } from "./openwrt/clock.ts";
+import { openConfig } from "./openwrt/config.ts";
+import { systemExec } from "./openwrt/exec.ts";
+import { openFacts } from "./openwrt/facts.ts";
+import { openServices } from "./openwrt/services.ts";
+
+type RunOptions = Arguments<"run">;
+
+/** How one life of the agent ended: told to stop, or to begin anew as after a boot. */
+type End = "stop" | "boot";
+
+/** Runs until it is told to stop. A directory that plays a device boots by beginning anew. */
+export async function run(options: RunOptions, version: string): Promise<Outcome> {
+  const url = options["acs-url"];
+  if (url !== undefined && !isAcsUrl(url)) {
+    return {
+      exit: 2,
+      err: `cwmpd run: --acs-url takes an absolute http or https URL without credentials, not "${url}"\n`,
+    };
+  }
+  let end: End;
+  do end = await live(options, version);
+  while (end === "boot");
+  return { exit: 0 };
+}
+
+async function live(options: RunOptions, version: string): Promise<End> {
+  const { root } = options;
+  const plays = root !== "/";
+  const level = { now: (options["log-level"] ?? "info") as Level };
+  const log = lineLog(
+    () => level.now,
+    (line) => process.stderr.write(line),
+  );
+  const stateDirectory = options.state ?? join(root, "etc/cwmp");
+  const config = openConfig(root, log);
+  const clock = systemClock(clockKnown(root), (wall) => zoneOffset(timezone(config), wall));
+
+  let over: (end: End) => void = () => {};
+  const ended = new Promise<End>((resolve) => {
+    over = resolve;
+  });
+  const device = plays
+    ? await import("./sim/device.ts").then((sim) =>
+        sim.openDevice({ root, stateDirectory, boot: () => over("boot"), view: () => config.view() }),
+      )
+    : { exec: systemExec, services: openServices(root, systemExec), boot: bootId(root), host: undefined };
+
+  const store = await openStore(stateDirectory);
+  const warnings: string[] = [];
+  if (store.setAside !== undefined) {
+    warnings.push(
+      `The state was damaged and set aside as ${store.setAside}; the agent began as from factory.`,
+    );
+    log("error", warnings[0]!);
+  }
+  const requests = connectionRequests(plays, log, clock);
+  const settled = async (settings: Settings, engine: Engine) => {
+    if (options["log-level"] === undefined) level.now = settings.logLevel;
+    for (const problem of settings.problems) log("warn", problem);
+    await requests.follow(settings, engine);
+  };
+  const ports = {
+    clock,
+    chance: systemChance,
+    log,
+    store,
+    config,
+    net: systemNet,
+    facts: openFacts(root, device.exec),
+    services: device.services,
+  };
+  const engine = await startEngine(ports, {
+    root: igdRoot,
+    boot: device.boot,
+    version,
+    acsUrl: options["acs-url"],
+    host: device.host,
+    warnings,
+    settled,
+  });
+  const control = await serveControl(root, engine.control, log);
+  const unwatch = config.watch(() => engine.touched());
+  const signals = onSignals({ stop: () => over("stop"), reload: () => engine.touched() });
+  const end = await ended;
+  signals();
+  unwatch();
+  engine.stop();
+  await Promise.all([control.close(), requests.close()]);
+  store.close();
+  return end;
+}
+
+/** Listens where the settings say, and moves when they say otherwise. */
+function connectionRequests(plays: boolean, log: Log, clock: ReturnType<typeof systemClock>) {
+  let server: ConnectionRequestServer | undefined;
+  let asked: number | undefined;
+  let current: Settings["connectionRequest"];
+  const credentials = () => ({ username: current.username, password: current.password });
+  return {
+    async follow(settings: Settings, engine: Engine): Promise<void> {
+      current = settings.connectionRequest;
+      if (asked === current.port) return;
+      asked = current.port;
+      await server?.close();
+      server = undefined;
+      try {
+        server = await serveConnectionRequests({
+          port: current.port,
+          // On a machine that is not the device another agent may have the port; there any free one will do.
+          fallback: plays,
+          clock,
+          chance: systemChance,
+          log,
+          credentials,
+          path: engine.connectionRequestPath,
+          onRequest: () => engine.connectionRequest(),
+        });
+        log("info", "Connection Requests are taken", { port: server.port });
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        log("error", error.message);
+      }
+      engine.listening(server?.port);
+    },
+    close: async () => server?.close(),
+  };
+}
+
+function timezone(config: Config): string {
+  const value = config.view().package("system")?.ofType("system")[0]?.options.get("timezone");
+  return typeof value === "string" ? value : "UTC";
+}
+
+/** Names this boot; another one every time where the system does not tell. */
+function bootId(root: string): string {
+  try {
+    return readFileSync(join(root, "proc/sys/kernel/random/boot_id"), "utf8").trim();
+  } catch {
+    return Buffer.from(systemChance.bytes(16)).toString("hex");
+  }
+}
+
+function onSignals(handlers: { readonly stop: () => void; readonly reload: () => void }): () => void {
+  process.on("SIGTERM", handlers.stop);
+  process.on("SIGINT", handlers.stop);
+  process.on("SIGHUP", handlers.reload);
+  return () => {
+    process.off("SIGTERM", handlers.stop);
+    process.off("SIGINT", handlers.stop);
+    process.off("SIGHUP", handlers.reload);
+  };
+}

@@ -1,0 +1,61 @@
+/** Table: what a command is made of. Parsing, help and docs/commands.md all come from it. */
+
+/** An option that stands for itself. */
+export interface Flag {
+  readonly is: "flag";
+  readonly summary: string;
+}
+
+/** An option with a value. */
+export interface Value {
+  readonly is: "value";
+  readonly placeholder: string;
+  readonly summary: string;
+  readonly default?: string;
+  readonly oneOf?: readonly string[];
+}
+
+/** Options by name without dashes; a name of one letter has one dash. */
+export type Options = Readonly<Record<string, Flag | Value>>;
+
+export interface Command {
+  readonly summary: string;
+  /** What follows the options on the command line, as usage shows it; empty: nothing may. */
+  readonly operands: string;
+  readonly operandsMin: number;
+  readonly operandsMax: number;
+  readonly group: "agent" | "talk" | "tools";
+  /** Paragraphs; lines that begin with a blank keep their breaks. */
+  readonly help: readonly string[];
+  readonly examples: readonly { readonly run: string; readonly tells: string }[];
+  readonly options: Options;
+  /** What the exit codes mean beyond the usual. */
+  readonly exits?: string;
+}
+
+/** The options of a command as its handler gets them. */
+export type OptionsOf<C extends { readonly options: Options }> = {
+  readonly [K in keyof C["options"]]: C["options"][K] extends Flag
+    ? boolean
+    : C["options"][K] extends { readonly default: string }
+      ? string
+      : string | undefined;
+};
+
+/** What a command leaves: text for the two outputs and the exit code (0 done, 1 failed, 2 usage). */
+export interface Outcome {
+  readonly exit: 0 | 1 | 2;
+  /** Bytes where the text need not be UTF-8 (UCI files). */
+  readonly out?: string | Uint8Array;
+  readonly err?: string;
+}
+
+/** The root option of every command that talks to the agent. */
+export const rootOption = {
+  root: {
+    is: "value",
+    placeholder: "DIR",
+    summary: "the device's root directory; the agent's socket is var/run/cwmpd.sock below it",
+    default: "/",
+  },
+} as const satisfies Options;

@@ -1,0 +1,163 @@
+/** Codec: the control socket's protocol. One JSON line asks, one JSON line answers, then the connection ends.
+ *
+ *   {"do":"get","paths":["InternetGatewayDevice.DeviceInfo."]}
+ *   {"ok":true,"result":[{"name":…,"value":…,"type":…}]}
+ *   {"ok":false,"error":"Invalid parameter name: X","code":9005,"parameters":[]}
+ *
+ * The agent answers whatever the line holds; `code` is a CPE fault of Table 65, or "refused", "malformed", "internal". */
+import { Fault, type FaultCode, faultCodes, Malformed, type ParameterFault, Refused } from "../errors.ts";
+import type { Status } from "./status.ts";
+
+/** What the running agent does for the command line. The engine implements it; the client stands for it. */
+export interface Control {
+  /** @throws Fault 9005 */
+  get(
+    paths: readonly string[],
+  ): Promise<readonly { readonly name: string; readonly value: string; readonly type: string }[]>;
+  /** All or none. @throws Fault as SetParameterValues would answer */
+  set(pairs: readonly { readonly name: string; readonly value: string }[]): Promise<void>;
+  /** @throws Fault 9005 */
+  names(
+    path: string,
+    nextLevel: boolean,
+  ): Promise<readonly { readonly name: string; readonly writable: boolean }[]>;
+  status(): Promise<Status>;
+  /** Starts a session now; resolves when it has begun. @throws Refused with the reason and what to do */
+  inform(): Promise<void>;
+}
+
+export type Request =
+  | { readonly do: "get"; readonly paths: readonly string[] }
+  | { readonly do: "set"; readonly pairs: readonly { readonly name: string; readonly value: string }[] }
+  | { readonly do: "names"; readonly path: string; readonly nextLevel: boolean }
+  | { readonly do: "status" }
+  | { readonly do: "inform" };
+
+type Json = Readonly<Record<string, unknown>>;
+
+function record(value: unknown): Json {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new Malformed("Cannot read request: expected an object");
+  }
+  return value as Json;
+}
+
+/** A field of its own, not one that every object has. */
+function field(of: Json, key: string): unknown {
+  return Object.hasOwn(of, key) ? of[key] : undefined;
+}
+
+function text(of: Json, key: string): string {
+  const value = field(of, key);
+  if (typeof value !== "string") throw new Malformed(`Cannot read request: expected a string in "${key}"`);
+  return value;
+}
+
+function list(of: Json, key: string): readonly unknown[] {
+  const value = field(of, key);
+  if (!Array.isArray(value)) throw new Malformed(`Cannot read request: expected a list in "${key}"`);
+  return value;
+}
+
+const readers: Readonly<Record<Request["do"], (of: Json) => Request>> = {
+  get: (of) => {
+    const paths = list(of, "paths").map((path, index) => text({ [index]: path }, String(index)));
+    return { do: "get", paths };
+  },
+  set: (of) => {
+    const pairs = list(of, "pairs").map(record);
+    return { do: "set", pairs: pairs.map((p) => ({ name: text(p, "name"), value: text(p, "value") })) };
+  },
+  names: (of) => ({ do: "names", path: text(of, "path"), nextLevel: field(of, "nextLevel") === true }),
+  status: () => ({ do: "status" }),
+  inform: () => ({ do: "inform" }),
+};
+
+/** @throws Malformed whatever the line holds otherwise */
+export function parseRequest(line: string): Request {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    // Also a nesting so deep that the parser gives up.
+    throw new Malformed("Cannot read request: expected one line of JSON");
+  }
+  const of = record(value);
+  const verb = text(of, "do");
+  if (!Object.hasOwn(readers, verb)) {
+    throw new Malformed(`Cannot read request: expected one of ${Object.keys(readers).join(", ")} in "do"`);
+  }
+  return readers[verb as Request["do"]](of);
+}
+
+async function perform(control: Control, request: Request): Promise<unknown> {
+  switch (request.do) {
+    case "get":
+      return control.get(request.paths);
+    case "set":
+      return control.set(request.pairs);
+    case "names":
+      return control.names(request.path, request.nextLevel);
+    case "status":
+      return control.status();
+    case "inform":
+      return control.inform();
+  }
+}
+
+function failure(error: unknown): Json {
+  if (error instanceof Fault) {
+    return { ok: false, error: error.message, code: error.code, parameters: error.parameters };
+  }
+  if (error instanceof Refused) return { ok: false, error: error.message, code: "refused" };
+  if (error instanceof Malformed) return { ok: false, error: error.message, code: "malformed" };
+  return { ok: false, error: "The agent failed to answer; its log tells more.", code: "internal" };
+}
+
+/** The agent's side: a line in, a line out, without the line end. Never throws.
+ * @param surprised gets an error that is none of ours, for the log */
+export async function answer(
+  control: Control,
+  line: string,
+  surprised: (error: unknown) => void,
+): Promise<string> {
+  try {
+    const result = await perform(control, parseRequest(line));
+    return JSON.stringify({ ok: true, result: result ?? null });
+  } catch (error) {
+    const told = failure(error);
+    if (told.code === "internal") surprised(error);
+    return JSON.stringify(told);
+  }
+}
+
+function isFaultCode(code: unknown): code is FaultCode {
+  return typeof code === "number" && Object.hasOwn(faultCodes, code);
+}
+
+function reply(line: string): unknown {
+  let of: Json;
+  try {
+    of = record(JSON.parse(line));
+  } catch {
+    throw new Refused("The agent's answer does not parse: is it of another version? Restart it.");
+  }
+  if (of.ok === true) return of.result;
+  const error = String(of.error);
+  if (!isFaultCode(of.code)) throw new Refused(error);
+  throw new Fault(of.code, error, (of.parameters ?? []) as readonly ParameterFault[]);
+}
+
+/** The command line's side: what the agent throws is thrown here.
+ * @param exchange carries a line to the agent and its answer back; throws Refused */
+export function clientOf(exchange: (line: string) => Promise<string>): Control {
+  const ask = async (request: Request) => reply(await exchange(JSON.stringify(request)));
+  // The agent is this same program: what it answers is what Control says.
+  return {
+    get: (paths) => ask({ do: "get", paths }) as ReturnType<Control["get"]>,
+    set: (pairs) => ask({ do: "set", pairs }) as Promise<void>,
+    names: (path, nextLevel) => ask({ do: "names", path, nextLevel }) as ReturnType<Control["names"]>,
+    status: () => ask({ do: "status" }) as Promise<Status>,
+    inform: () => ask({ do: "inform" }) as Promise<void>,
+  };
+}

@@ -1,0 +1,99 @@
+/** Handler: argv to outcome. What needs more than the running agent is handed in by the composition root. */
+import { Fault, Malformed, Refused } from "../errors.ts";
+import type { Outcome } from "./command.ts";
+import type { Control } from "./control.ts";
+import { get } from "./get.ts";
+import { helpText, overview } from "./help.ts";
+import { inform } from "./inform.ts";
+import { names } from "./names.ts";
+import { type Parsed, parse } from "./parse.ts";
+import { readPairs, set } from "./set.ts";
+import { status } from "./status.ts";
+import type { Arguments, CommandName } from "./table.ts";
+
+/** What the composition root does for the command line. Each may throw Refused; its message is printed. */
+export interface World {
+  readonly version: string;
+  /** The agent that runs at that root. @throws Refused none does, and what to do */
+  client(root: string): Control;
+  /** All of standard input. */
+  input(): Promise<string>;
+  /** These print as they go; the outcome comes when they end. */
+  run(options: Arguments<"run">): Promise<Outcome>;
+  acs(options: Arguments<"acs">): Promise<Outcome>;
+  uci(verb: "show" | "export", name: string, options: Arguments<"uci">): Promise<Outcome>;
+  sandbox(directory: string): Promise<Outcome>;
+}
+
+type Called<N extends CommandName> = Extract<Parsed, { is: "call"; name: N }>;
+
+const handlers: { readonly [N in CommandName]: (call: Called<N>, world: World) => Promise<Outcome> } = {
+  run: (call, world) => world.run(call.options),
+  get: (call, world) => get(world.client(call.options.root), call.operands),
+  set: setFrom,
+  names: (call, world) =>
+    names(world.client(call.options.root), call.operands[0] ?? "", call.options["next-level"]),
+  status: (call, world) => status(world.client(call.options.root), call.options.json),
+  inform: (call, world) => inform(world.client(call.options.root)),
+  acs: (call, world) => world.acs(call.options),
+  uci: uciOf,
+  sandbox: (call, world) => world.sandbox(call.operands[0]!),
+  version: async (_, world) => ({ exit: 0, out: `cwmpd ${world.version}\n` }),
+};
+
+async function setFrom(call: Called<"set">, world: World): Promise<Outcome> {
+  const input = call.operands[0] === "-" ? await world.input() : "";
+  let pairs: ReturnType<typeof readPairs>;
+  try {
+    pairs = readPairs(call.operands, input);
+  } catch (error) {
+    if (error instanceof Malformed) return { exit: 2, err: complaint("set", error.message) };
+    throw error;
+  }
+  return set(world.client(call.options.root), pairs);
+}
+
+async function uciOf(call: Called<"uci">, world: World): Promise<Outcome> {
+  const [verb, name] = call.operands;
+  if (verb === "show" || verb === "export") return world.uci(verb, name!, call.options);
+  return {
+    exit: 2,
+    err: complaint("uci", `Unknown action "${verb}": expected show or export.\nTry: cwmpd uci --help`),
+  };
+}
+
+/** @param argv what follows the program's name */
+export async function dispatch(argv: readonly string[], world: World): Promise<Outcome> {
+  const parsed = parse(argv);
+  if (parsed.is === "usage") {
+    return { exit: 2, err: argv.length === 0 ? overview() : complaint(undefined, parsed.text) };
+  }
+  if (parsed.is === "help")
+    return { exit: 0, out: parsed.of === undefined ? overview() : helpText(parsed.of) };
+  try {
+    // The table pairs every name with its handler; the compiler cannot follow that through the union.
+    const handler = handlers[parsed.name] as (call: Parsed, world: World) => Promise<Outcome>;
+    return await handler(parsed, world);
+  } catch (error) {
+    if (error instanceof Refused) return { exit: 1, err: complaint(parsed.name, error.message) };
+    if (error instanceof Fault) return { exit: 1, err: complaint(parsed.name, faultText(error)) };
+    throw error;
+  }
+}
+
+function complaint(name: string | undefined, text: string): string {
+  return `cwmpd${name === undefined ? "" : ` ${name}`}: ${text}\n`;
+}
+
+const advice: Readonly<Partial<Record<number, string>>> = {
+  9005: "See what there is: cwmpd names [PATH]. An object's name ends with a dot.",
+  9006: "See the present value: cwmpd get PATH.",
+  9008: "See what can be changed: cwmpd names PATH marks it rw.",
+};
+
+/** What the ACS would be told, for people: the code, and each parameter with its own. */
+function faultText(fault: Fault): string {
+  const parts = fault.parameters.map((p) => `\n  ${p.name}: ${p.text} (${p.code})`);
+  const next = advice[fault.parameters[0]?.code ?? fault.code];
+  return `${fault.message} (fault ${fault.code})${parts.join("")}${next === undefined ? "" : `\n${next}`}`;
+}

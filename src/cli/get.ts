@@ -1,0 +1,27 @@
+/** Handler: `cwmpd get`. A.3.2.2 for people and scripts. */
+import { type Command, type Outcome, rootOption } from "./command.ts";
+import type { Control } from "./control.ts";
+import { escapeText } from "./text.ts";
+
+export const getCommand = {
+  summary: "Print values of parameters",
+  operands: "PATH...",
+  operandsMin: 1,
+  operandsMax: 1000,
+  group: "talk",
+  help: [
+    "Asks the running agent for parameters and prints a line PATH=VALUE for each, in the order of the data model. It shows what the ACS would read at this moment: passwords come back empty, dates are in UTC, booleans are 1 and 0.",
+    "A path that ends with a dot is an object and stands for everything below it; '' is the whole tree. In values, backslash, newline and other control characters are written \\\\, \\n, \\r, \\t and \\xHH, so that every parameter stays on one line. `cwmpd set -` reads such lines back.",
+  ],
+  examples: [
+    { run: "cwmpd get InternetGatewayDevice.DeviceInfo.SoftwareVersion", tells: "one parameter" },
+    { run: "cwmpd get InternetGatewayDevice.WANDevice.", tells: "everything below an object" },
+    { run: "cwmpd get InternetGatewayDevice.DeviceInfo.UpTime | cut -d= -f2-", tells: "the value alone" },
+  ],
+  options: rootOption,
+} as const satisfies Command;
+
+export async function get(control: Control, paths: readonly string[]): Promise<Outcome> {
+  const values = await control.get(paths);
+  return { exit: 0, out: values.map(({ name, value }) => `${name}=${escapeText(value)}\n`).join("") };
+}

@@ -1,0 +1,137 @@
+/** Table: help texts and docs/commands.md, from the table of commands. */
+import type { Command, Flag, Value } from "./command.ts";
+import { type CommandName, commands } from "./table.ts";
+
+const groups: Readonly<Record<Command["group"], string>> = {
+  agent: "The agent",
+  talk: "Talk to the running agent",
+  tools: "Tools",
+};
+
+const columnsMax = 80;
+const socketNote =
+  "Speaks to the agent over ROOT/var/run/cwmpd.sock, which only the agent's own user (root) can open. Where none runs, it says so and fails.";
+const exitNote = "0 done, 1 failed (the reason is on standard error), 2 wrong usage";
+const documentation = "docs/commands.md (all commands), README.md (first steps)";
+
+const names = Object.keys(commands) as CommandName[];
+
+/** Breaks a paragraph into lines. */
+function wrap(text: string, indent: string): string {
+  if (text.startsWith(" ")) return `${indent}${text}\n`;
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of text.split(" ")) {
+    if (line.length + word.length + 1 > columnsMax && line.trim() !== "") {
+      lines.push(line);
+      line = indent;
+    }
+    line += line === indent ? word : ` ${word}`;
+  }
+  return `${[...lines, line].join("\n")}\n`;
+}
+
+function optionName(name: string, spec: Flag | Value): string {
+  const dashes = name.length === 1 ? `-${name}` : `--${name}`;
+  return spec.is === "flag" ? dashes : `${dashes} ${spec.placeholder}`;
+}
+
+function optionSummary(spec: Flag | Value): string {
+  return spec.is === "value" && spec.default !== undefined
+    ? `${spec.summary} (default ${spec.default})`
+    : spec.summary;
+}
+
+/** `cwmpd get [--root DIR] PATH...` */
+export function usageLine(name: CommandName): string {
+  const command: Command = commands[name];
+  const options = Object.entries(command.options).map(([key, spec]) => `[${optionName(key, spec)}]`);
+  return ["cwmpd", name, ...options, command.operands].filter((word) => word !== "").join(" ");
+}
+
+/** What `cwmpd --help` prints. */
+export function overview(): string {
+  const width = Math.max(...names.map((name) => name.length)) + 2;
+  const listed = (Object.keys(groups) as Command["group"][]).map((group) => {
+    const rows = names
+      .filter((name) => commands[name].group === group)
+      .map((name) => `  ${name.padEnd(width)}${commands[name].summary}\n`);
+    return `${groups[group]}\n${rows.join("")}`;
+  });
+  return `cwmpd: a TR-069 (CWMP) agent for home gateways
+
+Usage: cwmpd COMMAND [OPTIONS] [ARGUMENTS]
+
+${listed.join("\n")}
+Help on one command: cwmpd help COMMAND, or cwmpd COMMAND --help
+
+Try it on this machine, in two terminals and without root rights
+  cwmpd sandbox /tmp/gw && cwmpd acs
+  cwmpd run --root /tmp/gw --acs-url http://127.0.0.1:7547/
+
+Exit codes: ${exitNote}
+Documentation: ${documentation}
+`;
+}
+
+/** What `cwmpd help NAME` prints. */
+export function helpText(name: CommandName): string {
+  const command: Command = commands[name];
+  const options = Object.entries(command.options);
+  const width = Math.max(0, ...options.map(([key, spec]) => optionName(key, spec).length)) + 2;
+  const notes = command.group === "talk" ? [...command.help, socketNote] : command.help;
+  const parts = [
+    `cwmpd ${name}: ${command.summary}\n`,
+    `Usage\n${wrap(usageLine(name), "  ")}`,
+    notes.map((paragraph) => wrap(paragraph, "")).join("\n"),
+  ];
+  if (options.length > 0) {
+    const rows = options.map(([key, spec]) => {
+      const folded = wrap(optionSummary(spec), " ".repeat(width + 2)).trimStart();
+      return `  ${optionName(key, spec).padEnd(width)}${folded}`;
+    });
+    parts.push(`Options\n${rows.join("")}`);
+  }
+  const examples = command.examples.map(({ run, tells }) => `  ${run}\n      ${tells}\n`);
+  parts.push(`Examples\n${examples.join("")}`);
+  parts.push(`Exit codes: ${command.exits ?? exitNote}\nDocumentation: ${documentation}\n`);
+  return parts.join("\n");
+}
+
+/** The text of docs/commands.md. */
+export function manual(): string {
+  const index = names.map((name) => `- [\`cwmpd ${name}\`](#cwmpd-${name}): ${commands[name].summary}`);
+  return `# Commands of cwmpd
+
+This page is made from the table in \`src/cli/\` (\`UPDATE_GOLDEN=1 npx vitest run test/cli\` writes it anew).
+The program prints the same: \`cwmpd --help\`, \`cwmpd help COMMAND\`.
+
+${index.join("\n")}
+
+Exit codes: ${exitNote}.
+
+Options may stand before or after other arguments; \`--option VALUE\` and \`--option=VALUE\` mean the same; after \`--\`
+everything is an argument. Commands that talk to the running agent use the socket \`var/run/cwmpd.sock\` below the
+root, which only the agent's own user (root) can open.
+
+${names.map(manualOf).join("\n")}`;
+}
+
+function manualOf(name: CommandName): string {
+  const command: Command = commands[name];
+  const options = Object.entries(command.options).map(
+    ([key, spec]) => `| \`${optionName(key, spec)}\` | ${optionSummary(spec)} |\n`,
+  );
+  const table = options.length === 0 ? "" : `| option | meaning |\n|---|---|\n${options.join("")}\n`;
+  const examples = command.examples.map(({ run, tells }) => `${run}    # ${tells}\n`);
+  const exits = command.exits === undefined ? "" : `Exit codes: ${command.exits}.\n\n`;
+  return `## cwmpd ${name}
+
+${command.summary}.
+
+    ${usageLine(name)}
+
+${command.help.map((paragraph) => `${paragraph}\n\n`).join("")}${table}${exits}\`\`\`sh
+${examples.join("")}\`\`\`
+`;
+}

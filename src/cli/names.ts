@@ -1,0 +1,30 @@
+/** Handler: `cwmpd names`. A.3.2.3 for people and scripts. */
+import { type Command, type Outcome, rootOption } from "./command.ts";
+import type { Control } from "./control.ts";
+
+export const namesCommand = {
+  summary: "List parameters and objects that there are",
+  operands: "[PATH]",
+  operandsMin: 0,
+  operandsMax: 1,
+  group: "talk",
+  help: [
+    "Prints a line for each parameter and object at and below PATH (everything without one): a mark, a blank, the name. The mark is rw for what the ACS may change and r- for the rest. For a table, rw means that instances can be added; for an instance, that it can be deleted.",
+  ],
+  examples: [
+    {
+      run: "cwmpd names InternetGatewayDevice. --next-level",
+      tells: "what the root holds, one level of it",
+    },
+    { run: "cwmpd names | grep ^rw", tells: "everything that can be changed" },
+  ],
+  options: {
+    "next-level": { is: "flag", summary: "only what lies directly in PATH" },
+    ...rootOption,
+  },
+} as const satisfies Command;
+
+export async function names(control: Control, path: string, nextLevel: boolean): Promise<Outcome> {
+  const found = await control.names(path, nextLevel);
+  return { exit: 0, out: found.map(({ name, writable }) => `${writable ? "rw" : "r-"} ${name}\n`).join("") };
+}

@@ -1,0 +1,43 @@
+/** Table: `cwmpd run`. The composition root performs it. */
+import type { Command } from "./command.ts";
+
+export const runCommand = {
+  summary: "Run the agent until it is told to stop",
+  operands: "",
+  operandsMin: 0,
+  operandsMax: 0,
+  group: "agent",
+  help: [
+    "Reads /etc/config, calls the ACS with an Inform, answers what the ACS asks, listens for Connection Requests and for the commands below `Talk to the running agent`. It stays in the foreground and logs to standard error; the service manager restarts it. SIGTERM ends it cleanly.",
+    "With --root the whole device is another directory: /etc/config, /sys, /proc and everything that the agent writes are taken from there, Reboot and FactoryReset restart the agent by themselves, and a port that is taken is replaced by a free one. `cwmpd sandbox DIR` makes such a directory.",
+    "Which ACS it calls: --acs-url, else option url of section acs in /etc/config/cwmp. Where /etc/config/cwmp is missing, --acs-url is enough to begin.",
+  ],
+  examples: [
+    { run: "cwmpd run", tells: "on the device, as its service does" },
+    {
+      run: "cwmpd run --root /tmp/gw --acs-url http://127.0.0.1:7547/",
+      tells: "on any machine, against a directory",
+    },
+    { run: "cwmpd run --root /tmp/gw --log-level debug", tells: "with more to read" },
+  ],
+  options: {
+    root: {
+      is: "value",
+      placeholder: "DIR",
+      summary: "take DIR for the root of the device",
+      default: "/",
+    },
+    state: {
+      is: "value",
+      placeholder: "DIR",
+      summary: "keep the agent's own state in DIR (else etc/cwmp below the root)",
+    },
+    "acs-url": { is: "value", placeholder: "URL", summary: "call this ACS, whatever is configured" },
+    "log-level": {
+      is: "value",
+      placeholder: "L",
+      summary: "debug, info, warn or error (else option log_level of section cpe, else info)",
+      oneOf: ["debug", "info", "warn", "error"],
+    },
+  },
+} as const satisfies Command;

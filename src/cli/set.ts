@@ -1,0 +1,58 @@
+/** Handler: `cwmpd set`. A.3.2.1 for people and scripts. */
+import { Malformed } from "../errors.ts";
+import { type Command, type Outcome, rootOption } from "./command.ts";
+import type { Control } from "./control.ts";
+import { unescapeText } from "./text.ts";
+
+export const setCommand = {
+  summary: "Change parameters",
+  operands: "PATH=VALUE...",
+  operandsMin: 1,
+  operandsMax: 1000,
+  group: "talk",
+  help: [
+    "Changes all of the parameters or none: every value is checked against the data model, then all are written to /etc/config in one step and put into effect. Values are taken as they stand, up to the end of the argument.",
+    "With a single dash instead of pairs, lines PATH=VALUE are read from standard input, escaped as `cwmpd get` prints them. Use that for passwords: arguments can be seen in the list of processes.",
+  ],
+  examples: [
+    {
+      run: "cwmpd set InternetGatewayDevice.ManagementServer.PeriodicInformInterval=3600",
+      tells: "one parameter",
+    },
+    {
+      run: "cwmpd get InternetGatewayDevice.Time.NTPServer1 >kept; cwmpd set - <kept",
+      tells: "keep, restore",
+    },
+    { run: "cwmpd set - <secrets.txt", tells: "passwords, unseen" },
+  ],
+  options: rootOption,
+} as const satisfies Command;
+
+export interface Pair {
+  readonly name: string;
+  readonly value: string;
+}
+
+function pair(text: string): Pair {
+  const at = text.indexOf("=");
+  if (at <= 0) throw new Malformed(`Cannot read "${text}": expected PATH=VALUE`);
+  return { name: text.slice(0, at), value: text.slice(at + 1) };
+}
+
+/** The pairs that the operands give, or the lines of `input` where the operand is a dash.
+ * @throws Malformed the words of the complaint */
+export function readPairs(operands: readonly string[], input: string): readonly Pair[] {
+  if (!(operands.length === 1 && operands[0] === "-")) return operands.map(pair);
+  const lines = input.split("\n").filter((line) => line.trim() !== "");
+  return lines.map((line, index) => {
+    const at = line.indexOf("=");
+    // The line may hold a password: the complaint tells its number only.
+    if (at <= 0) throw new Malformed(`Cannot read line ${index + 1}: expected PATH=VALUE`);
+    return { name: line.slice(0, at), value: unescapeText(line.slice(at + 1).replace(/\r$/, "")) };
+  });
+}
+
+export async function set(control: Control, pairs: readonly Pair[]): Promise<Outcome> {
+  await control.set(pairs);
+  return { exit: 0 };
+}

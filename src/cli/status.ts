@@ -1,0 +1,167 @@
+/** Handler: `cwmpd status`, what a technician asks first. 3.1, 3.2.1, 3.2.1.1, 3.7.1.5. */
+import type { DeviceIdStruct, EventStruct } from "../rpc/messages.ts";
+import type { UrlSource } from "../session/kept.ts";
+import { type Command, type Outcome, rootOption } from "./command.ts";
+import type { Control } from "./control.ts";
+import { ago, during, stamp, until } from "./elapsed.ts";
+import { counted, escapeText } from "./text.ts";
+
+export const statusCommand = {
+  summary: "Tell which ACS, how the last session went and when the next comes",
+  operands: "",
+  operandsMin: 0,
+  operandsMax: 0,
+  group: "talk",
+  help: [
+    "Tells which ACS the agent calls and how that was found, when the last session was and how it ended (with the last error in plain words), when the next comes and why, which events wait, how often it has retried, and what else is out of order.",
+    "With --json the same as one JSON object for scripts: keys keep their meaning and are always there, null where there is nothing to tell; moments are UTC as 2026-01-31T12:00:00.000Z.",
+  ],
+  examples: [
+    { run: "cwmpd status", tells: "for people" },
+    { run: "cwmpd status --json | jq -r .lastSession.failure", tells: "for scripts: null when all is well" },
+  ],
+  options: { json: { is: "flag", summary: "print one JSON object" }, ...rootOption },
+} as const satisfies Command;
+
+/** Moments are UTC milliseconds on the clock that `time.now` was read from: the engine works out those of this
+ * boot from its monotonic clock, so that a clock set in the meantime does not spoil them. null: not known, none. */
+export interface Status {
+  readonly version: string;
+  readonly uptimeSeconds: number;
+  readonly time: { readonly now: number; readonly known: boolean };
+  readonly device: DeviceIdStruct;
+  readonly acs: {
+    /** Empty: none is known. */
+    readonly url: string;
+    readonly source: UrlSource;
+    /** The address in use, of those that DNS gave. */
+    readonly address: string | null;
+  };
+  /** The session in progress. */
+  readonly session: { readonly began: number; readonly events: readonly string[] } | null;
+  readonly lastSession: {
+    readonly began: number | null;
+    readonly ended: number | null;
+    readonly events: readonly string[];
+    /** Requests of the ACS that were answered. */
+    readonly calls: number;
+    /** Why it failed, in plain words; null: it ended as it should. */
+    readonly failure: string | null;
+  } | null;
+  readonly nextSession: { readonly at: number; readonly why: string } | null;
+  readonly eventsWaiting: readonly EventStruct[];
+  /** Sessions that failed since the last good one. */
+  readonly retryCount: number;
+  readonly connectionRequest: {
+    /** null: nobody listens. */
+    readonly url: string | null;
+  };
+  /** What is out of order, each with what to do about it. */
+  readonly warnings: readonly string[];
+}
+
+export async function status(control: Control, json: boolean): Promise<Outcome> {
+  const told = await control.status();
+  return { exit: 0, out: json ? statusJson(told) : statusText(told) };
+}
+
+const moment = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+
+/** One JSON object, keys in a fixed order. */
+export function statusJson(s: Status): string {
+  const { session, lastSession, nextSession } = s;
+  const told = {
+    version: s.version,
+    uptimeSeconds: s.uptimeSeconds,
+    time: { now: moment(s.time.now), known: s.time.known },
+    device: s.device,
+    acs: { url: s.acs.url, source: s.acs.source, address: s.acs.address },
+    session: session && { began: moment(session.began), events: session.events },
+    lastSession: lastSession && {
+      began: moment(lastSession.began),
+      ended: moment(lastSession.ended),
+      events: lastSession.events,
+      calls: lastSession.calls,
+      failure: lastSession.failure,
+    },
+    nextSession: nextSession && { at: moment(nextSession.at), why: nextSession.why },
+    eventsWaiting: s.eventsWaiting.map((e) => ({ EventCode: e.EventCode, CommandKey: e.CommandKey })),
+    retryCount: s.retryCount,
+    connectionRequest: { url: s.connectionRequest.url },
+    warnings: s.warnings,
+  };
+  return `${JSON.stringify(told, null, 2)}\n`;
+}
+
+/** Lines of a label and what belongs to it. */
+export function statusText(s: Status): string {
+  const rows: (readonly [label: string, text: string])[] = [
+    ["Agent", `cwmpd ${s.version}, up ${during(s.uptimeSeconds * 1000)}`],
+    ["Device", deviceText(s.device)],
+    ["ACS", acsText(s.acs)],
+    ...(s.session ? ([["Session now", sessionText(s, s.session)]] as const) : []),
+    ["Last session", lastText(s)],
+    ["Next session", nextText(s)],
+    ["Events waiting", eventsText(s.eventsWaiting)],
+    [
+      "Retries",
+      s.retryCount === 0 ? "none" : `${counted(s.retryCount, "failed session")} since the last good one`,
+    ],
+    ["Connection Requests", s.connectionRequest.url ?? "nobody listens: see the log"],
+    ...(s.time.known ? [] : ([["Clock", "not set yet: moments are not known"]] as const)),
+    ...s.warnings.map((warning) => ["Warning", warning] as const),
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length)) + 2;
+  return rows.map(([label, text]) => `${label.padEnd(width)}${escapeText(text)}\n`).join("");
+}
+
+function deviceText(d: DeviceIdStruct): string {
+  const name = [d.Manufacturer, d.ProductClass].filter((part) => part !== "").join(" ");
+  return `${name || "(unnamed)"}, OUI ${d.OUI}, serial number ${d.SerialNumber}`;
+}
+
+const found = {
+  "command line": "given by --acs-url",
+  configuration: "from /etc/config/cwmp",
+  none: "of unknown origin",
+} as const satisfies Record<UrlSource, string>;
+
+function acsText(acs: Status["acs"]): string {
+  if (acs.url === "") {
+    return "none known: set option url of section acs in /etc/config/cwmp, or start with --acs-url";
+  }
+  return `${acs.url}, ${found[acs.source]}${acs.address === null ? "" : `, at ${acs.address}`}`;
+}
+
+function sessionText(s: Status, session: NonNullable<Status["session"]>): string {
+  return `began ${ago(s.time.now, session.began)}, reports ${session.events.join(", ") || "no event"}`;
+}
+
+function lastText(s: Status): string {
+  const last = s.lastSession;
+  if (last === null) return "none yet";
+  const when =
+    last.ended === null ? "at an unknown time" : `${ago(s.time.now, last.ended)} (${stamp(last.ended)})`;
+  const took =
+    last.began === null || last.ended === null
+      ? ""
+      : `, took ${during(Math.max(0, last.ended - last.began))}`;
+  const reported = `reported ${last.events.join(", ") || "no event"}, answered ${counted(last.calls, "request")}`;
+  return last.failure === null
+    ? `${when}${took}, ended well; ${reported}`
+    : `${when}${took}, FAILED: ${last.failure}; ${reported}`;
+}
+
+function nextText(s: Status): string {
+  if (s.session !== null) return "after the one in progress";
+  if (s.nextSession === null) return "none planned: at the next event or Connection Request";
+  const { at, why } = s.nextSession;
+  return `${until(s.time.now, at)}${s.time.known ? ` (${stamp(at)})` : ""}: ${why}`;
+}
+
+function eventsText(events: readonly EventStruct[]): string {
+  if (events.length === 0) return "none";
+  return events
+    .map((e) => (e.CommandKey === "" ? e.EventCode : `${e.EventCode} "${e.CommandKey}"`))
+    .join(", ");
+}

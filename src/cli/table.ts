@@ -1,0 +1,32 @@
+/** Table: every command, in the order of the help. */
+import { acsCommand } from "./acs.ts";
+import type { Command, OptionsOf } from "./command.ts";
+import { getCommand } from "./get.ts";
+import { informCommand } from "./inform.ts";
+import { namesCommand } from "./names.ts";
+import { runCommand } from "./run.ts";
+import { sandboxCommand } from "./sandbox.ts";
+import { setCommand } from "./set.ts";
+import { statusCommand } from "./status.ts";
+import { uciCommand } from "./uci.ts";
+import { versionCommand } from "./version.ts";
+
+export const commands = {
+  run: runCommand,
+  get: getCommand,
+  set: setCommand,
+  names: namesCommand,
+  status: statusCommand,
+  inform: informCommand,
+  acs: acsCommand,
+  uci: uciCommand,
+  sandbox: sandboxCommand,
+  version: versionCommand,
+} as const satisfies Readonly<Record<string, Command>>;
+
+export type CommandName = keyof typeof commands;
+export type Arguments<N extends CommandName> = OptionsOf<(typeof commands)[N]>;
+
+export function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(commands, name);
+}

@@ -1,0 +1,193 @@
+import { describe, expect, it } from "vitest";
+import { type Control, clientOf } from "../../src/cli/control.ts";
+import { dispatch, type World } from "../../src/cli/dispatch.ts";
+import { escapeText, unescapeText } from "../../src/cli/text.ts";
+import { Fault, Malformed, Refused } from "../../src/errors.ts";
+
+const never = async () => {
+  throw new Error("not expected");
+};
+
+function control(more: Partial<Control> = {}): Control {
+  return { get: never, set: never, names: never, status: never, inform: never, ...more };
+}
+
+function world(more: Partial<World> = {}, agent = control()): World {
+  return {
+    version: "0.1.0",
+    client: () => agent,
+    input: async () => "",
+    run: never,
+    acs: never,
+    uci: never,
+    sandbox: never,
+    ...more,
+  };
+}
+
+describe("command line: what commands do", () => {
+  it("prints values a line each, whatever is in them", async () => {
+    const agent = control({
+      get: async (paths) => paths.map((name) => ({ name, value: "a\\b\n\x1b[2J=é\x9b", type: "string" })),
+    });
+    expect(await dispatch(["get", "A.B", "A.C"], world({}, agent))).toEqual({
+      exit: 0,
+      out: "A.B=a\\\\b\\n\\x1b[2J=é\\x9b\nA.C=a\\\\b\\n\\x1b[2J=é\\x9b\n",
+    });
+  });
+
+  it("sets what stands in arguments as it stands, and what stands in lines unescaped", async () => {
+    const seen: unknown[] = [];
+    const agent = control({ set: async (pairs) => void seen.push(pairs) });
+    expect(await dispatch(["set", "A.B=x=\\n y", "C="], world({}, agent))).toEqual({ exit: 0 });
+    const input = async () => "A.B=x=\\n y\n\nC=\r\n";
+    expect(await dispatch(["set", "-"], world({ input }, agent))).toEqual({ exit: 0 });
+    expect(seen).toEqual([
+      [
+        { name: "A.B", value: "x=\\n y" },
+        { name: "C", value: "" },
+      ],
+      [
+        { name: "A.B", value: "x=\n y" },
+        { name: "C", value: "" },
+      ],
+    ]);
+  });
+
+  it("refuses pairs that are none, without telling what a line held", async () => {
+    expect(await dispatch(["set", "A.B"], world())).toEqual({
+      exit: 2,
+      err: 'cwmpd set: Cannot read "A.B": expected PATH=VALUE\n',
+    });
+    const input = async () => "A=1\nsecret\n";
+    expect(await dispatch(["set", "-"], world({ input }))).toEqual({
+      exit: 2,
+      err: "cwmpd set: Cannot read line 2: expected PATH=VALUE\n",
+    });
+  });
+
+  it("marks names", async () => {
+    const asked: unknown[] = [];
+    const agent = control({
+      names: async (path, nextLevel) => {
+        asked.push([path, nextLevel]);
+        return [
+          { name: "A.", writable: false },
+          { name: "A.B", writable: true },
+        ];
+      },
+    });
+    expect(await dispatch(["names"], world({}, agent))).toEqual({ exit: 0, out: "r- A.\nrw A.B\n" });
+    await dispatch(["names", "A.", "--next-level"], world({}, agent));
+    expect(asked).toEqual([
+      ["", false],
+      ["A.", true],
+    ]);
+  });
+
+  it("asks the agent at the root that was named", async () => {
+    const roots: string[] = [];
+    const client = (root: string) => {
+      roots.push(root);
+      return control({ inform: async () => {} });
+    };
+    await dispatch(["inform"], world({ client }));
+    await dispatch(["inform", "--root", "/tmp/gw"], world({ client }));
+    expect(roots).toEqual(["/", "/tmp/gw"]);
+  });
+
+  it("tells faults in plain words with their codes and what to do", async () => {
+    const fault = new Fault(9003, "Invalid arguments", [
+      { name: "A.B", code: 9008, text: "Attempt to set a non-writable parameter" },
+      { name: "A.C", code: 9007, text: "Expected a number" },
+    ]);
+    const agent = control({
+      set: () => Promise.reject(fault),
+      get: () => Promise.reject(new Fault(9005, "No A.X")),
+    });
+    expect(await dispatch(["set", "A.B=1", "A.C=x"], world({}, agent))).toEqual({
+      exit: 1,
+      err: `cwmpd set: Invalid arguments (fault 9003)
+  A.B: Attempt to set a non-writable parameter (9008)
+  A.C: Expected a number (9007)
+See what can be changed: cwmpd names PATH marks it rw.
+`,
+    });
+    const { exit, err } = await dispatch(["get", "A.X"], world({}, agent));
+    expect([exit, err]).toEqual([
+      1,
+      expect.stringContaining("No A.X (fault 9005)\nSee what there is: cwmpd names"),
+    ]);
+  });
+
+  it("fails with the words of whoever refused", async () => {
+    const client = () => {
+      throw new Refused("No agent answers.");
+    };
+    expect(await dispatch(["status"], world({ client }))).toEqual({
+      exit: 1,
+      err: "cwmpd status: No agent answers.\n",
+    });
+  });
+
+  it("hands the rest to the composition root and keeps its exit code", async () => {
+    const done: unknown[] = [];
+    const noted =
+      (exit: 0 | 1) =>
+      async (...args: unknown[]) => {
+        done.push(args);
+        return { exit };
+      };
+    const w = world({ run: noted(1), acs: noted(0), uci: noted(1), sandbox: noted(0) });
+    const exits = [
+      await dispatch(["run", "--state", "/s"], w),
+      await dispatch(["acs"], w),
+      await dispatch(["uci", "-X", "show", "network"], w),
+      await dispatch(["sandbox", "/tmp/gw"], w),
+    ].map(({ exit }) => exit);
+    expect(exits).toEqual([1, 0, 1, 0]);
+    expect(done).toMatchObject([
+      [{ state: "/s" }],
+      [{ listen: "127.0.0.1:7547" }],
+      ["show", "network", { X: true, n: false }],
+      ["/tmp/gw"],
+    ]);
+    expect(await dispatch(["uci", "commit", "network"], w)).toMatchObject({ exit: 2 });
+    expect(await dispatch(["version"], w)).toEqual({ exit: 0, out: "cwmpd 0.1.0\n" });
+  });
+
+  it("prints help to the one output and complaints to the other", async () => {
+    expect(await dispatch([], world())).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining("Usage: cwmpd"),
+    });
+    expect(await dispatch(["--help"], world())).toMatchObject({
+      exit: 0,
+      out: expect.stringContaining("Usage:"),
+    });
+    expect(await dispatch(["bogus"], world())).toMatchObject({
+      exit: 2,
+      err: expect.stringMatching(/^cwmpd: Unknown/),
+    });
+  });
+});
+
+describe("values as one line", () => {
+  it("come back as they were", () => {
+    const all = Array.from({ length: 300 }, (_, code) => String.fromCharCode(code)).join("");
+    expect(escapeText(all)).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
+    expect(unescapeText(escapeText(all))).toBe(all);
+  });
+
+  it("are malformed with an escape that is never written", () => {
+    for (const text of ["\\q", "\\", "a\\x1", "\\xzz"]) expect(() => unescapeText(text)).toThrow(Malformed);
+  });
+});
+
+describe("control client", () => {
+  it("says what to do where the agent speaks otherwise", async () => {
+    for (const line of ["", "null", "[]", "<html>"]) {
+      await expect(clientOf(async () => line).status()).rejects.toThrow(/does not parse.*Restart/);
+    }
+  });
+});

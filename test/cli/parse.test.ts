@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { parse } from "../../src/cli/parse.ts";
+
+const usage = (...argv: string[]) => {
+  const parsed = parse(argv);
+  if (parsed.is !== "usage") throw new Error(`expected a complaint, got ${JSON.stringify(parsed)}`);
+  return parsed.text;
+};
+
+describe("command line: arguments", () => {
+  it("fills in defaults", () => {
+    expect(parse(["run"])).toEqual({
+      is: "call",
+      name: "run",
+      options: { root: "/", state: undefined, "acs-url": undefined, "log-level": undefined },
+      operands: [],
+    });
+  });
+
+  it("reads --option VALUE and --option=VALUE alike, before and after operands", () => {
+    const expected = { is: "call", name: "get", options: { root: "/tmp/a=b" }, operands: ["X.", "Y"] };
+    expect(parse(["get", "--root", "/tmp/a=b", "X.", "Y"])).toEqual(expected);
+    expect(parse(["get", "X.", "--root=/tmp/a=b", "Y"])).toEqual(expected);
+  });
+
+  it("takes everything after -- as operands, a single dash too", () => {
+    expect(parse(["get", "--", "--root", "-x"])).toMatchObject({ operands: ["--root", "-x"] });
+    expect(parse(["set", "-"])).toMatchObject({ operands: ["-"] });
+  });
+
+  it("reads letters apart and together", () => {
+    const expected = { options: { n: true, S: true, X: false, root: "/" }, operands: ["export", "network"] };
+    expect(parse(["uci", "-nS", "export", "network"])).toMatchObject(expected);
+    expect(parse(["uci", "export", "-S", "network", "-n"])).toMatchObject(expected);
+    expect(usage("uci", "-nq", "show", "x")).toContain('Unknown option "-nq"');
+  });
+
+  it("helps wherever it is asked", () => {
+    expect(parse(["--help"])).toEqual({ is: "help", of: undefined });
+    expect(parse(["-h"])).toEqual({ is: "help", of: undefined });
+    expect(parse(["help"])).toEqual({ is: "help", of: undefined });
+    expect(parse(["help", "run"])).toEqual({ is: "help", of: "run" });
+    expect(parse(["run", "--root", "x", "--help"])).toEqual({ is: "help", of: "run" });
+    expect(parse(["get", "-h"])).toEqual({ is: "help", of: "get" });
+    expect(parse(["--version"])).toMatchObject({ is: "call", name: "version" });
+  });
+
+  it("guesses what was meant", () => {
+    expect(usage("statsu")).toBe('Unknown command "statsu". Did you mean status?\nTry: cwmpd --help');
+    expect(usage("run", "--acsurl", "x")).toContain("Did you mean --acs-url?");
+    expect(usage("run", "--rot=x")).toContain('Unknown option "--rot". Did you mean --root?');
+    expect(usage("run", "--log-level", "warning")).toContain('not "warning". Did you mean warn?');
+    expect(usage("help", "stat")).toContain("Did you mean status?");
+    expect(usage("frobnicate")).not.toContain("Did you mean");
+    expect(usage("--hepl")).toContain("Did you mean --help?");
+  });
+
+  it("complains of what is missing or too much, and says where to look", () => {
+    expect(usage()).toContain("No command given.");
+    expect(usage("get")).toBe("Missing argument: cwmpd get PATH...\nTry: cwmpd get --help");
+    expect(usage("uci", "show")).toContain("Missing argument: cwmpd uci show|export PACKAGE");
+    expect(usage("inform", "now")).toContain('Unexpected argument "now".');
+    expect(usage("names", "a", "b")).toContain('Unexpected argument "b".');
+    expect(usage("run", "--root")).toContain("Option --root needs a value: DIR.");
+    expect(usage("run", "--root=")).toContain("Option --root needs a value: DIR.");
+    expect(usage("status", "--json=yes")).toContain("Option --json takes no value.");
+  });
+
+  it("knows no command or option by an inherited name", () => {
+    expect(usage("constructor")).toContain("Unknown command");
+    expect(usage("run", "--constructor", "x")).toContain("Unknown option");
+    expect(usage("run", "--__proto__=x")).toContain("Unknown option");
+  });
+});

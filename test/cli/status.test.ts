@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { ago, during, until } from "../../src/cli/elapsed.ts";
+import { type Status, statusJson, statusText } from "../../src/cli/status.ts";
+
+const now = Date.UTC(2026, 0, 31, 12, 0, 0);
+
+const good: Status = {
+  version: "0.1.0",
+  uptimeSeconds: 183_600,
+  time: { now, known: true },
+  device: { Manufacturer: "Acme", OUI: "0011AA", ProductClass: "Gateway", SerialNumber: "S1" },
+  acs: { url: "http://acs.example/", source: "configuration", address: "192.0.2.1" },
+  session: null,
+  lastSession: {
+    began: now - 181_250,
+    ended: now - 180_000,
+    events: ["2 PERIODIC"],
+    calls: 5,
+    failure: null,
+  },
+  nextSession: { at: now + 3_420_000, why: "periodic Inform" },
+  eventsWaiting: [],
+  retryCount: 0,
+  connectionRequest: { url: "http://192.0.2.7:7547/abc" },
+  warnings: [],
+};
+
+describe("3.2.1.1 status", () => {
+  it("tells all that is well", () => {
+    expect(statusText(good)).toBe(`Agent                cwmpd 0.1.0, up 2 days 3 h
+Device               Acme Gateway, OUI 0011AA, serial number S1
+ACS                  http://acs.example/, from /etc/config/cwmp, at 192.0.2.1
+Last session         3 min ago (2026-01-31 11:57:00 UTC), took 1.2 s, ended well; reported 2 PERIODIC, answered 5 requests
+Next session         in 57 min (2026-01-31 12:57:00 UTC): periodic Inform
+Events waiting       none
+Retries              none
+Connection Requests  http://192.0.2.7:7547/abc
+`);
+  });
+
+  it("tells what is wrong, and that nothing else hides in it", () => {
+    const text = statusText({
+      ...good,
+      time: { now, known: false },
+      acs: { url: "", source: "none", address: null },
+      lastSession: {
+        began: null,
+        ended: null,
+        events: [],
+        calls: 1,
+        failure: "the ACS did not\u001b[31m answer",
+      },
+      nextSession: { at: now + 12_000, why: "retry 3" },
+      eventsWaiting: [
+        { EventCode: "1 BOOT", CommandKey: "" },
+        { EventCode: "M Reboot", CommandKey: "k" },
+      ],
+      retryCount: 3,
+      connectionRequest: { url: null },
+      warnings: ["The database was damaged and set aside."],
+    });
+    expect(text).toContain("none known: set option url of section acs in /etc/config/cwmp");
+    expect(text).toContain(
+      "at an unknown time, FAILED: the ACS did not\\x1b[31m answer; reported no event, answered 1 request",
+    );
+    expect(text).toContain("Next session         in 12 s: retry 3\n");
+    expect(text).toContain('Events waiting       1 BOOT, M Reboot "k"\n');
+    expect(text).toContain("Retries              3 failed sessions since the last good one\n");
+    expect(text).toContain("Connection Requests  nobody listens: see the log\n");
+    expect(text).toContain("Clock                not set yet");
+    expect(text).toContain("Warning              The database was damaged and set aside.\n");
+  });
+
+  it("tells of the session in progress and of an agent that has had none", () => {
+    const text = statusText({
+      ...good,
+      session: { began: now - 2100, events: ["1 BOOT"] },
+      lastSession: null,
+    });
+    expect(text).toContain("Session now          began 2.1 s ago, reports 1 BOOT\n");
+    expect(text).toContain("Last session         none yet\n");
+    expect(text).toContain("Next session         after the one in progress\n");
+  });
+
+  it("has every key in --json, null where there is nothing", () => {
+    const told = JSON.parse(statusJson({ ...good, lastSession: null, nextSession: null }));
+    expect(Object.keys(told)).toEqual(
+      "version uptimeSeconds time device acs session lastSession nextSession eventsWaiting retryCount connectionRequest warnings".split(
+        " ",
+      ),
+    );
+    expect(told).toMatchObject({ session: null, lastSession: null, nextSession: null });
+    expect(JSON.parse(statusJson(good))).toMatchObject({
+      time: { now: "2026-01-31T12:00:00.000Z", known: true },
+      lastSession: { ended: "2026-01-31T11:57:00.000Z", failure: null, calls: 5 },
+      nextSession: { at: "2026-01-31T12:57:00.000Z" },
+    });
+  });
+});
+
+describe("spans of time in words", () => {
+  it("names the two greatest units", () => {
+    const spans = [
+      0, 999, 1000, 1250, 9999, 10_000, 60_000, 61_000, 3_600_000, 3_660_500, 86_400_000, 180_000_000,
+    ];
+    expect(spans.map(during)).toEqual([
+      "0 ms",
+      "999 ms",
+      "1 s",
+      "1.2 s",
+      "9.9 s",
+      "10 s",
+      "1 min",
+      "1 min 1 s",
+      "1 h",
+      "1 h 1 min",
+      "1 day",
+      "2 days 2 h",
+    ]);
+  });
+
+  it("says now for what is near, and turns round what lies on the other side", () => {
+    expect([ago(5000, 4500), ago(5000, 3000), ago(5000, 8000)]).toEqual(["just now", "2 s ago", "in 3 s"]);
+    expect([until(5000, 5500), until(5000, 1000), until(5000, 65_000)]).toEqual(["now", "now", "in 1 min"]);
+  });
+});

@@ -1,0 +1,162 @@
+/** `make demo`: one whole conversation that ends by itself. Exit code 0 only if every step did what it should, seen from
+ * outside: in what the ACS hears, in the gateway's files, in what `cwmpd` prints. */
+import type { Child } from "./child.ts";
+import { Lab, paint, say } from "./lab.ts";
+
+const model = "InternetGatewayDevice.";
+const lan = `${model}LANDevice.1.`;
+const wan = `${model}WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.`;
+
+class Wrong extends Error {}
+
+let steps = 0;
+
+function step(text: string): void {
+  steps++;
+  say(paint("1", `\n== ${steps}. ${text}`));
+}
+
+function check(is: boolean, text: string): void {
+  if (!is) throw new Wrong(text);
+  say(paint("32", `ok  ${text}`));
+}
+
+/** The agent gives that value over its control socket. */
+function reads(lab: Lab, path: string, value: string): void {
+  const { exit, out, err } = lab.command("get", "--root", lab.root, path);
+  check(
+    exit === 0 && out === `${path}=${value}\n`,
+    `cwmpd get ${path} gives ${value}${exit === 0 ? "" : ` (${err.trim()})`}`,
+  );
+}
+
+/** The package's file has that line. */
+function holds(lab: Lab, name: string, line: string): void {
+  const found = lab
+    .configuration(name)
+    .split("\n")
+    .map((text) => text.trim());
+  check(found.includes(line), `/etc/config/${name} holds: ${line}`);
+}
+
+/** The next Inform, with these events at least. */
+async function informed(acs: Child, ...events: string[]): Promise<void> {
+  await acs.seen(/cpe --> acs {2}Inform /, `an Inform with ${events.join(" and ")}`);
+  const [line] = await acs.seen(/^.*; \d+ parameters?$/, "what is in the Inform");
+  for (const event of events) check(line.includes(event), `the Inform reports ${event}`);
+}
+
+async function sessionEnds(acs: Child): Promise<void> {
+  await acs.seen(/the session is over/, "the session ends as it should");
+}
+
+/** Types a command, which by itself brings a Connection Request and a session, and waits for its result. */
+async function put(acs: Child, command: string, result: RegExp): Promise<RegExpExecArray> {
+  say(paint("1", `acs> ${command}`));
+  acs.type(command);
+  await informed(acs, "6 CONNECTION REQUEST");
+  const found = await acs.seen(/^= .*/, `the result of ${command.split(" ")[0]}`);
+  const matched = result.exec(found[0]);
+  if (matched === null) throw new Wrong(`${command}: the result is "${found[0]}"`);
+  await sessionEnds(acs);
+  return matched;
+}
+
+async function bootstrap(lab: Lab): Promise<Child> {
+  step("A gateway that is new calls its ACS (3.7.1.1, 3.7.1.5)");
+  lab.layOut();
+  const acs = await lab.startAcs();
+  lab.startAgent();
+  await informed(acs, "0 BOOTSTRAP", "1 BOOT");
+  for (const method of ["GetRPCMethods", "GetParameterNames", "GetParameterValues", "SetParameterValues"]) {
+    await acs.seen(new RegExp(`cpe --> acs {2}${method}Response`), `${method} is answered`);
+  }
+  await sessionEnds(acs);
+  check(
+    true,
+    "the ACS was answered GetRPCMethods, GetParameterNames, GetParameterValues, SetParameterValues",
+  );
+  return acs;
+}
+
+async function setOverThreePackages(lab: Lab, acs: Child): Promise<void> {
+  step("One SetParameterValues over three packages (A.3.2.1)");
+  const before = lab.configuration("system");
+  const address = `${lan}LANHostConfigManagement.IPInterface.1.IPInterfaceIPAddress`;
+  const ssid = `${lan}WLANConfiguration.1.SSID`;
+  const interval = `${model}ManagementServer.PeriodicInformInterval`;
+  await put(acs, `set ${address}=192.168.7.1 "${ssid}=It's a demo" ${interval}=600`, /^= done/);
+  holds(lab, "network", "list ipaddr '192.168.7.1/24'");
+  holds(lab, "wireless", "option ssid 'It'\\''s a demo'");
+  holds(lab, "cwmp", "option periodic_inform_interval '600'");
+  check(lab.configuration("system") === before, "/etc/config/system is as it was");
+  reads(lab, address, "192.168.7.1");
+  reads(lab, ssid, "It's a demo");
+  reads(lab, interval, "600");
+}
+
+async function addPortMapping(lab: Lab, acs: Child): Promise<void> {
+  step("A new port mapping (A.3.2.6)");
+  const [, number] = await put(acs, `add ${wan}PortMapping.`, /^= instance (\d+)/);
+  const mapping = `${wan}PortMapping.${number}.`;
+  const values = [
+    "ExternalPort=8080",
+    "InternalPort=80",
+    "InternalClient=192.168.7.20",
+    "PortMappingProtocol=TCP",
+    "PortMappingEnabled=1",
+  ];
+  const pairs = values.map((value) => mapping + value).join(" ");
+  await put(acs, `set ${pairs} "${mapping}PortMappingDescription=demo web"`, /^= done/);
+  for (const line of ["option src_dport '8080'", "option dest_ip '192.168.7.20'", "option name 'demo web'"]) {
+    holds(lab, "firewall", line);
+  }
+  reads(lab, `${mapping}InternalPort`, "80");
+}
+
+async function connectionRequest(lab: Lab, acs: Child): Promise<void> {
+  step("Connection Requests (3.2.2)");
+  const { out } = lab.command("status", "--root", lab.root, "--json");
+  const { connectionRequest } = JSON.parse(out) as { connectionRequest: { url: string } };
+  const { status } = await fetch(connectionRequest.url, { signal: AbortSignal.timeout(10_000) });
+  check(status === 401, `without credentials it is answered with 401`);
+  acs.type("connect");
+  await informed(acs, "6 CONNECTION REQUEST");
+  await sessionEnds(acs);
+}
+
+async function reboot(acs: Child): Promise<void> {
+  step("Reboot (A.3.2.9)");
+  await put(acs, "reboot demo", /^= done/);
+  await informed(acs, "1 BOOT", 'M Reboot "demo"');
+  await sessionEnds(acs);
+}
+
+function status(lab: Lab): void {
+  step("What the technician sees");
+  const { exit, out, err } = lab.command("status", "--root", lab.root);
+  say(out + err);
+  check(exit === 0 && out.includes("ended well"), "cwmpd status tells that the last session ended well");
+}
+
+const lab = new Lab();
+const interrupted = () => void lab.stop().then(() => process.exit(130));
+process.once("SIGINT", interrupted);
+process.once("SIGTERM", interrupted);
+let code = 1;
+try {
+  const acs = await bootstrap(lab);
+  await setOverThreePackages(lab, acs);
+  await addPortMapping(lab, acs);
+  await connectionRequest(lab, acs);
+  await reboot(acs);
+  status(lab);
+  code = 0;
+} catch (error) {
+  say(
+    paint("31", `\nNot as it should be, in step ${steps}: ${error instanceof Error ? error.message : error}`),
+  );
+}
+await lab.stop();
+say(code === 0 ? `\ndemo: all ${steps} steps did what they should` : `demo: FAILED in step ${steps}`);
+process.exit(code);
