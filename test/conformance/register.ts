@@ -1,0 +1,71 @@
+/** The register of requirements and what the tests make of it. TR-069 Amendment 2, every statement that binds a CPE.
+ *
+ * requirements.tsv  id, section, level, area, requirement, how to observe it
+ * deviations.tsv    id, reason: where the product does otherwise, on purpose
+ * later.tsv         section or id, what it waits for: methods that are not built yet
+ * A row is proven when the title of a test names its id. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export interface Requirement {
+  readonly id: string;
+  readonly section: string;
+  readonly level: string;
+  readonly area: string;
+  readonly text: string;
+}
+
+export type Standing = "proven" | "deviated" | "later" | "open";
+
+const here = import.meta.dirname;
+const rows = (name: string): string[][] =>
+  readFileSync(join(here, name), "utf8")
+    .split("\n")
+    .slice(1)
+    .filter((line) => line !== "")
+    .map((line) => line.split("\t"));
+
+export const requirements: readonly Requirement[] = rows("requirements.tsv").map(
+  ([id, section, level, area, text]) => ({
+    id: id!,
+    section: section!,
+    level: level!,
+    area: area!,
+    text: text!,
+  }),
+);
+
+export const deviations: ReadonlyMap<string, string> = new Map(
+  rows("deviations.tsv").map(([id, reason]) => [id!, reason!]),
+);
+
+/** By section or by id. */
+export const later: ReadonlyMap<string, string> = new Map(
+  rows("later.tsv").map(([key, what]) => [key!, what!]),
+);
+
+export const binding = (row: Requirement): boolean => row.level.startsWith("MUST");
+
+/** Ids that test titles name, with the files that do. Comments do not count. */
+export function namedIds(root = join(here, "..")): Map<string, string[]> {
+  const named = new Map<string, string[]>();
+  for (const file of testFiles(root)) {
+    const code = readFileSync(join(root, file), "utf8").replace(/^\s*(\/\/|\*|\/\*).*$/gm, "");
+    for (const id of new Set(code.match(/R-[A-Z0-9.]+-\d{2}\b/g) ?? [])) {
+      named.set(id, [...(named.get(id) ?? []), file]);
+    }
+  }
+  return named;
+}
+
+function testFiles(root: string): string[] {
+  return readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".test.ts") && !name.startsWith("conformance/"))
+    .sort();
+}
+
+export function standing(row: Requirement, named: ReadonlyMap<string, unknown>): Standing {
+  if (named.has(row.id)) return "proven";
+  if (deviations.has(row.id)) return "deviated";
+  return later.has(row.id) || later.has(row.section) ? "later" : "open";
+}

@@ -1,0 +1,94 @@
+/** The invariants of src/README.md, as far as a program can keep them. */
+import { execFileSync } from "node:child_process";
+import { dirname, join, normalize } from "node:path";
+import { expect, test } from "vitest";
+import { type Source, sources } from "./source.ts";
+
+const src = sources("src");
+const platform = sources("platform");
+const product = [...src, ...platform];
+
+/** Pure packages that src may use: no input, no output, no clock, no chance. */
+const purePackage = /^(sax|tough-cookie|@noble\/hashes\/.+)$/;
+
+const found = (files: readonly Source[], look: (file: Source) => readonly string[]) =>
+  files.flatMap((file) => look(file).map((what) => `${file.path}: ${what}`));
+
+test("src asks the world only through its ports: it imports nothing of the runtime and nothing of platform", () => {
+  const outside = found(src, (file) =>
+    file.imports.filter((name) =>
+      name.startsWith(".")
+        ? !normalize(join(dirname(file.path), name)).startsWith("src/")
+        : !purePackage.test(name),
+    ),
+  );
+  expect(outside).toEqual([]);
+});
+
+test("no clock, no chance, no timer and no process occurs in src", () => {
+  const ambient =
+    /\b(Date\.now|new Date\(\)|Math\.random|performance\.|setTimeout|setInterval|setImmediate|queueMicrotask|fetch\(|process\.|Bun\.|Buffer\b|console\.|globalThis\.|crypto\.)/g;
+  expect(found(src, (file) => file.code.match(ambient) ?? [])).toEqual([]);
+});
+
+test("nothing in platform knows SOAP, and only its composition root knows the engine", () => {
+  const soap = found(platform, (file) => file.files.filter((f) => /^src\/(soap|rpc|session)\//.test(f)));
+  expect(soap).toEqual([]);
+  const engine = found(platform, (file) => file.files.filter((f) => f === "src/engine.ts"));
+  expect(engine).toEqual(["platform/run.ts: src/engine.ts"]);
+});
+
+test("UCI syntax is platform's: src imports no reader of it", () => {
+  expect(
+    found(src, (file) =>
+      file.imports.filter((name) => /uci\//.test(name) && !/cli\/uci|\.\/uci\.ts/.test(name)),
+    ),
+  ).toEqual([]);
+});
+
+test("no import cycles", () => {
+  const edges = new Map(product.map((file) => [file.path, file.files]));
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const visit = (path: string, way: readonly string[]) => {
+    if (way.includes(path)) cycles.push([...way.slice(way.indexOf(path)), path].join(" > "));
+    else if (!done.has(path)) {
+      for (const next of edges.get(path) ?? []) visit(next, [...way, path]);
+      done.add(path);
+    }
+  };
+  for (const path of edges.keys()) visit(path, []);
+  expect(cycles).toEqual([]);
+});
+
+test("no barrel files, no rooms for what has no noun", () => {
+  const vague = /(^|\/)(index|utils?|helpers?|common|manager|misc)(\.ts$|\/)/;
+  expect(product.map((file) => file.path).filter((path) => vague.test(path))).toEqual([]);
+});
+
+test("a file that has grown past 400 lines has two nouns in it", () => {
+  const data = new Set(["src/model/schema/igd-facts.ts"]);
+  const long = product.filter((file) => file.lines > 400 && !data.has(file.path));
+  expect(long.map((file) => `${file.path}: ${file.lines}`)).toEqual([]);
+});
+
+test("every file of src opens with its kind", () => {
+  const kinds = /^\/\*\* (Table|Codec|Rule|Machine|Handler|Port|The engine|The loop|Whose fault)/;
+  expect(src.filter((file) => !kinds.test(file.text)).map((file) => file.path)).toEqual([]);
+});
+
+test("a shell never sees data: programs are started by argv", () => {
+  const shells = /import \{[^}]*\bexec(Sync)?\b[^}]*\} from "node:child_process"|shell: true|"-c"/g;
+  expect(found(platform, (file) => file.text.match(shells) ?? [])).toEqual([]);
+});
+
+test("the project speaks of itself alone: no path of a machine, no registry, nothing outside the tree", () => {
+  const tracked = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { encoding: "utf8" })
+    .trim()
+    .split("\n");
+  expect(tracked.filter((name) => /(^|\/)\.(library|farm)/.test(name))).toEqual([]);
+  const lock = execFileSync("cat", ["package-lock.json"], { encoding: "utf8" });
+  expect(lock).not.toMatch(/"resolved":/);
+  const ships = product.filter((file) => /\.\.\/shared|\/work\/|\/root\//.test(file.text));
+  expect(ships.map((file) => file.path)).toEqual([]);
+});
