@@ -44,7 +44,7 @@ function tryHold(files: Files, places: Places, name: string): Held | undefined {
   try {
     if (!files.tryLock(fd)) return undefined;
     // First the commit under way, then the inode: between uci's unlock and its rename only the file beside tells.
-
+    if (commitInFlight(files, places, name, Date.now())) return undefined;
     if (!isStill(files, path, fd) || packagePath(files, places, name) !== path) return undefined;
     kept = true;
     return { name, path, target: files.realpath(path), fd };

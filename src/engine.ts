@@ -1,0 +1,165 @@
+/** The engine: puts the rooms together and nothing else. It knows no socket, no file, no clock and no UCI syntax;
+ * all of that comes in through the ports. See README.md for the map. */
+import type { Control } from "./cli/control.ts";
+import { randomPath } from "./connreq/path.ts";
+import { Refused } from "./errors.ts";
+import { type Loop, runLoop } from "./loop.ts";
+import { recoverIntents } from "./model/commit.ts";
+import type { Root } from "./model/define.ts";
+import { openModel } from "./model/session.ts";
+import { type OwnState, ownState } from "./own.ts";
+import type { Config, Facts } from "./ports.ts";
+import { dispatcher } from "./rpc/handlers/dispatch.ts";
+import { start } from "./session/agent.ts";
+import { applyChanges, type DeedPorts, performer } from "./session/deeds.ts";
+import { load } from "./session/kept.ts";
+import type { AgentEvent } from "./session/state.ts";
+import { readSettings, type Settings } from "./settings.ts";
+import { statusOf } from "./status.ts";
+
+export interface EnginePorts extends DeedPorts {
+  readonly config: Config;
+  readonly facts: Facts;
+}
+
+export interface EngineOptions {
+  readonly root: Root;
+  /** Names this boot of the device: another one than last time means that it has booted. */
+  readonly boot: string;
+  readonly version: string;
+  /** Wins over the configured URL. */
+  readonly acsUrl: string | undefined;
+  /** Told in ConnectionRequestURL where the interfaces of the tree are not those of this machine. */
+  readonly host: string | undefined;
+  /** What the platform found out of order at start, for `status`. */
+  readonly warnings: readonly string[];
+  /** Called before the first session and after each change of the settings. */
+  readonly settled: (settings: Settings, engine: Engine) => Promise<void>;
+}
+
+export interface Engine {
+  readonly control: Control;
+  /** Path of the Connection Request URL. */
+  readonly connectionRequestPath: string;
+  /** An authenticated Connection Request has been answered. */
+  connectionRequest(): void;
+  /** Where Connection Requests are taken now. */
+  listening(port: number | undefined): void;
+  /** Configuration may have changed. */
+  touched(): void;
+  stop(): void;
+}
+
+/** Finishes what a crash interrupted, then begins. */
+export async function startEngine(ports: EnginePorts, options: EngineOptions): Promise<Engine> {
+  const { store, config, clock } = ports;
+  await recoverIntents(config, store);
+  const stored = load(store);
+  // A boot reads every file anew; after a crash of the agent alone the changes of its last session may be pending.
+  if (stored.boot === options.boot) await applyChanges(ports);
+  let settings = readSettings(config.view(), options.acsUrl);
+  const interfaceName = () => settings.connectionRequest.interface;
+  const own = ownState(ports, interfaceName, options.host, randomPath);
+  const model = openModel(options.root, ports, own);
+  let loop: Loop | undefined;
+
+  function settled(): readonly AgentEvent[] {
+    const found = readSettings(config.view(), options.acsUrl);
+    if (JSON.stringify(found) === JSON.stringify(settings)) return [];
+    settings = found;
+    void options.settled(settings, engine);
+    return [{ on: "settings", settings }];
+  }
+
+  async function refresh(): Promise<void> {
+    own.refresh(await ports.facts.sheet(), config.view());
+  }
+
+  const dispatch = dispatcher({
+    model,
+    log: ports.log,
+    scheduled: () => loop?.state.kept.scheduled.length ?? 0,
+    settled,
+  });
+  const perform = performer(ports, {
+    model,
+    dispatch,
+    settings: () => settings,
+    deviceId: () => own.deviceId,
+    refresh,
+  });
+  const touched = () => {
+    for (const event of settled()) loop?.feed(event);
+    loop?.feed({ on: "touched" });
+  };
+  const engine: Engine = {
+    control: controlOf(() => loop, model, own, ports, options, touched),
+    connectionRequestPath: own.path,
+    connectionRequest: () => loop?.feed({ on: "connectionRequest" }),
+    listening(port) {
+      own.listening(port);
+      loop?.feed({ on: "touched" });
+    },
+    touched,
+    stop: () => loop?.stop(),
+  };
+  await refresh();
+  await options.settled(settings, engine);
+  loop = runLoop(start(stored, settings, options.boot, clock.now()), stored, ports, perform);
+  return engine;
+}
+
+/** What the command line asks of the running agent. */
+function controlOf(
+  running: () => Loop | undefined,
+  model: ReturnType<typeof openModel>,
+  own: OwnState,
+  ports: EnginePorts,
+  options: EngineOptions,
+  touched: () => void,
+): Control {
+  const state = () => {
+    const loop = running();
+    if (loop === undefined) throw new Refused("The agent is still starting: ask again in a moment.");
+    return loop.state;
+  };
+  return {
+    async get(paths) {
+      const values = await model.values(paths);
+      return values.map((v) => ({ name: v.Name, value: v.Value, type: v.type }));
+    },
+    async set(pairs) {
+      await model.set(
+        pairs.map((p) => ({ Name: p.name, Value: p.value, type: "string" })),
+        "local",
+      );
+      // A session puts what it finds unapplied into effect when it ends; without one it is done now.
+      if (["idle", "waiting"].includes(state().phase.is)) await applyChanges(ports);
+      touched();
+    },
+    async names(path, nextLevel) {
+      const names = await model.names(path, nextLevel);
+      return names.map((n) => ({ name: n.Name, writable: n.Writable }));
+    },
+    async status() {
+      const affinity = ports.store.get("kept", "affinity") as { readonly chosen?: string } | undefined;
+      const sheet = await ports.facts.sheet();
+      return statusOf(state(), ports.clock.now(), {
+        version: options.version,
+        uptimeSeconds: sheet.uptime(),
+        deviceId: own.deviceId,
+        connectionRequestUrl: own.read("connectionRequestURL"),
+        address: affinity?.chosen,
+        warnings: options.warnings,
+      });
+    },
+    async inform() {
+      const { settings } = state();
+      if (settings.url === "") {
+        throw new Refused("No ACS is known: set cwmp.acs.url, or start the agent with --acs-url.");
+      }
+      if (!settings.enabled) throw new Refused("The agent is switched off: set cwmp.cpe.enabled to 1.");
+      running()?.feed({ on: "asked" });
+    },
+  };
+}

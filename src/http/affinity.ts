@@ -1,0 +1,32 @@
+/** Rule: which of the ACS's addresses is used. TR-069 3.1: one of several at random, and then always that one, as
+ * long as it works and DNS gives the same list. */
+
+/** What is kept on disk once an address has worked. */
+export interface Affinity {
+  readonly host: string;
+  /** The list that it was chosen from. */
+  readonly addresses: readonly string[];
+  readonly chosen: string;
+}
+
+/** @param addresses what DNS gives now
+ * @param failed those that could not be reached in this attempt
+ * @param roll chance in [0, 1)
+ * @returns undefined when none is left */
+export function chooseAddress(
+  host: string,
+  addresses: readonly string[],
+  known: Affinity | undefined,
+  failed: ReadonlySet<string>,
+  roll: number,
+): string | undefined {
+  const kept = known?.host === host && sameList(known.addresses, addresses) ? known.chosen : undefined;
+  if (kept !== undefined && !failed.has(kept)) return kept;
+  const left = addresses.filter((address) => !failed.has(address));
+  return left[Math.floor(roll * left.length)];
+}
+
+/** DNS servers turn the list round; only its members count. */
+function sameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((address) => other.includes(address));
+}

@@ -1,0 +1,56 @@
+/** Rule: the Authorization header that answers a challenge. RFC 2617 2, 3.2.2; TR-069 3.4.4, 3.4.5. */
+import type { Challenge } from "./challenge.ts";
+import { digestResponse } from "./digest.ts";
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A challenge that is being answered, and how often it has been. */
+export interface Answering {
+  readonly challenge: Challenge;
+  /** Requests that have carried an answer to it. */
+  readonly count: number;
+  readonly cnonce: string;
+}
+
+/** 3.4.5: a new cnonce for a new connection; for MD5-sess it belongs to the key and stays with the nonce. */
+export function onNewConnection(answering: Answering, cnonce: string): Answering {
+  const { challenge } = answering;
+  return challenge.scheme === "digest" && challenge.algorithm === "MD5" ? { ...answering, cnonce } : answering;
+}
+
+/** @param uri as in the request line
+ * @returns the header, and the state in which the next one is made */
+export function authorization(
+  answering: Answering,
+  who: Credentials,
+  method: string,
+  uri: string,
+): { readonly header: string; readonly next: Answering } {
+  const { challenge, cnonce } = answering;
+  const next = { ...answering, count: answering.count + 1 };
+  if (challenge.scheme === "basic") return { header: `Basic ${base64(`${who.username}:${who.password}`)}`, next };
+  const { algorithm, realm, nonce, qop, opaque, named } = challenge;
+  const nc = next.count.toString(16).padStart(8, "0");
+  const parts = { algorithm, realm, nonce, method, uri, ...who };
+  // Without qop the cnonce is part of the MD5-sess key all the same, so it has to be told.
+  const response = digestResponse(qop === undefined ? { ...parts, cnonce } : { ...parts, qop, nc, cnonce });
+  const fields = [
+    `username=${quoted(who.username)}`,
+    `realm=${quoted(realm)}`,
+    `nonce=${quoted(nonce)}`,
+    `uri=${quoted(uri)}`,
+    `response="${response}"`,
+    ...(named ? [`algorithm=${algorithm}`] : []),
+    ...(opaque === undefined ? [] : [`opaque=${quoted(opaque)}`]),
+    ...(qop === undefined ? [] : [`qop=${qop}`, `nc=${nc}`]),
+    ...(qop === undefined && algorithm === "MD5" ? [] : [`cnonce="${cnonce}"`]),
+  ];
+  return { header: `Digest ${fields.join(", ")}`, next };
+}
+
+const quoted = (text: string): string => `"${text.replace(/["\\]/g, "\\$&")}"`;
+
+const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));

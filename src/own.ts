@@ -1,0 +1,119 @@
+/** Rule: what the device says of itself, and keeps saying: identity and Connection Request URL.
+ * TR-069 A.3.3.1 Table 36, 3.2.2, 3.4.4.
+ *
+ * The identity is worked out once and then kept, since a DeviceId must never change with a driver's order or a
+ * new build; what the configuration names wins at any time. */
+import type { Own, OwnName } from "./model/define.ts";
+import type { Chance, ConfigView, Sheet, Store } from "./ports.ts";
+import type { DeviceIdStruct } from "./rpc/messages.ts";
+
+/** Names in /etc/config/cwmp, section cpe, and the board fact that stands in for each. */
+const identityOptions = {
+  manufacturer: "manufacturer",
+  oui: "oui",
+  productClass: "product_class",
+  serialNumber: "serial_number",
+} as const;
+
+type IdentityName = keyof typeof identityOptions;
+type Identity = Readonly<Record<IdentityName, string>>;
+
+export interface OwnState extends Own {
+  readonly deviceId: DeviceIdStruct;
+  /** Path of the Connection Request URL; chosen once for this device (3.2.2). */
+  readonly path: string;
+  /** Brings identity and address up to date. */
+  refresh(sheet: Sheet, view: ConfigView): void;
+  /** Where Connection Requests are taken; undefined: nowhere. */
+  listening(port: number | undefined): void;
+}
+
+/** @param interfaceName the logical interface whose address is told
+ * @param hostOverride told in its place where the addresses of the tree are not those of this machine
+ * @param randomPath makes the path if there is none yet */
+export function ownState(
+  ports: { readonly store: Store; readonly chance: Chance },
+  interfaceName: () => string,
+  hostOverride: string | undefined,
+  randomPath: (chance: Chance) => string,
+): OwnState {
+  const { store } = ports;
+  const path = keptPath(ports, randomPath);
+  let identity = (store.get("kept", "identity") ?? empty) as Identity;
+  let shown = identity;
+  let address = "";
+  let port: number | undefined;
+
+  const url = (): string => {
+    const host = hostOverride ?? address;
+    if (port === undefined || host === "") return "";
+    return `http://${host.includes(":") ? `[${host}]` : host}:${port}${path}`;
+  };
+
+  const names: Record<OwnName, () => string> = {
+    parameterKey: () => String(store.get("kept", "parameterKey") ?? ""),
+    connectionRequestURL: url,
+    manufacturer: () => shown.manufacturer,
+    oui: () => shown.oui,
+    productClass: () => shown.productClass,
+    serialNumber: () => shown.serialNumber,
+    firstUseDate: () => String(store.get("kept", "firstUseDate") ?? "0001-01-01T00:00:00Z"),
+  };
+
+  return {
+    path,
+    read: (name) => names[name](),
+    get deviceId() {
+      return {
+        Manufacturer: shown.manufacturer,
+        OUI: shown.oui,
+        ProductClass: shown.productClass,
+        SerialNumber: shown.serialNumber,
+      };
+    },
+    refresh(sheet, view) {
+      const complete = completed(identity, sheet);
+      if (complete !== identity) store.write([{ shelf: "kept", key: "identity", value: complete }]);
+      identity = complete;
+      shown = overridden(identity, view);
+      address = sheet.interface(interfaceName())?.addresses[0]?.address ?? "";
+    },
+    listening(at) {
+      port = at;
+    },
+  };
+}
+
+const empty: Identity = { manufacturer: "", oui: "", productClass: "", serialNumber: "" };
+const identityNames = Object.keys(identityOptions) as IdentityName[];
+
+/** What the board tells fills what is not known yet; what is known stays. */
+function completed(identity: Identity, sheet: Sheet): Identity {
+  const missing = identityNames.filter((name) => identity[name] === "" && sheet.board(name) !== "");
+  if (missing.length === 0) return identity;
+  return {
+    ...identity,
+    ...Object.fromEntries(missing.map((name) => [name, sheet.board(name).slice(0, 64)])),
+  };
+}
+
+function overridden(identity: Identity, view: ConfigView): Identity {
+  const section = view.package("cwmp")?.section("cpe");
+  const configured = identityNames.flatMap((name) => {
+    const value = section?.options.get(identityOptions[name]);
+    return typeof value === "string" && value !== "" ? [[name, value.slice(0, 64)] as const] : [];
+  });
+  const merged: Identity = { ...identity, ...Object.fromEntries(configured) };
+  return { ...merged, oui: merged.oui.toUpperCase() };
+}
+
+function keptPath(
+  ports: { readonly store: Store; readonly chance: Chance },
+  randomPath: (chance: Chance) => string,
+): string {
+  const known = ports.store.get("kept", "connectionRequestPath");
+  if (typeof known === "string" && known !== "") return known;
+  const path = randomPath(ports.chance);
+  ports.store.write([{ shelf: "kept", key: "connectionRequestPath", value: path }]);
+  return path;
+}

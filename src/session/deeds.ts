@@ -1,0 +1,179 @@
+/** Handler: performs what the agent machine wants done, and says what came of it. TR-069 3.7.1.
+ *
+ * One table keyed on `do`. Each deed ends in events, never in an exception: what goes wrong is an event, too. */
+import { Lost, Malformed } from "../errors.ts";
+import type { Affinity } from "../http/affinity.ts";
+import { type Answer, type Link, openLink } from "../http/link.ts";
+import { type Model, unappliedKey } from "../model/session.ts";
+import type { Chance, Clock, Log, Net, Services, Store } from "../ports.ts";
+import { decode, type Message } from "../rpc/decode.ts";
+import type { Dispatch } from "../rpc/handlers/dispatch.ts";
+import type { DeviceIdStruct } from "../rpc/messages.ts";
+import { linkSettings, type Settings } from "../settings.ts";
+import { informArgs } from "./inform.ts";
+import type { AgentDeed, AgentEvent, Perform } from "./state.ts";
+
+export interface DeedPorts {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly store: Store;
+  readonly net: Net;
+  readonly services: Services;
+  readonly log: Log;
+}
+
+export interface DeedParts {
+  readonly model: Model;
+  readonly dispatch: Dispatch;
+  readonly settings: () => Settings;
+  readonly deviceId: () => DeviceIdStruct;
+  /** Brings what every Inform tells up to date: addresses, identity. */
+  readonly refresh: () => Promise<void>;
+}
+
+type Deeds = {
+  [D in AgentDeed as D["do"]]: (deed: D) => Promise<readonly AgentEvent[]>;
+};
+
+/** Shelf "kept": the address of the ACS that worked last (3.1). */
+const affinityKey = "affinity";
+
+export function performer(ports: DeedPorts, parts: DeedParts): Perform {
+  const { clock, store, log } = ports;
+  const { model } = parts;
+  let link: Link | undefined;
+
+  async function look(): Promise<readonly AgentEvent[]> {
+    try {
+      await parts.refresh();
+      return [{ on: "changed", ...(await model.changes()) }];
+    } catch (error) {
+      log("error", "Changed parameters cannot be read", { why: String(error) });
+      return [{ on: "changed", active: [], passive: [], writes: [] }];
+    }
+  }
+
+  async function prepare(deed: Extract<AgentDeed, { do: "prepare" }>): Promise<readonly AgentEvent[]> {
+    const settings = parts.settings();
+    const deviceId = parts.deviceId();
+    link = openLink(
+      linkSettings(settings, deviceId),
+      ports,
+      store.get("kept", affinityKey) as Affinity | undefined,
+    );
+    model.begin();
+    const now = clock.now();
+    const { events, changed, retryCount } = deed;
+    const facts = { deviceId, events, changed, retryCount, now, zone: clock.zone(now.wall) };
+    const inform = await informArgs(model, facts);
+    log("info", "Session begins", {
+      acs: settings.url,
+      events: events.map((e) => e.EventCode).join(", "),
+      retryCount,
+    });
+    return [{ on: "prepared", inform }];
+  }
+
+  async function post(deed: Extract<AgentDeed, { do: "post" }>): Promise<readonly AgentEvent[]> {
+    if (link === undefined) return [];
+    const answer = await link.post(deed.body, deed.kind);
+    return [answer.empty ? { on: "empty" } : { on: "message", message: read(answer) }];
+  }
+
+  function read(answer: Extract<Answer, { empty: false }>): Message {
+    const { bytes, charset, truncated } = answer;
+    const message = decode(bytes, {
+      truncated,
+      serves: parts.dispatch.serves,
+      ...(charset === undefined ? {} : { charset }),
+    });
+    const leniences = "leniences" in message ? message.leniences : [];
+    if (leniences.length > 0) log("debug", "The ACS bends the rules", { how: leniences.join(", ") });
+    return message;
+  }
+
+  /** The session is over: what it changed takes effect before anything else begins (A.3.2.1, 3.2.2). */
+  async function close(deed: Extract<AgentDeed, { do: "close" }>): Promise<readonly AgentEvent[]> {
+    const affinity = link?.affinity;
+    link?.close();
+    link = undefined;
+    model.end();
+    if (deed.failure === undefined) {
+      log("info", "Session ended as it should");
+      keepAffinity(affinity);
+    } else log("warn", "Session failed", { why: deed.failure });
+    await applyChanges(ports);
+    return [{ on: "closed" }];
+  }
+
+  function keepAffinity(affinity: Affinity | undefined): void {
+    if (affinity === undefined) return;
+    const known = JSON.stringify(store.get("kept", affinityKey));
+    if (known !== JSON.stringify(affinity))
+      store.write([{ shelf: "kept", key: affinityKey, value: affinity }]);
+  }
+
+  const deeds: Deeds = {
+    look,
+    prepare,
+    post,
+    handle: (deed) => parts.dispatch.handle(deed.call, deed.version),
+    close,
+    tell: async (deed) => {
+      log("warn", deed.what);
+      return [];
+    },
+    reboot: async () => {
+      log("info", "The device reboots");
+      await ports.services.reboot();
+      return [];
+    },
+    factoryReset: async () => {
+      log("info", "The device goes back to factory defaults");
+      await ports.services.factoryReset();
+      return [];
+    },
+  };
+
+  return async (deed) => {
+    try {
+      return await (deeds[deed.do] as (deed: AgentDeed) => Promise<readonly AgentEvent[]>)(deed);
+    } catch (error) {
+      return [failed(deed, error, log)];
+    }
+  };
+}
+
+/** Puts into effect what a session has written, once (A.3.2.1: as soon as possible after the session). What
+ * cannot be is tried again after the next one. */
+export async function applyChanges(ports: Pick<DeedPorts, "store" | "services" | "log">): Promise<void> {
+  const packages = (ports.store.get("kept", unappliedKey) ?? []) as readonly string[];
+  if (packages.length === 0) return;
+  try {
+    await ports.services.apply(packages);
+    ports.store.write([{ shelf: "kept", key: unappliedKey, value: null }]);
+  } catch (error) {
+    ports.log("error", "Changes are saved but not in effect", {
+      packages: packages.join(" "),
+      why: String(error),
+    });
+  }
+}
+
+/** What a deed that went wrong means for the machine. */
+function failed(deed: AgentDeed, error: unknown, log: Log): AgentEvent {
+  const expected = error instanceof Lost || error instanceof Malformed;
+  const reason = error instanceof Error ? error.message : String(error);
+  if (!expected) log("error", `Cannot ${deed.do}`, { why: reason });
+  if (deed.do === "reboot" || deed.do === "factoryReset") return { on: "stayed" };
+  if (deed.do === "close") return { on: "closed" };
+  return { on: "failed", reason, suspect: suspect(error) };
+}
+
+/** 3.7.2.1: an ACS that knows v1.0 only may answer with an HTTP error or with something that is no CWMP. A server
+ * that is merely busy, or wants another password, is not suspected. */
+function suspect(error: unknown): "version" | "none" {
+  if (error instanceof Malformed) return "version";
+  const status = error instanceof Lost ? error.status : undefined;
+  return status !== undefined && status >= 400 && ![401, 407, 429, 503].includes(status) ? "version" : "none";
+}

@@ -1,0 +1,50 @@
+/** Rule: the arguments of Inform. TR-069 A.3.3.1 Table 34. */
+import { Fault } from "../errors.ts";
+import type { Model } from "../model/session.ts";
+import type { Now } from "../ports.ts";
+import type { DeviceIdStruct, EventStruct, ParameterValueStruct } from "../rpc/messages.ts";
+import type { Args } from "../rpc/table.ts";
+import { writeLocalTime } from "../soap/datetime.ts";
+
+export interface InformFacts {
+  readonly deviceId: DeviceIdStruct;
+  readonly events: readonly EventStruct[];
+  /** Parameters that have changed since the last Inform. */
+  readonly changed: readonly string[];
+  readonly retryCount: number;
+  readonly now: Now;
+  /** Minutes east of UTC. */
+  readonly zone: number;
+}
+
+/** ParameterList holds what every Inform holds and what has changed, each once, and nothing else: that is
+ * right with and without 4 VALUE CHANGE. */
+export async function informArgs(model: Model, facts: InformFacts): Promise<Args<"Inform">> {
+  const always = await model.informParameters();
+  const listed = new Set(always.map((p) => p.Name));
+  const changed = await present(
+    model,
+    facts.changed.filter((name) => !listed.has(name)),
+  );
+  return {
+    DeviceId: facts.deviceId,
+    Event: facts.events,
+    MaxEnvelopes: 1,
+    CurrentTime: writeLocalTime(facts.now, facts.zone),
+    RetryCount: facts.retryCount,
+    ParameterList: [...always, ...changed],
+  };
+}
+
+/** A parameter may have gone with its object since it changed; that is no change to report (A.3.2.4). */
+async function present(model: Model, names: readonly string[]): Promise<readonly ParameterValueStruct[]> {
+  const values: ParameterValueStruct[] = [];
+  for (const name of names) {
+    try {
+      values.push(...(await model.values([name])));
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+    }
+  }
+  return values;
+}

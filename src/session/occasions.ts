@@ -1,0 +1,142 @@
+/** Rule: what gives rise to events and to sessions. TR-069 3.2.1, 3.7.1.5 Table 7, A.3.3.1. */
+import { noticeLimits } from "../limits.ts";
+import type { Now } from "../ports.ts";
+import type { Settings } from "../settings.ts";
+import * as events from "./events.ts";
+import { nextPeriodic, rescheduled, schedule } from "./schedule.ts";
+import type { AgentState, Effect } from "./state.ts";
+
+export function occurred(
+  state: AgentState,
+  code: events.EventCode,
+  wanted: string,
+  commandKey = "",
+): AgentState {
+  const queue = events.occur(state.kept.queue, code, commandKey);
+  return { ...state, kept: { ...state.kept, queue }, wanted };
+}
+
+/** Boot: Table 7's discards, then the events that the boot itself is the cause of. */
+export function booted(state: AgentState, now: Now): AgentState {
+  const { kept, boot } = state;
+  const scheduled = kept.scheduled.map((s) => rescheduled(s, now, boot));
+  const queue = events.afterBoot(kept.queue);
+  const clean = { ...kept, queue, scheduled, changed: [], reboots: [], reset: false, boot };
+  const after = occurred({ ...state, kept: clean }, "1 BOOT", "the device has booted");
+  return kept.reboots.reduce((s, key) => occurred(s, "M Reboot", "the device has booted", key), after);
+}
+
+/** The agent alone was begun again: what is undone is taken up. */
+export function resumed(state: AgentState): AgentState {
+  const { queue, retryCount, reboots, reset } = state.kept;
+  const undone = queue.events.length > 0 || retryCount > 0 || reboots.length > 0 || reset;
+  return undone ? { ...state, wanted: "the last session was interrupted" } : state;
+}
+
+/** 3.7.1.5: 0 BOOTSTRAP for the first URL and for every other one; all else undelivered goes. */
+export function contacted(state: AgentState): AgentState {
+  const { url } = state.settings;
+  if (url === "" || url === state.kept.acsUrl) return state;
+  const kept = { ...state.kept, acsUrl: url, queue: events.bootstrap(state.kept.queue), changed: [] };
+  return { ...state, kept, version: "cwmp-1-1", wanted: "the ACS is new to the device" };
+}
+
+/** 3.2.2: a request that comes while an Inform with its event is under way starts no session of its own. */
+export function connectionRequested(state: AgentState): AgentState {
+  const { phase } = state;
+  const under = phase.is === "preparing" || (phase.is === "session" && phase.session.awaiting === "inform");
+  if (under && phase.codes.includes("6 CONNECTION REQUEST")) return state;
+  return occurred(state, "6 CONNECTION REQUEST", "the ACS asked for a session");
+}
+
+/** 3.2.1: an active change starts a session, a passive one goes with the next. Past the rate limit an active
+ * one waits like a passive one until `heldBack` lets it go. */
+export function changed(
+  state: AgentState,
+  found: { readonly active: readonly string[]; readonly passive: readonly string[] },
+  now: Now,
+): AgentState {
+  const names = [...found.active, ...found.passive];
+  if (names.length === 0) return state;
+  const queue = events.occur(state.kept.queue, "4 VALUE CHANGE");
+  const number = queue.next - 1;
+  const others = state.kept.changed.filter((c) => !names.includes(c.name));
+  const list = [...others, ...names.map((name) => ({ name, number }))];
+  const after = { ...state, kept: { ...state.kept, queue, changed: list } };
+  return found.active.length === 0 || exhausted(state, now) ? after : noticed(after, now);
+}
+
+const exhausted = (state: AgentState, now: Now): boolean =>
+  recent(state, now).length >= noticeLimits.burstMax;
+
+const recent = (state: AgentState, now: Now): readonly number[] =>
+  state.notices.filter((at) => at > now.mono - noticeLimits.burstMs);
+
+const noticed = (state: AgentState, now: Now): AgentState => ({
+  ...state,
+  notices: [...recent(state, now), now.mono],
+  wanted: "a parameter has changed",
+});
+
+/** What an RPC left behind. The reboot itself waits for the clean end of the session (3.7.1.4). */
+export function withEffect(state: AgentState, effect: Effect, now: Now): AgentState {
+  const { kept } = state;
+  switch (effect.is) {
+    case "reboot":
+      return { ...state, kept: { ...kept, reboots: [...kept.reboots, effect.commandKey] } };
+    case "factoryReset":
+      return { ...state, kept: { ...kept, reset: true } };
+    case "scheduleInform": {
+      const inform = schedule(effect.commandKey, effect.delaySeconds, now, state.boot);
+      return { ...state, kept: { ...kept, scheduled: [...kept.scheduled, inform] } };
+    }
+  }
+}
+
+export function periodicFrom(settings: Settings, now: Now, last: number): AgentState["periodic"] {
+  return { due: nextPeriodic(settings.periodic, now, last), last, offset: offsetOf(now) };
+}
+
+/** Zero while the clock cannot be believed, so that its coming to be known is a jump, too. */
+const offsetOf = (now: Now): number => (now.known ? now.wall - now.mono : 0);
+
+/** Less is the drift of a clock that is being steered, milliseconds. */
+const jumpMs = 2000;
+
+/** Everything that has fallen due becomes an event. */
+export function onTime(state: AgentState, now: Now): AgentState {
+  if (state.phase.is === "stopped") return state;
+  const jumped = Math.abs(offsetOf(now) - state.periodic.offset) > jumpMs;
+  const periodic = jumped ? periodicFrom(state.settings, now, state.periodic.last) : state.periodic;
+  return scheduledDue(periodicDue(heldBack({ ...state, periodic }, now), now), now);
+}
+
+function periodicDue(state: AgentState, now: Now): AgentState {
+  const { due } = state.periodic;
+  if (due === undefined || now.mono < due) return state;
+  const after = { ...state, periodic: periodicFrom(state.settings, now, now.mono) };
+  return occurred(after, "2 PERIODIC", "the periodic interval is over");
+}
+
+/** A.4.1.2: 3 SCHEDULED once, and M ScheduleInform for each call. */
+function scheduledDue(state: AgentState, now: Now): AgentState {
+  const due = state.kept.scheduled.filter((s) => now.mono >= s.dueMono);
+  if (due.length === 0) return state;
+  const scheduled = state.kept.scheduled.filter((s) => now.mono < s.dueMono);
+  const why = "the ACS has scheduled it";
+  const first = occurred({ ...state, kept: { ...state.kept, scheduled } }, "3 SCHEDULED", why);
+  return due.reduce((s, d) => occurred(s, "M ScheduleInform", why, d.commandKey), first);
+}
+
+/** When a change that the rate limit held back may be reported. */
+export function heldUntil(state: AgentState): number | undefined {
+  const oldest = state.notices[0];
+  const held = state.notices.length >= noticeLimits.burstMax && state.kept.changed.length > 0;
+  return held && oldest !== undefined ? oldest + noticeLimits.burstMs : undefined;
+}
+
+/** R-3.2.1-15: after the delay all changes since the last notification are reported. */
+function heldBack(state: AgentState, now: Now): AgentState {
+  const until = heldUntil(state);
+  return until === undefined || now.mono < until ? state : noticed(state, now);
+}

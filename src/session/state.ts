@@ -1,0 +1,97 @@
+/** Table: the state of the agent machine, what can happen to it and what it has done. See agent.ts. */
+import type { Now, Write } from "../ports.ts";
+import type { CwmpVersion, EventStruct } from "../rpc/messages.ts";
+import type { Args } from "../rpc/table.ts";
+import type { Settings } from "../settings.ts";
+import type { Kept } from "./kept.ts";
+import type { SessionDeed, SessionEvent, SessionState } from "./session.ts";
+
+/** What an Inform tells, and when its session began. */
+export interface Report {
+  /** Numbers of the events that it lists (events.ts). */
+  readonly numbers: readonly number[];
+  readonly codes: readonly string[];
+  readonly began: Now;
+}
+
+export type Phase =
+  | { readonly is: "idle" }
+  | { readonly is: "waiting"; readonly until: number }
+  | { readonly is: "looking" }
+  | ({ readonly is: "preparing" } & Report)
+  | ({ readonly is: "session"; readonly session: SessionState; readonly endsBy: number } & Report)
+  /** `until`: when a failed session is to be tried again. */
+  | { readonly is: "closing"; readonly until: number | undefined }
+  | { readonly is: "stopped" };
+
+export interface AgentState {
+  readonly kept: Kept;
+  readonly settings: Settings;
+  /** Names this boot of the device. */
+  readonly boot: string;
+  readonly phase: Phase;
+  /** Failed attempts since boot: the row of Table 3. */
+  readonly failures: number;
+  /** Why a session is to begin at once; undefined: nothing asks for one. */
+  readonly wanted: string | undefined;
+  /** What the next Inform speaks (3.7.2.1). */
+  readonly version: CwmpVersion;
+  /** `offset`: of the wall clock against the monotonic one when `due` was reckoned, so that a jump is noticed. */
+  readonly periodic: { readonly due: number | undefined; readonly last: number; readonly offset: number };
+  /** A look at notified parameters is under way. */
+  readonly looking: boolean;
+  readonly lookDue: number;
+  /** When value changes started sessions, lately. */
+  readonly notices: readonly number[];
+}
+
+/** What an RPC leaves to be done: at the end of the session, or later. */
+export type Effect =
+  | { readonly is: "reboot"; readonly commandKey: string }
+  | { readonly is: "factoryReset" }
+  | { readonly is: "scheduleInform"; readonly commandKey: string; readonly delaySeconds: number };
+
+export type AgentEvent =
+  | { on: "woke" }
+  | { on: "settings"; settings: Settings }
+  | { on: "connectionRequest" }
+  /** Somebody at the device wants a session. */
+  | { on: "asked" }
+  /** A configuration file was written, by whomever. */
+  | { on: "touched" }
+  /** `writes`: the record of the values now known; it goes to disk together with the event. */
+  | {
+      on: "changed";
+      active: readonly string[];
+      passive: readonly string[];
+      writes: readonly Write[];
+    }
+  | { on: "prepared"; inform: Args<"Inform"> }
+  | { on: "handled"; body: Uint8Array; effects: readonly Effect[] }
+  | { on: "closed" }
+  /** The device did not go down as it was told. */
+  | { on: "stayed" }
+  | Exclude<SessionEvent, { on: "handled" }>;
+
+export type AgentDeed =
+  | { do: "look" }
+  | {
+      do: "prepare";
+      events: readonly EventStruct[];
+      changed: readonly string[];
+      retryCount: number;
+    }
+  /** The session is over: drop the line, let its changes take effect. */
+  | { do: "close"; failure: string | undefined }
+  | { do: "reboot" }
+  | { do: "factoryReset" }
+  | { do: "tell"; what: string }
+  | Extract<SessionDeed, { do: "post" } | { do: "handle" }>;
+
+export interface AgentStep {
+  readonly state: AgentState;
+  readonly deeds: readonly AgentDeed[];
+}
+
+/** Carries a deed out and tells what came of it, in order. Never rejects. */
+export type Perform = (deed: AgentDeed) => Promise<readonly AgentEvent[]>;

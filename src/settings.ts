@@ -1,0 +1,142 @@
+/** Rule: what the agent is told by `/etc/config/cwmp`, checked. A bad value is named and its default taken.
+ * Options are described one by one in docs/configuration.md. */
+import type { LinkSettings } from "./http/link.ts";
+import { deviceUsername } from "./http/username.ts";
+import { linkLimits, soapLimits } from "./limits.ts";
+import type { ConfigView, Level, Section } from "./ports.ts";
+import type { DeviceIdStruct } from "./rpc/messages.ts";
+import type { UrlSource } from "./session/kept.ts";
+import type { Periodic } from "./session/schedule.ts";
+import { parseDateTime } from "./soap/datetime.ts";
+
+export interface Settings {
+  readonly enabled: boolean;
+  /** Empty: none is known, no session can begin. */
+  readonly url: string;
+  readonly urlSource: UrlSource;
+  /** Empty: the device's own name of 3.4.4 is used. */
+  readonly username: string;
+  readonly password: string;
+  readonly periodic: Periodic;
+  readonly tls: { readonly ca?: string; readonly clientCert?: string; readonly clientKey?: string };
+  readonly connectionRequest: {
+    /** The logical interface whose address the ACS is told. */
+    readonly interface: string;
+    readonly port: number;
+    readonly username: string;
+    readonly password: string;
+  };
+  readonly dataModel: "InternetGatewayDevice" | "Device";
+  readonly logLevel: Level;
+  readonly envelopeBytesMax: number;
+  /** What is wrong in the file, each with what was done instead. */
+  readonly problems: readonly string[];
+}
+
+/** @param override the URL of the command line, which wins for this run */
+export function readSettings(view: ConfigView, override: string | undefined): Settings {
+  const file = view.package("cwmp");
+  const problems: string[] = [];
+  if (file === undefined)
+    problems.push("There is no usable package cwmp: the defaults hold and no ACS is known.");
+  const acs = reader("acs", file?.section("acs"), problems);
+  const cpe = reader("cpe", file?.section("cpe"), problems);
+  const configured = acs.url("url");
+  return {
+    enabled: cpe.flag("enabled", true),
+    url: override ?? configured,
+    urlSource: override !== undefined ? "command line" : configured === "" ? "none" : "configuration",
+    username: acs.text("username"),
+    password: acs.text("password"),
+    periodic: {
+      enable: acs.flag("periodic_inform_enable", false),
+      intervalSeconds: acs.number("periodic_inform_interval", 86_400, 1, 4_294_967_295),
+      referenceMs: acs.time("periodic_inform_time"),
+    },
+    tls: {
+      ...acs.file("ca", "ca_file"),
+      ...acs.file("clientCert", "client_cert"),
+      ...acs.file("clientKey", "client_key"),
+    },
+    connectionRequest: {
+      interface: cpe.text("interface") || "wan",
+      port: cpe.number("port", 7547, 0, 65_535),
+      username: cpe.text("username"),
+      password: cpe.text("password"),
+    },
+    dataModel: cpe.choice("data_model", ["InternetGatewayDevice", "Device"]),
+    logLevel: cpe.choice("log_level", ["info", "debug", "warn", "error"]),
+    envelopeBytesMax: cpe.number("envelope_bytes_max", soapLimits.envelopeBytesMax, 32_768, 67_108_864),
+    problems,
+  };
+}
+
+/** What a session's link to the ACS needs; without a configured name the device's own is used (3.4.4). */
+export function linkSettings(settings: Settings, deviceId: DeviceIdStruct): LinkSettings {
+  return {
+    url: settings.url,
+    username: settings.username || deviceUsername(deviceId),
+    password: settings.password,
+    tls: settings.tls,
+    bodyBytesMax: settings.envelopeBytesMax,
+    responseMsMax: linkLimits.responseMsMax,
+    connectMsMax: linkLimits.connectMsMax,
+  };
+}
+
+/** True for an absolute http or https URL without credentials in it (3.1). */
+export function isAcsUrl(text: string): boolean {
+  if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) return false;
+  const url = new URL(text);
+  return url.username === "" && url.password === "";
+}
+
+const truths = new Map([
+  ..."1 on true yes enabled".split(" ").map((w) => [w, true] as const),
+  ..."0 off false no disabled".split(" ").map((w) => [w, false] as const),
+]);
+
+function reader(name: string, section: Section | undefined, problems: string[]) {
+  const text = (option: string): string => {
+    const value = section?.options.get(option);
+    return typeof value === "string" ? value : (value?.[0] ?? "");
+  };
+  const parsed = <T>(
+    option: string,
+    otherwise: T,
+    expected: string,
+    parse: (t: string) => T | undefined,
+  ): T => {
+    const found = text(option);
+    if (found === "") return otherwise;
+    const value = parse(found);
+    if (value === undefined)
+      problems.push(`cwmp.${name}.${option} is not ${expected}; its default is taken.`);
+    return value ?? otherwise;
+  };
+  return {
+    text,
+    url: (option: string) =>
+      parsed(option, "", "an absolute http or https URL without credentials", (t) =>
+        isAcsUrl(t) ? t : undefined,
+      ),
+    flag: (option: string, otherwise: boolean) =>
+      parsed(option, otherwise, "0 or 1", (t) => truths.get(t.toLowerCase())),
+    number: (option: string, otherwise: number, min: number, max: number) =>
+      parsed(option, otherwise, `a whole number from ${min} to ${max}`, (t) => {
+        const value = /^\d{1,10}$/.test(t) ? Number(t) : -1;
+        return value >= min && value <= max ? value : undefined;
+      }),
+    choice: <T extends string>(option: string, choices: readonly [T, ...T[]]): T =>
+      parsed<T>(option, choices[0], `one of ${choices.join(", ")}`, (t) => choices.find((c) => c === t)),
+    /** The Unknown Time and times since boot are no reference (A.2.1). */
+    time: (option: string): number | undefined => {
+      const time = parsed(option, undefined, "a dateTime", parseDateTime);
+      return time?.is === "time" ? time.ms : undefined;
+    },
+    file: <K extends string>(key: K, option: string): { [P in K]?: string } => {
+      const path = text(option);
+      return (path === "" ? {} : { [key]: path }) as { [P in K]?: string };
+    },
+  };
+}

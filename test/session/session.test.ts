@@ -1,0 +1,492 @@
+/** One session from the outside: what goes out, in answer to what. Table 6, 3.7.1.1 to 3.7.1.6. */
+import { describe, expect, test } from "vitest";
+import { sessionLimits } from "../../src/limits.ts";
+import { decode } from "../../src/rpc/decode.ts";
+import { encodeAcsFault, encodeReply } from "../../src/rpc/encode.ts";
+import {
+  type OwnRequest,
+  openSession,
+  type SessionDeed,
+  type SessionState,
+  step,
+} from "../../src/session/session.ts";
+import { Rig } from "./rig.ts";
+
+const reply = (rig: Rig, text = "done") =>
+  rig.feed({ on: "handled", body: new TextEncoder().encode(text), effects: [] });
+
+const opened = (hold = false): Rig => {
+  const rig = new Rig();
+  rig.inform();
+  rig.informResponse("cwmp-1-1", hold);
+  return rig;
+};
+
+/** The session has failed for this reason, and nothing more was sent. */
+const failedWith = (rig: Rig, reason: RegExp) => {
+  expect(rig.close()).toMatch(reason);
+  rig.looks();
+  rig.quiet();
+  expect(rig.state.kept.retryCount).toBe(1);
+};
+
+describe("3.7.1.1 session initiation", () => {
+  test("[R-3.7-01] [R-A.3.3.1-01] the first POST is the Inform", () => {
+    const rig = new Rig();
+    expect(rig.inform().codes).toContain("1 BOOT");
+    rig.quiet();
+  });
+
+  test.each([
+    ["nothing", (rig: Rig) => rig.hear(undefined)],
+    ["a request", (rig: Rig) => rig.call("GetRPCMethods", {})],
+    [
+      "another response",
+      (rig: Rig) => rig.hear(encodeReply("TransferComplete", {}, { version: "cwmp-1-1", id: "1" })),
+    ],
+  ])("[R-3.7.1.1-01] an Inform that is answered by %s has opened no session", (_what, answer) => {
+    const rig = new Rig();
+    rig.inform();
+    answer(rig);
+    failedWith(rig, /Inform/);
+  });
+
+  test("[R-3.7.1.1-02] a v1.0 InformResponse makes the rest of the session v1.0", () => {
+    const rig = new Rig();
+    expect(rig.inform().version).toBe("cwmp-1-1");
+    rig.informResponse("cwmp-1-0");
+    rig.post();
+    rig.call("GetRPCMethods", {});
+    expect(rig.took("handle").version).toBe("cwmp-1-0");
+  });
+
+  test("[R-3.7.1.1-03] [R-3.5-05] an ACS of a later version is spoken to in v1.1", () => {
+    const rig = new Rig();
+    rig.inform();
+    const response = encodeReply("Inform", { MaxEnvelopes: 1 }, { version: "cwmp-1-1", id: "1" });
+    const later = new TextDecoder().decode(response).replaceAll("cwmp-1-1", "cwmp-1-2");
+    rig.hear(new TextEncoder().encode(later));
+    rig.post();
+    rig.call("GetRPCMethods", {});
+    expect(rig.took("handle").version).toBe("cwmp-1-1");
+  });
+});
+
+describe("3.7.2.1 an ACS that knows v1.0 only", () => {
+  const refused = (rig: Rig, how: "fault" | "http" | "empty") => {
+    if (how === "fault") rig.fault(8000);
+    else if (how === "empty") rig.hear(undefined);
+    else rig.feed({ on: "failed", reason: "HTTP status 500", suspect: "version" });
+    rig.close();
+    rig.looks();
+    rig.pass(10_000_000);
+  };
+
+  test.each(["fault", "http", "empty"] as const)(
+    "[R-3.2.1.1-03] [R-3.7.2.1-01] a v1.1 Inform that is answered by %s is followed by one of v1.0",
+    (how) => {
+      const rig = new Rig();
+      rig.inform();
+      refused(rig, how);
+      const inform = rig.inform();
+      expect(inform.version).toBe("cwmp-1-0");
+      expect(new TextDecoder().decode(inform.body)).toContain('"urn:dslforum-org:cwmp-1-0"');
+    },
+  );
+
+  test("[R-3.7.2.1-02] all three reactions end in a v1.0 session or in another attempt", () => {
+    for (const how of ["fault", "http"] as const) {
+      const rig = new Rig();
+      rig.inform();
+      refused(rig, how);
+      rig.inform();
+      rig.informResponse("cwmp-1-0");
+      rig.finish();
+      expect(rig.state.kept.retryCount).toBe(0);
+    }
+    const rig = new Rig();
+    rig.inform();
+    rig.informResponse("cwmp-1-0");
+    rig.finish();
+    expect(rig.state.kept.retryCount).toBe(0);
+  });
+
+  test("what v1.0 refuses too is tried in v1.1 again; a line that breaks says nothing about the version", () => {
+    const rig = new Rig();
+    rig.inform();
+    refused(rig, "http");
+    rig.inform();
+    refused(rig, "http");
+    expect(rig.failure("the line broke").version).toBe("cwmp-1-1");
+    rig.pass(10_000_000);
+    expect(rig.inform().version).toBe("cwmp-1-1");
+  });
+});
+
+describe("3.7.1.2 incoming requests", () => {
+  test("[R-3.7.1.2-01] [R-3.7.1.4-12] [R-3.7.1.3-09] each request is answered in the very next POST, held or not", () => {
+    const rig = opened();
+    expect(rig.post()).toBeUndefined();
+    for (const hold of [false, true, false]) {
+      rig.call("GetRPCMethods", {}, hold);
+      expect(rig.took("handle").call.method).toBe("GetRPCMethods");
+      rig.quiet();
+      reply(rig);
+      expect(rig.took("post").kind).toBe("reply");
+      rig.quiet();
+    }
+  });
+
+  test("[R-3.5-30] an unknown method is answered with 9000, and the session goes on", () => {
+    const rig = opened();
+    rig.post();
+    const call = new TextDecoder().decode(
+      encodeReply("GetRPCMethods", { MethodList: [] }, { version: "cwmp-1-1", id: "q" }),
+    );
+    rig.hear(new TextEncoder().encode(call.replaceAll("GetRPCMethodsResponse", "NoSuchMethod")));
+    const fault = rig.post();
+    expect(fault).toMatchObject({ is: "fault", code: 9000, id: "q" });
+    rig.hear(undefined);
+    expect(rig.close()).toBeUndefined();
+  });
+
+  test("a server that asks without end is cut off after so many requests", () => {
+    const rig = opened();
+    rig.post();
+    const { phase } = rig.state;
+    if (phase.is !== "session") throw new Error("no session");
+    rig.state = {
+      ...rig.state,
+      phase: { ...phase, session: { ...phase.session, calls: sessionLimits.callsMax } },
+    };
+    rig.call("GetRPCMethods", {});
+    failedWith(rig, /more than/);
+  });
+
+  test("a session that never ends is ended when its time is over", () => {
+    const rig = opened();
+    rig.post();
+    rig.pass(sessionLimits.sessionMsMax);
+    failedWith(rig, /longer than/);
+  });
+});
+
+/** The session machine alone, with requests of its own, which only later methods will have. */
+class Bare {
+  state: SessionState;
+  deeds: SessionDeed[];
+  constructor(pending: readonly OwnRequest[]) {
+    const opening = openSession(inform, "cwmp-1-1", pending);
+    this.state = opening.state;
+    this.deeds = [...opening.deeds];
+  }
+  hear(bytes: Uint8Array | undefined, hold = false): void {
+    const message = bytes && decode(bytes, { serves: () => true });
+    const event = message
+      ? ({ on: "message", message: { ...message, holdRequests: hold } } as const)
+      : ({ on: "empty" } as const);
+    this.take(step(this.state, event));
+  }
+  handled(): void {
+    this.take(step(this.state, { on: "handled", body: new Uint8Array([1]) }));
+  }
+  private take({ state, deeds }: { state: SessionState; deeds: readonly SessionDeed[] }): void {
+    this.state = state;
+    this.deeds.push(...deeds);
+  }
+  /** What the next POST carries: a method's name, "reply", "empty". */
+  post(): string {
+    const deed = this.deeds.shift();
+    if (deed?.do !== "post") return deed?.do ?? "nothing";
+    if (deed.kind !== "call") return deed.kind;
+    const message = decode(deed.body!, { serves: () => true });
+    return message.is === "call" ? message.method : message.is;
+  }
+}
+
+const inform = {
+  DeviceId: { Manufacturer: "E", OUI: "0017A4", ProductClass: "", SerialNumber: "1" },
+  Event: [],
+  MaxEnvelopes: 1,
+  CurrentTime: "2026-11-24T00:00:00Z",
+  RetryCount: 0,
+  ParameterList: [],
+};
+const own = (reference: number): OwnRequest => ({ method: "GetRPCMethods", args: {}, reference });
+const v1 = { version: "cwmp-1-1", id: "1" } as const;
+const informResponse = encodeReply("Inform", { MaxEnvelopes: 5 }, v1);
+const ownResponse = encodeReply("GetRPCMethods", { MethodList: ["Inform", "NoSuchMethod"] }, v1);
+const acsCall = encodeReply("GetRPCMethods", { MethodList: [] }, v1);
+
+describe("3.7.1.3 Table 6, with requests of our own", () => {
+  const call = () => {
+    const text = new TextDecoder()
+      .decode(acsCall)
+      .replaceAll(
+        /<cwmp:GetRPCMethodsResponse>.*<\/cwmp:GetRPCMethodsResponse>/g,
+        "<cwmp:Reboot><CommandKey/></cwmp:Reboot>",
+      );
+    return new TextEncoder().encode(text);
+  };
+
+  test("[R-3.7.1.3-06] [R-3.7.1.3-10] [R-A.3.3.1-27] not held: a request of ours goes first, then the empty POST", () => {
+    const bare = new Bare([own(1)]);
+    expect(bare.post()).toBe("Inform");
+    bare.hear(informResponse);
+    expect([bare.post(), bare.post()]).toEqual(["confirm", "GetRPCMethods"]);
+    bare.hear(ownResponse);
+    expect([bare.post(), bare.post()]).toEqual(["confirm", "empty"]);
+    bare.hear(undefined);
+    expect(bare.deeds).toEqual([{ do: "end", reason: undefined, suspect: "none" }]);
+  });
+
+  test("[R-3.7.1.3-08] [R-3.5-36] [R-3.7.1.3-01] held: an empty POST instead, and the request once an envelope without the header comes", () => {
+    const bare = new Bare([own(1)]);
+    bare.post();
+    bare.hear(informResponse, true);
+    expect([bare.post(), bare.post()]).toEqual(["confirm", "empty"]);
+    bare.hear(call(), false);
+    expect(bare.post()).toBe("handle");
+    bare.handled();
+    expect(bare.post()).toBe("reply");
+    bare.hear(undefined);
+    expect(bare.post()).toBe("GetRPCMethods");
+  });
+
+  test("[R-3.7.1.3-02] an empty answer ends the hold", () => {
+    const bare = new Bare([own(1)]);
+    bare.post();
+    bare.hear(informResponse, true);
+    bare.deeds = [];
+    bare.hear(undefined);
+    expect(bare.post()).toBe("GetRPCMethods");
+  });
+
+  test.each([false, true])(
+    "[R-3.7.1.3-05] [R-3.7.1.3-07] a request of the ACS is answered before ours goes out, hold is %s",
+    (hold) => {
+      const bare = new Bare([own(1)]);
+      bare.post();
+      bare.hear(informResponse, true);
+      bare.deeds = [];
+      bare.hear(call(), hold);
+      expect(bare.post()).toBe("handle");
+      bare.handled();
+      expect(bare.post()).toBe("reply");
+    },
+  );
+
+  test("[R-3.7.1.3-03] [R-3.7.1.3-04] after an empty POST without hold no request of ours goes out in this session", () => {
+    const bare = new Bare([]);
+    bare.post();
+    bare.hear(informResponse);
+    expect([bare.post(), bare.post()]).toEqual(["confirm", "empty"]);
+    bare.state = { ...bare.state, pending: [own(7)] };
+    bare.hear(call());
+    bare.post();
+    bare.handled();
+    expect(bare.post()).toBe("reply");
+    bare.hear(undefined);
+    expect(bare.post()).toBe("end");
+    expect(bare.state.pending).toHaveLength(1);
+  });
+});
+
+describe("3.7.1.4 session termination", () => {
+  test("[R-3.7.1.4-01] [R-3.2.1-18] an empty answer to an empty POST ends the session, with no further POST", () => {
+    const rig = opened();
+    expect(rig.post()).toBeUndefined();
+    rig.hear(undefined);
+    expect(rig.close()).toBeUndefined();
+    rig.looks();
+    rig.quiet();
+  });
+
+  test("[R-3.7.1.4-02] the ACS may go on asking after the empty POST", () => {
+    const rig = opened();
+    rig.post();
+    for (let i = 0; i < 3; i++) {
+      rig.call("GetRPCMethods", {});
+      rig.took("handle");
+      reply(rig);
+      rig.took("post");
+    }
+    rig.hear(undefined);
+    expect(rig.close()).toBeUndefined();
+  });
+
+  test("[R-3.7.1.4-03] an empty POST under hold does not count: one more follows", () => {
+    const rig = opened(true);
+    expect(rig.post()).toBeUndefined();
+    rig.hear(undefined);
+    expect(rig.post()).toBeUndefined();
+    rig.hear(undefined);
+    expect(rig.close()).toBeUndefined();
+  });
+
+  test("[R-3.7.1.4-04] a POST whose answer is lost is not sent again in the session", () => {
+    const rig = opened();
+    rig.post();
+    rig.feed({ on: "failed", reason: "no answer", suspect: "none" });
+    failedWith(rig, /no answer/);
+  });
+
+  test("[R-3.7.1.4-05] [R-A.3.3.1-38] an Inform that is answered with a fault but 8005 has failed", () => {
+    for (const code of [8001, 8002, 8003, 8004, 8800]) {
+      const rig = new Rig();
+      rig.inform();
+      rig.fault(code);
+      failedWith(rig, new RegExp(String(code)));
+    }
+  });
+
+  test("[R-3.7.1.4-09] a response to nothing, and a fault to nothing, end the session", () => {
+    for (const bytes of [ownResponse, encodeAcsFault(8002, "?", v1)]) {
+      const rig = opened();
+      rig.post();
+      rig.hear(bytes);
+      failedWith(rig, /to no request/);
+    }
+  });
+
+  test("[R-3.7.1.4-13] [R-A.5.2-01] [R-3.7.1.6-03] a fault to any other method leaves the session as it is; the method is not tried again", () => {
+    for (const code of [8000, 8002, 8003, 8800]) {
+      const bare = new Bare([own(1), own(2)]);
+      bare.post();
+      bare.hear(informResponse);
+      bare.deeds = [];
+      bare.state = { ...bare.state };
+      bare.hear(encodeAcsFault(code, "no", v1));
+      expect(bare.deeds[0]).toMatchObject({ do: "refused", request: { reference: 1 }, code });
+      bare.deeds.shift();
+      expect(bare.post()).toBe("GetRPCMethods");
+      expect(bare.state.sent?.request.reference).toBe(2);
+    }
+  });
+
+  test("[R-3.7.1.4-14] [R-A.3.2.9-02] [R-A.3.2.9-01] a reboot waits for the clean end; after a failed session it waits for the next", () => {
+    const rig = opened();
+    rig.post();
+    rig.call("GetRPCMethods", {});
+    rig.took("handle");
+    rig.feed({ on: "handled", body: new Uint8Array(), effects: [{ is: "reboot", commandKey: "k" }] });
+    rig.took("post");
+    rig.call("GetRPCMethods", {});
+    rig.took("handle");
+    reply(rig);
+    rig.took("post");
+    rig.feed({ on: "failed", reason: "cut", suspect: "none" });
+    rig.close();
+    rig.looks();
+    rig.quiet();
+    rig.pass(10_000_000);
+    rig.session();
+    rig.took("reboot");
+    rig.quiet();
+  });
+
+  test("[R-A.4.1.6-02] a factory reset waits for the clean end", () => {
+    const rig = opened();
+    rig.post();
+    rig.call("GetRPCMethods", {});
+    rig.took("handle");
+    rig.feed({ on: "handled", body: new Uint8Array(), effects: [{ is: "factoryReset" }] });
+    rig.took("post");
+    rig.quiet();
+    rig.hear(undefined);
+    rig.close();
+    rig.took("factoryReset");
+  });
+});
+
+describe("3.7.1.6 retry request", () => {
+  test("[R-3.7.1.6-02] an Inform that is answered with 8005 goes out again as it was, in the same session", () => {
+    const rig = new Rig();
+    const { body } = rig.inform();
+    for (let i = 0; i < sessionLimits.resendsMax; i++) {
+      rig.fault(8005);
+      expect(rig.took("post").body).toEqual(body);
+    }
+    rig.informResponse();
+    rig.finish();
+    expect(rig.state.kept.retryCount).toBe(0);
+  });
+
+  test("[R-3.7.1.6-01] so does any other request", () => {
+    const bare = new Bare([own(1)]);
+    bare.post();
+    bare.hear(informResponse);
+    const first = bare.deeds[1];
+    bare.deeds = [];
+    bare.hear(encodeAcsFault(8005, "again", v1));
+    expect(bare.deeds).toEqual([first]);
+  });
+
+  test("8005 without end is no session", () => {
+    const rig = new Rig();
+    rig.inform();
+    for (let i = 0; i <= sessionLimits.resendsMax; i++) {
+      rig.fault(8005);
+      if (i < sessionLimits.resendsMax) rig.took("post");
+    }
+    failedWith(rig, /8005/);
+  });
+});
+
+describe("one session at a time", () => {
+  test("[R-3.7-02] [R-3.7-04] [R-3.2.2-19] whatever happens during a session waits for its end", () => {
+    const rig = opened();
+    rig.feed({ on: "connectionRequest" });
+    rig.feed({ on: "asked" });
+    rig.feed({ on: "touched" });
+    rig.feed({ on: "woke" });
+    rig.post();
+    rig.quiet();
+    rig.hear(undefined);
+    expect(rig.close()).toBeUndefined();
+    expect(rig.session().codes).toEqual(["6 CONNECTION REQUEST"]);
+    rig.looks();
+    rig.quiet();
+  });
+
+  test("3.2.2 [R-3.2.2-18] requests that come before the session is there start no other", () => {
+    const rig = new Rig();
+    rig.session();
+    rig.looks();
+    rig.feed({ on: "connectionRequest" });
+    rig.feed({ on: "connectionRequest" });
+    rig.inform();
+    rig.feed({ on: "connectionRequest" });
+    rig.informResponse();
+    rig.finish();
+    rig.looks();
+    rig.quiet();
+  });
+
+  test("3.2.2 [R-3.2.2-20] [R-3.2.2-22] [R-3.2.2-23] requests during a session, also while its Inform is under way, give exactly one more, after its changes are in effect", () => {
+    const rig = new Rig();
+    rig.inform();
+    rig.feed({ on: "connectionRequest" });
+    rig.informResponse();
+    rig.feed({ on: "connectionRequest" });
+    rig.post();
+    rig.feed({ on: "connectionRequest" });
+    rig.hear(undefined);
+    rig.took("close");
+    rig.quiet();
+    rig.feed({ on: "closed" });
+    expect(rig.session().codes).toEqual(["6 CONNECTION REQUEST"]);
+    rig.looks();
+    rig.quiet();
+  });
+
+  test("3.2.2 [R-3.2.2-16] [R-3.2.1-06] outside a session the request opens one at once", () => {
+    const rig = new Rig();
+    rig.session();
+    rig.looks();
+    const before = rig.time.mono;
+    rig.feed({ on: "connectionRequest" });
+    expect(rig.inform().codes).toEqual(["6 CONNECTION REQUEST"]);
+    expect(rig.time.mono - before).toBeLessThan(30_000);
+  });
+});

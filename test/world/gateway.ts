@@ -1,0 +1,181 @@
+/** A whole agent on a device in memory: the real engine over doubles of every port. The disk outlives it. */
+import { Acs, type AcsOptions } from "../../src/acs/acs.ts";
+import type { Entry } from "../../src/acs/state.ts";
+import { type Engine, startEngine } from "../../src/engine.ts";
+import { igdRoot } from "../../src/model/igd/root.ts";
+import type { HttpRequest, Log, Services } from "../../src/ports.ts";
+import {
+  Disk,
+  type Fuse,
+  fuse,
+  Killed,
+  type MemoryConfig,
+  type MemoryFacts,
+  type MemoryStore,
+  memoryConfig,
+  memoryFacts,
+  memoryStore,
+  type Packages,
+} from "../model/world.ts";
+import { Seeded } from "./chance.ts";
+import { settled, VirtualClock } from "./clock.ts";
+import { packages } from "./packages.ts";
+import { memoryWire, type Trouble, type Wire } from "./wire.ts";
+
+export const acsUrl = "http://acs.example/cwmp";
+
+export interface GatewayOptions {
+  readonly seed?: number;
+  readonly packages?: Packages;
+  readonly acs?: Partial<AcsOptions>;
+  readonly trouble?: (request: HttpRequest) => Trouble | undefined;
+  readonly sent?: (request: HttpRequest) => void;
+}
+
+/** One process of the agent. */
+interface Life {
+  readonly engine: Engine | undefined;
+  readonly config: MemoryConfig;
+  readonly store: MemoryStore;
+  readonly wire: Wire;
+  readonly fuse: Fuse;
+}
+
+export class Gateway {
+  readonly disk: Disk;
+  readonly clock = new VirtualClock();
+  readonly chance: Seeded;
+  readonly facts: MemoryFacts;
+  readonly acs: Acs;
+  readonly conversation: Entry[] = [];
+  readonly logged: string[] = [];
+  /** What the engine had services do. */
+  readonly orders: string[] = [];
+  life!: Life;
+  private boots = 0;
+
+  constructor(private readonly options: GatewayOptions = {}) {
+    this.disk = new Disk(options.packages ?? packages());
+    this.chance = new Seeded(options.seed ?? 1);
+    this.facts = memoryFacts({
+      board: {
+        manufacturer: "Example",
+        oui: "0017A4",
+        productClass: "Gateway",
+        serialNumber: "S1",
+        softwareVersion: "1.0",
+        hardwareVersion: "A",
+      },
+      lan: ["lan1"],
+      wan: ["eth0"],
+      interfaces: [
+        {
+          name: "wan",
+          up: true,
+          pending: false,
+          device: "eth0",
+          uptime: 10,
+          addresses: [{ address: "192.0.2.7", mask: 24 }],
+          gateway: "192.0.2.1",
+          dns: [],
+          errors: [],
+        },
+      ],
+    });
+    this.acs = new Acs({ chance: new Seeded((options.seed ?? 1) + 1), ...options.acs });
+    this.acs.listen((news) => {
+      if (news.do === "record") this.conversation.push(news.entry);
+    });
+  }
+
+  /** Power comes on, or only the process is begun anew. */
+  async start(what: "device" | "process" = "device", wired: Fuse = fuse()): Promise<void> {
+    if (what === "device") this.boots += 1;
+    const config = memoryConfig(this.disk, wired);
+    const store = memoryStore(this.disk, wired);
+    const wire = memoryWire({
+      clock: this.clock,
+      answer: (request) => this.acs.request(request, this.clock.time.wall),
+      ...(this.options.trouble ? { trouble: this.options.trouble } : {}),
+      sent: (request) => {
+        wired.step("send");
+        this.options.sent?.(request);
+      },
+    });
+    const life = { engine: undefined as Engine | undefined, config, store, wire, fuse: wired };
+    this.life = life;
+    const ports = {
+      clock: this.clock,
+      chance: this.chance,
+      log: this.log,
+      store,
+      config,
+      facts: this.facts,
+      net: wire,
+      services: this.services(life),
+    };
+    const settings = {
+      root: igdRoot,
+      boot: `boot-${this.boots}`,
+      version: "0",
+      acsUrl: undefined,
+      host: undefined,
+      warnings: [],
+      settled: async (_: unknown, engine: Engine) => engine.listening(7547),
+    };
+    try {
+      life.engine = await startEngine(ports, settings);
+      config.watch(() => life.engine?.touched());
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+    }
+    await settled();
+  }
+
+  /** The process is gone, and with it every wait. @param offMs how long the device has no power; undefined: it has */
+  async restart(offMs: number | undefined, wired: Fuse = fuse()): Promise<void> {
+    this.life.engine?.stop();
+    this.clock.boot(offMs ?? 0);
+    await this.start(offMs === undefined ? "process" : "device", wired);
+  }
+
+  get engine(): Engine {
+    if (this.life.engine === undefined) throw new Error("the agent did not start");
+    return this.life.engine;
+  }
+
+  /** Everything that is due now, and what follows from it. */
+  async rest(): Promise<void> {
+    await this.clock.pass(0);
+  }
+
+  /** Requests that the ACS has heard, by method, oldest first. */
+  heard(): string[] {
+    return this.conversation.flatMap(({ from, said }) =>
+      from !== "cpe" ? [] : said.is === "call" ? [said.method] : [said.is],
+    );
+  }
+
+  /** Informs that the ACS has heard. */
+  informs() {
+    return this.conversation.flatMap(({ said }) =>
+      said.is === "call" && said.method === "Inform" ? [said.args] : [],
+    );
+  }
+
+  private readonly log: Log = (level, what, fields = {}) => {
+    this.logged.push(`${level} ${what} ${JSON.stringify(fields)}`);
+  };
+
+  private services(life: Life): Services {
+    const order = async (what: string) => {
+      life.fuse.step(what);
+      this.orders.push(what);
+    };
+    return {
+      apply: (names) => order(`apply ${names.join(" ")}`),
+      reboot: () => order("reboot"),
+      factoryReset: () => order("factoryReset"),
+    };
+  }
+}
