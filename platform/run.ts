@@ -6,7 +6,7 @@ import type { Arguments } from "../src/cli/table.ts";
 import { type Engine, startEngine } from "../src/engine.ts";
 import { Refused } from "../src/errors.ts";
 import { igdRoot } from "../src/model/igd/root.ts";
-import type { Config, Level, Log } from "../src/ports.ts";
+import type { Clock, Config, Level, Log, Store } from "../src/ports.ts";
 import { isAcsUrl, type Settings } from "../src/settings.ts";
 import { zoneOffset } from "../src/zone.ts";
 import { systemChance } from "./bun/chance.ts";
@@ -72,7 +72,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
     );
     log("error", warnings[0]!);
   }
-  const requests = connectionRequests(plays, log, clock);
+  const requests = connectionRequests(plays, log, clock, store);
   const settled = async (settings: Settings, engine: Engine) => {
     if (options["log-level"] === undefined) level.now = settings.logLevel;
     for (const problem of settings.problems) log("warn", problem);
@@ -109,8 +109,10 @@ async function live(options: RunOptions, version: string): Promise<End> {
   return end;
 }
 
+const chosenPortKey = "connectionRequestPort";
+
 /** Listens where the settings say, and moves when they say otherwise. */
-function connectionRequests(plays: boolean, log: Log, clock: ReturnType<typeof systemClock>) {
+function connectionRequests(plays: boolean, log: Log, clock: Clock, store: Store) {
   let server: ConnectionRequestServer | undefined;
   let asked: number | undefined;
   let current: Settings["connectionRequest"];
@@ -124,9 +126,10 @@ function connectionRequests(plays: boolean, log: Log, clock: ReturnType<typeof s
       server = undefined;
       try {
         server = await serveConnectionRequests({
-          port: current.port,
+          // A port of our own choice is kept, so that the URL stays what the ACS was told.
+          port: current.port || Number(store.get("kept", chosenPortKey) ?? 0),
           // On a machine that is not the device another agent may have the port; there any free one will do.
-          fallback: plays,
+          fallback: plays || current.port === 0,
           clock,
           chance: systemChance,
           log,
@@ -135,6 +138,7 @@ function connectionRequests(plays: boolean, log: Log, clock: ReturnType<typeof s
           onRequest: () => engine.connectionRequest(),
         });
         log("info", "Connection Requests are taken", { port: server.port });
+        if (current.port === 0) store.write([{ shelf: "kept", key: chosenPortKey, value: server.port }]);
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
         log("error", error.message);

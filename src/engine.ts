@@ -7,6 +7,7 @@ import { type Loop, runLoop } from "./loop.ts";
 import { recoverIntents } from "./model/commit.ts";
 import type { Root } from "./model/define.ts";
 import { openModel } from "./model/session.ts";
+import { overriding } from "./override.ts";
 import { type OwnState, ownState } from "./own.ts";
 import type { Config, Facts } from "./ports.ts";
 import { dispatcher } from "./rpc/handlers/dispatch.ts";
@@ -27,7 +28,7 @@ export interface EngineOptions {
   /** Names this boot of the device: another one than last time means that it has booted. */
   readonly boot: string;
   readonly version: string;
-  /** Wins over the configured URL. */
+  /** Wins over the configured URL until one is set. */
   readonly acsUrl: string | undefined;
   /** Told in ConnectionRequestURL where the interfaces of the tree are not those of this machine. */
   readonly host: string | undefined;
@@ -51,20 +52,24 @@ export interface Engine {
 }
 
 /** Finishes what a crash interrupted, then begins. */
-export async function startEngine(ports: EnginePorts, options: EngineOptions): Promise<Engine> {
+export async function startEngine(given: EnginePorts, options: EngineOptions): Promise<Engine> {
+  const override =
+    options.acsUrl === undefined ? undefined : overriding(given.config, urlOption(options.acsUrl));
+  const ports = { ...given, config: override ?? given.config };
   const { store, config, clock } = ports;
   await recoverIntents(config, store);
   const stored = load(store);
   // A boot reads every file anew; after a crash of the agent alone the changes of its last session may be pending.
   if (stored.boot === options.boot) await applyChanges(ports);
-  let settings = readSettings(config.view(), options.acsUrl);
+  const read = () => readSettings(config.view(), override?.holds ? "command line" : "configuration");
+  let settings = read();
   const interfaceName = () => settings.connectionRequest.interface;
   const own = ownState(ports, interfaceName, options.host, randomPath);
   const model = openModel(options.root, ports, own);
   let loop: Loop | undefined;
 
   function settled(): readonly AgentEvent[] {
-    const found = readSettings(config.view(), options.acsUrl);
+    const found = read();
     if (JSON.stringify(found) === JSON.stringify(settings)) return [];
     settings = found;
     void options.settled(settings, engine);
@@ -72,7 +77,13 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
   }
 
   async function refresh(): Promise<void> {
-    own.refresh(await ports.facts.sheet(), config.view());
+    try {
+      own.refresh(await ports.facts.sheet(), config.view());
+    } catch (error) {
+      ports.log("warn", "The facts of the device cannot be read; those known before hold", {
+        why: String(error),
+      });
+    }
   }
 
   const dispatch = dispatcher({
@@ -109,6 +120,9 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
   return engine;
 }
 
+const urlOption = (value: string) =>
+  ({ package: "cwmp", section: "acs", type: "acs", option: "url", value }) as const;
+
 /** What the command line asks of the running agent. */
 function controlOf(
   running: () => Loop | undefined,
@@ -118,6 +132,7 @@ function controlOf(
   options: EngineOptions,
   touched: () => void,
 ): Control {
+  const began = ports.clock.now().mono;
   const state = () => {
     const loop = running();
     if (loop === undefined) throw new Refused("The agent is still starting: ask again in a moment.");
@@ -143,10 +158,9 @@ function controlOf(
     },
     async status() {
       const affinity = ports.store.get("kept", "affinity") as { readonly chosen?: string } | undefined;
-      const sheet = await ports.facts.sheet();
       return statusOf(state(), ports.clock.now(), {
         version: options.version,
-        uptimeSeconds: sheet.uptime(),
+        uptimeSeconds: Math.floor((ports.clock.now().mono - began) / 1000),
         deviceId: own.deviceId,
         connectionRequestUrl: own.read("connectionRequestURL"),
         address: affinity?.chosen,

@@ -26,26 +26,27 @@ export interface Settings {
     readonly username: string;
     readonly password: string;
   };
-  readonly dataModel: "InternetGatewayDevice" | "Device";
+  /** The root object that the ACS sees. */
+  readonly dataModel: "InternetGatewayDevice";
   readonly logLevel: Level;
   readonly envelopeBytesMax: number;
   /** What is wrong in the file, each with what was done instead. */
   readonly problems: readonly string[];
 }
 
-/** @param override the URL of the command line, which wins for this run */
-export function readSettings(view: ConfigView, override: string | undefined): Settings {
+/** @param source how the URL in it came there */
+export function readSettings(view: ConfigView, source: Exclude<UrlSource, "none">): Settings {
   const file = view.package("cwmp");
   const problems: string[] = [];
   if (file === undefined)
     problems.push("There is no usable package cwmp: the defaults hold and no ACS is known.");
   const acs = reader("acs", file?.section("acs"), problems);
   const cpe = reader("cpe", file?.section("cpe"), problems);
-  const configured = acs.url("url");
+  const url = acs.url("url");
   return {
     enabled: cpe.flag("enabled", true),
-    url: override ?? configured,
-    urlSource: override !== undefined ? "command line" : configured === "" ? "none" : "configuration",
+    url,
+    urlSource: url === "" ? "none" : source,
     username: acs.text("username"),
     password: acs.text("password"),
     periodic: {
@@ -64,7 +65,7 @@ export function readSettings(view: ConfigView, override: string | undefined): Se
       username: cpe.text("username"),
       password: cpe.text("password"),
     },
-    dataModel: cpe.choice("data_model", ["InternetGatewayDevice", "Device"]),
+    dataModel: cpe.choice("data_model", ["InternetGatewayDevice"]),
     logLevel: cpe.choice("log_level", ["info", "debug", "warn", "error"]),
     envelopeBytesMax: cpe.number("envelope_bytes_max", soapLimits.envelopeBytesMax, 32_768, 67_108_864),
     problems,

@@ -8,6 +8,7 @@ import type { AgentState } from "./session/state.ts";
 
 export interface StatusFacts {
   readonly version: string;
+  /** Of the agent. */
   readonly uptimeSeconds: number;
   readonly deviceId: DeviceIdStruct;
   readonly connectionRequestUrl: string;

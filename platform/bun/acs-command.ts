@@ -158,6 +158,7 @@ class Talk {
           this.early.push(line);
           return this.say("No device has called yet: this waits for the first that does.");
         }
+        if (this.device?.credentials === undefined) this.say("It waits for the device's next call.");
         return this.acs.queue(this.chosen, order.tasks, Date.now());
     }
   }

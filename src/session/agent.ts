@@ -29,7 +29,6 @@ export function start(kept: Kept, settings: Settings, boot: string, now: Now): A
     settings,
     boot,
     phase: { is: settings.enabled ? "idle" : "stopped" },
-    failures: 0,
     wanted: undefined,
     version: "cwmp-1-1",
     periodic: occasions.periodicFrom(settings, now, now.mono),
@@ -206,18 +205,18 @@ function ended(
   };
   const deeds: AgentDeed[] = [{ do: "close", failure }];
   if (failure === undefined) {
-    const after: Kept = { ...kept, retryCount: 0, lastSession };
+    const after: Kept = { ...kept, retryCount: 0, failures: 0, lastSession };
     return {
-      state: { ...state, kept: after, failures: 0, phase: { is: "closing", until: undefined } },
+      state: { ...state, kept: after, phase: { is: "closing", until: undefined } },
       deeds,
     };
   }
-  const failures = state.failures + 1;
+  const failures = kept.failures + 1;
   const queue = events.afterFailure(kept.queue, report.numbers);
-  const after: Kept = { ...kept, queue, retryCount: kept.retryCount + 1, lastSession };
+  const after: Kept = { ...kept, queue, retryCount: kept.retryCount + 1, failures, lastSession };
   const until = now.mono + waitMs(failures, roll);
   const version = nextVersion(state.version, suspect);
-  return { state: { ...state, kept: after, failures, version, phase: { is: "closing", until } }, deeds };
+  return { state: { ...state, kept: after, version, phase: { is: "closing", until } }, deeds };
 }
 
 /** 3.7.2.1: a v1.1 Inform that was refused is followed by a v1.0 one, and that, refused too, by v1.1 again. */

@@ -29,6 +29,8 @@ export interface Kept {
   readonly changed: readonly ChangedParameter[];
   /** Attempts since the last success (A.3.3.1 RetryCount). Survives a boot; the row of Table 3 does not. */
   readonly retryCount: number;
+  /** Failed attempts since boot: the row of Table 3. */
+  readonly failures: number;
   readonly scheduled: readonly ScheduledInform[];
   /** CommandKeys of Reboot calls that wait for the clean end of a session (A.3.2.9). */
   readonly reboots: readonly string[];
@@ -47,6 +49,7 @@ const factoryDefaults: Kept = {
   queue: emptyQueue,
   changed: [],
   retryCount: 0,
+  failures: 0,
   scheduled: [],
   reboots: [],
   reset: false,

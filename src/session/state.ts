@@ -30,8 +30,6 @@ export interface AgentState {
   /** Names this boot of the device. */
   readonly boot: string;
   readonly phase: Phase;
-  /** Failed attempts since boot: the row of Table 3. */
-  readonly failures: number;
   /** Why a session is to begin at once; undefined: nothing asks for one. */
   readonly wanted: string | undefined;
   /** What the next Inform speaks (3.7.2.1). */

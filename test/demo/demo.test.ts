@@ -32,7 +32,11 @@ function start(file: string, args: readonly string[] = [], env: NodeJS.ProcessEn
     });
   }
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
-  cleanups.push(() => child.kill("SIGKILL"));
+  // Not SIGKILL: it has children of its own to end.
+  cleanups.push(() => {
+    child.kill("SIGTERM");
+    return ended;
+  });
   const seen = (pattern: RegExp) =>
     new Promise<RegExpExecArray>((resolve, reject) => {
       const look = () => {

@@ -49,9 +49,14 @@ export class VirtualClock implements Clock {
     this.goTo(until);
   }
 
+  /** Whoever waited is gone. */
+  forget(): void {
+    this.wakes.clear();
+  }
+
   /** The device was off, and its monotonic clock begins anew. */
   boot(offMs: number): void {
-    this.wakes.clear();
+    this.forget();
     this.time.wall += offMs;
     this.time.mono = 1000;
   }

@@ -30,6 +30,7 @@ export interface GatewayOptions {
   readonly acs?: Partial<AcsOptions>;
   readonly trouble?: (request: HttpRequest) => Trouble | undefined;
   readonly sent?: (request: HttpRequest) => void;
+  readonly logged?: (what: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
 /** One process of the agent. */
@@ -89,8 +90,9 @@ export class Gateway {
   }
 
   /** Power comes on, or only the process is begun anew. */
-  async start(what: "device" | "process" = "device", wired: Fuse = fuse()): Promise<void> {
+  async start(what: "device" | "process" = "device", wired: Fuse = fuse(), first = () => {}): Promise<void> {
     if (what === "device") this.boots += 1;
+    first();
     const config = memoryConfig(this.disk, wired);
     const store = memoryStore(this.disk, wired);
     const wire = memoryWire({
@@ -116,7 +118,7 @@ export class Gateway {
     };
     const settings = {
       root: igdRoot,
-      boot: `boot-${this.boots}`,
+      boot: this.boot,
       version: "0",
       acsUrl: undefined,
       host: undefined,
@@ -133,10 +135,16 @@ export class Gateway {
   }
 
   /** The process is gone, and with it every wait. @param offMs how long the device has no power; undefined: it has */
-  async restart(offMs: number | undefined, wired: Fuse = fuse()): Promise<void> {
+  async restart(offMs: number | undefined, wired: Fuse = fuse(), between = () => {}): Promise<void> {
     this.life.engine?.stop();
-    this.clock.boot(offMs ?? 0);
-    await this.start(offMs === undefined ? "process" : "device", wired);
+    if (offMs === undefined) this.clock.forget();
+    else this.clock.boot(offMs);
+    await this.start(offMs === undefined ? "process" : "device", wired, between);
+  }
+
+  /** Names the boot that this is. */
+  get boot(): string {
+    return `boot-${this.boots}`;
   }
 
   get engine(): Engine {
@@ -165,6 +173,7 @@ export class Gateway {
 
   private readonly log: Log = (level, what, fields = {}) => {
     this.logged.push(`${level} ${what} ${JSON.stringify(fields)}`);
+    this.options.logged?.(what, fields);
   };
 
   private services(life: Life): Services {

@@ -93,7 +93,10 @@ export class View implements ConfigView {
     if (edits.length === 0) return known;
     const document = known?.document.clone() ?? new Document();
     applyEdits(document, edits, (section) => document.section(section));
-    const changed = new PackageView(name, this.#shelf.nextVersion(), document, known?.base ?? new Document());
+    // Edits are staged against a view whose own edits are in the file already: it is in it that sections are found.
+    const base = known?.base.clone() ?? new Document();
+    applyEdits(base, edits, (section) => base.section(section));
+    const changed = new PackageView(name, this.#shelf.nextVersion(), document, base);
     return known !== undefined && known.content === changed.content ? known : changed;
   }
 }

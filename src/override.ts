@@ -1,0 +1,97 @@
+/** Rule: a configuration in which one option has another value than in its file, until somebody sets it.
+ *
+ * `cwmpd run --acs-url` wins over the configured URL for that run. The ACS sees the URL that it is called by; when it
+ * sets another one, that holds from then on, as TR-069 3.1 has it, and so does one that is written by hand. */
+import type { Config, ConfigView, Edit, Package, Section, Staged } from "./ports.ts";
+
+export interface Override {
+  readonly package: string;
+  readonly section: string;
+  /** Of the section, should it have to be made up. */
+  readonly type: string;
+  readonly option: string;
+  readonly value: string;
+}
+
+export interface OverriddenConfig extends Config {
+  /** False once the option has been set by anybody. */
+  readonly holds: boolean;
+}
+
+export function overriding(config: Config, by: Override): OverriddenConfig {
+  const initial = written(config.view(), by);
+  let holds = true;
+  return {
+    get holds() {
+      return holds;
+    },
+    view() {
+      const view = config.view();
+      holds &&= written(view, by) === initial;
+      return new View(view, by, holds);
+    },
+    async stage(view, edits): Promise<Staged> {
+      const staged = await config.stage(view instanceof View ? view.base : view, edits);
+      if (!edits.some((edit) => sets(edit, by))) return staged;
+      return {
+        intent: staged.intent,
+        commit() {
+          staged.commit();
+          holds = false;
+        },
+        abort: () => staged.abort(),
+      };
+    },
+    recover: (intent) => config.recover(intent),
+    watch: (changed) => config.watch(changed),
+  };
+}
+
+class View implements ConfigView {
+  constructor(
+    readonly base: ConfigView,
+    private readonly by: Override,
+    private readonly holds: boolean,
+  ) {}
+
+  package(name: string): Package | undefined {
+    const found = this.base.package(name);
+    return this.holds && name === this.by.package ? overridden(found, this.by) : found;
+  }
+
+  with(edits: readonly Edit[]): ConfigView {
+    const holds = this.holds && !edits.some((edit) => sets(edit, this.by));
+    return new View(this.base.with(edits), this.by, holds);
+  }
+}
+
+const written = (view: ConfigView, by: Override) =>
+  view.package(by.package)?.section(by.section)?.options.get(by.option);
+
+const sets = (edit: Edit, by: Override): boolean =>
+  (edit.edit === "set" || edit.edit === "unset") &&
+  edit.package === by.package &&
+  edit.section === by.section &&
+  edit.option === by.option;
+
+function overridden(found: Package | undefined, by: Override): Package {
+  const base = found?.section(by.section) ?? {
+    name: by.section,
+    anonymous: false,
+    type: by.type,
+    options: new Map(),
+  };
+  const section: Section = { ...base, options: new Map([...base.options, [by.option, by.value]]) };
+  const others = found?.sections ?? [];
+  const sections = others.includes(base)
+    ? others.map((s) => (s === base ? section : s))
+    : [...others, section];
+  return {
+    name: by.package,
+    // Between two versions of the file: equal to none of them, and the same for the same file.
+    version: (found?.version ?? 0) + 0.5,
+    sections,
+    section: (name) => sections.find((s) => s.name === name),
+    ofType: (type) => sections.filter((s) => s.type === type),
+  };
+}

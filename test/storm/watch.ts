@@ -1,0 +1,180 @@
+/** What must be true in every storm, watched from outside: the log, the ACS's ears, the disk. */
+import type { Entry } from "../../src/acs/state.ts";
+import type { Args } from "../../src/rpc/table.ts";
+import type { Gateway } from "../world/gateway.ts";
+
+/** Passwords that stand in the configuration, in clear. */
+const secrets = ["acs-secret", "cr-secret", "wifi-secret"];
+
+/** The parameters that every change sets together, one in each of three packages. */
+export const together = [
+  "InternetGatewayDevice.DeviceInfo.ProvisioningCode",
+  "InternetGatewayDevice.LANDevice.1.WLANConfiguration.1.SSID",
+  "InternetGatewayDevice.WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.PortMapping.1.PortMappingDescription",
+] as const;
+
+/** As the device was laid out. */
+const untouched = -1;
+
+const tokenOf = (value: unknown): number => Number(/^T(\d+)$/.exec(String(value))?.[1] ?? untouched);
+
+interface Heard {
+  /** Number of the Inform that listed it. */
+  readonly informs: number[];
+}
+
+export class Watch {
+  readonly breaches: string[] = [];
+  /** M events by CommandKey, as Informs listed them. */
+  private readonly keys = new Map<string, Heard>();
+  /** Keys that the ACS has been promised. */
+  private readonly promised = new Set<string>();
+  /** Keys that the CPE knows to be delivered. */
+  private readonly delivered = new Set<string>();
+  private informs = 0;
+  /** What the Inform of the session under way lists. */
+  private listed: readonly string[] = [];
+  /** Event codes of the last session that began. */
+  private codes: readonly string[] = [];
+  private failedAt: number | undefined;
+  private failures = 0;
+  private stirred = false;
+  private read = 0;
+  /** What the three packages may hold: the change that was answered last, or one that was asked for since. */
+  private allowed = new Set([untouched]);
+  private asked = untouched;
+  private readonly instances = new Set<number>();
+
+  constructor(private readonly gateway: () => Gateway) {}
+
+  breach(what: string): void {
+    if (!this.breaches.includes(what)) this.breaches.push(what);
+  }
+
+  /** Something happened that may start a session before its wait is over. */
+  stir(): void {
+    this.stirred = true;
+  }
+
+  promise(key: string): void {
+    this.promised.add(key);
+  }
+
+  /** A new beginning: nothing that was promised is owed any more. */
+  forget(): void {
+    this.promised.clear();
+    this.instances.clear();
+    this.failures = 0;
+    this.failedAt = undefined;
+    this.allowed = new Set([untouched]);
+  }
+
+  /** A boot begins with the first row of waits again; a process alone goes on, after a first attempt at once. */
+  begun(): void {
+    const { disk, boot } = this.gateway();
+    const kept = (name: string) => JSON.parse(disk.rows.get("kept")?.get(name) ?? "null");
+    this.failures = kept("boot") === boot ? Number(kept("failures")) : 0;
+    this.failedAt = undefined;
+    this.listed = [];
+  }
+
+  added(instance: number): void {
+    if (this.instances.has(instance)) this.breach(`instance number ${instance} was given twice`);
+    this.instances.add(instance);
+  }
+
+  logged(what: string, fields: Readonly<Record<string, unknown>>): void {
+    const now = this.gateway().clock.time.mono;
+    if (what === "Session begins") {
+      const codes = String(fields.events).split(", ");
+      const count = (list: readonly string[], code: string) => list.filter((c) => c === code).length;
+      // These may have occurred once more after they were delivered, which the codes do not tell.
+      const recurs = (code: string) => code === "4 VALUE CHANGE" || code === "3 SCHEDULED";
+      const fresh = (code: string) => recurs(code) || count(codes, code) > count(this.codes, code);
+      if (codes.some((code) => code !== "" && fresh(code))) this.stirred = true;
+      this.codes = codes;
+      this.began(now);
+    } else if (what === "Session failed") {
+      this.failures += 1;
+      this.failedAt = now;
+    } else if (what === "Session ended as it should") {
+      this.failures = 0;
+      this.failedAt = undefined;
+    }
+  }
+
+  /** 3.2.1.1 Table 3: never later than its row, and never earlier without a reason. */
+  private began(now: number): void {
+    const stirred = this.stirred;
+    this.stirred = false;
+    if (this.failedAt === undefined) return;
+    const low = 5000 * 2 ** (Math.min(this.failures, 10) - 1);
+    const waited = now - this.failedAt;
+    if (waited > 2 * low)
+      this.breach(`attempt ${this.failures} came ${waited} ms after the failure, ${2 * low} at most`);
+    if (waited < low && !stirred)
+      this.breach(`attempt ${this.failures} came after ${waited} ms, without an event`);
+  }
+
+  /** Everything that the ACS has heard since the last look. */
+  look(): void {
+    const { conversation } = this.gateway();
+    for (; this.read < conversation.length; this.read++) this.hear(conversation[this.read]!);
+  }
+
+  private hear({ from, said }: Entry): void {
+    if (said.is === "asked" && said.method === "SetParameterValues") {
+      this.asked = tokenOf((said.args as Args<"SetParameterValues">).ParameterList[0]?.Value);
+      this.allowed.add(this.asked);
+    }
+    if (from !== "cpe") return;
+    if (said.is === "reply" && said.method === "SetParameterValues") this.allowed = new Set([this.asked]);
+    if (said.is === "call" && said.method === "Inform") {
+      this.informs += 1;
+      this.listed = said.args.Event.filter((e) => e.EventCode.startsWith("M ")).map((e) => e.CommandKey);
+      for (const key of this.listed) this.reported(key);
+    } else if (this.listed.length > 0) {
+      // It goes on after the InformResponse: it has it, and has it on disk.
+      for (const key of this.listed) this.delivered.add(key);
+      this.listed = [];
+    }
+  }
+
+  private reported(key: string): void {
+    if (this.delivered.has(key)) this.breach(`${key} was reported again after it had been delivered`);
+    const heard = this.keys.get(key) ?? { informs: [] };
+    heard.informs.push(this.informs);
+    this.keys.set(key, heard);
+  }
+
+  /** A process that has started has finished what the last one left: the three packages agree. */
+  whole(): void {
+    const { disk } = this.gateway();
+    const option = (name: string, type: string, index: number, option: string) =>
+      disk.files.get(name)?.sections.filter((s) => s.type === type)[index]?.options[option];
+    const values = [
+      option("cwmp", "cpe", 0, "provisioning_code"),
+      option("wireless", "wifi-iface", 0, "ssid"),
+      option("firewall", "redirect", 0, "name"),
+    ];
+    const tokens = new Set(values.map(tokenOf));
+    if (tokens.size > 1) this.breach(`half of a change is set: ${values.join(", ")}`);
+    const [token = untouched] = tokens;
+    if (!this.allowed.has(token))
+      this.breach(`change ${[...this.allowed].join(" or ")} is gone: ${values.join(", ")}`);
+  }
+
+  /** After the calm: nothing is owed. */
+  settled(): void {
+    this.look();
+    for (const key of this.promised) {
+      if (!this.keys.has(key)) this.breach(`${key} was never reported`);
+    }
+    this.whole();
+  }
+
+  quietLog(): void {
+    const leaked = this.gateway().logged.find((line) => secrets.some((secret) => line.includes(secret)));
+    if (leaked !== undefined) this.breach(`a secret is in the log: ${leaked}`);
+  }
+}
