@@ -25,7 +25,7 @@ help: ## this list
 
 $(INSTALLED): package.json package-lock.json
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo "Node 20 or later with npm is needed: install it, then call make again."; exit 1; }
-	npm ci
+	npm install --no-save
 	@touch $@
 
 $(BINARY): $(INSTALLED) $(SOURCES)

@@ -6,13 +6,13 @@ import { Refused } from "./errors.ts";
 import { type Loop, runLoop } from "./loop.ts";
 import { recoverIntents } from "./model/commit.ts";
 import type { Root } from "./model/define.ts";
-import { openModel } from "./model/session.ts";
+import { type Moment, openModel } from "./model/session.ts";
 import { overriding } from "./override.ts";
 import { type OwnState, ownState } from "./own.ts";
 import type { Config, Facts } from "./ports.ts";
 import { dispatcher } from "./rpc/handlers/dispatch.ts";
 import { start } from "./session/agent.ts";
-import { applyChanges, type DeedPorts, performer } from "./session/deeds.ts";
+import { applier, type DeedPorts, performer } from "./session/deeds.ts";
 import { load } from "./session/kept.ts";
 import type { AgentEvent } from "./session/state.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -59,8 +59,9 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   const { store, config, clock } = ports;
   await recoverIntents(config, store);
   const stored = load(store);
+  const apply = applier(ports);
   // A boot reads every file anew; after a crash of the agent alone the changes of its last session may be pending.
-  if (stored.boot === options.boot) await applyChanges(ports);
+  if (stored.boot === options.boot) await apply();
   const read = () => readSettings(config.view(), override?.holds ? "command line" : "configuration");
   let settings = read();
   const interfaceName = () => settings.connectionRequest.interface;
@@ -76,13 +77,17 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     return [{ on: "settings", settings }];
   }
 
-  async function refresh(): Promise<void> {
+  async function refresh(): Promise<Moment | undefined> {
     try {
-      own.refresh(await ports.facts.sheet(), config.view());
+      const sheet = await ports.facts.sheet("brief");
+      const view = config.view();
+      own.refresh(sheet, view);
+      return { sheet, view };
     } catch (error) {
       ports.log("warn", "The facts of the device cannot be read; those known before hold", {
         why: String(error),
       });
+      return undefined;
     }
   }
 
@@ -98,13 +103,14 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     settings: () => settings,
     deviceId: () => own.deviceId,
     refresh,
+    apply,
   });
   const touched = () => {
     for (const event of settled()) loop?.feed(event);
     loop?.feed({ on: "touched" });
   };
   const engine: Engine = {
-    control: controlOf(() => loop, model, own, ports, options, touched),
+    control: controlOf(() => loop, model, own, ports, options, { touched, apply }),
     connectionRequestPath: own.path,
     connectionRequest: () => loop?.feed({ on: "connectionRequest" }),
     listening(port) {
@@ -130,7 +136,7 @@ function controlOf(
   own: OwnState,
   ports: EnginePorts,
   options: EngineOptions,
-  touched: () => void,
+  { touched, apply }: { readonly touched: () => void; readonly apply: () => Promise<void> },
 ): Control {
   const began = ports.clock.now().mono;
   const state = () => {
@@ -149,7 +155,7 @@ function controlOf(
         "local",
       );
       // A session puts what it finds unapplied into effect when it ends; without one it is done now.
-      if (["idle", "waiting"].includes(state().phase.is)) await applyChanges(ports);
+      if (!["looking", "preparing", "session"].includes(state().phase.is)) await apply();
       touched();
     },
     async names(path, nextLevel) {

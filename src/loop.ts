@@ -5,7 +5,7 @@
  * speaks is done: the session counts as failed and is tried again when Table 3 says so. */
 import type { Chance, Clock, Log, Store, Write } from "./ports.ts";
 import { nextWake, step } from "./session/agent.ts";
-import { differences, type Kept } from "./session/kept.ts";
+import { differences, type Kept, pressing } from "./session/kept.ts";
 import type { AgentDeed, AgentEvent, AgentState, AgentStep, Perform } from "./session/state.ts";
 
 export interface LoopPorts {
@@ -32,11 +32,17 @@ export function runLoop(begin: AgentStep, stored: Kept, ports: LoopPorts, perfor
   let beside: readonly Write[] = [];
   let stopped = false;
   let unwake = () => {};
+  /** When the clock has been told to wake us. */
+  let armed: number | undefined;
   const waiting: AgentEvent[] = [];
   let busy = false;
 
   function save(): boolean {
-    const writes = [...differences(saved, state.kept), ...beside];
+    if (beside.length === 0 && !pressing(saved, state.kept)) return true;
+    return write([...differences(saved, state.kept), ...beside]);
+  }
+
+  function write(writes: readonly Write[]): boolean {
     if (writes.length === 0) return true;
     try {
       ports.store.write(writes);
@@ -83,9 +89,16 @@ export function runLoop(begin: AgentStep, stored: Kept, ports: LoopPorts, perfor
   }
 
   function rearm(): void {
+    const at = stopped ? undefined : nextWake(state);
+    if (at === armed) return;
     unwake();
-    const at = nextWake(state);
-    if (at !== undefined && !stopped) unwake = ports.clock.wake(at, () => feed({ on: "woke" }));
+    armed = at;
+    if (at !== undefined) unwake = ports.clock.wake(at, woke);
+  }
+
+  function woke(): void {
+    armed = undefined;
+    feed({ on: "woke" });
   }
 
   busy = true;
@@ -100,6 +113,7 @@ export function runLoop(begin: AgentStep, stored: Kept, ports: LoopPorts, perfor
     stop() {
       stopped = true;
       unwake();
+      write(differences(saved, state.kept));
     },
   };
 }

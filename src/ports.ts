@@ -190,8 +190,9 @@ export interface Sheet {
 }
 
 export interface Facts {
-  /** A fresh sheet; asks netifd once. */
-  sheet(): Promise<Sheet>;
+  /** A fresh sheet; asks netifd once. A brief one has no log: that costs another program, and nobody is told of a
+   * change in it. */
+  sheet(extent?: "whole" | "brief"): Promise<Sheet>;
 }
 
 // ---------------------------------------------------------------- services
@@ -246,12 +247,15 @@ export interface HttpResponse {
 
 /** At most one TCP connection, dialled with the first request. */
 export interface Line {
-  /** One round trip; never repeated by the adapter. @throws Lost, `unreached` where no connection came about */
+  /** One round trip; never repeated by the adapter.
+   * @throws Lost, `unreached` where nothing was sent: no connection came about, or the last one has been closed */
   exchange(request: HttpRequest, bodyBytesMax: number): Promise<HttpResponse>;
   /** True when a request can go out on the connection that carried the last one. */
   readonly open: boolean;
   /** True once the connection had come about. */
   readonly reached: boolean;
+  /** Bytes that have gone either way: silence is what does not move it. Absent, every round trip has one stretch. */
+  readonly moved?: number;
   /** Ends it, also in the middle of a round trip, which then is Lost. */
   close(): void;
 }

@@ -43,6 +43,9 @@ export function readSettings(view: ConfigView, source: Exclude<UrlSource, "none"
   const acs = reader("acs", file?.section("acs"), problems);
   const cpe = reader("cpe", file?.section("cpe"), problems);
   const url = acs.url("url");
+  const oui = cpe.text("oui");
+  if (oui !== "" && !isOui(oui))
+    problems.push("cwmp.cpe.oui is not six hexadecimal digits; the device's own is taken.");
   return {
     enabled: cpe.flag("enabled", true),
     url,
@@ -76,7 +79,10 @@ export function readSettings(view: ConfigView, source: Exclude<UrlSource, "none"
 export function linkSettings(settings: Settings, deviceId: DeviceIdStruct): LinkSettings {
   return {
     url: settings.url,
-    username: settings.username || deviceUsername(deviceId),
+    // Worked out when the ACS asks for it.
+    get username() {
+      return settings.username || deviceUsername(deviceId);
+    },
     password: settings.password,
     tls: settings.tls,
     bodyBytesMax: settings.envelopeBytesMax,
@@ -91,6 +97,9 @@ export function isAcsUrl(text: string): boolean {
   const url = new URL(text);
   return url.username === "" && url.password === "";
 }
+
+/** A.3.3.1 Table 36: six hexadecimal digits; they are told in upper case. */
+export const isOui = (text: string): boolean => /^[0-9A-Fa-f]{6}$/.test(text);
 
 const truths = new Map([
   ..."1 on true yes enabled".split(" ").map((w) => [w, true] as const),

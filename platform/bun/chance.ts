@@ -2,7 +2,18 @@
 import { randomBytes } from "node:crypto";
 import type { Chance } from "../../src/ports.ts";
 
+/** Rolls are drawn at every step of the machine: so many are fetched at a time. */
+const pool = new Uint32Array(64);
+let left = 0;
+
 export const systemChance: Chance = {
-  roll: () => randomBytes(4).readUInt32BE() / 2 ** 32,
+  roll() {
+    if (left === 0) {
+      crypto.getRandomValues(pool);
+      left = pool.length;
+    }
+    left -= 1;
+    return pool[left]! / 2 ** 32;
+  },
   bytes: (count) => new Uint8Array(randomBytes(count)),
 };

@@ -117,32 +117,46 @@ function putAside(path: string): string {
 }
 
 function storeOn(database: Database, setAside: string | undefined): FileStore {
-  const one = database.prepare("SELECT value FROM row WHERE shelf = ? AND key = ?");
-  const shelf = database.prepare("SELECT key, value FROM row WHERE shelf = ?");
+  const every = database.prepare("SELECT shelf, key, value FROM row");
   const put = database.prepare("INSERT OR REPLACE INTO row (shelf, key, value) VALUES (?, ?, ?)");
   const drop = database.prepare("DELETE FROM row WHERE shelf = ? AND key = ?");
+  // Nobody else writes the file: what is in memory is what is in it.
+  const rows = new Map<string, Map<string, string>>();
+  const shelfOf = (name: string): Map<string, string> => {
+    const shelf = rows.get(name) ?? new Map<string, string>();
+    rows.set(name, shelf);
+    return shelf;
+  };
+  for (const row of every.all() as { shelf: string; key: string; value: string }[]) {
+    shelfOf(row.shelf).set(row.key, row.value);
+  }
   return {
     setAside,
     get(name: Shelf, key: string): unknown {
-      const row = one.get(name, key) as { value: string } | null | undefined;
-      return row ? JSON.parse(row.value) : undefined;
+      const text = rows.get(name)?.get(key);
+      return text === undefined ? undefined : JSON.parse(text);
     },
     all(name: Shelf): Map<string, unknown> {
-      const rows = shelf.all(name) as { key: string; value: string }[];
-      return new Map(rows.map((row) => [row.key, JSON.parse(row.value)]));
+      return new Map([...shelfOf(name)].map(([key, text]) => [key, JSON.parse(text)]));
     },
     write(writes: readonly Write[]): void {
+      let texts: (string | undefined)[];
       try {
+        texts = writes.map((w) => (w.value === null ? undefined : JSON.stringify(w.value)));
         database.exec("BEGIN IMMEDIATE");
-        for (const w of writes) {
-          if (w.value === null) drop.run(w.shelf, w.key);
-          else put.run(w.shelf, w.key, JSON.stringify(w.value));
-        }
+        writes.forEach((w, i) => {
+          if (texts[i] === undefined) drop.run(w.shelf, w.key);
+          else put.run(w.shelf, w.key, texts[i]);
+        });
         database.exec("COMMIT");
       } catch (error) {
         rollBack(database);
         throw new Refused(`The state cannot be written: ${message(error)}`);
       }
+      writes.forEach((w, i) => {
+        if (texts[i] === undefined) shelfOf(w.shelf).delete(w.key);
+        else shelfOf(w.shelf).set(w.key, texts[i]);
+      });
     },
     close: () => database.close(),
   };

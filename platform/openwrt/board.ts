@@ -1,4 +1,4 @@
-/** Port: what the device is: names, versions, serial number. openwrt.md 5.7. */
+/** Port: what the device is: names, versions, serial number. */
 import { factsLimits } from "../../src/limits.ts";
 import type { BoardFact } from "../../src/ports.ts";
 import { answer, type Exec } from "./exec.ts";
@@ -20,7 +20,7 @@ function firstOf(...values: readonly (string | undefined)[]): string {
 
 const names = ["serial", "serialno", "serial#", "SN"];
 
-/** The order of 5.7: device tree, boot loader, DMI, MAC address of the label. */
+/** The order: device tree, boot loader, DMI, MAC address of the label. */
 export async function serialNumber(files: Files, exec: Exec): Promise<string> {
   const tree = firstOf(files.line("proc/device-tree/serial-number"));
   if (tree !== "") return tree;
@@ -46,7 +46,7 @@ export function labelMac(files: Files): string {
   return [tree, label, files.line("sys/class/net/eth0/address")].find(isMac) ?? "";
 }
 
-/** First three octets of the label's address, unless somebody made that address up (5.7). */
+/** First three octets of the label's address, unless somebody made that address up. */
 function oui(files: Files): string {
   const mac = labelMac(files);
   const first = Number.parseInt(mac.slice(0, 2), 16);
@@ -74,5 +74,11 @@ export function boardOf(files: Files): (fact: Exclude<BoardFact, "serialNumber">
     kernelVersion: () =>
       firstOf(files.line("proc/sys/kernel/osrelease"), files.line("proc/version").split(" ")[2]),
   };
-  return (fact) => read[fact]();
+  // None of these changes before the next boot; what could not be read may come.
+  const known = new Map<string, string>();
+  return (fact) => {
+    const said = known.get(fact) ?? read[fact]();
+    if (said !== "" || fact === "hardwareVersion") known.set(fact, said);
+    return said;
+  };
 }

@@ -1,4 +1,4 @@
-/** Adapter: the Config port on UCI files, under any root. openwrt.md 1. */
+/** Adapter: the Config port on UCI files, under any root. */
 import { basename, dirname, join } from "node:path";
 import { Malformed } from "../../src/errors.ts";
 import type { Config, ConfigView, Edit, Intent, Log, Staged } from "../../src/ports.ts";
@@ -24,7 +24,7 @@ export function openConfig(root: string, log: Log = () => {}, parts: ConfigParts
   const cache = new Cache(files, places, log);
   sweepAll(files, places);
   return {
-    view: () => new View(cache),
+    view: () => new View(cache.moment()),
     stage: (view: ConfigView, edits: readonly Edit[]): Promise<Staged> => stage(files, places, view, edits),
     async recover(intent: Intent): Promise<void> {
       sweepAll(files, places);

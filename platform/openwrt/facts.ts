@@ -1,5 +1,5 @@
 /** Port: Facts: one sheet is the system at one moment. Reads sysfs and procfs under a root directory; netifd is asked
- * once a sheet, and procfs answers where it is not there. openwrt.md 6.4, 8. */
+ * once a sheet, and procfs answers where it is not there. */
 import { factsLimits } from "../../src/limits.ts";
 import type { Facts, Interface, Netdev, Sheet } from "../../src/ports.ts";
 import { boardOf, serialNumber } from "./board.ts";
@@ -16,18 +16,20 @@ export function openFacts(root: string, exec: Exec): Facts {
   const board = boardOf(files);
   const cpu = cpuMeter(files);
   let serial: string | undefined;
+  // netifd mostly says what it said last time.
+  const interfacesOf = last(parseDump);
   return {
-    async sheet() {
+    async sheet(extent = "whole") {
       const [dump, wireless, log] = await Promise.all([
         ask(exec, "network.interface", "dump"),
         ask(exec, "network.wireless", "status"),
-        readLog(files, exec),
+        extent === "whole" ? readLog(files, exec) : () => "",
       ]);
       serial ??= await serialNumber(files, exec);
       const known = serial;
       return {
-        ...readings(files, cpu()),
-        ...networks(files, dump, wireless),
+        ...readings(files, cpu),
+        ...networks(files, interfacesOf(dump), wireless),
         board: (fact) => (fact === "serialNumber" ? known : board(fact)),
         logTail: log,
       };
@@ -37,6 +39,15 @@ export function openFacts(root: string, exec: Exec): Facts {
 
 const ask = (exec: Exec, object: string, method: string): Promise<string | undefined> =>
   answer(exec, ["ubus", "-S", "-t", "2", "call", object, method], factsLimits.askMsMax);
+
+/** Answers the same question as before with the same answer. */
+function last<A, T>(answer: (asked: A) => T): (asked: A) => T {
+  let known: { readonly asked: A; readonly said: T } | undefined;
+  return (asked) => {
+    if (known === undefined || known.asked !== asked) known = { asked, said: answer(asked) };
+    return known.said;
+  };
+}
 
 /** Answers a question once. */
 function once<T>(ask: () => T): () => T {
@@ -49,13 +60,13 @@ function once<T>(ask: () => T): () => T {
 
 function readings(
   files: Files,
-  cpuUsage: number,
+  cpuUsage: () => number,
 ): Pick<Sheet, "uptime" | "memory" | "cpuUsage" | "leases" | "neighbours"> {
   const table = (path: string) => files.text(path, factsLimits.tableBytesMax);
   return {
     uptime: once(() => uptimeOf(files)),
     memory: once(() => memoryOf(files.text("proc/meminfo"))),
-    cpuUsage: () => cpuUsage,
+    cpuUsage: once(cpuUsage),
     leases: once(() => parseLeases(table("tmp/dhcp.leases"))),
     neighbours: once(() => parseNeighbours(table("proc/net/arp"))),
   };
@@ -92,11 +103,10 @@ function cpuMeter(files: Files): () => number {
 
 function networks(
   files: Files,
-  dump: string | undefined,
+  interfaces: ReadonlyMap<string, Interface> | undefined,
   wireless: string | undefined,
 ): Pick<Sheet, "netdev" | "ports" | "interface" | "wifiDevice"> {
   const devices = new Map<string, Netdev | undefined>();
-  const interfaces = parseDump(dump);
   const guessed = new Map<string, Interface | undefined>();
   const wifi = once(() => parseWireless(wireless));
   return {

@@ -1,4 +1,4 @@
-/** Codec: the lease file of dnsmasq and the ARP table. What is no line of theirs is passed over. openwrt.md 4.4, 6.4. */
+/** Codec: the lease file of dnsmasq and the ARP table. What is no line of theirs is passed over. */
 import { factsLimits } from "../../src/limits.ts";
 import type { Lease, Neighbour } from "../../src/ports.ts";
 

@@ -1,4 +1,4 @@
-/** Port: network devices as sysfs shows them. openwrt.md 6.4. */
+/** Port: network devices as sysfs shows them. */
 import type { Netdev } from "../../src/ports.ts";
 import type { Files } from "./read.ts";
 
@@ -13,19 +13,30 @@ export function netdevOf(files: Files, name: string): Netdev | undefined {
   const directory = `sys/class/net/${name}`;
   const mtu = files.number(`${directory}/mtu`);
   if (mtu === undefined) return undefined;
-  const speed = files.number(`${directory}/speed`);
-  const duplex = files.line(`${directory}/duplex`);
-  const mac = files.line(`${directory}/address`).toUpperCase();
+  // A file is read when its fact is asked for: an Inform asks for few.
   return {
     name,
-    mac: /^(?:[0-9A-F]{2}:){5}[0-9A-F]{2}$/.test(mac) ? mac : "",
-    up: (Number.parseInt(files.line(`${directory}/flags`), 16) & IFF_UP) !== 0,
-    // Reading it fails while the device is down.
-    carrier: files.number(`${directory}/carrier`) === 1,
     mtu,
+    get mac() {
+      const mac = files.line(`${directory}/address`).toUpperCase();
+      return /^(?:[0-9A-F]{2}:){5}[0-9A-F]{2}$/.test(mac) ? mac : "";
+    },
+    get up() {
+      return (Number.parseInt(files.line(`${directory}/flags`), 16) & IFF_UP) !== 0;
+    },
+    // Reading it fails while the device is down.
+    get carrier() {
+      return files.number(`${directory}/carrier`) === 1;
+    },
     // EINVAL or -1 while there is no link.
-    speed: speed !== undefined && speed > 0 ? speed : undefined,
-    duplex: duplex === "full" || duplex === "half" ? duplex : undefined,
+    get speed() {
+      const speed = files.number(`${directory}/speed`);
+      return speed !== undefined && speed > 0 ? speed : undefined;
+    },
+    get duplex() {
+      const told = files.line(`${directory}/duplex`);
+      return told === "full" || told === "half" ? told : undefined;
+    },
     counter: (file) => (/^\w+$/.test(file) ? (files.number(`${directory}/statistics/${file}`) ?? 0) : 0),
   };
 }

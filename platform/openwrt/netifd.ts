@@ -1,4 +1,4 @@
-/** Port: logical interfaces: netifd's word over ubus, and without ubus what procfs tells. openwrt.md 6.4, 8. */
+/** Port: logical interfaces: netifd's word over ubus, and without ubus what procfs tells. */
 import type { Interface } from "../../src/ports.ts";
 import { asJson, asList, asNumber, asText, type Files, type Json, parseJson } from "./read.ts";
 

@@ -1,4 +1,4 @@
-/** Port: Services on OpenWrt: reload_config, reboot, factory reset. openwrt.md 1.8, 5.6. */
+/** Port: Services on OpenWrt: reload_config, reboot, factory reset. */
 import { Refused } from "../../src/errors.ts";
 import { serviceLimits } from "../../src/limits.ts";
 import type { Services } from "../../src/ports.ts";
@@ -27,7 +27,7 @@ export function openServices(root: string, exec: Exec): Services {
   };
 }
 
-/** Without a mounted overlay firstboot fails half-way (5.6). */
+/** Without a mounted overlay firstboot fails half-way. */
 export const hasOverlay = (root: string): boolean =>
   (filesUnder(root).text("proc/mounts") ?? "").includes(" /overlay ");
 

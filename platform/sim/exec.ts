@@ -17,7 +17,7 @@ const done = (answer: unknown): ExecResult => ({
   stdout: `${JSON.stringify(answer)}\n`,
   stderr: "",
 });
-/** UBUS_STATUS_NOT_FOUND (openwrt.md 6.4). */
+/** UBUS_STATUS_NOT_FOUND. */
 const notFound: ExecResult = { is: "done", code: 4, stdout: "", stderr: "Command failed: Not found\n" };
 
 export function simExec(directory: string, view: () => ConfigView): Exec {

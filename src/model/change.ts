@@ -1,7 +1,7 @@
 /** Rule: what a SetParameterValues, AddObject or DeleteObject would do, worked out whole before anything is done.
  * TR-069 A.3.2.1, A.3.2.6, A.3.2.7. The result does not depend on the order in the call: changes are made in the
  * order of the declaration, each seeing those before it. */
-import { Fault, type FaultCode, type ParameterFault } from "../errors.ts";
+import { Fault, type FaultCode, type ParameterFault, Refused } from "../errors.ts";
 import { modelLimits } from "../limits.ts";
 import type { ConfigView, Edit } from "../ports.ts";
 import type { AttributeBook } from "./attributes.ts";
@@ -108,8 +108,10 @@ function apply(
       view = view.with(edits);
       all.push(...edits);
     } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      refused(leaf, error);
+      // What the configuration cannot hold (control characters) is a value that this device does not take.
+      if (error instanceof Refused) refused(leaf, new Fault(9007, error.message));
+      else if (error instanceof Fault) refused(leaf, error);
+      else throw error;
     }
   }
   return { edits: all, view };

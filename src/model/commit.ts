@@ -25,7 +25,7 @@ export async function commit(
   rows: readonly Write[],
 ): Promise<void> {
   const { config, store } = ports;
-  if (edits.length === 0) return orFault(() => rows.length > 0 && store.write(rows));
+  if (edits.length === 0) return orFault(() => (rows.length > 0 ? store.write(rows) : undefined));
   await recoverIntents(config, store).catch(asFault);
   const staged = await config.stage(view, edits).catch(asFault);
   try {
@@ -58,15 +58,15 @@ export async function recoverIntents(config: Config, store: Store): Promise<void
 
 const strikeOut = (store: Store): void => store.write([{ shelf: "intent", key: intentKey, value: null }]);
 
-function orFault(work: () => unknown): void {
-  try {
-    work();
-  } catch (error) {
-    asFault(error);
-  }
-}
-
 /** What the world refuses is an internal error to the ACS, with the reason. */
 export function asFault(error: unknown): never {
   throw error instanceof Refused ? new Fault(9002, error.message) : error;
+}
+
+export function orFault<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    return asFault(error);
+  }
 }

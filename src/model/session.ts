@@ -13,7 +13,7 @@ import type {
 } from "../rpc/messages.ts";
 import { openAttributes } from "./attributes.ts";
 import { type Author, type Ground, type Plan, planAdd, planRemove, planSet, type Setting } from "./change.ts";
-import { asFault, commit } from "./commit.ts";
+import { asFault, commit, orFault } from "./commit.ts";
 import { characters } from "./constraint.ts";
 import type { Env, Own, Root } from "./define.ts";
 import { openInstances } from "./instances.ts";
@@ -41,9 +41,15 @@ export interface ModelPorts {
 /** 0: in effect. 1: saved, in effect once the session is over and services have been told. */
 export type Status = 0 | 1;
 
+/** What was read of the device, a moment ago. */
+export interface Moment {
+  readonly sheet: Sheet;
+  readonly view: ConfigView;
+}
+
 export interface Model {
-  /** A session starts: freezes the configuration. */
-  begin(): void;
+  /** A session starts: freezes the configuration, as it is now or as it was just read. */
+  begin(view?: ConfigView): void;
   /** Back to the configuration as it is. */
   end(): void;
   /** @throws Fault 9005 */
@@ -69,10 +75,10 @@ export interface Model {
   /** @throws Fault 9005, 9001 */
   remove(instance: string, by: Author, parameterKey?: string): Promise<{ readonly status: Status }>;
   /** Every Inform carries these: those that are present, in the order of the declaration. */
-  informParameters(): Promise<readonly ParameterValueStruct[]>;
+  informParameters(moment?: Moment): Promise<readonly ParameterValueStruct[]>;
   /** What others have changed since the last call. `writes`, the new record, are written with the next write, or
    * by the caller together with its event: a crash between repeats the event and never forgets it. */
-  changes(): Promise<Changed>;
+  changes(moment?: Moment): Promise<Changed>;
 }
 
 /** One consistent state of the configuration. */
@@ -96,9 +102,9 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
   let session: State | undefined;
   let lineages = 0;
 
-  const live = (): State => ({ view: config.view(), lineage: ++lineages });
+  const live = (view = config.view()): State => ({ view, lineage: ++lineages });
 
-  /** @param base undefined: what the session sees, if there is one */
+  /** @param state by default what the session sees, or the configuration as it is */
   function enter(sheet: Sheet, state: State = session ?? live()): Env {
     const now = clock.now();
     const env = { config: state.view, sheet, own, now, zone: clock.zone(now.wall) };
@@ -106,17 +112,14 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
     return env;
   }
 
-  const sheet = (): Promise<Sheet> => ports.facts.sheet().catch(asFault);
+  const sheet = (extent: "whole" | "brief" = "brief"): Promise<Sheet> =>
+    ports.facts.sheet(extent).catch(asFault);
 
   /** Everything is on disk that has to be, together with `rows`, before anything is said. */
   function save(rows: readonly Write[] = []): void {
     const writes = [...late, ...instances.pending(), ...rows];
     if (writes.length === 0) return;
-    try {
-      store.write(writes);
-    } catch (error) {
-      asFault(error);
-    }
+    orFault(() => store.write(writes));
     saved(writes);
   }
 
@@ -142,10 +145,9 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
       leaf.met = pass;
       visit(leaf);
     };
-    const each = nodes.length === 1 ? visit : once;
     for (const node of nodes) {
-      if (node.is === "leaf") each(node);
-      else tree.walk(node, each);
+      if (node.is === "leaf") once(node);
+      else tree.walk(node, once);
     }
   }
 
@@ -172,7 +174,7 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
     const state = by === "acs" && session !== undefined ? session : live();
     const env = enter(facts, state);
     const before = by === "acs" ? watch.marks(watch.watched(env)) : undefined;
-    const planned = plan({ tree, instances, book, env, lineage: state.lineage, by });
+    const planned = orFault(() => plan({ tree, instances, book, env, lineage: state.lineage, by }));
     const packages = [...new Set(planned.edits.map((edit) => edit.package))];
     const after = afterwards(env, planned.view, parameterKey);
     tree.at(after, state.lineage);
@@ -201,8 +203,8 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
   }
 
   return {
-    begin() {
-      session = live();
+    begin(view) {
+      session = live(view);
       // A view reads a package when first asked for it; others may have written by then.
       for (const name of tree.packages) session.view.package(name);
     },
@@ -217,9 +219,11 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
       }
     },
     async values(paths) {
-      enter(await sheet());
+      enter(await sheet("whole"));
       const found: ParameterValueStruct[] = [];
-      eachLeaf(paths, (leaf) => found.push(tree.value(leaf)));
+      const only = paths.length === 1 ? find(paths[0] ?? "") : undefined;
+      if (only === undefined || only.is === "leaf") eachLeaf(paths, (leaf) => found.push(tree.value(leaf)));
+      else tree.collect(only, found);
       save();
       return found;
     },
@@ -279,14 +283,14 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
         instances.removed(instance);
         return { status };
       }),
-    async informParameters() {
-      const env = enter(await sheet());
+    async informParameters(moment) {
+      const env = enter(moment?.sheet ?? (await sheet()));
       const found = watch.informed(env).map((leaf) => tree.value(leaf));
       save();
       return found;
     },
-    async changes() {
-      const env = enter(await sheet());
+    async changes(moment) {
+      const env = enter(moment?.sheet ?? (await sheet()), session ?? live(moment?.view));
       const changed = watch.changes(env);
       if (changed.active.length + changed.passive.length > 0) late.push(...changed.writes);
       else save(changed.writes);

@@ -1,5 +1,4 @@
 /** Table: a declared root with its facts, object by object, worked out when first met. TR-069 A.3.2.3. */
-import { valueTail } from "../soap/writer.ts";
 import { parseRule, type Rule } from "./constraint.ts";
 import type { Binding, ObjectDef, ParameterFact, Root, Schema, TableDef } from "./define.ts";
 
@@ -20,8 +19,6 @@ export interface LeafShape {
   readonly writable: boolean;
   readonly deps: Deps;
   readonly rule: () => Rule;
-  /** What stands on the wire from its name in the object to its value. */
-  readonly tail: () => string;
 }
 
 export interface ObjectShape {
@@ -101,8 +98,7 @@ function leafShape(
 ): LeafShape {
   if (fact === undefined) throw new Error(`The schema has no parameter ${path}${name}`);
   const writable = fact.writable && binding.write !== undefined;
-  const [rule, tail] = [once(() => parseRule(fact)), once(() => valueTail(name, fact.type))];
-  return { name, fact, binding, writable, deps: depsOf(binding.packages), rule, tail };
+  return { name, fact, binding, writable, deps: depsOf(binding.packages), rule: once(() => parseRule(fact)) };
 }
 
 function once<T>(make: () => T): () => T {

@@ -5,7 +5,7 @@
  * Between two calls of `at` nothing changes, so one RPC sees one state (3.7.1.1). */
 import type { Log } from "../ports.ts";
 import type { ParameterInfoStruct, ParameterValueStruct } from "../rpc/messages.ts";
-import { valueHead } from "../soap/writer.ts";
+import { valueHead, valueRest } from "../soap/writer.ts";
 import type { At, Env, Root } from "./define.ts";
 import type { Instances } from "./instances.ts";
 import { lawful } from "./judge.ts";
@@ -80,6 +80,8 @@ export interface Tree {
   raw(leaf: Leaf): string;
   /** As the ACS sees it: hidden ones empty, always lawful for the type. */
   value(leaf: Leaf): ParameterValueStruct;
+  /** The values of all parameters at and below the node, in declaration order. */
+  collect(node: Node, out: ParameterValueStruct[]): void;
 }
 
 export function growTree(declared: Root, instances: Instances, log: Log): Tree {
@@ -186,6 +188,37 @@ export function growTree(declared: Root, instances: Instances, log: Log): Tree {
     }
   }
 
+  function value(leaf: Leaf): ParameterValueStruct {
+    const { shape, parent } = leaf;
+    const stamp = fresh(shape.deps);
+    if (leaf.struct !== undefined && leaf.stamp === stamp) return leaf.struct;
+    const { type, hidden } = shape.fact;
+    const text = hidden ? emptyValue[type] : lawful(shape.rule(), raw(leaf));
+    leaf.stamp = stamp;
+    if (leaf.struct?.Value === text) return leaf.struct;
+    parent.head ??= valueHead(parent.path);
+    const rest = valueRest(shape.name, type, text);
+    const struct = { Name: leaf.name, Value: text, type, head: parent.head, rest };
+    leaf.struct = struct;
+    return struct;
+  }
+
+  /** The common large read, so without a call for each parameter that has not changed. */
+  function collect(node: Node, out: ParameterValueStruct[]): void {
+    if (node.is === "table") {
+      for (const row of rowsOf(node)) collect(row, out);
+      return;
+    }
+    for (const leaf of leavesOf(node)) {
+      const { deps } = leaf.shape;
+      const { struct } = leaf;
+      const known = struct !== undefined && deps.moment === moment && leaf.stamp === deps.stamp;
+      out.push(known ? struct : value(leaf));
+    }
+    if (node.shape.children.size === 0) return;
+    for (const child of childrenOf(node)) collect(child, out);
+  }
+
   return {
     packages,
     root,
@@ -219,19 +252,8 @@ export function growTree(declared: Root, instances: Instances, log: Log): Tree {
     rowsOf,
     walk,
     raw,
-    value(leaf) {
-      const stamp = fresh(leaf.shape.deps);
-      if (leaf.struct !== undefined && leaf.stamp === stamp) return leaf.struct;
-      const { type, hidden } = leaf.shape.fact;
-      const value = hidden ? emptyValue[type] : lawful(leaf.shape.rule(), raw(leaf));
-      leaf.stamp = stamp;
-      if (leaf.struct?.Value === value) return leaf.struct;
-      const { parent } = leaf;
-      parent.head ??= valueHead(parent.path);
-      const struct = { Name: leaf.name, Value: value, type, opening: leaf.shape.tail(), head: parent.head };
-      leaf.struct = struct;
-      return struct;
-    },
+    value,
+    collect,
   };
 
   function instance(table: TableNode, name: string): ObjectNode | undefined {

@@ -19,14 +19,19 @@ export const emptyValue: Readonly<Record<XsdType, string>> = {
 /** @returns undefined: not a text of that type, whatever its range */
 type Canonical = (text: string, now: Now) => string | undefined;
 
-const booleans: Readonly<Record<string, string>> = { "0": "0", "1": "1", false: "0", true: "1" };
+const booleans: ReadonlyMap<string, string> = new Map([
+  ["0", "0"],
+  ["1", "1"],
+  ["false", "0"],
+  ["true", "1"],
+]);
 
 /** XSD collapses white space in all but strings. */
 export const canonicalText: Readonly<Record<XsdType, Canonical>> = {
   string: (text) => text,
   int: (text) => canonicalInteger(text.trim()),
   unsignedInt: (text) => canonicalInteger(text.trim()),
-  boolean: (text) => booleans[text.trim()],
+  boolean: (text) => booleans.get(text.trim()),
   dateTime: (text, now) => canonicalTime(text.trim(), now),
   base64: (text) => canonicalBase64(text.replace(/[ \t\r\n]+/g, "")),
 };

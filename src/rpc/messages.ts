@@ -10,8 +10,9 @@ export interface ParameterValueStruct {
   readonly type: XsdType | (string & {});
   /** What stands before the value on the wire, if it has been made before: see soap/writer.ts. */
   readonly opening?: string;
-  /** What stands before `opening` where that was made in two parts, to be shared by many parameters. */
+  /** All of it on the wire, if it has been made before: soap/writer.ts, `valueHead` and `valueRest`. */
   readonly head?: string;
+  readonly rest?: string;
 }
 
 /** Table 19. */

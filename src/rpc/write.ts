@@ -15,8 +15,9 @@ function toBase64(bytes: Uint8Array): string {
 
 function writeParameterValues(values: readonly ParameterValueStruct[], out: string[]): void {
   for (const value of values) {
-    if (value.head !== undefined) out.push(value.head);
-    out.push(value.opening ?? valueOpening(value.Name, value.type), escapeText(value.Value), valueClosing);
+    if (value.head !== undefined && value.rest !== undefined) out.push(value.head, value.rest);
+    else
+      out.push(value.opening ?? valueOpening(value.Name, value.type), escapeText(value.Value), valueClosing);
   }
 }
 

@@ -35,6 +35,7 @@ export function start(kept: Kept, settings: Settings, boot: string, now: Now): A
     looking: false,
     lookDue: now.mono,
     notices: [],
+    held: false,
   };
   const known = occasions.contacted(state);
   return proceed(kept.boot === boot ? occasions.resumed(known) : occasions.booted(known, now), now);
@@ -59,6 +60,8 @@ export function step(before: AgentState, now: Now, roll: number, event: AgentEve
     case "prepared":
       return prepared(state, event.inform, now);
     case "handled": {
+      if (state.phase.is !== "session" || state.phase.session.awaiting !== "handler")
+        return { state, deeds: [] };
       const after = event.effects.reduce((s, effect) => occasions.withEffect(s, effect, now), state);
       return inSession(after, now, roll, event);
     }
@@ -76,7 +79,7 @@ export function nextWake(state: AgentState): number | undefined {
   const { phase, periodic, kept } = state;
   if (phase.is === "stopped") return undefined;
   const times = [periodic.due, occasions.heldUntil(state), ...kept.scheduled.map((s) => s.dueMono)];
-  if (phase.is === "waiting") times.push(phase.until);
+  if (phase.is === "waiting" && state.settings.url !== "") times.push(phase.until);
   if (phase.is === "session") times.push(phase.endsBy);
   if (phase.is === "idle" || phase.is === "waiting") times.push(state.lookDue);
   const known = times.filter((t) => t !== undefined);
@@ -93,7 +96,8 @@ const overdue = (state: AgentState, now: Now): boolean =>
   state.phase.is === "session" && now.mono >= state.phase.endsBy;
 
 function configured(state: AgentState, settings: Settings, now: Now): AgentState {
-  const periodic = occasions.periodicFrom(settings, now, state.periodic.last);
+  const same = sameRhythm(settings, state.settings);
+  const periodic = same ? state.periodic : occasions.periodicFrom(settings, now, state.periodic.last);
   const after = occasions.contacted({ ...state, settings, periodic });
   const resting = after.phase.is === "idle" || after.phase.is === "waiting";
   if (!settings.enabled && resting) return { ...after, phase: { is: "stopped" } };
@@ -102,6 +106,10 @@ function configured(state: AgentState, settings: Settings, now: Now): AgentState
   }
   return after;
 }
+
+/** Whether the next periodic Inform stays due when it is: reckoned anew without need, it could come twice. */
+const sameRhythm = (one: Settings, other: Settings): boolean =>
+  one.enabled === other.enabled && JSON.stringify(one.periodic) === JSON.stringify(other.periodic);
 
 /** What follows from the state alone: a session that is wanted begins, a look that is due is taken.
  * While a session is under way neither happens (3.7.1.1 shields the ACS from changes by others). */
@@ -134,7 +142,8 @@ function looked(before: AgentState, now: Now): AgentStep {
     changed: kept.changed.map((c) => c.name),
     retryCount: kept.retryCount,
   };
-  return { state: { ...state, phase: { is: "preparing", ...report }, wanted: undefined }, deeds: [deed] };
+  const phase: Phase = { is: "preparing", ...report };
+  return { state: { ...state, phase, wanted: undefined, held: false }, deeds: [deed] };
 }
 
 function prepared(state: AgentState, inform: Args<"Inform">, now: Now): AgentStep {
@@ -181,7 +190,10 @@ function confirmed(state: AgentState, request: session.OwnRequest): AgentState {
   const { numbers } = state.phase;
   const { kept } = state;
   const queue = events.confirmed(kept.queue, numbers, "Inform");
-  const changed = kept.changed.filter((c) => !numbers.includes(c.number));
+  // One 4 VALUE CHANGE stands for all changes until then, also for those before its last occurrence.
+  const latest = Math.max(0, ...numbers);
+  const left = kept.changed.filter((c) => c.number > latest);
+  const changed = left.length < kept.changed.length ? left : kept.changed;
   const discovery = kept.discovery ?? state.settings.urlSource;
   return { ...state, kept: { ...kept, queue, changed, discovery } };
 }

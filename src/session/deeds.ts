@@ -4,7 +4,7 @@
 import { Lost, Malformed } from "../errors.ts";
 import type { Affinity } from "../http/affinity.ts";
 import { type Answer, type Link, openLink } from "../http/link.ts";
-import { type Model, unappliedKey } from "../model/session.ts";
+import { type Model, type Moment, unappliedKey } from "../model/session.ts";
 import type { Chance, Clock, Log, Net, Services, Store } from "../ports.ts";
 import { decode, type Message } from "../rpc/decode.ts";
 import type { Dispatch } from "../rpc/handlers/dispatch.ts";
@@ -27,8 +27,11 @@ export interface DeedParts {
   readonly dispatch: Dispatch;
   readonly settings: () => Settings;
   readonly deviceId: () => DeviceIdStruct;
-  /** Brings what every Inform tells up to date: addresses, identity. */
-  readonly refresh: () => Promise<void>;
+  /** Reads the facts and brings what every Inform tells up to date: addresses, identity.
+   * @returns undefined when they cannot be read */
+  readonly refresh: () => Promise<Moment | undefined>;
+  /** Puts into effect what has been written (`applier`). */
+  readonly apply: () => Promise<void>;
 }
 
 type Deeds = {
@@ -42,11 +45,13 @@ export function performer(ports: DeedPorts, parts: DeedParts): Perform {
   const { clock, store, log } = ports;
   const { model } = parts;
   let link: Link | undefined;
+  /** From the look that opens a session, for its Inform. */
+  let moment: Moment | undefined;
 
   async function look(): Promise<readonly AgentEvent[]> {
     try {
-      await parts.refresh();
-      return [{ on: "changed", ...(await model.changes()) }];
+      moment = await parts.refresh();
+      return [{ on: "changed", ...(await model.changes(moment)) }];
     } catch (error) {
       log("error", "Changed parameters cannot be read", { why: String(error) });
       return [{ on: "changed", active: [], passive: [], writes: [] }];
@@ -61,10 +66,11 @@ export function performer(ports: DeedPorts, parts: DeedParts): Perform {
       ports,
       store.get("kept", affinityKey) as Affinity | undefined,
     );
-    model.begin();
+    model.begin(moment?.view);
     const now = clock.now();
     const { events, changed, retryCount } = deed;
-    const facts = { deviceId, events, changed, retryCount, now, zone: clock.zone(now.wall) };
+    const facts = { deviceId, events, changed, retryCount, now, zone: clock.zone(now.wall), moment };
+    moment = undefined;
     const inform = await informArgs(model, facts);
     log("info", "Session begins", {
       acs: settings.url,
@@ -102,15 +108,19 @@ export function performer(ports: DeedPorts, parts: DeedParts): Perform {
       log("info", "Session ended as it should");
       keepAffinity(affinity);
     } else log("warn", "Session failed", { why: deed.failure });
-    await applyChanges(ports);
+    await parts.apply();
     return [{ on: "closed" }];
   }
 
   function keepAffinity(affinity: Affinity | undefined): void {
     if (affinity === undefined) return;
     const known = JSON.stringify(store.get("kept", affinityKey));
-    if (known !== JSON.stringify(affinity))
+    if (known === JSON.stringify(affinity)) return;
+    try {
       store.write([{ shelf: "kept", key: affinityKey, value: affinity }]);
+    } catch (error) {
+      log("warn", "The address of the ACS cannot be kept", { why: String(error) });
+    }
   }
 
   const deeds: Deeds = {
@@ -135,28 +145,49 @@ export function performer(ports: DeedPorts, parts: DeedParts): Perform {
     },
   };
 
-  return async (deed) => {
+  async function outcome(deed: AgentDeed): Promise<readonly AgentEvent[]> {
     try {
       return await (deeds[deed.do] as (deed: AgentDeed) => Promise<readonly AgentEvent[]>)(deed);
     } catch (error) {
       return [failed(deed, error, log)];
     }
+  }
+
+  return async (deed) => {
+    const mine = link;
+    const events = await outcome(deed);
+    // The session has been given up meanwhile: what came of its last message says nothing to the next one.
+    const late = (deed.do === "post" || deed.do === "handle") && link !== mine;
+    return late ? events.filter((event) => event.on === "settings") : events;
   };
 }
 
-/** Puts into effect what a session has written, once (A.3.2.1: as soon as possible after the session). What
- * cannot be is tried again after the next one. */
-export async function applyChanges(ports: Pick<DeedPorts, "store" | "services" | "log">): Promise<void> {
-  const packages = (ports.store.get("kept", unappliedKey) ?? []) as readonly string[];
+/** Shelf "kept": the packages that services are being told of (string[]). A crash meanwhile finds them there. */
+const applyingKey = "applying";
+
+/** Puts into effect what has been written, once (A.3.2.1: as soon as possible after the session). What cannot be is
+ * tried again the next time. One call after the other; what is written during one is for the next. */
+export function applier(ports: Pick<DeedPorts, "store" | "services" | "log">): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => {
+    last = last.then(() => applyChanges(ports));
+    return last;
+  };
+}
+
+async function applyChanges({ store, services, log }: Parameters<typeof applier>[0]): Promise<void> {
+  const named = (key: string) => (store.get("kept", key) ?? []) as readonly string[];
+  const packages = [...new Set([...named(applyingKey), ...named(unappliedKey)])];
   if (packages.length === 0) return;
   try {
-    await ports.services.apply(packages);
-    ports.store.write([{ shelf: "kept", key: unappliedKey, value: null }]);
+    store.write([
+      { shelf: "kept", key: unappliedKey, value: null },
+      { shelf: "kept", key: applyingKey, value: packages },
+    ]);
+    await services.apply(packages);
+    store.write([{ shelf: "kept", key: applyingKey, value: null }]);
   } catch (error) {
-    ports.log("error", "Changes are saved but not in effect", {
-      packages: packages.join(" "),
-      why: String(error),
-    });
+    log("error", "Changes are saved but not in effect", { packages: packages.join(" "), why: String(error) });
   }
 }
 

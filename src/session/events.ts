@@ -85,13 +85,12 @@ export function bootstrap(queue: EventQueue): EventQueue {
 
 /** Table 7, retry and discard policy over a reboot. */
 export function afterBoot(queue: EventQueue): EventQueue {
-  return { ...queue, events: queue.events.filter((e) => policy(e.code).onBoot === "keep") };
+  return without(queue, (e) => policy(e.code).onBoot === "discard");
 }
 
 /** A session that reported `numbers` has failed: what is not retried goes. Table 7: 6 CONNECTION REQUEST. */
 export function afterFailure(queue: EventQueue, numbers: readonly number[]): EventQueue {
-  const gone = (e: QueuedEvent) => numbers.includes(e.number) && policy(e.code).onFailure === "discard";
-  return { ...queue, events: queue.events.filter((e) => !gone(e)) };
+  return without(queue, (e) => numbers.includes(e.number) && policy(e.code).onFailure === "discard");
 }
 
 /** The events that an Inform of that version lists, oldest first. */
@@ -106,8 +105,12 @@ export function eventStructs(events: readonly QueuedEvent[]): EventStruct[] {
 
 /** The ACS has confirmed: of the reported events those go that this response confirms. */
 export function confirmed(queue: EventQueue, numbers: readonly number[], by: Confirmation): EventQueue {
-  const gone = (e: QueuedEvent) => numbers.includes(e.number) && policy(e.code).confirmedBy === by;
-  return { ...queue, events: queue.events.filter((e) => !gone(e)) };
+  return without(queue, (e) => numbers.includes(e.number) && policy(e.code).confirmedBy === by);
+}
+
+/** The same queue where nothing goes: what has not changed is not written. */
+function without(queue: EventQueue, gone: (event: QueuedEvent) => boolean): EventQueue {
+  return queue.events.some(gone) ? { ...queue, events: queue.events.filter((e) => !gone(e)) } : queue;
 }
 
 /** A.3.3.1 Table 34: past 64 entries the oldest "M" events are discarded. All other codes are single, and

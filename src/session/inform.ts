@@ -1,6 +1,6 @@
 /** Rule: the arguments of Inform. TR-069 A.3.3.1 Table 34. */
 import { Fault } from "../errors.ts";
-import type { Model } from "../model/session.ts";
+import type { Model, Moment } from "../model/session.ts";
 import type { Now } from "../ports.ts";
 import type { DeviceIdStruct, EventStruct, ParameterValueStruct } from "../rpc/messages.ts";
 import type { Args } from "../rpc/table.ts";
@@ -15,12 +15,14 @@ export interface InformFacts {
   readonly now: Now;
   /** Minutes east of UTC. */
   readonly zone: number;
+  /** What has just been read of the device, if it has. */
+  readonly moment: Moment | undefined;
 }
 
 /** ParameterList holds what every Inform holds and what has changed, each once, and nothing else: that is
  * right with and without 4 VALUE CHANGE. */
 export async function informArgs(model: Model, facts: InformFacts): Promise<Args<"Inform">> {
-  const always = await model.informParameters();
+  const always = await model.informParameters(facts.moment);
   const listed = new Set(always.map((p) => p.Name));
   const changed = await present(
     model,

@@ -65,6 +65,15 @@ export function load(store: Store): Kept {
   return { ...factoryDefaults, ...Object.fromEntries(names.map((name) => [name, rows.get(name)])) };
 }
 
+/** What no promise depends on: it is written along with the next row that one does depend on. */
+const atLeisure: readonly (keyof Kept)[] = ["lastSession"];
+
+/** True where something differs that must be on disk before anything is said. */
+export const pressing = (before: Kept, after: Kept): boolean =>
+  (Object.keys(factoryDefaults) as (keyof Kept)[]).some(
+    (name) => before[name] !== after[name] && !atLeisure.includes(name),
+  );
+
 /** The rows by which `after` differs: values are replaced, never changed in place, so identity tells. */
 export function differences(before: Kept, after: Kept): Write[] {
   const names = Object.keys(factoryDefaults) as (keyof Kept)[];

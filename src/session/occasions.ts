@@ -63,7 +63,8 @@ export function changed(
   const others = state.kept.changed.filter((c) => !names.includes(c.name));
   const list = [...others, ...names.map((name) => ({ name, number }))];
   const after = { ...state, kept: { ...state.kept, queue, changed: list } };
-  return found.active.length === 0 || exhausted(state, now) ? after : noticed(after, now);
+  if (found.active.length === 0) return after;
+  return exhausted(state, now) ? { ...after, held: true } : noticed(after, now);
 }
 
 const exhausted = (state: AgentState, now: Now): boolean =>
@@ -75,6 +76,7 @@ const recent = (state: AgentState, now: Now): readonly number[] =>
 const noticed = (state: AgentState, now: Now): AgentState => ({
   ...state,
   notices: [...recent(state, now), now.mono],
+  held: false,
   wanted: "a parameter has changed",
 });
 
@@ -93,8 +95,14 @@ export function withEffect(state: AgentState, effect: Effect, now: Now): AgentSt
   }
 }
 
-export function periodicFrom(settings: Settings, now: Now, last: number): AgentState["periodic"] {
-  return { due: nextPeriodic(settings.periodic, now, last), last, offset: offsetOf(now) };
+/** @param reached the wall clock has been there, as far as periodic Informs are concerned */
+export function periodicFrom(
+  settings: Settings,
+  now: Now,
+  last: number,
+  reached = now.wall,
+): AgentState["periodic"] {
+  return { due: nextPeriodic(settings.periodic, now, last, reached), last, offset: offsetOf(now) };
 }
 
 /** Zero while the clock cannot be believed, so that its coming to be known is a jump, too. */
@@ -112,9 +120,11 @@ export function onTime(state: AgentState, now: Now): AgentState {
 }
 
 function periodicDue(state: AgentState, now: Now): AgentState {
-  const { due } = state.periodic;
+  const { due, offset } = state.periodic;
   if (due === undefined || now.mono < due) return state;
-  const after = { ...state, periodic: periodicFrom(state.settings, now, now.mono) };
+  // A clock that is being steered may not have come quite as far as the moment that this Inform is for.
+  const reached = Math.max(now.wall, due + offset);
+  const after = { ...state, periodic: periodicFrom(state.settings, now, now.mono, reached) };
   return occurred(after, "2 PERIODIC", "the periodic interval is over");
 }
 
@@ -128,11 +138,10 @@ function scheduledDue(state: AgentState, now: Now): AgentState {
   return due.reduce((s, d) => occurred(s, "M ScheduleInform", why, d.commandKey), first);
 }
 
-/** When a change that the rate limit held back may be reported. */
+/** When an active change that the rate limit held back may be reported; a passive one never asks for a session. */
 export function heldUntil(state: AgentState): number | undefined {
   const oldest = state.notices[0];
-  const held = state.notices.length >= noticeLimits.burstMax && state.kept.changed.length > 0;
-  return held && oldest !== undefined ? oldest + noticeLimits.burstMs : undefined;
+  return state.held && oldest !== undefined ? oldest + noticeLimits.burstMs : undefined;
 }
 
 /** R-3.2.1-15: after the delay all changes since the last notification are reported. */

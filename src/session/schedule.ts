@@ -9,14 +9,20 @@ export interface Periodic {
   readonly referenceMs: number | undefined;
 }
 
-/** The next periodic Inform after `now`, on the monotonic clock.
- * With a reference and a clock that can be believed it falls on the grid; else one interval after `from`. */
-export function nextPeriodic(periodic: Periodic, now: Now, from: number): number | undefined {
+/** The next periodic Inform, on the monotonic clock.
+ * With a reference and a clock that can be believed it falls on the grid; else one interval after `from`.
+ * @param reached the point of the grid is later than this moment of the wall clock */
+export function nextPeriodic(
+  periodic: Periodic,
+  now: Now,
+  from: number,
+  reached = now.wall,
+): number | undefined {
   if (!periodic.enable) return undefined;
   const interval = periodic.intervalSeconds * 1000;
   if (periodic.referenceMs === undefined || !now.known) return Math.max(from + interval, now.mono);
-  const sinceLast = modulo(now.wall - periodic.referenceMs, interval);
-  return now.mono + (interval - sinceLast);
+  const sinceLast = modulo(reached - periodic.referenceMs, interval);
+  return now.mono + (reached - now.wall) + (interval - sinceLast);
 }
 
 const modulo = (value: number, by: number): number => ((value % by) + by) % by;

@@ -41,6 +41,8 @@ export interface AgentState {
   readonly lookDue: number;
   /** When value changes started sessions, lately. */
   readonly notices: readonly number[];
+  /** An active change waits for the rate limit (3.2.1). */
+  readonly held: boolean;
 }
 
 /** What an RPC leaves to be done: at the end of the session, or later. */

@@ -39,24 +39,28 @@ export function qualifiedType(type: string): string {
   return /^[A-Za-z0-9]+$/.test(type) ? `xsd:${type}` : "xsd:string";
 }
 
-/** What stands before the name of a parameter in its object: the same for all parameters of the object.
+const namedValue = (name: string, type: string): string =>
+  `${escapeText(name)}</Name><Value xsi:type="${qualifiedType(type)}">`;
+
+/** All of a ParameterValueStruct before its value: it never changes for a parameter, so it can be kept with it.
+ * What follows the value is `valueClosing`. */
+export function valueOpening(name: string, type: XsdType | (string & {})): string {
+  return valueHead("") + namedValue(name, type);
+}
+
+export const valueClosing = "</Value></ParameterValueStruct>";
+
+/** A whole ParameterValueStruct in two parts: this one is the same for all parameters of an object, so that a large
+ * tree needs little memory for it and reads little.
  * @param path the object's, with its last dot */
 export function valueHead(path: string): string {
   return `<ParameterValueStruct><Name>${escapeText(path)}`;
 }
 
-/** From the name in the object to the value: the same for that parameter of all instances. */
-export function valueTail(name: string, type: XsdType | (string & {})): string {
-  return `${escapeText(name)}</Name><Value xsi:type="${qualifiedType(type)}">`;
+/** The other part. @param name of the parameter in its object */
+export function valueRest(name: string, type: XsdType | (string & {}), value: string): string {
+  return namedValue(name, type) + escapeText(value) + valueClosing;
 }
-
-/** All of a ParameterValueStruct before its value: it never changes for a parameter, so it can be kept with it,
- * in these two parts where there are many. What follows the value is `valueClosing`. */
-export function valueOpening(name: string, type: XsdType | (string & {})): string {
-  return valueHead("") + valueTail(name, type);
-}
-
-export const valueClosing = "</Value></ParameterValueStruct>";
 
 export interface Heading {
   /** Text of the ID header; undefined: none. */

@@ -120,7 +120,7 @@ describe("the DHCP pool", () => {
       `config dhcp 'lan'\n\toption interface 'lan'\n\toption start '${start}'\n\toption limit '${limit}'`,
     );
 
-  // What dnsmasq's start script makes of them (openwrt.md 4.4).
+  // What dnsmasq's start script makes of them.
   test.each([
     ["192.168.1.1/24", "100", "150", "192.168.1.100", "192.168.1.249"],
     ["192.168.1.1/24", "0", "300", "192.168.1.2", "192.168.1.254"],

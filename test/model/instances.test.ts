@@ -72,6 +72,14 @@ describe("A.3.2.6 instance numbers", () => {
     );
   });
 
+  test("A.3.2.6 many sections in another order are found again by their content, in little time", () => {
+    const all = Array.from({ length: 3000 }, (_, i) => ({
+      key: `cfg${i}`,
+      print: printOf([`a=${i}`, "b=1"]),
+    }));
+    expect(rematch(all, all.toReversed())).toEqual(all.map((_, i) => all.length - 1 - i));
+  });
+
   test("A.3.2.6 many sections, all of them edited at once, are found again by their order, in little time", () => {
     const make = (word: string) =>
       Array.from({ length: 3000 }, (_, i) => ({ key: `cfg${i}`, print: printOf([`${word}=${i}`]) }));

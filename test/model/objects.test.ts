@@ -62,6 +62,11 @@ describe("A.3.2.6 AddObject", () => {
       expect(await read(model, key)).toBe("");
     }
     expect(await rows(there.boot().model, table_)).toEqual([1, 2]);
+    expect([...store.all("instance").keys()].filter((k) => k.startsWith(table_))).toEqual([
+      table_,
+      `${table_}1`,
+      `${table_}2`,
+    ]);
   });
 
   test("A.3.2.6 an instance whose defaults the device does not take is not added", async () => {
@@ -216,6 +221,7 @@ describe("A.3.2.7 DeleteObject", () => {
     await expect(model.add(`${table_}1.Rule.`, "acs", "")).rejects.toMatchObject({ code: 9005 });
     expect((await model.names("", false)).some((n) => n.Name.startsWith(`${table_}1.`))).toBe(false);
     expect([...store.all("attribute").keys()]).toEqual([]);
+    expect([...store.all("instance").keys()].filter((k) => k.startsWith(`${table_}1`))).toEqual([]);
   });
 
   test("A.3.2.7 [R-A.3.2.7-14] sub-objects go with it, in one change", async () => {
@@ -335,21 +341,27 @@ describe("A.3.2.6 instance numbers", () => {
     expect(await ssids(there.boot().model)).toEqual({ 2: "2nd", 3: "third", 4: "new" });
   });
 
-  test("A.3.2.6 own edits that make anonymous sections look like one another do not swap them", async () => {
-    const there = device();
-    const { model } = there.boot();
-    model.begin();
-    await model.set([text(`${wlan}1.SSID`, "second"), text(`${wlan}2.SSID`, "first")], "acs", "");
-    await model.set(
-      [text(`${wlan}1.Passphrase`, "secondkey"), text(`${wlan}2.Passphrase`, "firstkey")],
-      "acs",
-      "",
-    );
-    expect(await ssids(model)).toEqual({ 1: "second", 2: "first", 3: "third" });
-    model.end();
-    expect(await ssids(model)).toEqual({ 1: "second", 2: "first", 3: "third" });
-    expect(await ssids(there.boot().model)).toEqual({ 1: "second", 2: "first", 3: "third" });
-  });
+  test.each(["within a session", "outside one"])(
+    "A.3.2.6 own edits that turn anonymous sections into one another do not swap them, %s",
+    async (where) => {
+      const there = device();
+      const { model } = there.boot();
+      expect(await ssids(model)).toEqual({ 1: "first", 2: "second", 3: "third" });
+      if (where === "within a session") model.begin();
+      const swap = [
+        text(`${wlan}1.SSID`, "second"),
+        text(`${wlan}1.Passphrase`, "secondkey"),
+        text(`${wlan}2.SSID`, "first"),
+        text(`${wlan}2.Passphrase`, "firstkey"),
+      ];
+      await model.set(swap, "acs", "");
+      const swapped = { 1: "second", 2: "first", 3: "third" };
+      expect(await ssids(there.boot().model)).toEqual(swapped);
+      expect(await ssids(model)).toEqual(swapped);
+      model.end();
+      expect(await ssids(model)).toEqual(swapped);
+    },
+  );
 
   test("A.3.2.6 a section whose only option is edited by others keeps its number", async () => {
     const there = device({

@@ -267,7 +267,15 @@ const lan = object(
       instance: object({
         Enable: uci("wireless", undefined, "enabled", "1"),
         SSID: uci("wireless", undefined, "ssid"),
-        BeaconType: uci("wireless", undefined, "encryption", "None"),
+        // Without encryption the key goes; in one call with a new key, that one has the last word.
+        BeaconType: {
+          ...uci("wireless", undefined, "encryption", "None"),
+          write: (at, value) => {
+            const where = { package: "wireless", section: at.wireless ?? "" };
+            const set: Edit = { edit: "set", ...where, option: "encryption", value };
+            return value === "None" ? [set, { edit: "unset", ...where, option: "key" }] : [set];
+          },
+        },
         Passphrase: uci("wireless", undefined, "key"),
       }),
     }),

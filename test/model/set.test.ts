@@ -143,6 +143,12 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(codes(fault)).toEqual({ "NAT.PortMapping.1.ExternalPort": 9007 });
   });
 
+  test("A.3.2.1 what the configuration cannot hold is 9007", async () => {
+    const { model } = device().boot();
+    const fault = await faultOf(model.set([text(`${pool}DomainName`, "a\u0007b")], "acs", ""));
+    expect(codes(fault)).toEqual({ "LANDevice.1.LANHostConfigManagement.DomainName": 9007 });
+  });
+
   test("A.3.2.1 [R-A.3.2.1-29] every value that the data model requires is taken; what was wrong before is no hindrance", async () => {
     const there = device();
     const { model } = there.boot();
@@ -158,8 +164,9 @@ describe("A.3.2.1 SetParameterValues", () => {
     const list = [
       text(`${pool}MinAddress`, "192.168.1.150"),
       text(`${pool}MaxAddress`, "192.168.1.200"),
-      text(`${pool}DNSServers`, "1.1.1.1,8.8.8.8"),
-      text(`${acs}URL`, "http://a/"),
+      // The one clears what the other sets.
+      text(`${wlan}1.Passphrase`, "kept"),
+      text(`${wlan}1.BeaconType`, "None"),
     ];
     const results = new Set<string>();
     for (const order of permutations(list)) {
@@ -169,6 +176,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     }
     expect(results.size).toBe(1);
     expect([...results][0]).toContain("192.168.1.150");
+    expect([...results][0]).toContain("kept");
   });
 
   test("A.3.2.1 [R-A.3.2.1-20] settings may be split over calls or put into one", async () => {

@@ -53,6 +53,11 @@ describe("A.2.1 types", () => {
     expect(["0", "1", "true", "false"].map((t) => tried("boolean", "", t))).toEqual(["0", "1", "1", "0"]);
     expect(tried("boolean", "", "yes")).toBe(9007);
     expect(tried("boolean", "", "2")).toBe(9007);
+    // Names that every JavaScript object has.
+    for (const word of ["valueOf", "constructor", "__proto__"]) {
+      expect(tried("boolean", "", word)).toBe(9007);
+      expect(tried("int", "", "5", word)).toBe("5");
+    }
   });
 
   test("A.2.1 [R-A.2.1-06] [R-A.2.1-11] dateTime is kept in UTC with its Z", () => {

@@ -155,6 +155,9 @@ function resolved(sections: readonly Named[], edit: Edit, nextId: () => number):
   const { id } = section;
   if (edit.edit === "remove") return { edit: "remove", id };
   if (edit.edit === "unset") return { edit: "unset", id, option: edit.option };
+  if ([edit.value].flat().some((value) => /[\x00-\x08]/.test(value))) {
+    throw new Refused(`${edit.package}.${edit.option} cannot hold control characters`);
+  }
   return { edit: "set", id, option: edit.option, value: edit.value };
 }
 
@@ -441,19 +444,26 @@ export function memoryFacts(state: Partial<FactState> = {}): MemoryFacts {
         throw new Refused("ubus does not answer");
       }
       facts.sheets++;
-      return sheetOf(structuredClone({ ...facts.state, netdevs: [] }), [...facts.state.netdevs]);
+      // As it is now: arrays and all that hangs directly on the state may change before the next sheet.
+      const copies = Object.entries(facts.state).map(([name, value]) => [name, copied(value)]);
+      return sheetOf(Object.fromEntries(copies) as FactState);
     },
   };
   return facts;
 }
 
-function sheetOf(now: FactState, netdevs: readonly Netdev[]): Sheet {
+function copied(value: unknown): unknown {
+  if (Array.isArray(value)) return [...value];
+  return typeof value === "object" ? { ...value } : value;
+}
+
+function sheetOf(now: FactState): Sheet {
   return {
     board: (fact) => now.board[fact] ?? "",
     uptime: () => now.uptime,
     memory: () => now.memory,
     cpuUsage: () => now.cpuUsage,
-    netdev: (name) => netdevs.find((n) => n.name === name),
+    netdev: (name) => now.netdevs.find((n) => n.name === name),
     ports: (side) => now[side],
     interface: (name) => now.interfaces.find((i) => i.name === name),
     wifiDevice: (section) => now.wifi[section],

@@ -120,7 +120,7 @@ describe("a sample gateway", () => {
   });
 });
 
-describe("where the serial number comes from, in order (openwrt.md 5.7)", () => {
+describe("where the serial number comes from, in order", () => {
   const exec = saying({ "fw_printenv -n serialno": "ENV-1\n", "fw_printenv -n serial": "" });
 
   test("device tree, boot loader, DMI, label address, none", async () => {
@@ -380,7 +380,7 @@ describe("services of a device", () => {
     expect(ran).toEqual(["ubus call system reboot", "/sbin/reboot"]);
   });
 
-  test("a factory reset needs an overlay to erase (openwrt.md 5.6)", async () => {
+  test("a factory reset needs an overlay to erase", async () => {
     const { ran, services } = recording();
     await expect(services.factoryReset()).rejects.toThrow(/overlay/);
     put("proc/mounts", "/dev/ubi0_6 /overlay ubifs rw 0 0\n");

@@ -41,7 +41,7 @@ const document = fc.array(section, { maxLength: 12 }).map((sections) => {
 
 const whole = (made: Document): string => writeExport("t", made, true);
 
-describe("openwrt.md 1.4 what is written is read back", () => {
+describe("what is written is read back", () => {
   test("any document, any bytes but NUL", () => {
     fc.assert(
       fc.property(document, (made) => {
@@ -94,7 +94,7 @@ describe("openwrt.md 1.4 what is written is read back", () => {
   });
 });
 
-describe("openwrt.md 1.2 hostile bytes", () => {
+describe("hostile bytes", () => {
   const soup = fc
     .array(
       fc.oneof(
@@ -160,7 +160,7 @@ describe("openwrt.md 1.2 hostile bytes", () => {
   });
 });
 
-describe("openwrt.md 1.3 names of anonymous sections", () => {
+describe("names of anonymous sections", () => {
   test.each([
     [1, "dnsmasq", "cfg01411c"],
     [1, "system", "cfg01e48a"],

@@ -15,7 +15,7 @@ function finished(command: string, args: readonly string[]): Promise<number | nu
 
 const missing = !existsSync(bun) || spawnSync("flock", ["--version"]).error !== undefined;
 
-test.skipIf(missing)("openwrt.md 1.6 three writers at one package lose no update of each other", async () => {
+test.skipIf(missing)("three writers at one package lose no update of each other", async () => {
   const tree = new Tree({ t: "config a 'x'\n\toption script '0'\n\toption child '0'\n\toption own '0'\n" });
   const path = tree.path("etc/config/t");
   const ends = await Promise.all([

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   readlinkSync,
   renameSync,
@@ -11,6 +12,7 @@ import {
 } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { openConfig } from "../../platform/openwrt/config.ts";
+import { type Files, sweep, systemFiles } from "../../platform/openwrt/uci/files.ts";
 import { Refused } from "../../src/errors.ts";
 import type { Config, Edit } from "../../src/ports.ts";
 import { Tree } from "./tree.ts";
@@ -48,7 +50,7 @@ async function apply(config: Config, edits: readonly Edit[]): Promise<void> {
   (await config.stage(config.view(), edits)).commit();
 }
 
-describe("openwrt.md 1.6 view", () => {
+describe("view", () => {
   test("shows sections, options, lists and the system's names", () => {
     const view = openConfig(new Tree({ network, firewall }).root).view();
     expect(view.package("network")!.section("lan")!.options.get("ipaddr")).toEqual(["192.168.1.1/24"]);
@@ -122,7 +124,7 @@ describe("openwrt.md 1.6 view", () => {
   });
 });
 
-describe("openwrt.md 1.6 with", () => {
+describe("with", () => {
   test("changes a view in memory only, and anything but nothing gives a new version", () => {
     const tree = new Tree({ network });
     const view = openConfig(tree.root).view();
@@ -151,7 +153,7 @@ describe("openwrt.md 1.6 with", () => {
   });
 });
 
-describe("openwrt.md 1.6 stage and commit", () => {
+describe("stage and commit", () => {
   test("writes as uci commits, keeps modes, and leaves alone what does not change", async () => {
     const tree = new Tree({ network, firewall });
     chmodSync(tree.path("etc/config/network"), 0o640);
@@ -234,6 +236,31 @@ describe("openwrt.md 1.6 stage and commit", () => {
     );
   });
 
+  test.each([
+    ["no", ""],
+    ["a", "firewall.lan.forward='DROP'\n"],
+  ])("goes on from a view with the edits of the last change, beside %s pending one", async (_, delta) => {
+    const tree = new Tree({ firewall });
+    tree.write("tmp/.uci/firewall", delta);
+    const config = openConfig(tree.root);
+    let view = config.view();
+    const changes: Edit[][] = [
+      [
+        set("firewall", "cfg0192bd", "name", "SSH"),
+        { edit: "add", package: "firewall", section: "mine", type: "rule" },
+      ],
+      [set("firewall", "cfg0192bd", "target", "DROP"), set("firewall", "mine", "name", "x")],
+      [set("firewall", "mine", "target", "DROP")],
+    ];
+    for (const edits of changes) {
+      (await config.stage(view, edits)).commit();
+      view = view.with(edits) as typeof view;
+    }
+    const shown = config.view().package("firewall")!;
+    expect(Object.fromEntries(shown.section("cfg0192bd")!.options)).toEqual({ name: "SSH", target: "DROP" });
+    expect(Object.fromEntries(shown.section("mine")!.options)).toEqual({ name: "x", target: "DROP" });
+  });
+
   test("follows a symbolic link, into another directory too", async () => {
     const tree = new Tree();
     tree.write("elsewhere/net", network);
@@ -254,7 +281,72 @@ describe("openwrt.md 1.6 stage and commit", () => {
   });
 });
 
-describe("openwrt.md 1.6 anonymous sections", () => {
+describe("leftovers", () => {
+  const leftover = "etc/config/.network.cwmp-AAAAAA";
+
+  test("of a crash go when the configuration is opened, beside a linked package too", () => {
+    const tree = new Tree({ network });
+    tree.write(leftover, "half");
+    tree.write("elsewhere/.dhcp.cwmp-BBBBBB", "half");
+    tree.write("elsewhere/dhcp", "");
+    symlinkSync("../../elsewhere/dhcp", tree.path("etc/config/dhcp"));
+    openConfig(tree.root);
+    expect(Object.keys(tree.packages())).toEqual(["dhcp", "network"]);
+    expect(existsSync(tree.path("elsewhere/.dhcp.cwmp-BBBBBB"))).toBe(false);
+  });
+
+  test("are not what another process is writing", async () => {
+    const tree = new Tree({ network });
+    const config = openConfig(tree.root);
+    const staged = await config.stage(config.view(), [set("network", "lan", "proto", "none")]);
+    openConfig(tree.root);
+    staged.commit();
+    expect(tree.packages()).toEqual({ network: network.replace("static", "none") });
+  });
+
+  /** Seen with three writers under load: one opened its configuration between another's create and its lock. */
+  test("may be taken for one before they are locked; then another is made", async () => {
+    const tree = new Tree({ network });
+    let swept = 0;
+    const files: Files = {
+      ...systemFiles,
+      tryLock(fd) {
+        const fresh = Object.keys(tree.packages()).some((name) => name.includes(".cwmp-"));
+        if (fresh && swept++ === 0) sweep(systemFiles, tree.path("etc/config"));
+        return systemFiles.tryLock(fd);
+      },
+    };
+    await apply(openConfig(tree.root, undefined, { files }), [set("network", "lan", "proto", "none")]);
+    expect(swept).toBeGreaterThan(1);
+    expect(tree.packages()).toEqual({ network: network.replace("static", "none") });
+  });
+});
+
+describe("locks", () => {
+  test("wait for a uci commit between its write and its rename, not for what a crash of uci left", async () => {
+    const tree = new Tree({ network });
+    tree.write("etc/config/.network.uci-OLDOLD", "x");
+    utimesSync(tree.path("etc/config/.network.uci-OLDOLD"), 1, 1);
+    tree.write("etc/config/.network.uci-abcdef", network.replace("dhcp", "pppoe"));
+    let looks = 0;
+    const files: Files = {
+      ...systemFiles,
+      list(directory) {
+        // uci renames while we look for the second time.
+        if (directory === tree.path("etc/config") && ++looks === 4) {
+          renameSync(tree.path("etc/config/.network.uci-abcdef"), tree.path("etc/config/network"));
+        }
+        return systemFiles.list(directory);
+      },
+    };
+    await apply(openConfig(tree.root, undefined, { files }), [set("network", "lan", "proto", "none")]);
+    expect(looks).toBeGreaterThanOrEqual(4);
+    expect(tree.read("etc/config/network")).toContain("'none'");
+    expect(tree.read("etc/config/network")).toContain("'pppoe'");
+  });
+});
+
+describe("anonymous sections", () => {
   const rename = (from: string, to: string): Edit => set("firewall", from, "name", to);
 
   test("are found by name and content", async () => {
@@ -296,7 +388,7 @@ describe("openwrt.md 1.6 anonymous sections", () => {
   });
 });
 
-describe("openwrt.md 1.6 refusals name what to do and change nothing", () => {
+describe("refusals name what to do and change nothing", () => {
   const remove: Edit = { edit: "remove", package: "firewall", section: "lan" };
 
   test.each<[string, Edit[], RegExp]>([
@@ -359,6 +451,9 @@ describe("openwrt.md 1.6 refusals name what to do and change nothing", () => {
       /LuCI .* retry in \d+ s/,
     );
     expect(tree.packages()).toEqual({ network });
+    utimesSync(tree.path("var/run/rpcd/snapshot-files"), 1, 1);
+    await apply(config, [set("network", "lan", "proto", "none")]);
+    expect(tree.read("etc/config/network")).toContain("'none'");
   });
 
   test("a removal that would make uncommitted changes hit another anonymous section", async () => {
@@ -409,7 +504,7 @@ describe("openwrt.md 1.6 refusals name what to do and change nothing", () => {
   });
 });
 
-describe("openwrt.md 1.6 watch", () => {
+describe("watch", () => {
   /** Resolves with the next call; there is no other clock in these tests. */
   function calls(config: Config) {
     let resolve: () => void = () => {};

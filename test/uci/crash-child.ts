@@ -2,8 +2,8 @@
  *
  *   bun crash-child.ts set|recover ROOT STEP [torn]
  *
- * STEP 0 lives to the end and prints how many steps there were, and after which the intent was durable. With `torn`
- * the step is done by half first, if it is a write. */
+ * STEP 0 lives to the end and prints how many steps there were, which of them were writes, and after which the intent
+ * was durable. With `torn` the step is a write, and is done by half first. */
 import { readFileSync } from "node:fs";
 import { openConfig } from "../../platform/openwrt/config.ts";
 import { type Files, systemFiles } from "../../platform/openwrt/uci/files.ts";
@@ -11,6 +11,7 @@ import { edits } from "./crash-sample.ts";
 
 const [, , mode, root, stepText, torn] = process.argv;
 const killAt = Number(stepText);
+const writes: number[] = [];
 let step = 0;
 
 function die(): never {
@@ -23,8 +24,9 @@ const files = new Proxy(systemFiles, {
     const real = target[name] as (...args: unknown[]) => unknown;
     return (...args: unknown[]) => {
       step++;
+      if (name === "write") writes.push(step);
       if (step === killAt) {
-        if (torn === "torn" && name === "write") {
+        if (torn === "torn") {
           const [fd, bytes] = args as [number, Uint8Array];
           target.write(fd, bytes.subarray(0, bytes.length / 2));
         }
@@ -54,4 +56,4 @@ if (mode === "set") {
 } else {
   await config.recover(JSON.parse(readFileSync(`${root}/intent.json`, "utf8")));
 }
-process.stdout.write(JSON.stringify({ steps: step, durable }));
+process.stdout.write(JSON.stringify({ steps: step, writes, durable }));

@@ -9,12 +9,18 @@ import { BadPackage, parse } from "./parse.ts";
 import { isPackageName, type Places, packagePath } from "./places.ts";
 import { keyOf, type Reading, readFile } from "./reading.ts";
 import type { Complaint } from "./scan.ts";
-import { PackageView } from "./view.ts";
+import { PackageView, type Shelf } from "./view.ts";
 
 interface Entry {
   readonly file: Reading;
   readonly delta: Reading;
   readonly view: PackageView | undefined;
+}
+
+/** What lies beside the packages at a moment. */
+interface Around {
+  readonly overrides: boolean;
+  readonly deltas: boolean;
 }
 
 export class Cache {
@@ -45,14 +51,33 @@ export class Cache {
     return entry === undefined ? undefined : { version: entry.view?.version };
   }
 
-  /** A package with the pending changes of others: netifd and every shell script see those too (openwrt.md 1.6). */
-  package(name: string): PackageView | undefined {
+  /** Packages as a view of this moment gets them: what most devices lack is looked for once for all of them. */
+  moment(): Shelf {
+    let around: Around | undefined;
+    return {
+      package: (name) => {
+        around ??= this.around();
+        return this.package(name, around);
+      },
+      nextVersion: () => this.nextVersion(),
+    };
+  }
+
+  private around(): Around {
+    const { override, savedir } = this.#places;
+    const there = (path: string) => this.#files.stat(path) !== undefined;
+    return { overrides: override !== undefined && there(override), deltas: there(savedir) };
+  }
+
+  /** A package with the pending changes of others: netifd and every shell script see those too. */
+  package(name: string, around = this.around()): PackageView | undefined {
     if (!isPackageName(name)) return undefined;
-    const path = packagePath(this.#files, this.#places, name);
+    const path = packagePath(this.#files, this.#places, name, around.overrides);
     const deltaPath = join(this.#places.savedir, name);
     const known = this.#entries.get(name);
-    if (known !== undefined && this.#fresh(known.file, path) && this.#fresh(known.delta, deltaPath))
-      return known.view;
+    const freshDelta =
+      known !== undefined && (around.deltas ? this.#fresh(known.delta, deltaPath) : known.delta.key === "");
+    if (freshDelta && this.#fresh(known.file, path)) return known.view;
     const entry = this.#read(name, path, deltaPath, known);
     this.#entries.set(name, entry);
     return entry.view;

@@ -1,4 +1,4 @@
-/** Handler: `cwmpd uci show|export`, in bytes, words and exit code what the real `uci` gives. openwrt.md 1.3, 1.4, 1.7. */
+/** Handler: `cwmpd uci show|export`, in bytes, words and exit code what the real `uci` gives. */
 import { join } from "node:path";
 import { Refused } from "../../../src/errors.ts";
 import { parseTuple, replay, type Tuple } from "./delta.ts";

@@ -1,4 +1,4 @@
-/** Adapter: changes to several packages that take effect all or none. openwrt.md 1.6, "Safe direct edit".
+/** Adapter: changes to several packages that take effect all or none., "Safe direct edit".
  *
  * stage    locks the packages, reads them again under the locks, applies the edits, writes each new file beside the old.
  * then     the caller makes the intent last. From here on the change will happen, whatever dies.
@@ -127,7 +127,11 @@ function place(files: Files, slots: readonly Slot[]): void {
 /** Removes what has not been renamed and gives the locks back. */
 function abort(files: Files, slots: readonly Slot[]): void {
   for (const { held, temporary } of slots) {
-    files.remove(temporary.path);
+    try {
+      files.remove(temporary.path);
+    } catch {
+      // The next sweep takes it; the locks must go now.
+    }
     files.close(temporary.fd);
     release(files, held);
   }

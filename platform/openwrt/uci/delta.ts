@@ -1,5 +1,5 @@
 /** Codec and rule: delta lines, the changes that `uci set` and its kin have saved and nobody has committed yet.
- * openwrt.md 1.5. */
+ * . */
 import type { Document, Section } from "./package.ts";
 import { Complaint, isName, isType, Scanner } from "./scan.ts";
 

@@ -56,7 +56,8 @@ export const systemFiles: Files = {
       const stat = fs.statSync(path, { bigint: true, throwIfNoEntry: false });
       return stat === undefined ? undefined : statOf(stat);
     } catch (error) {
-      if (errorCode(error) === "ENOTDIR") return undefined;
+      // A link in a circle leads nowhere; whoever opens it is told so.
+      if (errorCode(error) === "ENOTDIR" || errorCode(error) === "ELOOP") return undefined;
       throw error;
     }
   },
@@ -143,7 +144,6 @@ export function writeTemporary(
 ): Temporary {
   const { path, fd } = createTemporary(files, dirname(target), name);
   try {
-    files.tryLock(fd);
     files.write(fd, bytes);
     files.chmod(fd, mode);
     files.sync(fd);
@@ -155,16 +155,29 @@ export function writeTemporary(
   }
 }
 
+/** Tries until a new file is there and locked: before it is locked, another process may take it for a leftover. */
 function createTemporary(files: Files, directory: string, name: string): Temporary {
   for (;;) {
-    let suffix = "";
-    while (suffix.length < 6) suffix += letters[randomInt(letters.length)];
-    const path = join(directory, `.${name}.cwmp-${suffix}`);
-    try {
-      return { path, fd: files.open(path, "create") };
-    } catch (error) {
-      if (errorCode(error) !== "EEXIST") throw error;
-    }
+    const path = join(directory, `.${name}.cwmp-${suffix()}`);
+    const fd = openNew(files, path);
+    if (fd === undefined) continue;
+    if (files.tryLock(fd) && files.stat(path)?.inode === files.fstat(fd).inode) return { path, fd };
+    files.close(fd);
+    files.remove(path);
+  }
+}
+
+function suffix(): string {
+  return Array.from({ length: 6 }, () => letters[randomInt(letters.length)]).join("");
+}
+
+/** @returns undefined: the name is taken */
+function openNew(files: Files, path: string): number | undefined {
+  try {
+    return files.open(path, "create");
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return undefined;
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-/** Port: flock(2), which neither runtime offers. openwrt.md 1.6.
+/** Port: flock(2), which neither runtime offers.
  *
  * Bun calls the C library. Node lets the `flock` program lock the open file that it inherits: the lock belongs to
  * the file description, so it stays with our descriptor after the program has ended. */

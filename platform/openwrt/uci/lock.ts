@@ -1,5 +1,5 @@
 /** Adapter: one package under its lock, by the order of steps that loses no update beside uci, rpcd and netifd.
- * openwrt.md 1.6, steps 1 to 3. */
+ * steps 1 to 3. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Refused } from "../../../src/errors.ts";
 import { uciLimits } from "../../../src/limits.ts";

@@ -1,4 +1,4 @@
-/** Rule: one package in memory, and what each change does to it, as libuci does. openwrt.md 1.2, 1.3, 1.5.
+/** Rule: one package in memory, and what each change does to it, as libuci does.
  * All strings are byte strings (text.ts). */
 
 export interface Option {

@@ -1,4 +1,4 @@
-/** Codec: the bytes of a package file to a Document. openwrt.md 1.2.
+/** Codec: the bytes of a package file to a Document.
  *
  * Ordinary lines, as `uci commit` writes them, take a short cut; every other line goes through the scanner, which knows
  * the whole grammar. Both end in the same three acts: open a section, set an option, add a list item. */

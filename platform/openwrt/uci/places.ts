@@ -1,4 +1,4 @@
-/** Table: where packages and what is said about them lie. openwrt.md 1.1, 1.6. */
+/** Table: where packages and what is said about them lie. */
 import { join } from "node:path";
 import { uciLimits } from "../../../src/limits.ts";
 import type { Files } from "./files.ts";
@@ -27,9 +27,10 @@ export function isPackageName(name: string): boolean {
   return /^[A-Za-z0-9_-]+$/.test(name);
 }
 
-/** The file of a package, which need not exist. */
-export function packagePath(files: Files, places: Places, name: string): string {
-  if (places.override !== undefined) {
+/** The file of a package, which need not exist.
+ * @param overridden whether there is a directory of overrides at all, for who has looked */
+export function packagePath(files: Files, places: Places, name: string, overridden = true): string {
+  if (places.override !== undefined && overridden) {
     const path = join(places.override, name);
     if (files.stat(path) !== undefined) return path;
   }

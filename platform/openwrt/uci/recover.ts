@@ -1,7 +1,8 @@
-/** Adapter: finishes a change that a crash interrupted. openwrt.md 1.6. */
+/** Adapter: finishes a change that a crash interrupted. */
+import { dirname } from "node:path";
 import type { Log } from "../../../src/ports.ts";
 import { refusal, replace } from "./commit.ts";
-import type { Files } from "./files.ts";
+import { type Files, syncDirectory } from "./files.ts";
 import { digest, type Intent, type PackageIntent } from "./intent.ts";
 import { type Held, hold, release } from "./lock.ts";
 import { replayIntent } from "./merge.ts";
@@ -29,6 +30,8 @@ async function finish(files: Files, places: Places, log: Log, intent: PackageInt
   let after: string | undefined;
   try {
     after = outcome(files, log, held, intent);
+    // What is there already may have been renamed by a process that died before it made that last.
+    if (after === undefined && held.fd !== undefined) syncDirectory(files, dirname(held.target));
   } finally {
     if (after === undefined) release(files, held);
   }

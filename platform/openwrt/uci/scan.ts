@@ -1,4 +1,4 @@
-/** Codec: lines and words as libuci takes them from a file. openwrt.md 1.2.
+/** Codec: lines and words as libuci takes them from a file.
  *
  * A logical line grows: a quoted newline or a backslash before one fetches the next line of the file, and error
  * positions count bytes of that grown line. libuci does this in one C buffer which it also cuts with NUL bytes; `end`

@@ -1,4 +1,4 @@
-/** Codec: `uci show`. openwrt.md 1.3. */
+/** Codec: `uci show`. */
 import type { Document, Option, Section } from "./package.ts";
 import { quote } from "./write.ts";
 

@@ -1,4 +1,4 @@
-/** Rule: what the edits of one package make of its file, and whether they may. openwrt.md 1.6. */
+/** Rule: what the edits of one package make of its file, and whether they may. */
 import { join } from "node:path";
 import { Refused } from "../../../src/errors.ts";
 import { uciLimits } from "../../../src/limits.ts";
@@ -65,7 +65,7 @@ export function parseStrictly(path: string, raw: string | undefined): Document {
 export function refuseSnapshot(files: Files, places: Places): void {
   const stat = files.stat(places.snapshot);
   if (stat === undefined) return;
-  const left = uciLimits.snapshotMsMax - ageMs(stat.changed, Date.now());
+  const left = uciLimits.snapshotMsMax - ageMs(stat.modified, Date.now());
   if (left <= 0) return;
   const seconds = Math.ceil(left / 1000);
   throw new Refused(

@@ -1,4 +1,4 @@
-/** Codec: bytes as libuci keeps them, and text as the rest of the agent sees it. openwrt.md 1.1.
+/** Codec: bytes as libuci keeps them, and text as the rest of the agent sees it.
  *
  * Inside this room a value is a byte string: one UTF-16 unit a byte, U+0000 to U+00FF, so nothing is ever lost.
  * Outside it is text. Values are UTF-8 nearly always; a byte that is not part of well-formed UTF-8 becomes the lone

@@ -87,16 +87,29 @@ export class View implements ConfigView {
     );
   }
 
+  /** A session sees the tree through one view, and each change it stages goes on from the edits of the last one, which
+   * are in the files by then: so they are done to what the file says, too. */
   #read(name: string): PackageView | undefined {
     const known = this.#shelf.package(name);
     const edits = this.#edits.filter((edit) => edit.package === name);
     if (edits.length === 0) return known;
-    const document = known?.document.clone() ?? new Document();
-    applyEdits(document, edits, (section) => document.section(section));
-    // Edits are staged against a view whose own edits are in the file already: it is in it that sections are found.
-    const base = known?.base.clone() ?? new Document();
-    applyEdits(base, edits, (section) => base.section(section));
+    const document = edited(known?.document, edits);
+    const pending = known !== undefined && known.base !== known.document;
+    const base = pending ? edited(known.base, inFile(known.base, edits)) : document;
     const changed = new PackageView(name, this.#shelf.nextVersion(), document, base);
     return known !== undefined && known.content === changed.content ? known : changed;
   }
+}
+
+function edited(document: Document | undefined, edits: readonly Edit[]): Document {
+  const copy = document?.clone() ?? new Document();
+  applyEdits(copy, edits, (section) => copy.section(section));
+  return copy;
+}
+
+/** Without the edits of sections that only a pending change makes. */
+function inFile(base: Document, edits: readonly Edit[]): readonly Edit[] {
+  const names = new Set(base.sections.map((section) => section.name));
+  for (const edit of edits) if (edit.edit === "add") names.add(edit.section);
+  return edits.filter((edit) => names.has(edit.section));
 }

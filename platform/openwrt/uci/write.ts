@@ -1,4 +1,4 @@
-/** Codec: a Document to the text that `uci commit` and `uci export` write. openwrt.md 1.4. */
+/** Codec: a Document to the text that `uci commit` and `uci export` write. */
 import type { Document } from "./package.ts";
 
 /** The file after a commit: anonymous sections without names, no package line. */

@@ -1,5 +1,5 @@
 /** Table: makers of bindings: how one parameter stands in a UCI option or in a fact, in one line.
- * Values from UCI are as hostile as values from the ACS: what cannot be read gives the default. openwrt.md 1.9, 7. */
+ * Values from UCI are as hostile as values from the ACS: what cannot be read gives the default. */
 import { Fault } from "../../errors.ts";
 import type { Edit, Netdev, Section, Sheet } from "../../ports.ts";
 import type { At, Binding, Env, TableDef } from "../define.ts";
@@ -50,7 +50,7 @@ export function members(section: Section | undefined, option: string): readonly 
   return typeof value === "string" ? value.split(/\s+/).filter((word) => word !== "") : value;
 }
 
-/** Who reads a package decides which spellings are booleans (1.9): netifd knows four of them, fw4 six, the shell more. */
+/** Who reads a package decides which spellings are booleans: netifd knows four of them, fw4 six, the shell more. */
 const truths: Readonly<Record<string, Readonly<Record<string, boolean>>>> = (() => {
   const netifd = { "1": true, true: true, "0": false, false: false };
   const fw4 = { "1": true, on: true, true: true, yes: true, "0": false, off: false, false: false, no: false };

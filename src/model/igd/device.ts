@@ -1,4 +1,4 @@
-/** Table: InternetGatewayDevice.DeviceInfo. openwrt.md 5.7, 7.1. */
+/** Table: InternetGatewayDevice.DeviceInfo. */
 import { igdLimits } from "../../limits.ts";
 import type { BoardFact } from "../../ports.ts";
 import { type Binding, type OwnName, object } from "../define.ts";
@@ -6,7 +6,7 @@ import { always, fact, named, readOnly, shown, text } from "./bind.ts";
 
 const cpe = named("cwmp", "cpe", "cpe");
 const board = (name: BoardFact): Binding => fact((sheet) => shown(sheet.board(name)));
-/** Frozen when the device first starts: DeviceId must not follow a changed board file (5.7). */
+/** Frozen when the device first starts: DeviceId must not follow a changed board file. */
 const own = (name: OwnName): Binding => fact((_sheet, _at, env) => shown(env.own.read(name)));
 
 export const deviceInfo = object(

@@ -1,4 +1,4 @@
-/** Rule: the `config dhcp` section of a LAN interface, and how it follows its network. openwrt.md 4.4, 7.2. */
+/** Rule: the `config dhcp` section of a LAN interface, and how it follows its network. */
 import type { Edit } from "../../ports.ts";
 import type { At, Env } from "../define.ts";
 import { contains, networkOf, type Subnet } from "./address.ts";

@@ -1,4 +1,4 @@
-/** Rule: one DHCP option inside `list dhcp_option`, edited alone: its neighbours stay as they are. openwrt.md 4.4, 7.2.
+/** Rule: one DHCP option inside `list dhcp_option`, edited alone: its neighbours stay as they are.
  * A bare code (`3`) tells dnsmasq to send none; an absent item leaves it to dnsmasq's own answer. */
 import type { Section } from "../../ports.ts";
 import type { At, Binding, Env } from "../define.ts";

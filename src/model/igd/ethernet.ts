@@ -1,4 +1,4 @@
-/** Table: Ethernet ports: what netifd may set of them, and what the kernel counts. openwrt.md 6.4, 7.2. */
+/** Table: Ethernet ports: what netifd may set of them, and what the kernel counts. */
 import { type At, type Binding, type Env, object, table } from "../define.ts";
 import {
   bit,

@@ -1,4 +1,4 @@
-/** Table: LANDevice.Hosts: who is on the LAN, by MAC address, from leases and neighbours. openwrt.md 7.2.
+/** Table: LANDevice.Hosts: who is on the LAN, by MAC address, from leases and neighbours.
  * All of it is told by the hosts themselves and so is hostile. */
 import { igdLimits } from "../../limits.ts";
 import type { Sheet } from "../../ports.ts";

@@ -1,4 +1,4 @@
-/** Table: LANHostConfigManagement.IPInterface: the addresses of one LAN interface. openwrt.md 1.9, 7.2.
+/** Table: LANHostConfigManagement.IPInterface: the addresses of one LAN interface.
  * `list ipaddr 'a.b.c.d/n'` and `option ipaddr` with `option netmask` both occur: the form found is the form kept. */
 import type { Edit, Section } from "../../ports.ts";
 import { type At, type Binding, type Env, object, table } from "../define.ts";

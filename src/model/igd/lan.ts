@@ -1,4 +1,4 @@
-/** Table: InternetGatewayDevice.LANDevice: one for each LAN interface (lan, guest). openwrt.md 7.2. */
+/** Table: InternetGatewayDevice.LANDevice: one for each LAN interface (lan, guest). */
 import { object, table } from "../define.ts";
 import { count } from "./bind.ts";
 import { lanEthernetInterfaces } from "./ethernet.ts";

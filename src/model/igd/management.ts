@@ -1,4 +1,4 @@
-/** Table: InternetGatewayDevice.ManagementServer, kept in /etc/config/cwmp. openwrt.md 7.1.
+/** Table: InternetGatewayDevice.ManagementServer, kept in /etc/config/cwmp.
  * What the schema hides (passwords) is read here all the same: the tree shows it empty. */
 import { igdLimits } from "../../limits.ts";
 import { type Binding, object } from "../define.ts";

@@ -1,4 +1,4 @@
-/** Rule: which logical interfaces are LAN and which are WAN, and which devices they stand on. openwrt.md 1.9, 7.2, 7.3. */
+/** Rule: which logical interfaces are LAN and which are WAN, and which devices they stand on. */
 import type { Section } from "../../ports.ts";
 import type { Env } from "../define.ts";
 import { decimal, members, single, truth } from "./bind.ts";

@@ -1,4 +1,4 @@
-/** Table: LANHostConfigManagement: the DHCP pool of one LAN interface. openwrt.md 4.4, 7.2.
+/** Table: LANHostConfigManagement: the DHCP pool of one LAN interface.
  * Minimum and maximum stand in UCI as an offset from the network address and a count. */
 import { igdLimits } from "../../limits.ts";
 import type { Edit, Section } from "../../ports.ts";
@@ -13,7 +13,7 @@ const packages = ["dhcp", "network"];
 
 const pools = (env: Env): readonly Section[] => env.config.package("dhcp")?.ofType("dhcp") ?? [];
 
-/** Where `option dhcpv4` is in use at all, a pool without it is off; before that release it was on (4.4). */
+/** Where `option dhcpv4` is in use at all, a pool without it is off; before that release it was on. */
 const saysDhcpv4 = (env: Env): boolean => pools(env).some((section) => section.options.has("dhcpv4"));
 
 function serves(section: Section | undefined, env: Env): boolean {
@@ -63,7 +63,7 @@ function rangeOf(at: At, env: Env): Range | undefined {
   return { subnet, start: networkOf(subnet) + offset, limit };
 }
 
-/** What dnsmasq makes of it: kept inside the hosts of the network, its own address skipped at the edges (4.4). */
+/** What dnsmasq makes of it: kept inside the hosts of the network, its own address skipped at the edges. */
 function servedRange(at: At, env: Env): { readonly min: number; readonly max: number } | undefined {
   const range = rangeOf(at, env);
   if (!range) return undefined;

@@ -1,4 +1,4 @@
-/** Table: PortMapping: the DNAT redirects of the WAN interface's zone. openwrt.md 7.4.
+/** Table: PortMapping: the DNAT redirects of the WAN interface's zone.
  *
  * A mapping has one protocol, a redirect may have both (fw4: no `proto` is tcp and udp). Such a redirect shows as two
  * mappings; the first write to either splits it, and the UDP half gets the section whose name was its key all along,

@@ -1,4 +1,4 @@
-/** Table: one `option encryption` of a wifi-iface as four parameters of WLANConfiguration, and back. openwrt.md 7.5.
+/** Table: one `option encryption` of a wifi-iface as four parameters of WLANConfiguration, and back.
  * `encryption` is a method with perhaps ciphers behind a plus sign: `psk2+ccmp`, `psk-mixed+tkip+ccmp`, `wpa3`. */
 import type { Edit, Section } from "../../ports.ts";
 import type { At, Binding, Env } from "../define.ts";

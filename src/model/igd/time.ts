@@ -1,4 +1,4 @@
-/** Table: InternetGatewayDevice.Time. openwrt.md 7.1. */
+/** Table: InternetGatewayDevice.Time. */
 import type { Edit } from "../../ports.ts";
 import { type At, type Binding, type Env, object } from "../define.ts";
 import { unknownTime } from "../value.ts";

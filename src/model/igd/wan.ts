@@ -1,4 +1,4 @@
-/** Table: InternetGatewayDevice.WANDevice: one for each device that WAN interfaces stand on. openwrt.md 7.3. */
+/** Table: InternetGatewayDevice.WANDevice: one for each device that WAN interfaces stand on. */
 import { type At, type Env, object, table } from "../define.ts";
 import { bit, count, counter, fact, netdev, truth } from "./bind.ts";
 import { byteCounters, counters, ethernetPort, packetCounters } from "./ethernet.ts";

@@ -1,4 +1,4 @@
-/** Table: WANIPConnection: one WAN interface with DHCP or a static address. openwrt.md 7.3. */
+/** Table: WANIPConnection: one WAN interface with DHCP or a static address. */
 import type { Edit, Interface } from "../../ports.ts";
 import { type At, type Binding, type Env, object, table } from "../define.ts";
 import { hostsOf, maskOf, parseAddress, parseSubnet, writeAddress } from "./address.ts";

@@ -1,4 +1,4 @@
-/** Table: WLANConfiguration: one wifi-iface and its radio. openwrt.md 7.5. Radio parameters (Channel, RadioEnabled …)
+/** Table: WLANConfiguration: one wifi-iface and its radio. Radio parameters (Channel, RadioEnabled …)
  * are the radio's: setting them changes every network on it. */
 import type { Section } from "../../ports.ts";
 import { type At, type Binding, content, type Env, object, table } from "../define.ts";

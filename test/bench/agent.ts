@@ -1,0 +1,110 @@
+/** The agent in this process, over real adapters on a sample gateway, as a bench needs it: quiet and unlimited. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemChance } from "../../platform/bun/chance.ts";
+import { systemClock } from "../../platform/bun/clock.ts";
+import { serveConnectionRequests } from "../../platform/bun/connreq.ts";
+import { systemNet } from "../../platform/bun/net.ts";
+import { openStore } from "../../platform/bun/store.ts";
+import { openConfig } from "../../platform/openwrt/config.ts";
+import type { Exec } from "../../platform/openwrt/exec.ts";
+import { openFacts } from "../../platform/openwrt/facts.ts";
+import { openDevice } from "../../platform/sim/device.ts";
+import { layOutSandbox } from "../../platform/sim/sandbox.ts";
+import { type Engine, startEngine } from "../../src/engine.ts";
+import { igdRoot } from "../../src/model/igd/root.ts";
+import { credentials } from "../connreq/answering.ts";
+
+export interface BenchAgent {
+  readonly engine: Engine;
+  /** Of its Connection Request server. */
+  readonly port: number;
+  /** Resolves with the end of the next session. @throws when that fails */
+  session(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** On a device ubus answers from other processes, whose time is not the agent's: what they say is made once. */
+function elsewhere(exec: Exec): Exec {
+  const said = new Map<string, ReturnType<Exec>>();
+  return (argv, msMax) => {
+    const key = argv.join(" ");
+    const known = said.get(key) ?? exec(argv, msMax);
+    said.set(key, known);
+    return known;
+  };
+}
+
+export async function startAgent(acsUrl: string): Promise<BenchAgent> {
+  const directory = mkdtempSync(join(tmpdir(), "cwmpd-bench-"));
+  const root = join(directory, "gateway");
+  layOutSandbox(root);
+  const config = openConfig(root);
+  const device = openDevice({
+    root,
+    stateDirectory: join(directory, "state"),
+    boot: () => {},
+    view: () => config.view(),
+  });
+  const store = await openStore(join(directory, "state"));
+  const clock = systemClock(
+    () => true,
+    () => 0,
+  );
+  let ended: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  const log = (_: string, what: string, fields?: Readonly<Record<string, unknown>>) => {
+    if (what === "Session ended as it should") ended?.resolve();
+    else if (what === "Session failed") ended?.reject(new Error(String(fields?.why)));
+  };
+  let server: Awaited<ReturnType<typeof serveConnectionRequests>> | undefined;
+  const ports = {
+    clock,
+    chance: systemChance,
+    log,
+    store,
+    config,
+    net: systemNet,
+    facts: openFacts(root, elsewhere(device.exec)),
+    services: device.services,
+  };
+  const session = () =>
+    new Promise<void>((resolve, reject) => {
+      ended = { resolve, reject };
+    });
+  const first = session();
+  const engine = await startEngine(ports, {
+    root: igdRoot,
+    boot: device.boot,
+    version: "bench",
+    acsUrl,
+    host: device.host,
+    warnings: [],
+    async settled(_, started) {
+      server ??= await serveConnectionRequests({
+        address: "127.0.0.1",
+        port: 0,
+        path: started.connectionRequestPath,
+        clock,
+        chance: systemChance,
+        log,
+        credentials: () => credentials,
+        onRequest: () => started.connectionRequest(),
+        limits: { acceptedPerMinuteMax: 1e6, acceptedPerSourcePerMinuteMax: 1e6 },
+      });
+      started.listening(server.port);
+    },
+  });
+  await first;
+  return {
+    engine,
+    port: server!.port,
+    session,
+    async close() {
+      engine.stop();
+      await server?.close();
+      store.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

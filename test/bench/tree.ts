@@ -1,0 +1,81 @@
+/** Bench: the InternetGatewayDevice tree, grown to a size by port mappings of a firewall package in memory. */
+import { igdRoot } from "../../src/model/igd/root.ts";
+import { type Model, openModel } from "../../src/model/session.ts";
+import {
+  Disk,
+  memoryClock,
+  memoryConfig,
+  memoryFacts,
+  memoryLog,
+  memoryStore,
+  type SectionText,
+} from "../model/world.ts";
+
+export interface Measured {
+  readonly name: string;
+  readonly ours: number;
+  readonly reference: number;
+  readonly ratio: number;
+  readonly limit: number;
+  readonly unit: string;
+}
+
+const mapping = (index: number): SectionText => ({
+  type: "redirect",
+  name: `map${index}`,
+  options: {
+    name: `Mapping ${index}`,
+    target: "DNAT",
+    src: "wan",
+    dest: "lan",
+    proto: index % 2 === 0 ? "tcp" : "udp",
+    src_dport: String(1 + (index % 65535)),
+    dest_ip: `192.168.1.${index % 250}`,
+    enabled: "1",
+  },
+});
+
+function open(mappings: number): Model {
+  const disk = new Disk({
+    cwmp: [{ type: "cpe", name: "cpe", options: { interface: "wan" } }],
+    network: [
+      {
+        type: "interface",
+        name: "lan",
+        options: { proto: "static", device: "br-lan", ipaddr: ["192.168.1.1/24"] },
+      },
+      { type: "interface", name: "wan", options: { proto: "dhcp", device: "eth1" } },
+    ],
+    firewall: [
+      { type: "zone", options: { name: "lan", network: ["lan"] } },
+      { type: "zone", options: { name: "wan", network: ["wan"], masq: "1" } },
+      ...Array.from({ length: mappings }, (_, index) => mapping(index)),
+    ],
+  });
+  const ports = {
+    config: memoryConfig(disk),
+    facts: memoryFacts(),
+    store: memoryStore(disk),
+    clock: memoryClock(),
+  };
+  return openModel(igdRoot, { ...ports, log: memoryLog() }, { read: () => "" });
+}
+
+/** @returns a model with at least `size` parameters, read once, and their names */
+export async function grown(
+  size: number,
+): Promise<{ readonly model: Model; readonly names: readonly string[] }> {
+  const [none, one] = [await namesOf(open(0)), await namesOf(open(1))];
+  const model = open(Math.ceil((size - none.length) / (one.length - none.length)));
+  return { model, names: await namesOf(model) };
+}
+
+const namesOf = async (model: Model): Promise<string[]> => (await model.values([""])).map((v) => v.Name);
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+}
+
+/** The factor's power: 1 is linear. */
+export const exponent = (small: number, large: number, factor: number): number =>
+  Math.log(large / small) / Math.log(factor);
