@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Outcome } from "../src/cli/command.ts";
+import type { Control } from "../src/cli/control.ts";
 import type { Arguments } from "../src/cli/table.ts";
 import { type Engine, startEngine } from "../src/engine.ts";
 import { Refused } from "../src/errors.ts";
@@ -64,6 +65,13 @@ async function live(options: RunOptions, version: string): Promise<End> {
       )
     : { exec: systemExec, services: openServices(root, systemExec), boot: bootId(root), host: undefined };
 
+  // The socket is the agent's claim to the device: a second one ends here, before it touches anything.
+  let engine: Engine | undefined;
+  const control = await serveControl(
+    root,
+    deferred(() => engine?.control),
+    log,
+  );
   const store = await openStore(stateDirectory);
   const warnings: string[] = [];
   if (store.setAside !== undefined) {
@@ -88,7 +96,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
     facts: openFacts(root, device.exec),
     services: device.services,
   };
-  const engine = await startEngine(ports, {
+  engine = await startEngine(ports, {
     root: igdRoot,
     boot: device.boot,
     version,
@@ -97,9 +105,9 @@ async function live(options: RunOptions, version: string): Promise<End> {
     warnings,
     settled,
   });
-  const control = await serveControl(root, engine.control, log);
-  const unwatch = config.watch(() => engine.touched());
-  const signals = onSignals({ stop: () => over("stop"), reload: () => engine.touched() });
+  const touched = () => engine?.touched();
+  const unwatch = config.watch(touched);
+  const signals = onSignals({ stop: () => over("stop"), reload: touched });
   const end = await ended;
   signals();
   unwatch();
@@ -107,6 +115,22 @@ async function live(options: RunOptions, version: string): Promise<End> {
   await Promise.all([control.close(), requests.close()]);
   store.close();
   return end;
+}
+
+/** What is asked before the engine is there is told so. */
+function deferred(control: () => Control | undefined): Control {
+  const now = () => {
+    const found = control();
+    if (found === undefined) throw new Refused("The agent is still starting: ask again in a moment.");
+    return found;
+  };
+  return {
+    get: async (paths) => now().get(paths),
+    set: async (pairs) => now().set(pairs),
+    names: async (path, nextLevel) => now().names(path, nextLevel),
+    status: async () => now().status(),
+    inform: async () => now().inform(),
+  };
 }
 
 const chosenPortKey = "connectionRequestPort";

@@ -155,7 +155,7 @@ export const acsLimits = {
   keepAliveMs: 120_000,
 } as const;
 
-/** What the data model shows of the device. TR-098, openwrt.md 7. */
+/** What the data model shows of the device. TR-098. */
 export const igdLimits = {
   /** Characters of DeviceLog. TR-098: 32 KiB. */
   deviceLogCharsMax: 32_768,
@@ -165,14 +165,14 @@ export const igdLimits = {
   hostNameCharsMax: 64,
   /** PortMapping instances that AddObject makes; the bench goes to 100,000 parameters of 8 each. */
   portMappingsMax: 16_384,
-  /** Offset and number of a DHCP pool that says neither. openwrt.md 7.2. */
+  /** Offset and number of a DHCP pool that says neither. */
   poolStartInitial: 100,
   poolCountInitial: 150,
   /** Seconds between periodic Informs where cwmp.acs does not say: a day. */
   periodicInformSecondsInitial: 86_400,
 } as const;
 
-/** Reading the system: sysfs, procfs, ubus. openwrt.md 6.4. Its files are small; hostile ones must not fill memory. */
+/** Reading the system: sysfs, procfs, ubus. Its files are small; hostile ones must not fill memory. */
 export const factsLimits = {
   /** Bytes read of one file of /proc, /sys or /etc. */
   fileBytesMax: 262_144,
@@ -188,7 +188,7 @@ export const factsLimits = {
   logLinesMax: 400,
 } as const;
 
-/** Programs that change the system. openwrt.md 1.8, 5.6. */
+/** Programs that change the system. */
 export const serviceLimits = {
   /** Milliseconds for reload_config: it hashes each package and sends its events, then returns. */
   reloadMsMax: 30_000,
@@ -196,7 +196,7 @@ export const serviceLimits = {
   orderMsMax: 15_000,
 } as const;
 
-/** UCI packages on flash. OpenWrt's own bounds are time and memory; openwrt.md 1.6 tells the races. */
+/** UCI packages on flash. OpenWrt's own bounds are time and memory tells the races. */
 export const uciLimits = {
   /** Bytes of one package or delta file that are read; the largest real ones are a few hundred kilobytes. */
   fileBytesMax: 16_777_216,
@@ -226,7 +226,8 @@ export const cookieLimits = {
 export const linkLimits = {
   /** Milliseconds before a TCP connection counts as failed; 3.4.2 asks for 30 s at least. */
   connectMsMax: 30_000,
-  /** Milliseconds before a response counts as not received; 3.4.2 asks for 30 s at least. Some servers think long. */
+  /** Milliseconds without a byte either way before a response counts as not received; 3.4.2 asks for 30 s at least.
+   * Some servers think long. */
   responseMsMax: 60_000,
   /** Redirects in a row that are followed; 3.4.2 asks for 5. */
   redirectsMax: 5,
@@ -236,4 +237,10 @@ export const linkLimits = {
   drainBytesMax: 16_777_216,
   /** Bytes of response headers. */
   headerBytesMax: 65_536,
+  /** Bytes of a request that go out at once; of a longer one each such piece counts as a sign of life. */
+  pieceBytes: 65_536,
+  /** Characters of the peer's own words in an error text. */
+  quotedCharsMax: 80,
+  /** Certificates between an ACS and a trusted root. Public ones have one or two. */
+  certificatesMax: 10,
 } as const;

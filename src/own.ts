@@ -6,6 +6,7 @@
 import type { Own, OwnName } from "./model/define.ts";
 import type { Chance, ConfigView, Sheet, Store } from "./ports.ts";
 import type { DeviceIdStruct } from "./rpc/messages.ts";
+import { isOui } from "./settings.ts";
 
 /** Names in /etc/config/cwmp, section cpe, and the board fact that stands in for each. */
 const identityOptions = {
@@ -101,7 +102,8 @@ function overridden(identity: Identity, view: ConfigView): Identity {
   const section = view.package("cwmp")?.section("cpe");
   const configured = identityNames.flatMap((name) => {
     const value = section?.options.get(identityOptions[name]);
-    return typeof value === "string" && value !== "" ? [[name, value.slice(0, 64)] as const] : [];
+    const usable = typeof value === "string" && value !== "" && (name !== "oui" || isOui(value));
+    return usable ? [[name, value.slice(0, 64)] as const] : [];
   });
   const merged: Identity = { ...identity, ...Object.fromEntries(configured) };
   return { ...merged, oui: merged.oui.toUpperCase() };

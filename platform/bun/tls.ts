@@ -1,81 +1,121 @@
 /** Adapter: whom a TLS connection may lead to. TR-069 3.3.
  *
- * The chain has to end in a trusted root. The name of the URL has to stand in the certificate: as a subject
- * alternative name, as today's certificates have it, or as the Subject's CN to the letter, as the specification has
- * it. The resolved address is never compared. While absolute time is not known the dates alone are disregarded; the
- * library reports one error at a time and a date can hide another, so that the chain is walked here then. */
-import { X509Certificate } from "node:crypto";
+ * The chain has to end in a trusted root; the TLS library judges that, and `net-chain.ts` while dates are to be
+ * disregarded. The name of the URL has to stand in the certificate: as a subject alternative name, as today's
+ * certificates have it (RFC 6125), or as the Subject's one CN, to the letter, as 3.3 has it. An address literal is
+ * compared with addresses and with the CN's text; what a name resolves to is never compared. */
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import tls, { type ConnectionOptions, type TLSSocket } from "node:tls";
-import { Lost } from "../../src/errors.ts";
+import { Lost, Malformed } from "../../src/errors.ts";
+import { linkLimits } from "../../src/limits.ts";
 import type { Target, TlsPolicy } from "../../src/ports.ts";
+import { chainFault } from "./net-chain.ts";
 
-const pem = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+const pem =
+  /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
 
 /** Certificates of a PEM file, or of all files of a directory. @throws Lost there is none */
-export function trustStore(path: string): string[] {
-  try {
-    const files = statSync(path).isDirectory()
+function trustStore(path: string): string[] {
+  const found = attempt(`the trusted certificates in ${path} cannot be read`, () => {
+    const inside = statSync(path).isDirectory()
       ? readdirSync(path)
           .sort()
           .map((name) => join(path, name))
       : [path];
-    const found = files
-      .filter((file) => statSync(file).isFile())
-      .flatMap((file) => readFileSync(file, "latin1").match(pem) ?? []);
-    if (found.length > 0) return found;
-  } catch (error) {
-    throw new Lost(`the trusted certificates in ${path} cannot be read: ${code(error)}`);
-  }
-  throw new Lost(`there is no certificate in ${path}`);
+    const files = inside.filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+    return files.flatMap((file) => readFileSync(file, "latin1").match(pem) ?? []);
+  });
+  if (found.length === 0) throw new Lost(`there is no certificate in ${path}`);
+  return found;
 }
 
 /** Options for a connection to the target. @throws Lost a file cannot be used */
 export function tlsOptions(target: Target, policy: TlsPolicy): ConnectionOptions {
-  const { clientCert, clientKey } = policy;
-  if ((clientCert === undefined) !== (clientKey === undefined)) {
-    throw new Lost("client_cert and client_key go together: one of them is not configured");
-  }
   return {
     host: target.address,
     port: target.port,
     // RFC 6066 3: a server name is never an address literal.
     ...(isIP(target.host) ? {} : { servername: target.host }),
     ...(policy.ca === undefined ? {} : { ca: trustStore(policy.ca) }),
-    ...(clientCert === undefined ? {} : { cert: file(clientCert, "client_cert") }),
-    ...(clientKey === undefined ? {} : { key: file(clientKey, "client_key") }),
+    ...clientIdentity(policy),
+    // 3.3 asks for TLS 1.0; the library takes the highest that both sides know.
     minVersion: "TLSv1",
-    ALPNProtocols: ["http/1.1"],
     rejectUnauthorized: policy.checkDates,
-    checkServerIdentity: (_, certificate) => nameError(target.host, new X509Certificate(certificate.raw)),
+    checkServerIdentity: () => undefined,
   };
 }
 
-function file(path: string, option: string): Buffer {
+/** The client certificate with the chain behind it in its file, and its key; none is no fault. */
+function clientIdentity({ clientCert, clientKey }: TlsPolicy): { cert?: Buffer; key?: Buffer } {
+  if (clientCert === undefined && clientKey === undefined) return {};
+  if (clientCert === undefined || clientKey === undefined) {
+    throw new Lost("client_cert and client_key go together: one of them is not configured");
+  }
+  const cert = attempt(`client_cert ${clientCert} cannot be read`, () => readFileSync(clientCert));
+  const key = attempt(`client_key ${clientKey} cannot be read`, () => readFileSync(clientKey));
+  const parsed = attempt(
+    `client_cert ${clientCert} is no certificate in PEM`,
+    () => new X509Certificate(cert),
+  );
+  const secret = attempt(`client_key ${clientKey} is no key in PEM without a passphrase`, () =>
+    createPrivateKey(key),
+  );
+  if (!parsed.checkPrivateKey(secret)) throw new Lost("client_key is not the key of client_cert");
+  return { cert, key };
+}
+
+/** Says what was attempted; of the failure only its code, so that no key gets into a message. */
+function attempt<T>(what: string, work: () => T): T {
   try {
-    return readFileSync(path);
+    return work();
   } catch (error) {
-    throw new Lost(`${option} ${path} cannot be read: ${code(error)}`);
+    const code = (error as { code?: string } | null)?.code;
+    throw new Lost(code === undefined ? what : `${what} (${code})`);
   }
 }
 
-/** What the library did not judge: everything but dates, while they are disregarded. */
-export function verifyWithoutDates(socket: TLSSocket, target: Target, policy: TlsPolicy): Error | undefined {
-  const chain = peerChain(socket);
-  const leaf = chain[0];
-  if (leaf === undefined) return new Error("the ACS showed no certificate");
-  const roots = (policy.ca === undefined ? [...tls.rootCertificates] : trustStore(policy.ca)).map(
-    (text) => new X509Certificate(text),
-  );
-  return chainError(leaf, chain.slice(1), roots) ?? nameError(target.host, leaf);
+/** Judges what answered the handshake. @throws Lost when it is not the ACS */
+export function verifyPeer(socket: TLSSocket, target: Target, policy: TlsPolicy): void {
+  const [leaf, ...shown] = peerChain(socket);
+  if (leaf === undefined) throw new Lost("the ACS has shown no certificate");
+  const fault = policy.checkDates ? libraryFault(socket) : faultWithoutDates(leaf, shown, policy);
+  if (fault !== undefined) throw new Lost(`the certificate of the ACS is not accepted: ${fault}`);
+  if (!isFor(target.host, leaf)) {
+    throw new Lost(`the certificate of the ACS is not for ${target.host}, but for ${namesOf(leaf)}`);
+  }
 }
 
+function libraryFault(socket: TLSSocket): string | undefined {
+  if (socket.authorized) return undefined;
+  const error = String(socket.authorizationError ?? "");
+  return plainWords(error) ?? (error || "the TLS library does not say why");
+}
+
+function faultWithoutDates(
+  leaf: X509Certificate,
+  shown: X509Certificate[],
+  policy: TlsPolicy,
+): string | undefined {
+  const texts = policy.ca === undefined ? tls.rootCertificates : trustStore(policy.ca);
+  const roots = attempt(`the trusted certificates in ${policy.ca} cannot be parsed`, () =>
+    texts.map((text) => new X509Certificate(text)),
+  );
+  try {
+    return chainFault(leaf, shown, roots);
+  } catch (error) {
+    if (error instanceof Malformed) return error.message;
+    throw error;
+  }
+}
+
+/** What the peer has shown, its own certificate first. */
 function peerChain(socket: TLSSocket): X509Certificate[] {
   const chain: X509Certificate[] = [];
   let at = socket.getPeerCertificate(true);
-  while (at?.raw && chain.length < depthMax) {
+  while (at?.raw && chain.length < linkLimits.certificatesMax) {
     chain.push(new X509Certificate(at.raw));
     if (at.issuerCertificate === undefined || at.issuerCertificate === at) break;
     at = at.issuerCertificate;
@@ -83,61 +123,47 @@ function peerChain(socket: TLSSocket): X509Certificate[] {
   return chain;
 }
 
-/** Certificates of one chain; more is no chain of an ACS. */
-const depthMax = 10;
-
-/** Walks from the leaf to a trusted root; every step is a signature that verifies under a certificate that may issue. */
-function chainError(
-  leaf: X509Certificate,
-  shown: readonly X509Certificate[],
-  roots: readonly X509Certificate[],
-): Error | undefined {
-  let at = leaf;
-  for (let depth = 0; depth < depthMax; depth++) {
-    const trusted = roots.some((root) => root.raw.equals(at.raw) || (depth >= 0 && issued(root, at)));
-    if (trusted) return undefined;
-    const next = shown.find((candidate) => !candidate.raw.equals(at.raw) && issued(candidate, at));
-    if (next === undefined) break;
-    at = next;
-  }
-  return new Error("the certificate of the ACS does not lead to a trusted root");
+/** True when the certificate is the host's. */
+function isFor(host: string, certificate: X509Certificate): boolean {
+  const names = commonNames(certificate);
+  if (names.length === 1 && names[0] === host) return true;
+  if (isIP(host)) return certificate.checkIP(host) !== undefined;
+  const strict = { subject: "never", partialWildcards: false } as const;
+  return certificate.checkHost(host.replace(/\.$/, ""), strict) !== undefined;
 }
 
-const issued = (issuer: X509Certificate, subject: X509Certificate): boolean =>
-  issuer.ca && subject.checkIssued(issuer) && subject.verify(issuer.publicKey);
+/** The library writes an attribute a line and escapes what could look like one. */
+const commonNames = ({ subject }: X509Certificate): string[] =>
+  (subject ?? "")
+    .split("\n")
+    .filter((line) => line.startsWith("CN="))
+    .map((line) => line.slice(3));
 
-/** undefined: the certificate is the host's. */
-export function nameError(host: string, certificate: X509Certificate): Error | undefined {
-  const names = alternativeNames(certificate.subjectAltName);
-  const cn = /^CN=(.*)$/m.exec(certificate.subject)?.[1];
-  if (cn === host) return undefined;
-  const found = isIP(host)
-    ? names.addresses.some((address) => sameAddress(address, host))
-    : names.hosts.some((pattern) => hostMatches(pattern, host));
-  return found
-    ? undefined
-    : new Error(`the certificate of the ACS is for ${cn ?? names.hosts[0] ?? "nobody"}, not for ${host}`);
-}
+const namesOf = (certificate: X509Certificate): string =>
+  [
+    ...commonNames(certificate).map((name) => `CN ${name}`),
+    ...(certificate.subjectAltName?.split(", ") ?? []),
+  ]
+    .join(", ")
+    .slice(0, linkLimits.quotedCharsMax) || "nobody";
 
-function alternativeNames(text: string | undefined): { hosts: string[]; addresses: string[] } {
-  // A name with a comma in it comes quoted and is no name that a URL can have.
-  const entries = (text ?? "").split(", ").filter((entry) => !entry.includes('"'));
-  const of = (kind: string) => entries.filter((e) => e.startsWith(kind)).map((e) => e.slice(kind.length));
-  return { hosts: of("DNS:"), addresses: of("IP Address:") };
-}
+const untrusted = "it does not lead to a trusted root";
 
-/** RFC 6125 6.4: case does not count, a star stands for the whole left-most label. */
-function hostMatches(pattern: string, host: string): boolean {
-  const [star, ...rest] = pattern.toLowerCase().split(".");
-  const [label, ...domain] = host.toLowerCase().replace(/\.$/, "").split(".");
-  const same = rest.join(".") === domain.join(".");
-  if (star !== "*") return same && star === label;
-  return same && domain.length >= 2 && label !== "";
-}
+const words: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "it, or one that it rests on, has expired",
+  CERT_NOT_YET_VALID: "it, or one that it rests on, is not valid yet",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "it is signed by itself and not trusted",
+  SELF_SIGNED_CERT_IN_CHAIN: "it leads to a root that is not trusted",
+  UNABLE_TO_GET_ISSUER_CERT: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  CERT_SIGNATURE_FAILURE: "a signature on its way to the root does not verify",
+  INVALID_CA: "it is signed by a certificate that may not sign others",
+  INVALID_PURPOSE: "it is not for TLS servers",
+  PATH_LENGTH_EXCEEDED: "its chain is longer than an issuer allows",
+  PERMITTED_VIOLATION: "an issuer does not allow its name",
+  EXCLUDED_VIOLATION: "an issuer does not allow its name",
+};
 
-function sameAddress(one: string, other: string): boolean {
-  const form = (text: string) => (isIP(text) === 6 ? new URL(`http://[${text}]/`).hostname : text);
-  return form(one) === form(other);
-}
-
-const code = (error: unknown): string => String((error as { code?: string } | null)?.code ?? error);
+/** What a code of the TLS library says of the peer's certificate; undefined for any other code. */
+export const plainWords = (code: string | undefined): string | undefined => words[code ?? ""];

@@ -10,6 +10,7 @@ export interface Affinity {
 }
 
 /** @param addresses what DNS gives now
+ * @param known the choice so far, whatever host it was for
  * @param failed those that could not be reached in this attempt
  * @param roll chance in [0, 1)
  * @returns undefined when none is left */
@@ -20,9 +21,9 @@ export function chooseAddress(
   failed: ReadonlySet<string>,
   roll: number,
 ): string | undefined {
-  const kept = known?.host === host && sameList(known.addresses, addresses) ? known.chosen : undefined;
-  if (kept !== undefined && !failed.has(kept)) return kept;
   const left = addresses.filter((address) => !failed.has(address));
+  const kept = known?.host === host && sameList(known.addresses, addresses) ? known.chosen : undefined;
+  if (kept !== undefined && left.includes(kept)) return kept;
   return left[Math.floor(roll * left.length)];
 }
 

@@ -1,6 +1,6 @@
 /** Rule: the Authorization header that answers a challenge. RFC 2617 2, 3.2.2; TR-069 3.4.4, 3.4.5. */
 import type { Challenge } from "./challenge.ts";
-import { digestResponse } from "./digest.ts";
+import { digestResponse, headerText } from "./digest.ts";
 
 export interface Credentials {
   readonly username: string;
@@ -15,10 +15,12 @@ export interface Answering {
   readonly cnonce: string;
 }
 
-/** 3.4.5: a new cnonce for a new connection; for MD5-sess it belongs to the key and stays with the nonce. */
+/** 3.4.5: a new cnonce for a new connection. But one that MD5-sess has hashed into its key stays with the nonce
+ * (RFC 2617 3.2.2.2). */
 export function onNewConnection(answering: Answering, cnonce: string): Answering {
-  const { challenge } = answering;
-  return challenge.scheme === "digest" && challenge.algorithm === "MD5" ? { ...answering, cnonce } : answering;
+  const { challenge, count } = answering;
+  const bound = challenge.scheme === "digest" && challenge.algorithm === "MD5-sess" && count > 0;
+  return bound ? answering : { ...answering, cnonce };
 }
 
 /** @param uri as in the request line
@@ -31,14 +33,16 @@ export function authorization(
 ): { readonly header: string; readonly next: Answering } {
   const { challenge, cnonce } = answering;
   const next = { ...answering, count: answering.count + 1 };
-  if (challenge.scheme === "basic") return { header: `Basic ${base64(`${who.username}:${who.password}`)}`, next };
+  if (challenge.scheme === "basic") {
+    return { header: `Basic ${btoa(headerText(`${who.username}:${who.password}`))}`, next };
+  }
   const { algorithm, realm, nonce, qop, opaque, named } = challenge;
   const nc = next.count.toString(16).padStart(8, "0");
   const parts = { algorithm, realm, nonce, method, uri, ...who };
   // Without qop the cnonce is part of the MD5-sess key all the same, so it has to be told.
   const response = digestResponse(qop === undefined ? { ...parts, cnonce } : { ...parts, qop, nc, cnonce });
   const fields = [
-    `username=${quoted(who.username)}`,
+    `username=${quoted(headerText(who.username))}`,
     `realm=${quoted(realm)}`,
     `nonce=${quoted(nonce)}`,
     `uri=${quoted(uri)}`,
@@ -52,5 +56,3 @@ export function authorization(
 }
 
 const quoted = (text: string): string => `"${text.replace(/["\\]/g, "\\$&")}"`;
-
-const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));

@@ -1,5 +1,6 @@
 /** Codec: WWW-Authenticate to the challenge that is answered. RFC 2617 1.2, 3.2.1; TR-069 3.4.4, 3.4.5. */
-import { Malformed } from "../errors.ts";
+import { Lost, Malformed } from "../errors.ts";
+import { linkLimits } from "../limits.ts";
 import { type Algorithm, parseParameters } from "./digest.ts";
 
 export type Challenge =
@@ -16,20 +17,24 @@ export type Challenge =
     }
   | { readonly scheme: "basic"; readonly realm: string };
 
-/** A scheme and what follows it up to the next scheme. */
+/** A scheme; its parameters go up to the next one. */
 const schemeStart = /(?:^|,)\s*([A-Za-z][A-Za-z0-9_-]*)(?:\s+(?=[A-Za-z0-9_-]+\s*=)|\s*(?=,|$))/g;
 
 /** The strongest challenge that can be answered: digest before basic.
  * @param headers every WWW-Authenticate header, each with one challenge or several
- * @returns undefined when there is none */
-export function chooseChallenge(headers: readonly string[]): Challenge | undefined {
-  const found = headers.flatMap(split).flatMap(([scheme, rest]) => read(scheme, rest) ?? []);
-  return found.find((c) => c.scheme === "digest") ?? found[0];
+ * @throws Lost when there is none, with what was offered instead */
+export function chooseChallenge(headers: readonly string[]): Challenge {
+  const found = headers.flatMap(split).map(([scheme, rest]) => read(scheme, rest));
+  const usable = found.filter((one) => typeof one !== "string");
+  const chosen = usable.find((one) => one.scheme === "digest") ?? usable[0];
+  if (chosen !== undefined) return chosen;
+  const offers = [...new Set(found)].join(", ").slice(0, linkLimits.quotedCharsMax);
+  throw new Lost(`the ACS asks for a login that is not supported: ${offers || "it names no scheme"}`, 401);
 }
 
 function split(header: string): [scheme: string, rest: string][] {
   // What stands between quotes is no scheme, whatever it looks like.
-  const blank = header.replace(/"(?:[^"\\]|\\.)*"/g, (text) => '"'.padEnd(text.length - 1, "x").concat('"'));
+  const blank = header.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, (text) => `"${"x".repeat(text.length - 2)}"`);
   const starts = [...blank.matchAll(schemeStart)];
   return starts.map((start, i) => {
     const end = starts[i + 1]?.index ?? header.length;
@@ -37,19 +42,21 @@ function split(header: string): [scheme: string, rest: string][] {
   });
 }
 
-function read(scheme: string, rest: string): Challenge | undefined {
-  if (scheme !== "digest" && scheme !== "basic") return undefined;
+/** @returns what is wrong with it, in a few words, where it cannot be answered */
+function read(scheme: string, rest: string): Challenge | string {
+  if (scheme !== "digest" && scheme !== "basic") return scheme;
   const parameters = parameterMap(rest);
-  if (parameters === undefined) return undefined;
+  if (parameters === undefined) return `${scheme} that cannot be parsed`;
   const realm = parameters.get("realm") ?? "";
   if (scheme === "basic") return { scheme, realm };
   const nonce = parameters.get("nonce");
+  if (nonce === undefined) return "digest without a nonce";
   const algorithm = algorithmOf(parameters.get("algorithm"));
-  const qop = parameters.get("qop");
-  const offers = qop?.toLowerCase().split(/[\s,]+/);
-  // Only auth-int is more than TR-069 asks of a CPE; an empty list is none.
-  if (nonce === undefined || algorithm === undefined) return undefined;
-  if (offers !== undefined && qop !== "" && !offers.includes("auth")) return undefined;
+  if (algorithm === undefined) return `digest with ${parameters.get("algorithm")}`;
+  const qop = (parameters.get("qop") ?? "").toLowerCase();
+  const offers = qop.split(/[\s,]+/).filter((offer) => offer !== "");
+  // 3.4.5 asks for auth only.
+  if (offers.length > 0 && !offers.includes("auth")) return `digest with qop ${qop}`;
   return {
     scheme,
     realm,
@@ -57,14 +64,16 @@ function read(scheme: string, rest: string): Challenge | undefined {
     algorithm,
     opaque: parameters.get("opaque"),
     named: parameters.has("algorithm"),
-    qop: offers?.includes("auth") ? "auth" : undefined,
+    qop: offers.length > 0 ? "auth" : undefined,
     stale: parameters.get("stale")?.toLowerCase() === "true",
   };
 }
 
 function parameterMap(text: string): Map<string, string> | undefined {
   try {
-    return parseParameters(text);
+    const found = parseParameters(text);
+    // What cannot stand in a header cannot be given back in one.
+    return [...found.values()].some((value) => /[^\t\x20-\x7e\x80-\xff]/.test(value)) ? undefined : found;
   } catch (error) {
     if (error instanceof Malformed) return undefined;
     throw error;

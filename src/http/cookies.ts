@@ -1,20 +1,23 @@
 /** Codec: the cookies of one session, Netscape's and RFC 2965's kind. TR-069 3.4.2.
  *
- * Nothing of it outlives the session, so that Discard needs no care. Own parser: libraries know RFC 6265, which has
- * dropped Set-Cookie2, `$Version` and the comma between cookies. */
+ * Nothing of it outlives the session, so that Discard needs no care. Domain is never judged: 3.4.2 forbids it for
+ * redirects, and apart from them a session has one host. Own parser: libraries know RFC 6265, which has dropped
+ * Set-Cookie2, `$Version` and the comma between cookies. */
 import { cookieLimits } from "../limits.ts";
+import type { Header, Now } from "../ports.ts";
 
 interface Cookie {
   readonly name: string;
+  /** As it came, with its quotes: what old servers expect back. */
   readonly value: string;
   readonly path: string;
-  /** The server wrote Path itself: RFC 2965 returns it then. */
-  readonly pathGiven: boolean;
   readonly secure: boolean;
-  /** Of RFC 2965, from Set-Cookie2. */
-  readonly versioned: boolean;
+  /** Of RFC 2965: what goes back beside it, `; $Path="/acs"` or nothing. Undefined for Netscape's kind. */
+  readonly echo: string | undefined;
   /** Redirects that had been followed when it was set. */
   readonly hop: number;
+  /** Monotonic milliseconds; undefined lasts as long as the session. */
+  readonly until: number | undefined;
 }
 
 /** Oldest first. */
@@ -22,49 +25,52 @@ export type Jar = readonly Cookie[];
 
 export const emptyJar: Jar = [];
 
+/** Where and when a request goes out or its answer comes in. */
 export interface Place {
   /** The URL that the request went to. */
   readonly url: URL;
   /** Redirects followed so far in this session. */
   readonly hop: number;
+  readonly now: Now;
 }
 
-/** Takes in what a response sets. RFC 2965 9.1: of a cookie in both headers only the Set-Cookie2 counts.
- * @param nowMs UTC, or undefined where the clock cannot be believed: no cookie has expired then */
-export function withCookies(
-  jar: Jar,
-  headers: readonly (readonly [name: string, value: string])[],
-  place: Place,
-  nowMs: number | undefined,
-): Jar {
-  const of = (wanted: string) => headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);
-  const modern = of("set-cookie2").flatMap((header) => splitUnquoted(header, ","));
-  const found = [
-    ...of("set-cookie").flatMap((text) => parse(text, place, false, nowMs) ?? []),
-    ...modern.flatMap((text) => parse(text, place, true, nowMs) ?? []),
-  ];
-  return found.reduce(put, jar);
+type Kind = "netscape" | "rfc2965";
+
+/** Takes in what a response sets. RFC 2965 9.1: of a cookie in both headers only the Set-Cookie2 counts. */
+export function withCookies(jar: Jar, headers: readonly Header[], place: Place): Jar {
+  const found: Cookie[] = [];
+  const modern: Cookie[] = [];
+  for (const [name, value] of headers) {
+    const header = name.toLowerCase();
+    if (header === "set-cookie") found.push(...parse(value, place, "netscape"));
+    if (header !== "set-cookie2") continue;
+    modern.push(...splitUnquoted(value, ",").flatMap((text) => parse(text, place, "rfc2965")));
+  }
+  return [...found, ...modern].reduce((all, cookie) => put(all, cookie, place.now.mono), jar);
 }
 
-/** The headers that carry the session's cookies to that place. */
-export function cookieHeaders(jar: Jar, place: Place): readonly (readonly [name: string, value: string])[] {
-  const sent = jar.filter((cookie) => goesTo(cookie, place)).toSorted((a, b) => b.path.length - a.path.length);
+/** The headers that carry the session's cookies to that place. RFC 2965 3.3.4, 9.1. */
+export function cookieHeaders(jar: Jar, place: Place): readonly Header[] {
+  if (jar.length === 0) return [];
+  const sent = jar
+    .filter((cookie) => goesTo(cookie, place))
+    .toSorted((a, b) => b.path.length - a.path.length);
   if (sent.length === 0) return [];
-  const versioned = sent.filter((cookie) => cookie.versioned);
-  const plain = sent.filter((cookie) => !cookie.versioned);
-  const modern = versioned.map(
-    (c) => `${c.name}="${c.value.replace(/["\\]/g, "\\$&")}"${c.pathGiven ? `; $Path="${c.path}"` : ""}`,
-  );
-  const parts = [...(modern.length > 0 ? ['$Version="1"', ...modern] : []), ...plain.map((c) => `${c.name}=${c.value}`)];
+  const modern = sent
+    .filter((cookie) => cookie.echo !== undefined)
+    .map((c) => `${c.name}=${c.value}${c.echo}`);
+  const plain = sent.filter((cookie) => cookie.echo === undefined).map((c) => `${c.name}=${c.value}`);
+  const version = modern.length > 0 ? ['$Version="1"'] : [];
+  const cookie: Header = ["Cookie", [...version, ...modern, ...plain].join("; ")];
   // 9.1: tells a server that set a cookie in the old way that the new one is understood.
-  const offer = modern.length === 0 ? [["Cookie2", '$Version="1"'] as const] : [];
-  return [["Cookie", parts.join("; ")], ...offer];
+  return plain.length > 0 ? [cookie, ["Cookie2", '$Version="1"']] : [cookie];
 }
 
 /** Path decides where the session began; what was set before a redirect goes on to its target whatever domain and
  * path that has, as a verifiable transaction (3.4.2). */
-function goesTo(cookie: Cookie, { url, hop }: Place): boolean {
+function goesTo(cookie: Cookie, { url, hop, now }: Place): boolean {
   if (cookie.secure && url.protocol !== "https:") return false;
+  if (cookie.until !== undefined && cookie.until <= now.mono) return false;
   return cookie.hop < hop || pathMatches(url.pathname, cookie.path);
 }
 
@@ -72,49 +78,63 @@ function pathMatches(path: string, of: string): boolean {
   return path === of || (path.startsWith(of) && (of.endsWith("/") || path[of.length] === "/"));
 }
 
-/** A new cookie takes the place of one with its name and path, and after a redirect of one with its name. */
-function put(jar: Jar, found: Found): Jar {
-  const { cookie, gone } = found;
+/** A new cookie takes the place of one with its name and path, and after a redirect of one with its name. One that
+ * has already expired is how a server takes it back. */
+function put(jar: Jar, cookie: Cookie, mono: number): Jar {
   const others = jar.filter(
     (c) => c.name !== cookie.name || (c.path !== cookie.path && c.hop === cookie.hop),
   );
-  return gone ? others : bounded([...others, cookie]);
+  return cookie.until !== undefined && cookie.until <= mono ? others : bounded([...others, cookie]);
 }
 
 /** The oldest go when there are too many. */
 function bounded(jar: Jar): Jar {
-  const bytes = jar.reduce((sum, c) => sum + c.name.length + c.value.length, 0);
-  const fits = jar.length <= cookieLimits.cookiesMax && bytes <= cookieLimits.bytesMax;
-  return fits || jar.length === 0 ? jar : bounded(jar.slice(1));
+  let bytes = jar.reduce((sum, cookie) => sum + size(cookie), 0);
+  let first = Math.max(0, jar.length - cookieLimits.cookiesMax);
+  for (const cookie of jar.slice(0, first)) bytes -= size(cookie);
+  while (bytes > cookieLimits.bytesMax) bytes -= size(jar[first++]!);
+  return first === 0 ? jar : jar.slice(first);
 }
 
-interface Found {
-  readonly cookie: Cookie;
-  /** It has expired: the server takes it back. */
-  readonly gone: boolean;
-}
+const size = (c: Cookie): number => c.name.length + c.value.length + c.path.length + (c.echo?.length ?? 0);
 
-const token = /^[^\s=,;"\u0000-\u001f\u007f]+$/;
+const token = /^[^\s=,;"\u0000-\u001f\u007f-\uffff]+$/;
 
-/** One cookie; undefined for what is none. */
-function parse(text: string, place: Place, versioned: boolean, nowMs: number | undefined): Found | undefined {
+/** What can stand in a header again. */
+const sendable = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** One cookie; none for what is none, and for what RFC 2965 3.3.2 rejects. */
+function parse(text: string, place: Place, kind: Kind): readonly Cookie[] {
   const [first = "", ...rest] = splitUnquoted(text, ";");
-  const [name, raw] = pair(first);
-  if (raw === undefined || !token.test(name) || name.startsWith("$")) return undefined;
-  const attributes = new Map(rest.map(pair).map(([key, value]) => [key.toLowerCase(), value ?? ""]));
+  const [name, value] = pair(first);
+  if (value === undefined || !token.test(name) || name.startsWith("$") || !sendable.test(text)) return [];
+  const attributes = new Map(rest.map(pair).map(([key, given]) => [key.toLowerCase(), given ?? ""]));
   const given = unquoted(attributes.get("path") ?? "");
-  const pathGiven = given.startsWith("/");
-  const cookie: Cookie = {
-    name,
-    // Netscape's kind has no quoting: the quotes are part of the value.
-    value: versioned ? unquoted(raw) : raw,
-    path: pathGiven ? given : defaultPath(place.url.pathname),
-    pathGiven,
-    secure: attributes.has("secure"),
-    versioned,
-    hop: place.hop,
+  const path = given.startsWith("/") ? given : defaultPath(place.url.pathname);
+  const modern = kind === "rfc2965";
+  if (modern && (!attributes.has("version") || !place.url.pathname.startsWith(path))) return [];
+  return [
+    {
+      name,
+      value,
+      path,
+      secure: attributes.has("secure"),
+      echo: modern ? echo(attributes) : undefined,
+      hop: place.hop,
+      until: until(attributes, place.now),
+    },
+  ];
+}
+
+/** RFC 2965 3.3.4: the attributes that a server gave go back with the cookie. */
+function echo(attributes: ReadonlyMap<string, string>): string {
+  const one = (name: string) => {
+    const value = attributes.get(name);
+    if (value === undefined) return "";
+    const label = `; $${name[0]!.toUpperCase()}${name.slice(1)}`;
+    return value === "" ? label : `${label}="${unquoted(value).replace(/["\\]/g, "\\$&")}"`;
   };
-  return { cookie, gone: expired(attributes, nowMs) };
+  return one("path") + one("domain") + one("port");
 }
 
 function pair(text: string): [name: string, value: string | undefined] {
@@ -123,19 +143,22 @@ function pair(text: string): [name: string, value: string | undefined] {
 }
 
 const unquoted = (text: string): string =>
-  /^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(.)/gs, "$1") : text;
+  text.length > 1 && text.startsWith('"') && text.endsWith('"')
+    ? text.slice(1, -1).replace(/\\(.)/g, "$1")
+    : text;
 
 /** RFC 2965 3.3.1: up to the right-most slash. */
 function defaultPath(path: string): string {
-  const slash = path.lastIndexOf("/");
-  return slash <= 0 ? "/" : path.slice(0, slash);
+  return path.slice(0, path.lastIndexOf("/") + 1);
 }
 
-function expired(attributes: ReadonlyMap<string, string>, nowMs: number | undefined): boolean {
-  const age = attributes.get("max-age");
-  if (age !== undefined) return /^"?(0+|-\d+)"?$/.test(age);
+/** Max-Age needs no clock on the wall; Expires says nothing where that one cannot be believed. */
+function until(attributes: ReadonlyMap<string, string>, now: Now): number | undefined {
+  const age = unquoted(attributes.get("max-age") ?? "");
+  if (/^-?\d{1,15}$/.test(age)) return now.mono + Number(age) * 1000;
+  // Netscape's form has hyphens: Wed, 09-Nov-1999 23:12:40 GMT.
   const at = Date.parse((attributes.get("expires") ?? "").replace(/(\d)-([A-Za-z]{3})-(\d)/, "$1 $2 $3"));
-  return nowMs !== undefined && !Number.isNaN(at) && at <= nowMs;
+  return now.known && !Number.isNaN(at) ? now.mono + at - now.wall : undefined;
 }
 
 /** Splits outside quotes. */
@@ -151,5 +174,6 @@ function splitUnquoted(text: string, separator: string): string[] {
       start = i + 1;
     }
   }
-  return [...parts, text.slice(start)];
+  parts.push(text.slice(start));
+  return parts;
 }

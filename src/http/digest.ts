@@ -1,12 +1,13 @@
 /** Rule: the digest of RFC 2617, for sessions and Connection Requests alike. TR-069 3.4.5. */
 import { md5 } from "@noble/hashes/legacy.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { Malformed } from "../errors.ts";
 
 export type Algorithm = "MD5" | "MD5-sess";
 
 export interface DigestInput {
   readonly algorithm: Algorithm;
+  /** As people write it, as is the password; the rest is as it stands in a header. */
   readonly username: string;
   readonly realm: string;
   readonly password: string;
@@ -21,19 +22,25 @@ export interface DigestInput {
   readonly cnonce?: string;
 }
 
-const hash = (text: string): string => bytesToHex(md5(utf8ToBytes(text)));
+const encoder = new TextEncoder();
 
-/** Hex request-digest. RFC 2617 3.2.2.1. */
+/** Text as it stands in a header: its UTF-8 bytes, one character each. */
+export const headerText = (text: string): string => String.fromCharCode(...encoder.encode(text));
+
+/** @param text one character a byte */
+const hash = (text: string): string => bytesToHex(md5(Uint8Array.from(text, (char) => char.charCodeAt(0))));
+
+/** Hex request-digest. RFC 2617 3.2.2.1. A realm or nonce beyond ASCII is hashed in the bytes in which it came. */
 export function digestResponse(input: DigestInput): string {
-  const { username, realm, password, nonce, cnonce = "", nc = "", qop } = input;
-  const secret = hash(`${username}:${realm}:${password}`);
+  const { realm, nonce, cnonce = "", nc = "", qop } = input;
+  const secret = hash(`${headerText(input.username)}:${realm}:${headerText(input.password)}`);
   const a1 = input.algorithm === "MD5-sess" ? hash(`${secret}:${nonce}:${cnonce}`) : secret;
   const a2 = hash(`${input.method}:${input.uri}`);
   return hash(qop === undefined ? `${a1}:${nonce}:${a2}` : `${a1}:${nonce}:${nc}:${cnonce}:${qop}:${a2}`);
 }
 
 const parameter =
-  /[\s,]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*))[ \t]*(?=,|$)/y;
+  /[\s,]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)[ \t]*=[ \t]*(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^\s,;"]*))[ \t]*(?=,|$)/y;
 
 /** The auth-params of a header, names in lower case; the first of a name counts. RFC 2617 1.2.
  * @throws Malformed */

@@ -10,5 +10,8 @@ export function deviceUsername({ OUI, ProductClass, SerialNumber }: DeviceIdStru
 /** Everything but letters, digits and underscore, byte by byte of its UTF-8 form (RFC 3986 2.1). */
 const escaped = (text: string): string =>
   text.replace(/[^A-Za-z0-9_]/gu, (char) =>
-    Array.from(new TextEncoder().encode(char), (b) => `%${b.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
+    Array.from(
+      new TextEncoder().encode(char),
+      (b) => `%${b.toString(16).toUpperCase().padStart(2, "0")}`,
+    ).join(""),
   );

@@ -15,6 +15,8 @@ export class VirtualClock implements Clock {
     wall: Date.UTC(2026, 10, 24),
     known: true,
   };
+  /** Offset of local time, minutes east. */
+  zoneOf: (wall: number) => number = () => 60;
   private readonly wakes = new Set<Wake>();
 
   now(): Now {
@@ -27,8 +29,8 @@ export class VirtualClock implements Clock {
     return () => this.wakes.delete(wake);
   }
 
-  zone(): number {
-    return 60;
+  zone(wall: number): number {
+    return this.zoneOf(wall);
   }
 
   /** The next moment at which somebody wants to be woken. */

@@ -3,7 +3,8 @@ import { Acs, type AcsOptions } from "../../src/acs/acs.ts";
 import type { Entry } from "../../src/acs/state.ts";
 import { type Engine, startEngine } from "../../src/engine.ts";
 import { igdRoot } from "../../src/model/igd/root.ts";
-import type { HttpRequest, Log, Services } from "../../src/ports.ts";
+import type { HttpRequest, Log, Services, Target } from "../../src/ports.ts";
+import type { Settings } from "../../src/settings.ts";
 import {
   Disk,
   type Fuse,
@@ -29,7 +30,8 @@ export interface GatewayOptions {
   readonly packages?: Packages;
   readonly acs?: Partial<AcsOptions>;
   readonly trouble?: (request: HttpRequest) => Trouble | undefined;
-  readonly sent?: (request: HttpRequest) => void;
+  readonly sent?: (request: HttpRequest, target: Target) => void;
+  readonly addresses?: (host: string) => readonly string[];
   readonly logged?: (what: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -52,6 +54,8 @@ export class Gateway {
   readonly logged: string[] = [];
   /** What the engine had services do. */
   readonly orders: string[] = [];
+  /** Services take that long. */
+  labour: Promise<void> | undefined;
   life!: Life;
   private boots = 0;
 
@@ -99,9 +103,10 @@ export class Gateway {
       clock: this.clock,
       answer: (request) => this.acs.request(request, this.clock.time.wall),
       ...(this.options.trouble ? { trouble: this.options.trouble } : {}),
-      sent: (request) => {
+      ...(this.options.addresses ? { addresses: this.options.addresses } : {}),
+      sent: (request, target) => {
         wired.step("send");
-        this.options.sent?.(request);
+        this.options.sent?.(request, target);
       },
     });
     const life = { engine: undefined as Engine | undefined, config, store, wire, fuse: wired };
@@ -123,7 +128,8 @@ export class Gateway {
       acsUrl: undefined,
       host: undefined,
       warnings: [],
-      settled: async (_: unknown, engine: Engine) => engine.listening(7547),
+      settled: async ({ connectionRequest }: Settings, engine: Engine) =>
+        engine.listening(connectionRequest.port),
     };
     try {
       life.engine = await startEngine(ports, settings);
@@ -180,6 +186,7 @@ export class Gateway {
     const order = async (what: string) => {
       life.fuse.step(what);
       this.orders.push(what);
+      await this.labour;
     };
     return {
       apply: (names) => order(`apply ${names.join(" ")}`),

@@ -70,7 +70,10 @@ test("3.2.1 a change that was held back and went with another session starts non
   burst(rig);
   rig.feed(change(["B"]));
   rig.feed({ on: "connectionRequest" });
-  expect(rig.session().changed).toEqual(["B"]);
+  expect(rig.inform().changed).toEqual(["B"]);
+  rig.pass(60_000);
+  rig.informResponse();
+  rig.finish();
   rig.looks();
   rig.pass(hour);
   rig.quiet();

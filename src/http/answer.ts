@@ -1,0 +1,57 @@
+/** Rule: what an HTTP response says to a session. TR-069 3.4.1, 3.4.6. */
+import { Lost } from "../errors.ts";
+import { linkLimits } from "../limits.ts";
+import type { Header, HttpResponse } from "../ports.ts";
+
+export type Answer =
+  | { readonly empty: true }
+  | {
+      readonly empty: false;
+      readonly bytes: Uint8Array;
+      /** What Content-Type says of it. */
+      readonly charset: string | undefined;
+      /** The body was longer than wanted; `bytes` is its beginning. */
+      readonly truncated: boolean;
+    };
+
+/** text/xml is what 3.4.1 asks for; the others are what servers say besides. */
+const soapType = /^\s*(?:text\/xml|application\/(?:soap\+)?xml)\s*(?:;|$)/i;
+
+/** 3.4.6 has 204 for an empty answer; servers say it with an empty body of any 2xx, too.
+ * @throws Lost for what is neither SOAP nor empty */
+export function readAnswer(response: HttpResponse): Answer {
+  const { status, headers, body, truncated } = response;
+  if (status < 200 || status > 299) throw new Lost(refusal(response), status);
+  const coding = headerValues(headers, "content-encoding")[0]?.trim().toLowerCase() ?? "identity";
+  if (coding !== "identity" && body.length > 0) {
+    throw new Lost(`the ACS answered in the coding ${quote(coding)}, which was not asked for`);
+  }
+  const start = body.find((byte) => byte !== 0x20 && !(byte >= 0x09 && byte <= 0x0d));
+  if (start === undefined && !truncated) return { empty: true };
+  const type = headerValues(headers, "content-type")[0] ?? "";
+  if (type === "" && !beginsXml.has(start)) {
+    throw new Lost("the ACS answered with something that is no XML and has no Content-Type");
+  }
+  if (type !== "" && !soapType.test(type)) {
+    throw new Lost(`the ACS answered with ${quote(type)} where SOAP was due`);
+  }
+  const charset = /;\s*charset\s*=\s*"?([A-Za-z0-9_.:-]+)/i.exec(type)?.[1];
+  return { empty: false, bytes: body, charset, truncated };
+}
+
+/** `<`, or the first byte of a byte order mark. */
+const beginsXml = new Set<number | undefined>([0x3c, 0xef, 0xfe, 0xff]);
+
+function refusal({ status, headers }: HttpResponse): string {
+  const later = headerValues(headers, "retry-after")[0];
+  const hint = later === undefined ? "" : `, Retry-After ${quote(later)}`;
+  return `the ACS answered with HTTP status ${status}${hint}`;
+}
+
+/** The peer's own words in an error text. */
+const quote = (text: string): string => text.slice(0, linkLimits.quotedCharsMax);
+
+/** Every value of that name, in order.
+ * @param wanted in lower case */
+export const headerValues = (headers: readonly Header[], wanted: string): readonly string[] =>
+  headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);

@@ -1,0 +1,174 @@
+/** Handler: the connections of one session, one at a time. Which address, when a new one, how long to wait.
+ * TR-069 3.1, 3.4.2. */
+import { Lost } from "../errors.ts";
+import type { Chance, Clock, HttpRequest, HttpResponse, Line, Log, Net, Target } from "../ports.ts";
+import { type Affinity, chooseAddress } from "./affinity.ts";
+
+export interface LineSettings {
+  readonly tls: { readonly ca?: string; readonly clientCert?: string; readonly clientKey?: string };
+  /** Bytes of a body that are kept. */
+  readonly bodyBytesMax: number;
+  /** Milliseconds without a byte either way. */
+  readonly responseMsMax: number;
+  readonly connectMsMax: number;
+}
+
+export interface LinePorts {
+  readonly net: Net;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+}
+
+export class Lines {
+  /** Connections that came about. */
+  opened = 0;
+  private line: Line | undefined;
+  /** The host has answered in this session: its address holds the session's state. */
+  private heard = false;
+  private over = false;
+
+  /** @param chosen the address in use, or the one that worked last */
+  constructor(
+    private readonly settings: LineSettings,
+    private readonly ports: LinePorts,
+    public chosen: Affinity | undefined,
+  ) {}
+
+  /** One round trip, on the connection there is or on a new one where that has been closed (3.4.2).
+   * @param request makes it; told whether it goes out on a new connection */
+  async exchange(url: URL, request: (fresh: boolean) => HttpRequest): Promise<HttpResponse> {
+    const { line } = this;
+    if (line?.open) {
+      try {
+        return await this.round(line, request(false));
+      } catch (error) {
+        // The ACS closed it cleanly just now. Only where nothing was sent is sending no repetition.
+        if (!unreached(error)) throw error;
+      }
+    }
+    this.drop();
+    return this.dial(url, request);
+  }
+
+  /** Ends the connection; the next round trip has a new one. */
+  drop(): void {
+    this.line?.close();
+    this.line = undefined;
+  }
+
+  /** The session goes on at another host. */
+  leave(): void {
+    this.drop();
+    this.heard = false;
+  }
+
+  close(): void {
+    this.over = true;
+    this.drop();
+  }
+
+  /** 3.1: as long as the host has not been heard in this session, another of its addresses will do. */
+  private async dial(url: URL, request: (fresh: boolean) => HttpRequest): Promise<HttpResponse> {
+    const host = url.hostname.replace(/^\[|\]$/g, "");
+    const addresses = await this.resolve(host);
+    const failed = new Set<string>();
+    let last = new Lost(`there is no address for ${host}`, undefined, true);
+    for (;;) {
+      if (this.over) throw new Lost("the session has been ended");
+      const address = this.choose(host, addresses, failed);
+      if (address === undefined) throw summary(last, host, failed.size);
+      try {
+        const response = await this.first(targetOf(url, host, address), request);
+        this.chosen = { host, addresses, chosen: address };
+        this.heard = true;
+        return response;
+      } catch (error) {
+        if (!unreached(error) || this.heard) throw error;
+        this.ports.log("info", "The ACS cannot be reached at this address", { host, address });
+        failed.add(address);
+        last = error;
+      }
+    }
+  }
+
+  /** The round trip with which a connection begins. */
+  private async first(target: Target, request: (fresh: boolean) => HttpRequest): Promise<HttpResponse> {
+    const { ca, clientCert, clientKey } = this.settings.tls;
+    // 3.3: without absolute time the dates of a certificate say nothing.
+    const checkDates = this.ports.clock.now().known;
+    const line = this.ports.net.line(target, { ca, clientCert, clientKey, checkDates });
+    this.line = line;
+    try {
+      return await this.round(line, request(true));
+    } finally {
+      if (line.reached) this.opened += 1;
+    }
+  }
+
+  private choose(host: string, addresses: readonly string[], failed: ReadonlySet<string>) {
+    const chosen = this.chosen?.chosen;
+    if (this.heard && chosen !== undefined && addresses.includes(chosen)) return chosen;
+    return chooseAddress(host, addresses, this.chosen, failed, this.ports.chance.roll());
+  }
+
+  private round(line: Line, request: HttpRequest): Promise<HttpResponse> {
+    return new Promise((resolve, reject) => {
+      const work = line.exchange(request, this.settings.bodyBytesMax);
+      const stop = this.watch(line, (lost) => {
+        reject(lost);
+        line.close();
+      });
+      void work.then(resolve, reject).finally(stop);
+    });
+  }
+
+  /** Gives the line up when it does not come about, or stands still, for too long. */
+  private watch(line: Line, give: (lost: Lost) => void): () => void {
+    const { connectMsMax, responseMsMax } = this.settings;
+    let cancel: () => void;
+    const wait = (ms: number) => {
+      const { reached, moved } = line;
+      cancel = this.after(ms, () => {
+        if (!line.reached)
+          give(new Lost(`the ACS took no connection within ${connectMsMax / 1000} s`, undefined, true));
+        else if (reached && line.moved === moved)
+          give(new Lost(`the ACS has said nothing for ${responseMsMax / 1000} s`));
+        else wait(responseMsMax);
+      });
+    };
+    wait(line.reached ? responseMsMax : connectMsMax);
+    return () => cancel();
+  }
+
+  /** Every address of the host; DNS is asked each time (3.1), but not for ever. */
+  private resolve(host: string): Promise<readonly string[]> {
+    const ms = this.settings.connectMsMax;
+    return new Promise((resolve, reject) => {
+      const late = new Lost(`DNS has said nothing of ${host} for ${ms / 1000} s`, undefined, true);
+      const cancel = this.after(ms, () => reject(late));
+      void this.ports.net.resolve(host).then(resolve, reject).finally(cancel);
+    });
+  }
+
+  private after(ms: number, fire: () => void): () => void {
+    return this.ports.clock.wake(this.ports.clock.now().mono + ms, fire);
+  }
+}
+
+const unreached = (error: unknown): error is Lost => error instanceof Lost && error.unreached;
+
+function summary(last: Lost, host: string, tried: number): Lost {
+  if (tried < 2) return last;
+  return new Lost(
+    `none of the ${tried} addresses of ${host} can be reached; the last: ${last.message}`,
+    undefined,
+    true,
+  );
+}
+
+function targetOf(url: URL, host: string, address: string): Target {
+  const scheme = url.protocol === "https:" ? "https" : "http";
+  const port = url.port === "" ? (scheme === "https" ? 443 : 80) : Number(url.port);
+  return { scheme, host, port, address };
+}

@@ -1,0 +1,53 @@
+/** Helper: what every file of end-to-end tests asserts at its end about all that it made the agent send and say. */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { validate } from "../soap/validate.ts";
+import { letters } from "./acs.ts";
+import { logged, printed } from "./device.ts";
+
+/** A validator that shares no code with the project; CWMP_VALIDATOR names another one. */
+const outside =
+  process.env.CWMP_VALIDATOR ?? fileURLToPath(new URL("../../../shared/spec/validate.sh", import.meta.url));
+
+/** Secrets of the sample gateway, and those that these tests use. */
+export const secrets = [
+  "knock knock",
+  "correct horse battery",
+  "be our guest",
+  "s3cret of the ACS",
+  "s3cret of the air",
+] as const;
+
+const distinct = () => [...new Map(letters.map((body) => [body.toString("latin1"), body])).values()];
+
+/** To be called last in a file. */
+export function checkAll(): void {
+  it("3.5 every envelope that the agent sent in these tests is as schema and text ask for", () => {
+    expect(letters.length).toBeGreaterThan(0);
+    validate(distinct());
+  });
+
+  it.skipIf(!existsSync(outside))("3.5 another validator says so, too", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "cwmpd-letters-"));
+    const files = distinct().map((body, index) => {
+      const file = join(directory, `${index}.xml`);
+      writeFileSync(file, body);
+      return file;
+    });
+    const shares = Array.from({ length: 4 }, (_, share) => files.filter((_, at) => at % 4 === share));
+    const verdicts = await Promise.all(
+      shares.filter((share) => share.length > 0).map((share) => printed(outside, share)),
+    );
+    expect(verdicts.map(({ err }) => err).join("")).toBe("");
+    expect(verdicts.map(({ exit }) => exit)).toEqual(verdicts.map(() => 0));
+    rmSync(directory, { recursive: true });
+  });
+
+  it("no line of any agent's log holds a secret", () => {
+    expect(logged.length).toBeGreaterThan(0);
+    for (const secret of secrets) expect(logged.filter((line) => line.includes(secret))).toEqual([]);
+  });
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { Acs, readInform } from "./acs.ts";
+import { checkAll } from "./checks.ts";
+import { Device } from "./device.ts";
+import { path } from "./paths.ts";
+import { call, readLetter } from "./writing.ts";
+
+const orders = (device: Device) => readFileSync(device.path("var/run/sim/orders"), "utf8").trim().split("\n");
+const without = (events: readonly (readonly [string, string])[], code: string) =>
+  events.filter(([c]) => c !== code);
+
+describe("Reboot", () => {
+  it("A.3.2.9 [R-A.3.2.9-01] [R-A.3.2.9-02] [R-A.3.2.9-03] [R-A.3.2.9-04] [R-A.3.2.9-06] [R-A.3.2.9-07] [R-3.7.1.4-14] called twice: two answers, the rest of the session, one restart, 1 BOOT and M Reboot for each", async () => {
+    const acs = await Acs.open();
+    const device = await Device.running(acs.url);
+    const session = await acs.session();
+    for (const key of ["first & <only>", ""]) {
+      const response = await session.done(call.reboot(key));
+      expect(response.children).toEqual([]);
+    }
+    expect((await session.values(path.provisioning)).size).toBe(1);
+    await session.end();
+    const next = await acs.pass("1 BOOT");
+    // The sandbox takes another port for Connection Requests each time: that is a change of value.
+    expect(without(next.events, "4 VALUE CHANGE")).toEqual([
+      ["1 BOOT", ""],
+      ["M Reboot", "first & <only>"],
+      ["M Reboot", ""],
+    ]);
+    expect(orders(device)).toEqual(["reboot"]);
+    expect(next.retryCount).toBe(0);
+    await device.cli("inform");
+    const asked = await acs.session();
+    expect(asked.inform.codes).toEqual([]);
+    await asked.end();
+  });
+
+  it("3.7.1.5 [R-3.7.1.5-04] [R-3.7.1.5-60] [R-3.7.1.5-63] [R-3.2.1.1-02] [R-3.2.1.1-08] M Reboot outlives an ACS that refuses, and the power going", async () => {
+    const acs = await Acs.open();
+    const device = await Device.running(acs.url);
+    const session = await acs.session();
+    await session.done(call.reboot("kept"));
+    await session.end();
+    const refused = await acs.next("the Inform after the reboot");
+    expect(readInform(readLetter(refused.body).body).codes).toContain("M Reboot");
+    refused.answer("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
+    await device.said(/Session failed why=.*503/);
+    await device.kill();
+    device.start();
+    const again = await acs.pass("1 BOOT", "M Reboot");
+    expect(without(again.events, "4 VALUE CHANGE").toSorted()).toEqual([
+      ["1 BOOT", ""],
+      ["M Reboot", "kept"],
+    ]);
+    expect(again.retryCount).toBe(1);
+    await device.kill();
+    device.start();
+    const later = await acs.pass("1 BOOT");
+    expect(later.codes).not.toContain("M Reboot");
+    expect(later.retryCount).toBe(0);
+  });
+});
+
+describe("FactoryReset", () => {
+  it("A.4.1.6 [R-A.4.1.6-01] [R-A.4.1.6-02] [R-A.4.1.6-03] [R-3.7.1.5-12] after the session everything is as it was shipped, and 0 BOOTSTRAP tells it", async () => {
+    const acs = await Acs.open();
+    const device = await Device.layOut();
+    const shipped = (name: string) => readFileSync(device.path(`rom/etc/config/${name}`), "utf8");
+    device.start({ url: acs.url });
+    const session = await acs.session();
+    await session.done(
+      call.set(
+        [
+          [path.ssid, "Mine"],
+          [path.address, "192.168.50.1"],
+        ],
+        "mine",
+      ),
+    );
+    await session.done(call.add(path.mappings));
+    const response = await session.done(call.factoryReset());
+    expect(response.children).toEqual([]);
+    // Not before the session is over.
+    expect((await session.values(path.ssid)).get(path.ssid)).toBe("Mine");
+    expect(device.config("wireless")).toContain("'Mine'");
+    await session.end();
+    const fresh = await acs.session("an Inform with 0 BOOTSTRAP");
+    expect(fresh.inform.codes).toEqual(["0 BOOTSTRAP", "1 BOOT"]);
+    const read = await fresh.values(
+      path.ssid,
+      path.address,
+      path.parameterKey,
+      `${path.wan}PortMappingNumberOfEntries`,
+    );
+    expect([...read.values()]).toEqual(["Sample Home", "192.168.1.1", "", "3"]);
+    for (const name of ["network", "wireless", "firewall", "dhcp", "system", "cwmp"])
+      expect(device.config(name)).toBe(shipped(name));
+    await fresh.end();
+  });
+});
+
+checkAll();

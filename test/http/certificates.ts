@@ -1,0 +1,151 @@
+/** Certificates of every good and bad kind, made by openssl. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
+
+const bun = join(import.meta.dirname, "../../node_modules/.bin/bun");
+
+export const hasBun = spawnSync(bun, ["--version"]).status === 0;
+
+/** Runs a file of this directory in the runtime that ships.
+ * @returns what it printed, as JSON */
+export async function underBun<T>(file: string, input: unknown): Promise<T> {
+  const { spawn } = await import("node:child_process");
+  const child = spawn(bun, [join(import.meta.dirname, file)], { stdio: ["pipe", "pipe", "inherit"] });
+  child.stdin.end(JSON.stringify(input));
+  let text = "";
+  for await (const chunk of child.stdout) text += chunk;
+  return JSON.parse(text) as T;
+}
+
+interface Wish {
+  readonly subject: string;
+  /** Who signs; itself where absent. */
+  readonly by?: string;
+  readonly extensions?: readonly string[];
+  /** Days from now; negative has expired. */
+  readonly days?: number;
+  readonly digest?: string;
+  /** The key is of RSA, where it is otherwise of a curve. */
+  readonly rsa?: boolean;
+  /** Certificates to put behind it in `NAME.chain.pem`. */
+  readonly with?: readonly string[];
+}
+
+const ca = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign"];
+const acs = "subjectAltName=DNS:acs.test";
+
+const wishes: Readonly<Record<string, Wish>> = {
+  root: { subject: "/CN=Root", extensions: ca },
+  other: { subject: "/CN=Other", extensions: ca },
+  // Of the same name as the trusted one, with another key.
+  impostor: { subject: "/CN=Root", extensions: ca },
+  old: { subject: "/CN=Old root", extensions: ca, days: -1 },
+  middle: {
+    subject: "/CN=Middle",
+    by: "root",
+    extensions: ["basicConstraints=critical,CA:TRUE,pathlen:0", ca[1]!],
+  },
+  deep: { subject: "/CN=Deep", by: "middle", extensions: ca },
+  noSign: { subject: "/CN=No sign", by: "root", extensions: [ca[0]!, "keyUsage=critical,digitalSignature"] },
+  limited: {
+    subject: "/CN=Limited",
+    by: "root",
+    extensions: [...ca, "nameConstraints=critical,permitted;DNS:acs.test"],
+  },
+
+  good: { subject: "/O=x", by: "root", extensions: [acs] },
+  chained: { subject: "/O=x", by: "middle", extensions: [acs], with: ["middle"] },
+  byName: { subject: "/CN=acs.test", by: "root" },
+  byNameBesides: { subject: "/CN=acs.test", by: "root", extensions: ["subjectAltName=DNS:other.test"] },
+  otherName: { subject: "/CN=other.test", by: "root", extensions: ["subjectAltName=DNS:other.test"] },
+  twoNames: { subject: "/CN=other.test/CN=acs.test", by: "root" },
+  hiddenName: { subject: "/O=x\nCN=acs.test/CN=other.test", by: "root" },
+  wildcard: { subject: "/O=x", by: "root", extensions: ["subjectAltName=DNS:*.acs.test,DNS:f*.part.test"] },
+  wildcardName: { subject: "/CN=*.acs.test", by: "root" },
+  address: { subject: "/O=x", by: "root", extensions: ["subjectAltName=IP:127.0.0.1"] },
+  addressAsName: { subject: "/CN=127.0.0.1", by: "root" },
+  addressAsDns: { subject: "/O=x", by: "root", extensions: ["subjectAltName=DNS:127.0.0.1"] },
+  byOther: { subject: "/O=x", by: "other", extensions: [acs] },
+  byImpostor: { subject: "/O=x", by: "impostor", extensions: [acs] },
+  itself: { subject: "/CN=acs.test", extensions: [acs] },
+  byLeaf: { subject: "/O=x", by: "good", extensions: [acs], with: ["good"] },
+  tooDeep: { subject: "/O=x", by: "deep", extensions: [acs], with: ["deep", "middle"] },
+  byNoSign: { subject: "/O=x", by: "noSign", extensions: [acs], with: ["noSign"] },
+  byLimited: { subject: "/O=x", by: "limited", extensions: [acs], with: ["limited"] },
+  forClients: { subject: "/O=x", by: "root", extensions: [acs, "extendedKeyUsage=clientAuth"] },
+  forSigning: { subject: "/O=x", by: "root", extensions: [acs, "keyUsage=critical,keyCertSign"] },
+  strange: { subject: "/O=x", by: "root", extensions: [acs, "1.2.3.4=critical,ASN1:NULL"] },
+  rsa: { subject: "/CN=RSA root", extensions: ca, rsa: true },
+  forgeable: { subject: "/O=x", by: "rsa", extensions: [acs], digest: "-md5" },
+
+  expired: { subject: "/O=x", by: "root", extensions: [acs], days: -1 },
+  expiredChained: { subject: "/O=x", by: "middle", extensions: [acs], days: -1, with: ["middle"] },
+  expiredWithRoot: { subject: "/O=x", by: "old", extensions: [acs], days: -1 },
+  expiredOtherName: { subject: "/CN=other.test", by: "root", days: -1 },
+  expiredByOther: { subject: "/O=x", by: "other", extensions: [acs], days: -1 },
+  expiredByImpostor: { subject: "/O=x", by: "impostor", extensions: [acs], days: -1 },
+  expiredItself: { subject: "/CN=acs.test", extensions: [acs], days: -1 },
+  expiredByLeaf: { subject: "/O=x", by: "good", extensions: [acs], days: -1, with: ["good"] },
+  expiredTooDeep: { subject: "/O=x", by: "deep", extensions: [acs], days: -1, with: ["deep", "middle"] },
+  expiredForClients: {
+    subject: "/O=x",
+    by: "root",
+    extensions: [acs, "extendedKeyUsage=clientAuth"],
+    days: -1,
+  },
+
+  clients: { subject: "/CN=Client root", extensions: ca },
+  clientMiddle: { subject: "/CN=Client middle", by: "clients", extensions: ca },
+  client: { subject: "/CN=00D09E-Box-1", by: "clientMiddle", with: ["clientMiddle"] },
+};
+
+/** Every file of a certificate: `NAME.pem`, `NAME.key`, and `NAME.chain.pem` with what is shown beside it. */
+export class Certificates {
+  readonly dir = mkdtempSync(join(tmpdir(), "cwmpd-tls-"));
+
+  constructor() {
+    for (const name of Object.keys(wishes)) this.make(name);
+  }
+
+  file(name: string): string {
+    return join(this.dir, name);
+  }
+
+  read(name: string): string {
+    return readFileSync(this.file(name), "latin1");
+  }
+
+  remove(): void {
+    rmSync(this.dir, { recursive: true });
+  }
+
+  private make(name: string): void {
+    const {
+      subject,
+      by,
+      extensions = [],
+      days = 30,
+      digest = "-sha256",
+      rsa = false,
+      with: behind = [],
+    } = wishes[name]!;
+    const run = (...args: string[]) => execFileSync("openssl", args, { cwd: this.dir, stdio: "pipe" });
+    if (rsa) run("genrsa", "-out", `${name}.key`, "2048");
+    else run("ecparam", "-genkey", "-name", "prime256v1", "-noout", "-out", `${name}.key`);
+    run("req", "-new", "-key", `${name}.key`, "-subj", subject, "-out", "csr");
+    writeFileSync(this.file("ext"), `[x]\n${["subjectKeyIdentifier=hash", ...extensions].join("\n")}\n`);
+    const signer =
+      by === undefined ? ["-signkey", `${name}.key`] : ["-CA", `${by}.pem`, "-CAkey", `${by}.key`];
+    const serial = ["-set_serial", String(Object.keys(wishes).indexOf(name) + 1)];
+    const made = ["-req", "-in", "csr", "-out", `${name}.pem`, "-extfile", "ext", "-extensions", "x"];
+    run("x509", ...made, ...signer, ...serial, "-days", String(days), digest);
+    writeFileSync(
+      this.file(`${name}.chain.pem`),
+      [name, ...behind].map((one) => this.read(`${one}.pem`)).join(""),
+    );
+  }
+}

@@ -1,0 +1,166 @@
+/** nginx in front of a small upstream: every kind of TLS server and HTTP habit that a link meets, each on a port. */
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import http from "node:http";
+import net, { type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Certificates, makeCertificates } from "./certificates.ts";
+
+const program = ["/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx"].find((path) =>
+  existsSync(path),
+);
+
+/** undefined: everything is there; else what is missing. */
+export function missingPart(): string | undefined {
+  if (program === undefined) return "nginx";
+  try {
+    execFileSync("openssl", ["version"], { stdio: "pipe" });
+  } catch {
+    return "openssl";
+  }
+  return undefined;
+}
+
+/** A server of nginx: where it listens, and what its block holds. */
+export interface Site {
+  readonly address?: string;
+  readonly tls?: boolean;
+  readonly block: string;
+}
+
+export class Front {
+  readonly certificates: Certificates;
+  /** What the upstream was sent, as it came. */
+  readonly upstream: {
+    readonly body: string;
+    readonly headers: http.IncomingHttpHeaders;
+    readonly url: string;
+  }[] = [];
+  private readonly home = mkdtempSync(join(tmpdir(), "front-"));
+  private readonly ports = new Map<string, number>();
+  private stops: (() => Promise<void> | void)[] = [];
+
+  constructor() {
+    const keys = join(this.home, "keys");
+    mkdirSync(keys);
+    this.certificates = makeCertificates(keys);
+  }
+
+  /** @param sites by name; `UPSTREAM` in a block stands for the upstream's URL */
+  async start(sites: Readonly<Record<string, Site>>): Promise<void> {
+    const upstream = await this.startUpstream();
+    const blocks: string[] = [];
+    for (const [name, site] of Object.entries(sites)) {
+      const address = site.address ?? "127.0.0.1";
+      const port = await freePort(address);
+      this.ports.set(name, port);
+      const block = site.block.replaceAll("UPSTREAM", `http://127.0.0.1:${upstream}`);
+      const listen = `listen ${address}:${port}${site.tls === false ? "" : " ssl"};`;
+      blocks.push(`server { ${listen} access_log ${this.log(name)} told; ${block} }`);
+    }
+    await this.startNginx(blocks);
+  }
+
+  port(name: string): number {
+    const port = this.ports.get(name);
+    if (port === undefined) throw new Error(`no site ${name}`);
+    return port;
+  }
+
+  /** The lines that nginx wrote of requests to that site: connection, status, client certificate. */
+  requests(name: string): string[] {
+    return readFileSync(this.log(name), "utf8").split("\n").filter(Boolean);
+  }
+
+  file(name: string, text: string): string {
+    const path = join(this.home, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.stops.reverse()) await stop();
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  private log(name: string): string {
+    return join(this.home, `${name}.log`);
+  }
+
+  /** Says nothing to an empty POST, and the body back, in chunks, to another. */
+  private async startUpstream(): Promise<number> {
+    const server = http.createServer((request, response) => {
+      let body = "";
+      request.setEncoding("utf8").on("data", (text: string) => {
+        body += text;
+      });
+      request.on("end", () => {
+        this.upstream.push({ body, headers: request.headers, url: request.url ?? "" });
+        response.writeHead(body === "" ? 204 : 200, {
+          "Content-Type": "text/xml",
+          "Set-Cookie": "session=7; Path=/",
+        });
+        for (const piece of body.match(/.{1,20}/gs) ?? []) response.write(piece);
+        response.end();
+      });
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    this.stops.push(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return (server.address() as AddressInfo).port;
+  }
+
+  private async startNginx(blocks: readonly string[]): Promise<void> {
+    const { home } = this;
+    const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+      (kind) => `${kind}_temp_path ${home}/${kind};`,
+    );
+    const told = "log_format told '$connection $status $ssl_protocol $ssl_client_s_dn';";
+    const config = this.file(
+      "nginx.conf",
+      `daemon off; worker_processes 1; pid ${home}/pid; error_log ${home}/error.log;
+      ${process.getuid?.() === 0 ? "user root;" : ""}
+      events { worker_connections 256; }
+      http { ${paths.join(" ")} ${told}
+        ssl_certificate_key ${this.certificates.key("acs")};
+        ${blocks.join("\n")} }`,
+    );
+    const nginx = spawn(program!, ["-e", `${home}/error.log`, "-c", config], { stdio: "ignore" });
+    const ended = new Promise<void>((done) => nginx.once("close", () => done()));
+    this.stops.push(async () => {
+      nginx.kill();
+      await ended;
+    });
+    const [port] = this.ports.values();
+    await Promise.race([accepting(port!), ended.then(() => this.failed())]);
+  }
+
+  private failed(): never {
+    throw new Error(`nginx has not started: ${readFileSync(join(this.home, "error.log"), "utf8")}`);
+  }
+}
+
+/** A port of that address that nobody has now. */
+function freePort(address: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer().once("error", reject);
+    server.listen(0, address, () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Waits until somebody listens there. */
+async function accepting(port: number): Promise<void> {
+  const tried = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = net.connect(port, "127.0.0.1");
+      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+      socket.once("connect", () => socket.destroy());
+    });
+  while (!(await tried())) await new Promise((done) => setImmediate(done));
+}

@@ -1,0 +1,124 @@
+import { expect, test } from "vitest";
+import type { Lost } from "../../src/errors.ts";
+import { linkLimits } from "../../src/limits.ts";
+import { PretendedNet, said } from "./pretended.ts";
+import { Bench, bytes } from "./scripted.ts";
+
+function start(act: PretendedNet["act"]) {
+  const net = new PretendedNet(act);
+  const bench = new Bench("http://acs.example/", {
+    connectMsMax: linkLimits.connectMsMax,
+    responseMsMax: linkLimits.responseMsMax,
+  });
+  bench.net = net;
+  return { net, bench, link: bench.open() };
+}
+
+/** How a round trip ends; undefined as long as it has not. */
+function watch(work: Promise<unknown>): { outcome: string | undefined } {
+  const seen: { outcome: string | undefined } = { outcome: undefined };
+  work.then(
+    () => {
+      seen.outcome = "answered";
+    },
+    (error: Lost) => {
+      seen.outcome = error.message;
+    },
+  );
+  return seen;
+}
+
+const settle = () => new Promise((done) => setImmediate(done));
+
+test("3.4.2 [R-3.4.2-08] a connection that does not come about is waited for 30 s, not less", async () => {
+  const { net, bench, link } = start(() => "nothing");
+  const seen = watch(link.post(bytes("<Inform/>"), "call"));
+  await settle();
+  bench.clock.pass(29_999);
+  await settle();
+  expect(seen.outcome).toBeUndefined();
+  bench.clock.pass(1);
+  await settle();
+  expect(seen.outcome).toBe("the ACS took no connection within 30 s");
+  expect(net.lines[0]!.closed).toBe(true);
+  expect(bench.clock.waiting).toBe(0);
+});
+
+test("3.4.2 [R-3.4.2-09] a response is waited for 30 s and more, on a new connection and on a used one", async () => {
+  const { bench, link } = start((_, index) => (index === 0 ? said() : "connect"));
+  await link.post(undefined, "empty");
+  for (const made of [link, start(() => "connect")]) {
+    const [one, clock] =
+      made === link
+        ? [link, bench.clock]
+        : [(made as ReturnType<typeof start>).link, (made as ReturnType<typeof start>).bench.clock];
+    const seen = watch(one.post(bytes("<Inform/>"), "call"));
+    await settle();
+    clock.pass(30_000);
+    await settle();
+    expect(seen.outcome).toBeUndefined();
+    clock.pass(30_000);
+    clock.pass(30_000);
+    await settle();
+    expect(seen.outcome).toBe("the ACS has said nothing for 60 s");
+    expect(clock.waiting).toBe(0);
+  }
+});
+
+test("a slow line is not a silent one: what moves is waited for", async () => {
+  const { net, bench, link } = start(() => "connect");
+  const seen = watch(link.post(bytes("<Inform/>"), "call"));
+  await settle();
+  for (let minutes = 0; minutes < 10; minutes++) {
+    net.lines[0]!.moved += 1;
+    bench.clock.pass(60_000);
+    await settle();
+    expect(seen.outcome).toBeUndefined();
+  }
+  bench.clock.pass(60_000);
+  await settle();
+  expect(seen.outcome).toBe("the ACS has said nothing for 60 s");
+});
+
+test("DNS that says nothing is given up", async () => {
+  const { net, bench, link } = start(() => said());
+  net.deaf = true;
+  const seen = watch(link.post(undefined, "empty"));
+  await settle();
+  bench.clock.pass(30_000);
+  await settle();
+  expect(seen.outcome).toBe("DNS has said nothing of acs.example for 30 s");
+  expect(net.dialled).toEqual([]);
+});
+
+test("a link that is closed while DNS is asked dials nothing", async () => {
+  const { net, link } = start(() => said());
+  let answer = (_: readonly string[]) => {};
+  net.resolve = () =>
+    new Promise((done) => {
+      answer = done;
+    });
+  const seen = watch(link.post(undefined, "empty"));
+  link.close();
+  answer(["192.0.2.1"]);
+  await settle();
+  expect(seen.outcome).toBe("the session has been ended");
+  expect(net.dialled).toEqual([]);
+});
+
+test("no wait is left behind when a round trip has ended", async () => {
+  const { bench, link } = start((_, index) => (index < 2 ? said() : "refuse"));
+  await link.post(undefined, "empty");
+  await link.post(undefined, "empty");
+  expect(bench.clock.waiting).toBe(0);
+  link.close();
+});
+
+test("3.3 dates of certificates are judged from the moment on that the clock is right", async () => {
+  const { net, bench, link } = start(() => said(204, [["Connection", "close"]]));
+  bench.clock.known = false;
+  await link.post(undefined, "empty");
+  bench.clock.known = true;
+  await link.post(undefined, "empty");
+  expect(net.policies.map(({ checkDates }) => checkDates)).toEqual([false, true]);
+});

@@ -1,0 +1,206 @@
+/** What a session leaves to be done, and what happens at the device meanwhile. 3.7.1.1, A.3.2.1, A.3.2.6, A.3.2.7,
+ * A.3.2.9, A.4.1.6. */
+import { describe, expect, test } from "vitest";
+import { ask, type Task } from "../../src/acs/state.ts";
+import { Disk } from "../model/world.ts";
+import { settled as rested } from "./clock.ts";
+import { device, Household, root, setting, wanIp } from "./household.ts";
+import { packages } from "./packages.ts";
+
+const ssid = `${root}LANDevice.1.WLANConfiguration.1.SSID`;
+const mapping = `${wanIp}PortMapping.`;
+const lanAddress = `${root}LANDevice.1.LANHostConfigManagement.IPInterface.1.IPInterfaceIPAddress`;
+
+const settled = () => new Household().settle();
+
+/** Services take until `done` is called. */
+function labour(home: Household): () => Promise<void> {
+  let end = () => {};
+  home.labour = new Promise((resolve) => {
+    end = resolve;
+  });
+  return async () => {
+    home.labour = undefined;
+    end();
+    await rested();
+    await home.rest();
+  };
+}
+
+describe("changes with Status 1 take effect", () => {
+  const cases: readonly (readonly [string, Task, string])[] = [
+    ["A.3.2.1 [R-A.3.2.1-17] values", ask("SetParameterValues", setting({ [ssid]: "Attic" })), "wireless"],
+    [
+      "A.3.2.6 [R-A.3.2.6-21] a new object",
+      ask("AddObject", { ObjectName: mapping, ParameterKey: "" }),
+      "firewall",
+    ],
+    [
+      "A.3.2.7 [R-A.3.2.7-11] the end of an object",
+      ask("DeleteObject", { ObjectName: `${mapping}1.`, ParameterKey: "" }),
+      "firewall",
+    ],
+  ];
+
+  test.each(cases)("%s: after the session, before the next one", async (_what, task, name) => {
+    const home = await settled();
+    const done = labour(home);
+    let during: readonly string[] | undefined;
+    const after = () => {
+      during = [...home.orders];
+      home.engine.connectionRequest();
+      return [];
+    };
+    const [result] = await home.asked(task, ask("GetRPCMethods", {}, { after }));
+    expect(result).toMatchObject({ is: "reply", args: { Status: 1 } });
+    expect(during).toEqual([]);
+    expect(home.orders).toEqual([`apply ${name}`]);
+    expect(home.told).toHaveLength(1);
+    await done();
+    expect(home.told.map(({ codes }) => codes)).toEqual([["6 CONNECTION REQUEST"], ["6 CONNECTION REQUEST"]]);
+    expect(home.orders).toEqual([`apply ${name}`]);
+  });
+
+  test("what a session changes while services are still busy with a change made at the device is not forgotten", async () => {
+    const home = await settled();
+    const done = labour(home);
+    const local = home.engine.control.set([{ name: ssid, value: "Attic" }]);
+    await rested();
+    expect(home.orders).toEqual(["apply wireless"]);
+    await home.asked(ask("AddObject", { ObjectName: mapping, ParameterKey: "" }));
+    await done();
+    await local;
+    await home.rest();
+    expect(home.orders).toEqual(["apply wireless", "apply firewall"]);
+  });
+
+  test("what is set at the device while services take up the changes of a session is not forgotten", async () => {
+    const home = await settled();
+    const done = labour(home);
+    await home.asked(ask("AddObject", { ObjectName: mapping, ParameterKey: "" }));
+    expect(home.orders).toEqual(["apply firewall"]);
+    const local = home.engine.control.set([{ name: ssid, value: "Attic" }]);
+    await rested();
+    await done();
+    await local;
+    expect(home.orders).toEqual(["apply firewall", "apply wireless"]);
+  });
+
+  test("what the agent was killed over is done when it is begun again", async () => {
+    const home = await settled();
+    labour(home);
+    await home.asked(ask("SetParameterValues", setting({ [ssid]: "Attic" })));
+    home.labour = undefined;
+    await home.restart(undefined);
+    await home.rest();
+    expect(home.orders).toEqual(["apply wireless", "apply wireless"]);
+    await home.restart(undefined);
+    await home.rest();
+    expect(home.orders).toHaveLength(2);
+  });
+
+  test("an agent that is switched off still puts into effect what is set at the device", async () => {
+    const home = await settled();
+    home.edits("cwmp", "cpe", "enabled", "0");
+    await home.rest();
+    await home.engine.control.set([{ name: ssid, value: "Attic" }]);
+    expect(home.orders).toEqual(["apply wireless"]);
+  });
+});
+
+test("3.7.1.1 [R-3.7.1.1-07] a value set at the device in the middle of a session neither disturbs it nor is lost", async () => {
+  const home = await settled();
+  const seen: unknown[] = [];
+  const read = (then: () => readonly Task[] = () => []) =>
+    ask(
+      "GetParameterValues",
+      { ParameterNames: [ssid] },
+      {
+        after: (result) => {
+          seen.push(result.is === "reply" ? result.args.ParameterList[0]?.Value : result);
+          return then();
+        },
+      },
+    );
+  let local: Promise<void> | undefined;
+  const channel = `${root}LANDevice.1.WLANConfiguration.1.Channel`;
+  home.acs.queue(
+    device,
+    [
+      read(() => {
+        local = home.engine.control.set([{ name: ssid, value: "Local" }]);
+        return [];
+      }),
+      ask("GetParameterNames", { ParameterPath: root, NextLevel: false }),
+      read(),
+      ask("SetParameterValues", setting({ [channel]: ["6", "unsignedInt"] })),
+      read(),
+    ],
+    home.clock.time.wall,
+  );
+  home.engine.connectionRequest();
+  await home.rest();
+  await local;
+  expect(seen).toEqual(["Home", "Home", "Home"]);
+  expect((await home.engine.control.status()).retryCount).toBe(0);
+  expect(home.orders).toEqual(["apply wireless"]);
+  expect([
+    home.option("wireless", "default_radio0", "ssid"),
+    home.option("wireless", "radio0", "channel"),
+  ]).toEqual(["Local", "6"]);
+  expect(await home.value(ssid)).toBe("Local");
+});
+
+describe("going down", () => {
+  test.each(["", "k".repeat(32), "ä <&> 7"])(
+    "A.3.2.9 [R-A.3.2.9-06] CommandKey '%s' of a Reboot is in the Event of the Inform after it",
+    async (CommandKey) => {
+      const home = await settled();
+      const result = await home.asks("Reboot", { CommandKey });
+      expect(result).toMatchObject({ is: "reply" });
+      expect(home.orders).toEqual(["reboot"]);
+      home.forget();
+      await home.clock.pass(3_600_000);
+      expect(home.posts).toEqual([]);
+      await home.restart(5000);
+      await home.rest();
+      expect(home.told.map(({ inform }) => inform.Event)).toEqual([
+        [
+          { EventCode: "1 BOOT", CommandKey: "" },
+          { EventCode: "M Reboot", CommandKey },
+        ],
+      ]);
+    },
+  );
+
+  test("3.7.1.5 [R-3.7.1.5-12] after a factory reset the first Inform has 0 BOOTSTRAP, and nothing from before", async () => {
+    const home = await settled();
+    await home.asked(
+      ask("ScheduleInform", { DelaySeconds: 5, CommandKey: "s" }),
+      ask("SetParameterValues", setting({ [ssid]: "Attic" })),
+      ask("FactoryReset", {}),
+    );
+    expect(home.orders).toEqual(["apply wireless", "factoryReset"]);
+    // What firstboot does: the overlay is gone, with it the state.
+    const fresh = new Disk(packages());
+    home.disk.rows.clear();
+    home.disk.files.clear();
+    for (const [name, file] of fresh.files) home.disk.files.set(name, file);
+    home.forget();
+    await home.restart(60_000);
+    await home.rest();
+    await home.clock.pass(60_000);
+    expect(home.told.map(({ codes }) => codes)).toEqual([["0 BOOTSTRAP", "1 BOOT"]]);
+    expect(await home.value(ssid)).toBe("Home");
+  });
+
+  test("3.7.1.4 changes of a session are in effect before the device reboots, and it reboots once", async () => {
+    const home = await settled();
+    await home.asked(
+      ask("Reboot", { CommandKey: "a" }),
+      ask("SetParameterValues", setting({ [lanAddress]: "192.168.9.1" })),
+      ask("Reboot", { CommandKey: "b" }),
+    );
+    expect(home.orders).toEqual([expect.stringMatching(/^apply /), "reboot"]);
+  });
+});
