@@ -141,8 +141,17 @@ function connectionRequests(plays: boolean, log: Log, clock: Clock, store: Store
   let asked: number | undefined;
   let current: Settings["connectionRequest"];
   const credentials = () => ({ username: current.username, password: current.password });
+  let turn: Promise<unknown> = Promise.resolve();
   return {
-    async follow(settings: Settings, engine: Engine): Promise<void> {
+    /** One change after the other: two servers at a time would fight for the port. */
+    follow(settings: Settings, engine: Engine): Promise<void> {
+      const mine = turn.then(() => this.move(settings, engine));
+      turn = mine.catch((error) =>
+        log("error", "Connection Requests cannot be taken", { why: String(error) }),
+      );
+      return mine.catch(() => {});
+    },
+    async move(settings: Settings, engine: Engine): Promise<void> {
       current = settings.connectionRequest;
       if (asked === current.port) return;
       asked = current.port;

@@ -39,6 +39,8 @@ export const sessionLimits = {
   callsMax: 100_000,
   /** Milliseconds from the first POST to the last. */
   sessionMsMax: 6 * 60 * 60 * 1000,
+  /** Milliseconds that a device may take to go down for a reboot before it counts as still up. */
+  downMsMax: 10 * 60 * 1000,
   /** Times that one request is sent again for fault 8005 (3.7.1.6) before the session counts as failed. */
   resendsMax: 10,
 } as const;
@@ -226,19 +228,22 @@ export const cookieLimits = {
 export const linkLimits = {
   /** Milliseconds before a TCP connection counts as failed; 3.4.2 asks for 30 s at least. */
   connectMsMax: 30_000,
-  /** Milliseconds without a byte either way before a response counts as not received; 3.4.2 asks for 30 s at least.
-   * Some servers think long. */
+  /** Milliseconds before a response counts as not received; 3.4.2 asks for 30 s at least. Some servers think long. */
   responseMsMax: 60_000,
+  /** Bytes a second, either way, for which a round trip may take longer: half of what the slowest lines give. */
+  bytesPerSecondMin: 4096,
+  /** Milliseconds after the first answer of a connection before it is used again: some servers then close it (3.4.2). */
+  quietMs: 5,
   /** Redirects in a row that are followed; 3.4.2 asks for 5. */
   redirectsMax: 5,
+  /** Characters of a host's name that a redirect leads to. RFC 1035 2.3.4. */
+  hostCharsMax: 253,
   /** Challenges answered for one POST: the first, and those that say only that the nonce was stale. */
   challengesMax: 3,
   /** Bytes of a body that are read and dropped past the longest envelope before the line is given up. */
   drainBytesMax: 16_777_216,
   /** Bytes of response headers. */
   headerBytesMax: 65_536,
-  /** Bytes of a request that go out at once; of a longer one each such piece counts as a sign of life. */
-  pieceBytes: 65_536,
   /** Characters of the peer's own words in an error text. */
   quotedCharsMax: 80,
   /** Certificates between an ACS and a trusted root. Public ones have one or two. */

@@ -38,14 +38,11 @@ export function runLoop(begin: AgentStep, stored: Kept, ports: LoopPorts, perfor
   let busy = false;
 
   function save(): boolean {
-    if (beside.length === 0 && !pressing(saved, state.kept)) return true;
-    return write([...differences(saved, state.kept), ...beside]);
-  }
-
-  function write(writes: readonly Write[]): boolean {
+    const writes = [...differences(saved, state.kept), ...beside];
     if (writes.length === 0) return true;
     try {
-      ports.store.write(writes);
+      if (beside.length > 0 || pressing(saved, state.kept)) ports.store.write(writes);
+      else ports.store.note(writes);
       saved = state.kept;
       beside = [];
       return true;
@@ -80,12 +77,16 @@ export function runLoop(begin: AgentStep, stored: Kept, ports: LoopPorts, perfor
 
   function drain(): void {
     busy = true;
-    for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) {
-      if (event.on === "changed") beside = [...beside, ...event.writes];
-      take(step(state, ports.clock.now(), ports.chance.roll(), event));
+    try {
+      for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) {
+        if (event.on === "changed") beside = [...beside, ...event.writes];
+        take(step(state, ports.clock.now(), ports.chance.roll(), event));
+      }
+    } finally {
+      // A mistake of ours in one event must not make the agent deaf to all others.
+      busy = false;
+      rearm();
     }
-    busy = false;
-    rearm();
   }
 
   function rearm(): void {
@@ -113,7 +114,6 @@ export function runLoop(begin: AgentStep, stored: Kept, ports: LoopPorts, perfor
     stop() {
       stopped = true;
       unwake();
-      write(differences(saved, state.kept));
     },
   };
 }

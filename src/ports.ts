@@ -51,6 +51,8 @@ export interface Store {
   /** All of the writes or none, on the medium when the call returns.
    * @throws Refused and nothing is written */
   write(writes: readonly Write[]): void;
+  /** The same, but a power cut may take it back: for what no promise depends on. */
+  note(writes: readonly Write[]): void;
 }
 
 // ---------------------------------------------------------------- configuration (UCI)
@@ -254,8 +256,8 @@ export interface Line {
   readonly open: boolean;
   /** True once the connection had come about. */
   readonly reached: boolean;
-  /** Bytes that have gone either way: silence is what does not move it. Absent, every round trip has one stretch. */
-  readonly moved?: number;
+  /** Bytes of bodies that have come so far; absent where nobody counts them. A long answer may take its time. */
+  readonly received?: number;
   /** Ends it, also in the middle of a round trip, which then is Lost. */
   close(): void;
 }

@@ -24,11 +24,13 @@ export const systemNet: Net = {
 
 class ClientLine implements Line {
   reached = false;
-  moved = 0;
+  received = 0;
   private socket: Socket | undefined;
   private readonly client: Client;
   private closed = false;
   private busy = false;
+  private answers = 0;
+  private answeredMs = 0;
   /** Why it can carry nothing any more. */
   private failure: Lost | undefined;
 
@@ -58,16 +60,24 @@ class ClientLine implements Line {
   }
 
   get open(): boolean {
+    return !this.busy && this.usable;
+  }
+
+  private get usable(): boolean {
     const { socket } = this;
-    if (this.closed || this.busy || socket === undefined) return false;
+    if (this.closed || socket === undefined) return false;
     return !socket.destroyed && socket.writable && socket.readable;
   }
 
   async exchange(request: HttpRequest, bodyBytesMax: number): Promise<HttpResponse> {
-    if (this.failure !== undefined || this.closed) throw this.lost(new Error("closed"));
     this.busy = true;
     try {
-      return await this.dispatch(request, bodyBytesMax);
+      if (this.socket !== undefined) await this.settled();
+      if (this.failure !== undefined || this.closed) throw this.failure ?? new Error("closed");
+      const response = await this.dispatch(request, bodyBytesMax);
+      this.answers += 1;
+      this.answeredMs = performance.now();
+      return response;
     } catch (error) {
       throw this.lost(error);
     } finally {
@@ -82,41 +92,39 @@ class ClientLine implements Line {
     void this.client.destroy().catch(() => {});
   }
 
+  /** 3.4.2: a server that closes the connection between two round trips has the next request on a new one. What has
+   * arrived is seen within a turn of the event loop; but the close of a server that never keeps connections, and does
+   * not say so, comes a moment behind its answer, and a request that crosses it would be lost. */
+  private async settled(): Promise<void> {
+    const left = this.answeredMs + linkLimits.quietMs - performance.now();
+    if (this.answers === 1 && left > 0) await new Promise((done) => setTimeout(done, left));
+    for (let turn = 0; turn < 2; turn++) await new Promise((done) => setImmediate(done));
+    if (!this.usable) throw new Lost("the ACS has closed the connection", undefined, true);
+  }
+
   private dispatch(
     { method, path, headers, body }: HttpRequest,
     bodyBytesMax: number,
   ): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
       const reading = new Reading(bodyBytesMax);
-      const length = body.length;
-      const long = length > linkLimits.pieceBytes;
-      if (!long) this.moved += length + 1;
-      this.client.dispatch(
-        { method, path, headers: headers.flat(), body: (long ? this.pieces(body) : body) as Buffer },
-        {
-          onRequestStart() {},
-          onResponseStart: (controller, status) => {
-            this.moved += 1;
-            if (status >= 200) reading.begin(status, controller.rawHeaders as readonly Buffer[]);
-          },
-          onResponseData: (_, chunk) => {
-            this.moved += chunk.length;
-            reading.take(chunk);
-          },
-          onResponseEnd: () => resolve(reading.whole()),
-          onResponseError: (_, error) => reject(error),
-        } satisfies Dispatcher.DispatchHandler,
-      );
+      // The older of the library's two interfaces: it hands over the headers as they came, and costs less.
+      const handler: Dispatcher.DispatchHandler = {
+        onConnect: () => {},
+        onHeaders: (status, raw) => {
+          if (status >= 200) reading.begin(status, raw);
+          return true;
+        },
+        onData: (chunk) => {
+          this.received += chunk.length;
+          reading.take(chunk);
+          return true;
+        },
+        onComplete: () => resolve(reading.whole()),
+        onError: reject,
+      };
+      this.client.dispatch({ method, path, headers: headers.flat(), body: body as Buffer }, handler);
     });
-  }
-
-  /** A long body, so that its going out is seen: a slow line is not a silent one. */
-  private *pieces(body: Uint8Array): Iterable<Uint8Array> {
-    for (let at = 0; at < body.length; at += linkLimits.pieceBytes) {
-      const piece = body.subarray(at, at + linkLimits.pieceBytes);
-      this.moved += piece.length;
-      yield piece;
-    }
   }
 
   private async dial(): Promise<Socket> {
@@ -178,30 +186,46 @@ const keepAliveMs = 86_400_000;
 class Reading {
   private status = 0;
   private headers: Header[] = [];
-  private readonly kept: Uint8Array[] = [];
+  private held: Uint8Array = nothing;
+  /** Bytes of `held` that count. */
+  private kept = 0;
   private size = 0;
 
   constructor(private readonly max: number) {}
 
   begin(status: number, raw: readonly Buffer[]): void {
-    const texts = raw.map((part) => part.toString("latin1"));
-    const count = Math.floor(texts.length / 2);
     this.status = status;
-    this.headers = Array.from({ length: count }, (_, i) => [texts[2 * i]!, texts[2 * i + 1]!] as const);
+    for (let at = 0; at + 1 < raw.length; at += 2)
+      this.headers.push([raw[at]!.toString("latin1"), raw[at + 1]!.toString("latin1")]);
   }
 
   take(chunk: Uint8Array): void {
-    if (this.size < this.max) this.kept.push(chunk.subarray(0, this.max - this.size));
+    if (this.size < this.max) this.keep(chunk.subarray(0, this.max - this.size));
     this.size += chunk.length;
     const most = this.max + linkLimits.drainBytesMax;
     if (this.size > most) throw new Lost(`the ACS sent more than ${most} bytes in one answer`);
   }
 
   whole(): HttpResponse {
-    const body = this.kept.length === 1 ? this.kept[0]! : Buffer.concat(this.kept);
-    return { status: this.status, headers: this.headers, body, truncated: this.size > this.max };
+    const { status, headers } = this;
+    return { status, headers, body: this.held.subarray(0, this.kept), truncated: this.size > this.max };
+  }
+
+  /** Into one buffer that doubles: an answer in pieces of a byte each costs no more than another. */
+  private keep(piece: Uint8Array): void {
+    const needed = this.kept + piece.length;
+    if (this.kept === 0) this.held = piece;
+    else if (needed > this.held.length) {
+      const larger = Buffer.allocUnsafe(Math.min(this.max, 2 * needed));
+      larger.set(this.held.subarray(0, this.kept));
+      this.held = larger;
+    }
+    if (this.kept > 0) this.held.set(piece, this.kept);
+    this.kept = needed;
   }
 }
+
+const nothing = Buffer.alloc(0);
 
 /** The innermost words: the library wraps what the system said. */
 function reason(error: unknown): string {

@@ -1,7 +1,7 @@
 /** Port: state in one SQLite file, durable when a write returns. In the binary `bun:sqlite` answers, on Node
  * better-sqlite3: both have the same API.
  *
- * WAL with synchronous=FULL: a committed transaction is on the medium. A database that cannot be read is set
+ * WAL with synchronous=FULL where a promise depends on it: a committed transaction is on the medium. A database that cannot be read is set
  * aside, never deleted, and the agent starts as from a factory reset of its own state. */
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from "node:fs";
 import { join } from "node:path";
@@ -122,6 +122,7 @@ function storeOn(database: Database, setAside: string | undefined): FileStore {
   const drop = database.prepare("DELETE FROM row WHERE shelf = ? AND key = ?");
   // Nobody else writes the file: what is in memory is what is in it.
   const rows = new Map<string, Map<string, string>>();
+  let set: "FULL" | "NORMAL" = "FULL";
   const shelfOf = (name: string): Map<string, string> => {
     const shelf = rows.get(name) ?? new Map<string, string>();
     rows.set(name, shelf);
@@ -129,6 +130,27 @@ function storeOn(database: Database, setAside: string | undefined): FileStore {
   };
   for (const row of every.all() as { shelf: string; key: string; value: string }[]) {
     shelfOf(row.shelf).set(row.key, row.value);
+  }
+  function commit(writes: readonly Write[], synchronous: "FULL" | "NORMAL"): void {
+    let texts: (string | undefined)[];
+    try {
+      texts = writes.map((w) => (w.value === null ? undefined : JSON.stringify(w.value)));
+      if (synchronous !== set) database.exec(`PRAGMA synchronous = ${synchronous}`);
+      set = synchronous;
+      database.exec("BEGIN IMMEDIATE");
+      writes.forEach((w, i) => {
+        if (texts[i] === undefined) drop.run(w.shelf, w.key);
+        else put.run(w.shelf, w.key, texts[i]);
+      });
+      database.exec("COMMIT");
+    } catch (error) {
+      rollBack(database);
+      throw new Refused(`The state cannot be written: ${message(error)}`);
+    }
+    writes.forEach((w, i) => {
+      if (texts[i] === undefined) shelfOf(w.shelf).delete(w.key);
+      else shelfOf(w.shelf).set(w.key, texts[i]);
+    });
   }
   return {
     setAside,
@@ -139,25 +161,8 @@ function storeOn(database: Database, setAside: string | undefined): FileStore {
     all(name: Shelf): Map<string, unknown> {
       return new Map([...shelfOf(name)].map(([key, text]) => [key, JSON.parse(text)]));
     },
-    write(writes: readonly Write[]): void {
-      let texts: (string | undefined)[];
-      try {
-        texts = writes.map((w) => (w.value === null ? undefined : JSON.stringify(w.value)));
-        database.exec("BEGIN IMMEDIATE");
-        writes.forEach((w, i) => {
-          if (texts[i] === undefined) drop.run(w.shelf, w.key);
-          else put.run(w.shelf, w.key, texts[i]);
-        });
-        database.exec("COMMIT");
-      } catch (error) {
-        rollBack(database);
-        throw new Refused(`The state cannot be written: ${message(error)}`);
-      }
-      writes.forEach((w, i) => {
-        if (texts[i] === undefined) shelfOf(w.shelf).delete(w.key);
-        else shelfOf(w.shelf).set(w.key, texts[i]);
-      });
-    },
+    write: (writes) => commit(writes, "FULL"),
+    note: (writes) => commit(writes, "NORMAL"),
     close: () => database.close(),
   };
 }

@@ -1,6 +1,7 @@
 /** Handler: the connections of one session, one at a time. Which address, when a new one, how long to wait.
  * TR-069 3.1, 3.4.2. */
 import { Lost } from "../errors.ts";
+import { linkLimits } from "../limits.ts";
 import type { Chance, Clock, HttpRequest, HttpResponse, Line, Log, Net, Target } from "../ports.ts";
 import { type Affinity, chooseAddress } from "./affinity.ts";
 
@@ -8,7 +9,7 @@ export interface LineSettings {
   readonly tls: { readonly ca?: string; readonly clientCert?: string; readonly clientKey?: string };
   /** Bytes of a body that are kept. */
   readonly bodyBytesMax: number;
-  /** Milliseconds without a byte either way. */
+  /** Milliseconds for a round trip, apart from what `bytesPerSecondMin` allows for its bytes. */
   readonly responseMsMax: number;
   readonly connectMsMax: number;
 }
@@ -84,12 +85,21 @@ export class Lines {
         this.heard = true;
         return response;
       } catch (error) {
+        this.drop();
+        if (!unreached(error) && !this.over) this.avoid(host, addresses, address);
         if (!unreached(error) || this.heard) throw error;
         this.ports.log("info", "The ACS cannot be reached at this address", { host, address });
         failed.add(address);
         last = error;
       }
     }
+  }
+
+  /** 3.1: an address that takes connections and then does not answer does not work either. Nothing may be sent again
+   * in this session; the next one begins at another address. */
+  private avoid(host: string, addresses: readonly string[], failed: string): void {
+    const next = chooseAddress(host, addresses, undefined, new Set([failed]), this.ports.chance.roll());
+    if (next !== undefined) this.chosen = { host, addresses, chosen: next };
   }
 
   /** The round trip with which a connection begins. */
@@ -115,7 +125,7 @@ export class Lines {
   private round(line: Line, request: HttpRequest): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
       const work = line.exchange(request, this.settings.bodyBytesMax);
-      const stop = this.watch(line, (lost) => {
+      const stop = this.watch(line, request.body.length, (lost) => {
         reject(lost);
         line.close();
       });
@@ -123,21 +133,29 @@ export class Lines {
     });
   }
 
-  /** Gives the line up when it does not come about, or stands still, for too long. */
-  private watch(line: Line, give: (lost: Lost) => void): () => void {
+  /** Gives the line up when it does not come about, or the round trip takes too long for what it carries: else a
+   * server could hold the session with a byte a minute.
+   * @param sent bytes of the request's body */
+  private watch(line: Line, sent: number, give: (lost: Lost) => void): () => void {
     const { connectMsMax, responseMsMax } = this.settings;
+    const begun = this.ports.clock.now().mono;
+    const allowedMs = (connectMs: number) =>
+      connectMs + responseMsMax + (1000 * (sent + (line.received ?? 0))) / linkLimits.bytesPerSecondMin;
     let cancel: () => void;
-    const wait = (ms: number) => {
-      const { reached, moved } = line;
-      cancel = this.after(ms, () => {
-        if (!line.reached)
-          give(new Lost(`the ACS took no connection within ${connectMsMax / 1000} s`, undefined, true));
-        else if (reached && line.moved === moved)
-          give(new Lost(`the ACS has said nothing for ${responseMsMax / 1000} s`));
-        else wait(responseMsMax);
-      });
+    const wait = (ms: number, late: () => void) => {
+      cancel = this.after(ms, late);
     };
-    wait(line.reached ? responseMsMax : connectMsMax);
+    const watchAnswer = (connectMs: number) => {
+      const left = begun + allowedMs(connectMs) - this.ports.clock.now().mono;
+      if (left > 0) wait(Math.ceil(left), () => watchAnswer(connectMs));
+      else give(new Lost(`the ACS has not answered within ${Math.round(allowedMs(0) / 1000)} s`));
+    };
+    if (line.reached) watchAnswer(0);
+    else
+      wait(connectMsMax, () => {
+        if (line.reached) watchAnswer(connectMsMax);
+        else give(new Lost(`the ACS took no connection within ${connectMsMax / 1000} s`, undefined, true));
+      });
     return () => cancel();
   }
 

@@ -28,7 +28,8 @@ export type PostKind = "call" | "reply" | "empty";
 export interface Link {
   /** One round trip of the session. @throws Lost, with the reason in plain words */
   post(body: Uint8Array | undefined, kind: PostKind): Promise<Answer>;
-  /** The address in use, to be kept when the session was good. */
+  /** The address in use, to be kept whether the session was good or not: after a failure of the line it is where the
+   * next one begins (3.1). */
   readonly affinity: Affinity | undefined;
   /** TCP connections so far. */
   readonly connectionsOpened: number;
@@ -86,11 +87,13 @@ class AcsLink implements Link {
 
   private async send(body: Uint8Array, kind: PostKind): Promise<HttpResponse> {
     const { answering } = this;
-    const response = await this.lines.exchange(this.url, (fresh) => {
+    const round = this.lines.exchange(this.url, (fresh) => {
       this.answering = answering && fresh ? onNewConnection(answering, this.cnonce()) : answering;
       return this.request(body, kind);
     });
-    if (this.hop === 0) this.affinity = this.lines.chosen;
+    const response = await round.finally(() => {
+      if (this.hop === 0) this.affinity = this.lines.chosen;
+    });
     this.jar = withCookies(this.jar, response.headers, this.place());
     if (closes(response)) this.lines.drop();
     return response;

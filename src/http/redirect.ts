@@ -20,6 +20,9 @@ export function redirectTarget(from: URL, location: string | undefined): URL {
   if (url.username !== "" || url.password !== "") {
     throw new Lost("the ACS redirects to a URL with credentials in it");
   }
+  if (url.hostname.length > linkLimits.hostCharsMax) {
+    throw new Lost("the ACS redirects to a host whose name is too long");
+  }
   url.hash = "";
   return url;
 }

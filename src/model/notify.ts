@@ -104,6 +104,8 @@ export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: 
         writes.push(record(leaf.name, mark));
         if (before !== undefined) (book.notification(leaf) === 2 ? active : passive).push(leaf.name);
       }
+      // What the ACS has asked for and is gone may be back soon: some write a file by emptying it first.
+      for (const name of book.notified()) present.add(name);
       for (const name of known.keys()) if (!present.has(name)) writes.push(record(name, null));
       settle(writes);
       return { active, passive, writes };

@@ -37,7 +37,7 @@ export function start(kept: Kept, settings: Settings, boot: string, now: Now): A
     notices: [],
     held: false,
   };
-  const known = occasions.contacted(state);
+  const known = occasions.contacted(occasions.interrupted(state));
   return proceed(kept.boot === boot ? occasions.resumed(known) : occasions.booted(known, now), now);
 }
 
@@ -46,7 +46,8 @@ export function step(before: AgentState, now: Now, roll: number, event: AgentEve
   const state = occasions.onTime(before, now);
   switch (event.on) {
     case "woke":
-      return overdue(state, now) ? inSession(state, now, roll, tooLong) : proceed(state, now);
+      if (overdue(state, now)) return inSession(state, now, roll, tooLong);
+      return proceed(stillUp(state, now) ? { ...state, phase: { is: "idle" } } : state, now);
     case "settings":
       return proceed(configured(state, event.settings, now), now);
     case "connectionRequest":
@@ -77,7 +78,7 @@ export function step(before: AgentState, now: Now, roll: number, event: AgentEve
 /** When the machine wants to be woken, on the monotonic clock; undefined: never. */
 export function nextWake(state: AgentState): number | undefined {
   const { phase, periodic, kept } = state;
-  if (phase.is === "stopped") return undefined;
+  if (phase.is === "stopped") return phase.until;
   const times = [periodic.due, occasions.heldUntil(state), ...kept.scheduled.map((s) => s.dueMono)];
   if (phase.is === "waiting" && state.settings.url !== "") times.push(phase.until);
   if (phase.is === "session") times.push(phase.endsBy);
@@ -94,6 +95,10 @@ const tooLong = {
 
 const overdue = (state: AgentState, now: Now): boolean =>
   state.phase.is === "session" && now.mono >= state.phase.endsBy;
+
+/** The device was to go down and has not: it is managed on, and goes down after the next session. */
+const stillUp = (state: AgentState, now: Now): boolean =>
+  state.phase.is === "stopped" && state.phase.until !== undefined && now.mono >= state.phase.until;
 
 function configured(state: AgentState, settings: Settings, now: Now): AgentState {
   const same = sameRhythm(settings, state.settings);
@@ -118,11 +123,13 @@ function proceed(state: AgentState, now: Now): AgentStep {
   if (phase.is !== "idle" && phase.is !== "waiting") return { state, deeds: [] };
   const retry = phase.is === "waiting" && now.mono >= phase.until;
   const opens = state.settings.url !== "" && (retry || state.wanted !== undefined);
-  if (!opens && now.mono < state.lookDue) return { state, deeds: [] };
+  // A look under way may have missed what is due to be looked at now: it stays due until that one is back.
+  if (!opens && (state.looking || now.mono < state.lookDue)) return { state, deeds: [] };
   const deeds: AgentDeed[] = state.looking ? [] : [{ do: "look" }];
   const next: Phase = opens ? { is: "looking" } : phase;
+  const kept = opens ? { ...state.kept, open: true } : state.kept;
   const lookDue = now.mono + noticeLimits.lookMs;
-  return { state: { ...state, phase: next, looking: true, lookDue }, deeds };
+  return { state: { ...state, kept, phase: next, looking: true, lookDue }, deeds };
 }
 
 /** A.3.3.1: every event that is undelivered, and the parameters that have changed. */
@@ -217,7 +224,7 @@ function ended(
   };
   const deeds: AgentDeed[] = [{ do: "close", failure }];
   if (failure === undefined) {
-    const after: Kept = { ...kept, retryCount: 0, failures: 0, lastSession };
+    const after: Kept = { ...kept, retryCount: 0, failures: 0, open: false, lastSession };
     return {
       state: { ...state, kept: after, phase: { is: "closing", until: undefined } },
       deeds,
@@ -225,7 +232,7 @@ function ended(
   }
   const failures = kept.failures + 1;
   const queue = events.afterFailure(kept.queue, report.numbers);
-  const after: Kept = { ...kept, queue, retryCount: kept.retryCount + 1, failures, lastSession };
+  const after: Kept = { ...kept, queue, retryCount: kept.retryCount + 1, failures, open: false, lastSession };
   const until = now.mono + waitMs(failures, roll);
   const version = nextVersion(state.version, suspect);
   return { state: { ...state, kept: after, version, phase: { is: "closing", until } }, deeds };
@@ -245,7 +252,7 @@ function closed(before: AgentState, now: Now): AgentStep {
   const { reset, reboots } = state.kept;
   if (until === undefined && (reset || reboots.length > 0)) {
     return {
-      state: { ...state, phase: { is: "stopped" } },
+      state: { ...state, phase: { is: "stopped", until: now.mono + sessionLimits.downMsMax } },
       deeds: [{ do: reset ? "factoryReset" : "reboot" }],
     };
   }

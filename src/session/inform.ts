@@ -28,9 +28,11 @@ export async function informArgs(model: Model, facts: InformFacts): Promise<Args
     model,
     facts.changed.filter((name) => !listed.has(name)),
   );
+  // What changed may all be gone by now; then there is no change to report (A.3.3.1, A.3.2.4).
+  const none = changed.length === 0 && !facts.changed.some((name) => listed.has(name));
   return {
     DeviceId: facts.deviceId,
-    Event: facts.events,
+    Event: none ? facts.events.filter((e) => e.EventCode !== "4 VALUE CHANGE") : facts.events,
     MaxEnvelopes: 1,
     CurrentTime: writeLocalTime(facts.now, facts.zone),
     RetryCount: facts.retryCount,

@@ -31,6 +31,8 @@ export interface Kept {
   readonly retryCount: number;
   /** Failed attempts since boot: the row of Table 3. */
   readonly failures: number;
+  /** A session is under way: found after a crash, it has failed (A.3.3.1 RetryCount). */
+  readonly open: boolean;
   readonly scheduled: readonly ScheduledInform[];
   /** CommandKeys of Reboot calls that wait for the clean end of a session (A.3.2.9). */
   readonly reboots: readonly string[];
@@ -50,6 +52,7 @@ const factoryDefaults: Kept = {
   changed: [],
   retryCount: 0,
   failures: 0,
+  open: false,
   scheduled: [],
   reboots: [],
   reset: false,
@@ -65,8 +68,9 @@ export function load(store: Store): Kept {
   return { ...factoryDefaults, ...Object.fromEntries(names.map((name) => [name, rows.get(name)])) };
 }
 
-/** What no promise depends on: it is written along with the next row that one does depend on. */
-const atLeisure: readonly (keyof Kept)[] = ["lastSession"];
+/** What no promise depends on: it is written without waiting for the medium. A crash of the agent leaves it there; a
+ * power cut may take it. */
+const atLeisure: readonly (keyof Kept)[] = ["lastSession", "open"];
 
 /** True where something differs that must be on disk before anything is said. */
 export const pressing = (before: Kept, after: Kept): boolean =>

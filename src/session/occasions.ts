@@ -16,6 +16,14 @@ export function occurred(
   return { ...state, kept: { ...state.kept, queue }, wanted };
 }
 
+/** The session that was under way when the agent died has failed, and counts as an attempt (A.3.3.1). */
+export function interrupted(state: AgentState): AgentState {
+  const { kept } = state;
+  if (!kept.open) return state;
+  const counted = { ...kept, open: false, retryCount: kept.retryCount + 1, failures: kept.failures + 1 };
+  return { ...state, kept: counted };
+}
+
 /** Boot: Table 7's discards, then the events that the boot itself is the cause of. */
 export function booted(state: AgentState, now: Now): AgentState {
   const { kept, boot } = state;

@@ -22,7 +22,8 @@ export type Phase =
   | ({ readonly is: "session"; readonly session: SessionState; readonly endsBy: number } & Report)
   /** `until`: when a failed session is to be tried again. */
   | { readonly is: "closing"; readonly until: number | undefined }
-  | { readonly is: "stopped" };
+  /** `until`: when a device that was told to go down must have. */
+  | { readonly is: "stopped"; readonly until?: number };
 
 export interface AgentState {
   readonly kept: Kept;

@@ -1,6 +1,6 @@
 /** Helper: a sample gateway in a temporary directory, with the built program on it as a process of its own. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,8 @@ import { patienceMs } from "./wire.ts";
 
 /** The program under trial; CWMPD names another one. */
 export const program = process.env.CWMPD ?? fileURLToPath(new URL("../../dist/cwmpd", import.meta.url));
+
+if (!existsSync(program)) throw new Error(`There is no ${program}. Build it: make build`);
 
 /** Every line that an agent has written in this test file. */
 export const logged: string[] = [];

@@ -93,7 +93,7 @@ describe("an ACS that sends what is no answer", () => {
     });
   });
 
-  it("a hundred megabytes of body: the line is given up, memory stays bounded", async () => {
+  it("3.4.2 a hundred megabytes of body: the line is given up, memory stays bounded", async () => {
     let before = 0;
     const device = await trial(async (session, device) => {
       before = peak(device);
@@ -216,7 +216,7 @@ describe("an ACS that is not there", () => {
     expect(await device.stop()).toBe(0);
   });
 
-  it("says nothing: commands are answered all the same, and the agent ends when it is told", async () => {
+  it("3.4.2 says nothing: commands are answered all the same, and the agent ends when it is told", async () => {
     const acs = await Acs.open();
     const device = await Device.running(acs.url);
     await acs.next("an Inform that gets no answer");

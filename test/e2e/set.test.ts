@@ -277,6 +277,23 @@ describe("changes by others", () => {
     expect(after.values.get(path.ssid)).toBe("By Hand 2");
   });
 
+  // Looked at in the moment between an editor's emptying of a file and its writing, the parameter was gone, its last value
+  // was forgotten with it, and the change was never told.
+  it("3.2.1 [R-3.2.1-09] a change is reported although the file was empty in between", async () => {
+    const { acs, device, session } = await opened();
+    await session.done(call.notify(path.ssid, 2));
+    await session.end();
+    const before = device.config("wireless");
+    device.write("wireless", "");
+    await device.cli("inform");
+    const between = await acs.session();
+    expect(between.inform.codes).toEqual([]);
+    expect((await between.call(call.get(path.ssid))).fault?.code).toBe(9005);
+    await between.end();
+    device.write("wireless", before.replace("Sample Home", "By Hand"));
+    expect((await acs.pass("4 VALUE CHANGE")).values.get(path.ssid)).toBe("By Hand");
+  });
+
   it("3.2.1 [R-3.2.1-08] ProvisioningCode is reported when it changes, whatever the ACS has asked for", async () => {
     const { acs, device, session } = await opened();
     await session.end();

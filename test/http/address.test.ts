@@ -107,6 +107,21 @@ test("a session that has begun stays at its address in new connections, also whe
   expect(net.dialled).toHaveLength(3);
 });
 
+test("3.1 [R-3.1-27] an address that takes the connection and does not answer loses the session; the next one begins elsewhere", async () => {
+  const { net, made } = bench((address) => (address === three[0] ? "connect" : said()));
+  const known = { host: "acs.example", addresses: three, chosen: three[0]! };
+  const link = made.open(known);
+  const round = lost(link.post(undefined, "empty"));
+  await new Promise((done) => setImmediate(done));
+  made.clock.pass(30_000);
+  made.clock.pass(60_000);
+  await round;
+  expect(net.sent).toHaveLength(1);
+  const next = made.open(link.affinity);
+  await next.post(undefined, "empty");
+  expect(net.dialled.map(({ address }) => address)).toEqual([three[0], three[1]]);
+});
+
 test("a redirect has addresses of its own to choose from, and to fail over to", async () => {
   const { net, made } = bench((address, index) =>
     index === 0

@@ -1,26 +1,17 @@
-/** nginx in front of a small upstream: every kind of TLS server and HTTP habit that a link meets, each on a port. */
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+/** nginx in front of a small upstream: the habits of real servers that a link meets, each on a port. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import net, { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Certificates, makeCertificates } from "./certificates.ts";
+import { Certificates } from "./pki.ts";
 
 const program = ["/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx"].find((path) =>
   existsSync(path),
 );
 
-/** undefined: everything is there; else what is missing. */
-export function missingPart(): string | undefined {
-  if (program === undefined) return "nginx";
-  try {
-    execFileSync("openssl", ["version"], { stdio: "pipe" });
-  } catch {
-    return "openssl";
-  }
-  return undefined;
-}
+export const hasNginx = program !== undefined;
 
 /** A server of nginx: where it listens, and what its block holds. */
 export interface Site {
@@ -30,7 +21,7 @@ export interface Site {
 }
 
 export class Front {
-  readonly certificates: Certificates;
+  readonly certificates = new Certificates();
   /** What the upstream was sent, as it came. */
   readonly upstream: {
     readonly body: string;
@@ -41,21 +32,18 @@ export class Front {
   private readonly ports = new Map<string, number>();
   private stops: (() => Promise<void> | void)[] = [];
 
-  constructor() {
-    const keys = join(this.home, "keys");
-    mkdirSync(keys);
-    this.certificates = makeCertificates(keys);
-  }
-
-  /** @param sites by name; `UPSTREAM` in a block stands for the upstream's URL */
+  /** @param sites by name; `UPSTREAM` in a block stands for the upstream's URL, `PORT_name` for a site's port */
   async start(sites: Readonly<Record<string, Site>>): Promise<void> {
     const upstream = await this.startUpstream();
+    for (const [name, { address = "127.0.0.1" }] of Object.entries(sites))
+      this.ports.set(name, await freePort(address));
     const blocks: string[] = [];
     for (const [name, site] of Object.entries(sites)) {
-      const address = site.address ?? "127.0.0.1";
-      const port = await freePort(address);
-      this.ports.set(name, port);
-      const block = site.block.replaceAll("UPSTREAM", `http://127.0.0.1:${upstream}`);
+      const { address = "127.0.0.1" } = site;
+      const port = this.port(name);
+      const block = site.block
+        .replaceAll("UPSTREAM", `http://127.0.0.1:${upstream}`)
+        .replace(/PORT_(\w+)/g, (_, other: string) => String(this.port(other)));
       const listen = `listen ${address}:${port}${site.tls === false ? "" : " ssl"};`;
       blocks.push(`server { ${listen} access_log ${this.log(name)} told; ${block} }`);
     }
@@ -81,6 +69,7 @@ export class Front {
 
   async stop(): Promise<void> {
     for (const stop of this.stops.reverse()) await stop();
+    this.certificates.remove();
     rmSync(this.home, { recursive: true, force: true });
   }
 
@@ -125,7 +114,7 @@ export class Front {
       ${process.getuid?.() === 0 ? "user root;" : ""}
       events { worker_connections 256; }
       http { ${paths.join(" ")} ${told}
-        ssl_certificate_key ${this.certificates.key("acs")};
+        ssl_certificate ${this.certificates.file("good.pem")}; ssl_certificate_key ${this.certificates.file("good.key")};
         ${blocks.join("\n")} }`,
     );
     const nginx = spawn(program!, ["-e", `${home}/error.log`, "-c", config], { stdio: "ignore" });

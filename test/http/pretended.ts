@@ -33,7 +33,7 @@ export class PretendedNet implements Net {
 class PretendedLine implements Line {
   reached = false;
   open = false;
-  moved = 0;
+  received = 0;
   closed = false;
   private give: ((error: Lost) => void) | undefined;
 

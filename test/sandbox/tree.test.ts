@@ -25,14 +25,16 @@ function memory(): Store {
     shelves.set(name, there);
     return there;
   };
+  const write: Store["write"] = (writes) => {
+    for (const { shelf: name, key, value } of writes)
+      if (value === null) shelf(name).delete(key);
+      else shelf(name).set(key, value);
+  };
   return {
     get: (name, key) => shelf(name).get(key),
     all: (name) => new Map(shelf(name)),
-    write: (writes) => {
-      for (const { shelf: name, key, value } of writes)
-        if (value === null) shelf(name).delete(key);
-        else shelf(name).set(key, value);
-    },
+    write,
+    note: write,
   };
 }
 

@@ -399,6 +399,48 @@ describe("3.7.1.4 session termination", () => {
   });
 });
 
+describe("what interrupts a session", () => {
+  test("A.3.3.1 [R-A.3.3.1-13] a session that was under way when the agent died has failed: RetryCount says so, and it is held again at once", () => {
+    const rig = opened();
+    rig.post();
+    rig.boot("process");
+    const inform = rig.inform();
+    expect([inform.codes, inform.retryCount]).toEqual([[], 1]);
+    const off = opened();
+    off.boot();
+    expect(off.inform().retryCount).toBe(1);
+  });
+
+  test("a device that was told to reboot and stays up is managed on, and reboots after the next session", () => {
+    const rig = opened();
+    rig.post();
+    rig.call("GetRPCMethods", {});
+    rig.took("handle");
+    rig.feed({ on: "handled", body: new Uint8Array(), effects: [{ is: "reboot", commandKey: "k" }] });
+    rig.took("post");
+    rig.hear(undefined);
+    rig.close();
+    rig.took("reboot");
+    rig.pass(sessionLimits.downMsMax);
+    rig.looks();
+    rig.feed({ on: "connectionRequest" });
+    rig.session();
+    rig.took("reboot");
+  });
+
+  test("a file that is written while a look is under way is looked at once more", () => {
+    const rig = new Rig();
+    rig.session();
+    rig.took("look");
+    rig.feed({ on: "touched" });
+    rig.quiet();
+    rig.feed({ on: "changed", active: [], passive: [], writes: [] });
+    rig.took("look");
+    rig.feed({ on: "changed", active: [], passive: [], writes: [] });
+    rig.quiet();
+  });
+});
+
 describe("3.7.1.6 retry request", () => {
   test("[R-3.7.1.6-02] an Inform that is answered with 8005 goes out again as it was, in the same session", () => {
     const rig = new Rig();

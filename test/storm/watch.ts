@@ -73,7 +73,8 @@ export class Watch {
   begun(): void {
     const { disk, boot } = this.gateway();
     const kept = (name: string) => JSON.parse(disk.rows.get("kept")?.get(name) ?? "null");
-    this.failures = kept("boot") === boot ? Number(kept("failures")) : 0;
+    // A session that was under way when the process died counts as failed.
+    this.failures = kept("boot") === boot ? Number(kept("failures")) + Number(kept("open")) : 0;
     this.failedAt = undefined;
     this.listed = [];
   }

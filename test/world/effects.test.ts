@@ -204,3 +204,16 @@ describe("going down", () => {
     expect(home.orders).toEqual([expect.stringMatching(/^apply /), "reboot"]);
   });
 });
+
+test("an event that the agent stumbles over does not make it deaf to the next", async () => {
+  const home = await settled();
+  const roll = home.chance.roll;
+  home.chance.roll = () => {
+    throw new Error("a mistake");
+  };
+  expect(() => home.engine.connectionRequest()).toThrow("a mistake");
+  home.chance.roll = roll;
+  home.engine.connectionRequest();
+  await home.rest();
+  expect(home.told.map(({ codes }) => codes)).toEqual([["6 CONNECTION REQUEST"]]);
+});

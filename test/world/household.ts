@@ -2,6 +2,7 @@
  * short. */
 import { afterAll } from "vitest";
 import { ask, type Mishap, type Result, type Seen, type Task } from "../../src/acs/state.ts";
+import { Malformed } from "../../src/errors.ts";
 import { decode, type Message } from "../../src/rpc/decode.ts";
 import type { Args, MethodName } from "../../src/rpc/table.ts";
 import { validate } from "../soap/validate.ts";
@@ -20,8 +21,17 @@ export interface Post {
   readonly address: string;
   readonly headers: ReadonlyMap<string, string>;
   readonly text: string;
-  /** undefined: the POST was empty. */
+  /** undefined: the POST was empty, or a fault of SOAP alone. */
   readonly said: Message | undefined;
+}
+
+function understood(body: Uint8Array): Message | undefined {
+  try {
+    return body.length > 0 ? decode(body, { serves: () => true }) : undefined;
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
 }
 
 const spoken: Uint8Array[] = [];
@@ -48,7 +58,7 @@ export class Household extends Gateway {
           address,
           headers: new Map(headers.map(([name, value]) => [name.toLowerCase(), value])),
           text: new TextDecoder().decode(body),
-          said: body.length > 0 ? decode(body, { serves: () => true }) : undefined,
+          said: understood(body),
         });
       },
     });

@@ -275,3 +275,23 @@ describe("3.2.2 the Connection Request URL", () => {
     expect(home.acs.busy(device, home.clock.time.wall)).toBe(false);
   });
 });
+
+test("A.3.2.4 [R-A.3.3.1-23] a change whose parameter has gone with its object is none: no 4 VALUE CHANGE", async () => {
+  const home = await new Household().settle();
+  await home.asks("SetParameterAttributes", notify(`${wanIp}PortMapping.1.PortMappingDescription`, 1));
+  home.forget();
+  const sections = () => home.disk.files.get("firewall")!.sections;
+  const renamed = sections().map((s) =>
+    s.type === "redirect" ? { ...s, options: { ...s.options, name: "other" } } : s,
+  );
+  home.disk.replace("firewall", renamed);
+  home.engine.touched();
+  await home.rest();
+  home.disk.replace(
+    "firewall",
+    sections().filter((s) => s.type !== "redirect"),
+  );
+  home.engine.connectionRequest();
+  await home.rest();
+  expect(home.told.map((told) => told.codes)).toEqual([["6 CONNECTION REQUEST"]]);
+});

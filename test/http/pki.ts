@@ -1,5 +1,5 @@
 /** Certificates of every good and bad kind, made by openssl. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,6 @@ export const hasBun = spawnSync(bun, ["--version"]).status === 0;
 /** Runs a file of this directory in the runtime that ships.
  * @returns what it printed, as JSON */
 export async function underBun<T>(file: string, input: unknown): Promise<T> {
-  const { spawn } = await import("node:child_process");
   const child = spawn(bun, [join(import.meta.dirname, file)], { stdio: ["pipe", "pipe", "inherit"] });
   child.stdin.end(JSON.stringify(input));
   let text = "";
@@ -37,6 +36,8 @@ interface Wish {
 
 const ca = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign"];
 const acs = "subjectAltName=DNS:acs.test";
+/** The issuer is found by its name alone. */
+const byNameOnly = "authorityKeyIdentifier=none";
 
 const wishes: Readonly<Record<string, Wish>> = {
   root: { subject: "/CN=Root", extensions: ca },
@@ -70,7 +71,7 @@ const wishes: Readonly<Record<string, Wish>> = {
   addressAsName: { subject: "/CN=127.0.0.1", by: "root" },
   addressAsDns: { subject: "/O=x", by: "root", extensions: ["subjectAltName=DNS:127.0.0.1"] },
   byOther: { subject: "/O=x", by: "other", extensions: [acs] },
-  byImpostor: { subject: "/O=x", by: "impostor", extensions: [acs] },
+  byImpostor: { subject: "/O=x", by: "impostor", extensions: [acs, byNameOnly] },
   itself: { subject: "/CN=acs.test", extensions: [acs] },
   byLeaf: { subject: "/O=x", by: "good", extensions: [acs], with: ["good"] },
   tooDeep: { subject: "/O=x", by: "deep", extensions: [acs], with: ["deep", "middle"] },
@@ -87,7 +88,7 @@ const wishes: Readonly<Record<string, Wish>> = {
   expiredWithRoot: { subject: "/O=x", by: "old", extensions: [acs], days: -1 },
   expiredOtherName: { subject: "/CN=other.test", by: "root", days: -1 },
   expiredByOther: { subject: "/O=x", by: "other", extensions: [acs], days: -1 },
-  expiredByImpostor: { subject: "/O=x", by: "impostor", extensions: [acs], days: -1 },
+  expiredByImpostor: { subject: "/O=x", by: "impostor", extensions: [acs, byNameOnly], days: -1 },
   expiredItself: { subject: "/CN=acs.test", extensions: [acs], days: -1 },
   expiredByLeaf: { subject: "/O=x", by: "good", extensions: [acs], days: -1, with: ["good"] },
   expiredTooDeep: { subject: "/O=x", by: "deep", extensions: [acs], days: -1, with: ["deep", "middle"] },

@@ -1,0 +1,94 @@
+import net, { type AddressInfo } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { linkLimits } from "../../src/limits.ts";
+import { Bench, bytes, soap } from "./scripted.ts";
+
+const servers: net.Server[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** A link to a server that does with each request what a test says. */
+async function linkTo(answer: (socket: net.Socket) => void, bodyBytesMax = 1_048_576) {
+  const server = net.createServer((socket) => {
+    socket.on("error", () => {});
+    socket.on("data", () => answer(socket));
+  });
+  servers.push(server);
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  return new Bench(`http://127.0.0.1:${port}/`, { bodyBytesMax }).open();
+}
+
+const head = "HTTP/1.1 200 X\r\nContent-Type: text/xml\r\n";
+
+/** Some servers close every connection without saying so: the close comes a moment behind the answer. */
+test("3.4.2 [R-3.4.2-02] an unannounced close just behind the answer loses no request", async () => {
+  let connections = 0;
+  const link = await linkTo((socket) => {
+    connections += 1;
+    socket.write(`${head}Content-Length: ${soap.length}\r\n\r\n${soap}`);
+    setImmediate(() => setImmediate(() => setImmediate(() => socket.end())));
+  });
+  for (let i = 0; i < 5; i++) await link.post(bytes("<Inform/>"), "call");
+  expect(connections).toBe(5);
+  link.close();
+});
+
+test("a response that the wire brings byte by byte is the same", async () => {
+  const text = `${head}Content-Length: ${soap.length}\r\n\r\n${soap}`;
+  const link = await linkTo((socket) => {
+    socket.setNoDelay(true);
+    const say = (at: number) => {
+      socket.write(text[at]!);
+      if (at + 1 < text.length) setImmediate(say, at + 1);
+    };
+    say(0);
+  });
+  expect(await link.post(bytes("<Inform/>"), "call")).toMatchObject({ bytes: Buffer.from(soap) });
+  link.close();
+});
+
+test("a body of 100 MB is given up as soon as it passes its bound, and is not kept", async () => {
+  const piece = Buffer.alloc(65_536, "x");
+  let written = 0;
+  const link = await linkTo((socket) => {
+    socket.write(`${head}Content-Length: 104857600\r\n\r\n`);
+    const go = () => {
+      while (!socket.destroyed && written < 104_857_600) {
+        written += piece.length;
+        if (!socket.write(piece)) return void socket.once("drain", go);
+      }
+    };
+    go();
+  }, 32_768);
+  await expect(link.post(bytes("<Inform/>"), "call")).rejects.toThrow(/sent more than 16809984 bytes/);
+  // What was under way in buffers may have gone out, no more.
+  expect(written).toBeLessThan(3 * linkLimits.drainBytesMax);
+  link.close();
+});
+
+test("a body in many small chunks is kept in one piece", async () => {
+  const count = 100_000;
+  const link = await linkTo((socket) => {
+    socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n${"1\r\nx\r\n".repeat(count)}0\r\n\r\n`);
+  }, 2 * count);
+  const answer = await link.post(bytes("<Inform/>"), "call");
+  if (answer.empty) expect.fail("it is not empty");
+  expect(Buffer.from(answer.bytes).equals(Buffer.alloc(count, "x"))).toBe(true);
+  // Not a piece of memory each.
+  expect(answer.bytes.buffer.byteLength).toBeLessThan(4 * count);
+  link.close();
+});
+
+test("headers past their bound, and header lines without end, lose the session", async () => {
+  for (const text of [
+    `X: ${"y".repeat(linkLimits.headerBytesMax)}\r\n`,
+    "A: b\r\n".repeat(linkLimits.headerBytesMax / 2),
+  ]) {
+    const link = await linkTo((socket) => void socket.write(`${head}${text}\r\n`));
+    await expect(link.post(bytes("<Inform/>"), "call")).rejects.toThrow(/^the line to .* broke: /);
+    link.close();
+  }
+});
