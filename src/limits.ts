@@ -234,6 +234,8 @@ export const linkLimits = {
   bytesPerSecondMin: 4096,
   /** Milliseconds after the first answer of a connection before it is used again: some servers then close it (3.4.2). */
   quietMs: 5,
+  /** Servers that are remembered to keep connections; a redirect may lead to any number. */
+  serversRememberedMax: 64,
   /** Redirects in a row that are followed; 3.4.2 asks for 5. */
   redirectsMax: 5,
   /** Characters of a host's name that a redirect leads to. RFC 1035 2.3.4. */

@@ -28,6 +28,7 @@ const mute: ReadonlySet<AgentDeed["do"]> = new Set(["close", "look", "tell"]);
 export function runLoop(begin: AgentStep, stored: Kept, ports: LoopPorts, perform: Perform): Loop {
   let state = begin.state;
   let saved = stored;
+  let marked = stored.open;
   /** Rows of other rooms that last together with the state, and have not been written yet. */
   let beside: readonly Write[] = [];
   let stopped = false;
@@ -38,11 +39,12 @@ export function runLoop(begin: AgentStep, stored: Kept, ports: LoopPorts, perfor
   let busy = false;
 
   function save(): boolean {
-    const writes = [...differences(saved, state.kept), ...beside];
-    if (writes.length === 0) return true;
+    const { open } = state.kept;
     try {
-      if (beside.length > 0 || pressing(saved, state.kept)) ports.store.write(writes);
-      else ports.store.note(writes);
+      if (open !== marked) ports.store.mark(open);
+      marked = open;
+      if (beside.length === 0 && !pressing(saved, state.kept)) return true;
+      ports.store.write([...differences(saved, state.kept), ...beside]);
       saved = state.kept;
       beside = [];
       return true;

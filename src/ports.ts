@@ -51,8 +51,9 @@ export interface Store {
   /** All of the writes or none, on the medium when the call returns.
    * @throws Refused and nothing is written */
   write(writes: readonly Write[]): void;
-  /** The same, but a power cut may take it back: for what no promise depends on. */
-  note(writes: readonly Write[]): void;
+  /** A mark that outlives the process, though perhaps not a power cut: cheap enough to be set for every session. */
+  mark(on: boolean): void;
+  readonly marked: boolean;
 }
 
 // ---------------------------------------------------------------- configuration (UCI)

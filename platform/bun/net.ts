@@ -7,6 +7,7 @@ import { Client, type Dispatcher } from "undici/index.js";
 import { Lost } from "../../src/errors.ts";
 import { linkLimits } from "../../src/limits.ts";
 import type { Header, HttpRequest, HttpResponse, Line, Net, Target, TlsPolicy } from "../../src/ports.ts";
+import { passOverContinue } from "./net-interim.ts";
 import { plainWords, tlsOptions, verifyPeer } from "./tls.ts";
 
 export const systemNet: Net = {
@@ -22,6 +23,9 @@ export const systemNet: Net = {
   line: (target, policy) => new ClientLine(target, policy),
 };
 
+/** Servers that have been seen to keep a connection from one round trip to the next, by address and port. */
+const keeping = new Set<string>();
+
 class ClientLine implements Line {
   reached = false;
   received = 0;
@@ -29,6 +33,7 @@ class ClientLine implements Line {
   private readonly client: Client;
   private closed = false;
   private busy = false;
+  private beforeRequest = () => {};
   private answers = 0;
   private answeredMs = 0;
   /** Why it can carry nothing any more. */
@@ -59,6 +64,10 @@ class ClientLine implements Line {
     });
   }
 
+  private get place(): string {
+    return `${this.target.address} ${this.target.port}`;
+  }
+
   get open(): boolean {
     return !this.busy && this.usable;
   }
@@ -77,8 +86,10 @@ class ClientLine implements Line {
       const response = await this.dispatch(request, bodyBytesMax);
       this.answers += 1;
       this.answeredMs = performance.now();
+      if (this.answers > 1) keeping.add(this.place);
       return response;
     } catch (error) {
+      keeping.delete(this.place);
       throw this.lost(error);
     } finally {
       this.busy = false;
@@ -94,12 +105,17 @@ class ClientLine implements Line {
 
   /** 3.4.2: a server that closes the connection between two round trips has the next request on a new one. What has
    * arrived is seen within a turn of the event loop; but the close of a server that never keeps connections, and does
-   * not say so, comes a moment behind its answer, and a request that crosses it would be lost. */
+   * not say so, comes a moment behind its answer, and a request that crosses it would be lost. So a moment is waited,
+   * until the server has been seen to keep a connection: waiting costs as much as all the rest of a session. */
   private async settled(): Promise<void> {
-    const left = this.answeredMs + linkLimits.quietMs - performance.now();
-    if (this.answers === 1 && left > 0) await new Promise((done) => setTimeout(done, left));
-    for (let turn = 0; turn < 2; turn++) await new Promise((done) => setImmediate(done));
+    if (!keeping.has(this.place)) {
+      const left = this.answeredMs + linkLimits.quietMs - performance.now();
+      if (this.answers === 1 && left > 0) await new Promise((done) => setTimeout(done, left));
+      for (let turn = 0; turn < 2; turn++) await new Promise((done) => setImmediate(done));
+      if (keeping.size > linkLimits.serversRememberedMax) keeping.clear();
+    }
     if (!this.usable) throw new Lost("the ACS has closed the connection", undefined, true);
+    this.beforeRequest();
   }
 
   private dispatch(
@@ -132,6 +148,8 @@ class ClientLine implements Line {
     if (this.socket !== undefined) throw new Lost("the ACS has closed the connection", undefined, true);
     const socket = this.target.scheme === "https" ? await this.dialTls() : await this.dialTcp();
     socket.setNoDelay(true);
+    this.beforeRequest = passOverContinue(socket, linkLimits.headerBytesMax);
+    this.beforeRequest();
     return socket;
   }
 

@@ -1,9 +1,19 @@
 /** Port: state in one SQLite file, durable when a write returns. In the binary `bun:sqlite` answers, on Node
  * better-sqlite3: both have the same API.
  *
- * WAL with synchronous=FULL where a promise depends on it: a committed transaction is on the medium. A database that cannot be read is set
+ * WAL with synchronous=FULL: a committed transaction is on the medium. A database that cannot be read is set
  * aside, never deleted, and the agent starts as from a factory reset of its own state. */
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Refused } from "../../src/errors.ts";
 import type { Shelf, Store, Write } from "../../src/ports.ts";
@@ -58,7 +68,7 @@ export async function openStore(directory: string): Promise<FileStore> {
   }
   if (database === undefined)
     throw new Refused(`Cannot make ${path}: the medium gives back other than was written.`);
-  return storeOn(database, setAside);
+  return storeOn(database, join(directory, "session"), setAside);
 }
 
 async function driver(): Promise<(path: string) => Database> {
@@ -116,13 +126,15 @@ function putAside(path: string): string {
   return target;
 }
 
-function storeOn(database: Database, setAside: string | undefined): FileStore {
+/** @param markPath one character, written in place: a system call, and no wait for the medium */
+function storeOn(database: Database, markPath: string, setAside: string | undefined): FileStore {
+  const mark = openSync(markPath, constants.O_RDWR | constants.O_CREAT, 0o600);
+  const marked = readFileSync(markPath, "latin1") === "1";
   const every = database.prepare("SELECT shelf, key, value FROM row");
   const put = database.prepare("INSERT OR REPLACE INTO row (shelf, key, value) VALUES (?, ?, ?)");
   const drop = database.prepare("DELETE FROM row WHERE shelf = ? AND key = ?");
   // Nobody else writes the file: what is in memory is what is in it.
   const rows = new Map<string, Map<string, string>>();
-  let set: "FULL" | "NORMAL" = "FULL";
   const shelfOf = (name: string): Map<string, string> => {
     const shelf = rows.get(name) ?? new Map<string, string>();
     rows.set(name, shelf);
@@ -131,12 +143,10 @@ function storeOn(database: Database, setAside: string | undefined): FileStore {
   for (const row of every.all() as { shelf: string; key: string; value: string }[]) {
     shelfOf(row.shelf).set(row.key, row.value);
   }
-  function commit(writes: readonly Write[], synchronous: "FULL" | "NORMAL"): void {
+  function commit(writes: readonly Write[]): void {
     let texts: (string | undefined)[];
     try {
       texts = writes.map((w) => (w.value === null ? undefined : JSON.stringify(w.value)));
-      if (synchronous !== set) database.exec(`PRAGMA synchronous = ${synchronous}`);
-      set = synchronous;
       database.exec("BEGIN IMMEDIATE");
       writes.forEach((w, i) => {
         if (texts[i] === undefined) drop.run(w.shelf, w.key);
@@ -161,9 +171,15 @@ function storeOn(database: Database, setAside: string | undefined): FileStore {
     all(name: Shelf): Map<string, unknown> {
       return new Map([...shelfOf(name)].map(([key, text]) => [key, JSON.parse(text)]));
     },
-    write: (writes) => commit(writes, "FULL"),
-    note: (writes) => commit(writes, "NORMAL"),
-    close: () => database.close(),
+    write: commit,
+    mark(on) {
+      writeSync(mark, on ? "1" : "0", 0);
+    },
+    marked,
+    close() {
+      database.close();
+      closeSync(mark);
+    },
   };
 }
 

@@ -31,7 +31,7 @@ export interface Kept {
   readonly retryCount: number;
   /** Failed attempts since boot: the row of Table 3. */
   readonly failures: number;
-  /** A session is under way: found after a crash, it has failed (A.3.3.1 RetryCount). */
+  /** A session is under way: found after a crash, it has failed (A.3.3.1 RetryCount). The store's mark, no row. */
   readonly open: boolean;
   readonly scheduled: readonly ScheduledInform[];
   /** CommandKeys of Reboot calls that wait for the clean end of a session (A.3.2.9). */
@@ -65,11 +65,11 @@ const factoryDefaults: Kept = {
 export function load(store: Store): Kept {
   const rows = store.all("kept");
   const names = Object.keys(factoryDefaults).filter((name) => rows.has(name));
-  return { ...factoryDefaults, ...Object.fromEntries(names.map((name) => [name, rows.get(name)])) };
+  const kept = Object.fromEntries(names.map((name) => [name, rows.get(name)]));
+  return { ...factoryDefaults, ...kept, open: store.marked };
 }
 
-/** What no promise depends on: it is written without waiting for the medium. A crash of the agent leaves it there; a
- * power cut may take it. */
+/** What no promise depends on: it is written along with the next row that one does depend on. */
 const atLeisure: readonly (keyof Kept)[] = ["lastSession", "open"];
 
 /** True where something differs that must be on disk before anything is said. */
@@ -81,6 +81,6 @@ export const pressing = (before: Kept, after: Kept): boolean =>
 /** The rows by which `after` differs: values are replaced, never changed in place, so identity tells. */
 export function differences(before: Kept, after: Kept): Write[] {
   const names = Object.keys(factoryDefaults) as (keyof Kept)[];
-  const changed = names.filter((name) => before[name] !== after[name]);
+  const changed = names.filter((name) => name !== "open" && before[name] !== after[name]);
   return changed.map((name) => ({ shelf: "kept", key: name, value: after[name] ?? null }));
 }

@@ -50,6 +50,40 @@ test("a response that the wire brings byte by byte is the same", async () => {
   link.close();
 });
 
+test("RFC 2616 10.1 100 (Continue) that nobody asked for is passed over, once or twice, in pieces or not", async () => {
+  const go = "HTTP/1.1 100 Continue\r\nServer: x\r\n\r\n";
+  const last = `${head}Content-Length: ${soap.length}\r\n\r\n${soap}`;
+  const pieces = [
+    [`${go}${last}`],
+    [go, last],
+    [`${go}${go.slice(0, 5)}`, go.slice(5, 30), `${go.slice(30)}${last}`],
+  ];
+  let request = 0;
+  const link = await linkTo((socket) => {
+    const left = [...pieces[request++ % pieces.length]!];
+    socket.setNoDelay(true);
+    const say = () => {
+      socket.write(left.shift()!);
+      if (left.length > 0) setImmediate(say);
+    };
+    say();
+  });
+  for (let i = 0; i < 2 * pieces.length; i++)
+    expect(await link.post(bytes("<Inform/>"), "call")).toMatchObject({ bytes: Buffer.from(soap) });
+  expect(link.connectionsOpened).toBe(1);
+  link.close();
+});
+
+test("an answer whose body begins like an interim response is left as it is", async () => {
+  const body = `${soap}HTTP/1.1 100 Continue\r\n\r\n`;
+  const link = await linkTo((socket) => {
+    socket.write(`${head}Content-Length: ${body.length}\r\n\r\n${soap}`);
+    setImmediate(() => socket.write(body.slice(soap.length)));
+  });
+  expect(await link.post(bytes("<Inform/>"), "call")).toMatchObject({ bytes: Buffer.from(body) });
+  link.close();
+});
+
 test("a body of 100 MB is given up as soon as it passes its bound, and is not kept", async () => {
   const piece = Buffer.alloc(65_536, "x");
   let written = 0;

@@ -75,6 +75,8 @@ interface File {
 export class Disk {
   readonly files = new Map<string, File>();
   readonly rows = new Map<Shelf, Map<string, string>>();
+  /** The store's mark. */
+  marked = false;
   #ids = 0;
   #versions = 0;
 
@@ -387,8 +389,11 @@ export function memoryStore(disk: Disk, wire: Fuse = fuse()): MemoryStore {
       }
       wire.step("written");
     },
-    // The double loses nothing that was written once: power cuts that take notes back are another matter.
-    note: (writes: readonly Write[]) => store.write(writes),
+    mark(on: boolean) {
+      wire.step("mark");
+      disk.marked = on;
+    },
+    marked: disk.marked,
   };
   return store;
 }

@@ -34,7 +34,8 @@ function memory(): Store {
     get: (name, key) => shelf(name).get(key),
     all: (name) => new Map(shelf(name)),
     write,
-    note: write,
+    mark: () => {},
+    marked: false,
   };
 }
 

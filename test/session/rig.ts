@@ -25,7 +25,7 @@ export const settings: Settings = {
   problems: [],
 };
 
-const nothing = { get: () => undefined, all: () => new Map(), write() {}, note() {} };
+const nothing = { get: () => undefined, all: () => new Map(), write() {}, mark() {}, marked: false };
 
 export const factory: Kept = load(nothing);
 

@@ -28,6 +28,17 @@ test("what was written is there after the file is opened again, on its own shelf
   expect(again.setAside).toBeUndefined();
 });
 
+test("the mark is there after the file is opened again", async () => {
+  const directory = fresh();
+  const store = await openStore(directory);
+  expect(store.marked).toBe(false);
+  store.mark(true);
+  const again = await reopened(store, directory);
+  expect(again.marked).toBe(true);
+  again.mark(false);
+  expect((await reopened(again, directory)).marked).toBe(false);
+});
+
 test("one write that cannot be made takes all of its transaction with it", async () => {
   const store = await openStore(fresh());
   const cyclic: { self?: unknown } = {};

@@ -113,6 +113,7 @@ class Weather {
     this.tell("factory reset");
     for (const [name, sections] of Object.entries(packages())) this.gateway.disk.replace(name, sections);
     this.gateway.disk.rows.clear();
+    this.gateway.disk.marked = false;
     this.watch.forget();
   }
 

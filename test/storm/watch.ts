@@ -74,7 +74,7 @@ export class Watch {
     const { disk, boot } = this.gateway();
     const kept = (name: string) => JSON.parse(disk.rows.get("kept")?.get(name) ?? "null");
     // A session that was under way when the process died counts as failed.
-    this.failures = kept("boot") === boot ? Number(kept("failures")) + Number(kept("open")) : 0;
+    this.failures = kept("boot") === boot ? Number(kept("failures")) + Number(disk.marked) : 0;
     this.failedAt = undefined;
     this.listed = [];
   }
