@@ -74,11 +74,11 @@ export class Lines {
     const host = url.hostname.replace(/^\[|\]$/g, "");
     const addresses = await this.resolve(host);
     const failed = new Set<string>();
-    let last = new Lost(`there is no address for ${host}`, undefined, true);
+    let last: Lost | undefined;
     for (;;) {
       if (this.over) throw new Lost("the session has been ended");
       const address = this.choose(host, addresses, failed);
-      if (address === undefined) throw summary(last, host, failed.size);
+      if (address === undefined) throw unreachable(host, failed.size, last);
       try {
         const response = await this.first(targetOf(url, host, address), request);
         this.chosen = { host, addresses, chosen: address };
@@ -163,8 +163,9 @@ export class Lines {
   private resolve(host: string): Promise<readonly string[]> {
     const ms = this.settings.connectMsMax;
     return new Promise((resolve, reject) => {
-      const late = new Lost(`DNS has said nothing of ${host} for ${ms / 1000} s`, undefined, true);
-      const cancel = this.after(ms, () => reject(late));
+      const cancel = this.after(ms, () =>
+        reject(new Lost(`DNS has said nothing of ${host} for ${ms / 1000} s`, undefined, true)),
+      );
       void this.ports.net.resolve(host).then(resolve, reject).finally(cancel);
     });
   }
@@ -176,7 +177,8 @@ export class Lines {
 
 const unreached = (error: unknown): error is Lost => error instanceof Lost && error.unreached;
 
-function summary(last: Lost, host: string, tried: number): Lost {
+function unreachable(host: string, tried: number, last: Lost | undefined): Lost {
+  if (last === undefined) return new Lost(`there is no address for ${host}`, undefined, true);
   if (tried < 2) return last;
   return new Lost(
     `none of the ${tried} addresses of ${host} can be reached; the last: ${last.message}`,
