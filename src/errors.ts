@@ -58,7 +58,7 @@ export class Fault extends Error {
 export class Lost extends Error {
   override readonly name = "Lost";
   /** @param status the HTTP status, where one came and it was not one to go on with
-   * @param unreached nothing was sent: no connection came about */
+   * @param unreached nothing was sent: no connection came about, or it had been closed before */
   constructor(
     message: string,
     readonly status?: number,

@@ -3,7 +3,8 @@ import dns from "node:dns/promises";
 import net, { isIP, type Socket } from "node:net";
 import tls from "node:tls";
 // Under Bun the bare name is a stub of Bun's own, which has no Client.dispatch.
-import { Client, type Dispatcher } from "undici/index.js";
+import type { Dispatcher } from "undici";
+import Client from "undici/lib/dispatcher/client.js";
 import { Lost } from "../../src/errors.ts";
 import { linkLimits } from "../../src/limits.ts";
 import type { Header, HttpRequest, HttpResponse, Line, Net, Target, TlsPolicy } from "../../src/ports.ts";

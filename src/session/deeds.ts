@@ -104,10 +104,10 @@ export function performer(ports: DeedPorts, parts: DeedParts): Perform {
     link?.close();
     link = undefined;
     model.end();
-    if (deed.failure === undefined) {
-      log("info", "Session ended as it should");
-      keepAffinity(affinity);
-    } else log("warn", "Session failed", { why: deed.failure });
+    if (deed.failure === undefined) log("info", "Session ended as it should");
+    else log("warn", "Session failed", { why: deed.failure });
+    // After a failure it names another address, where there is one (3.1).
+    keepAffinity(affinity);
     await parts.apply();
     return [{ on: "closed" }];
   }

@@ -65,7 +65,7 @@ describe.skipIf(!hasNginx)("behind nginx", () => {
     { what: "no file of roots of its own [R-3.3-08]", ca_file: undefined, why: /certificate/i },
     { what: "a file that is no certificate", ca_file: "ca.key", why: /there is no certificate in/ },
     {
-      what: "a certificate for another name [R-3.3-09]",
+      what: "a certificate for another name",
       ca_file: "ca.pem",
       certificate: "stranger",
       why: /localhost/,

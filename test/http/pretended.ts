@@ -51,7 +51,8 @@ class PretendedLine implements Line {
       this.reached = true;
       this.net.sent.push(request);
       if (act === "connect") return;
-      this.open = !act.headers.some(([name]) => name === "Connection");
+      // What Connection: close means is for the link to know.
+      this.open = true;
       resolve(act);
     });
   }

@@ -76,7 +76,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     { shows: "expired", outcome: refused("it, or one that it rests on, has expired") },
     { shows: "forClients", outcome: refused("it is not for TLS servers") },
   ],
-  "3.3 [R-3.3-09] [R-3.3-10] the host of the URL has to be the CN to the letter, or an alternative name": [
+  "3.3 [R-3.3-10] the host of the URL has to be the CN to the letter, or an alternative name": [
     { shows: "byName", outcome: "204" },
     { shows: "byNameBesides", outcome: "204" },
     { shows: "otherName", outcome: not("acs.test", "CN other.test, DNS:other.test") },
