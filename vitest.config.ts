@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 // Suites that start real servers share the machine's cores: the limits are generous, so that no test depends on speed.
-const shared = { testTimeout: 120_000, hookTimeout: 120_000 };
+const shared = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } };
 
 /** Everything that needs nothing but this tree. */
 const fast = [

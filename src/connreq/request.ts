@@ -3,6 +3,7 @@
  * Lenient where field clients are odd: bare LF, empty lines first, absolute URIs, no Host. Strict where two
  * readers could see two requests: repeated framing headers, folded lines, NUL, bare CR. */
 import { Malformed } from "../errors.ts";
+import { fieldName, headEnd, headLines, headStart, listOf, trim } from "../http/head.ts";
 import { connectionRequestLimits as limits } from "../limits.ts";
 
 export interface RequestHead {
@@ -18,13 +19,9 @@ export interface RequestHead {
   readonly keepAlive: boolean;
 }
 
-const LF = 10;
-const CR = 13;
-const TAB = 9;
-const DEL = 127;
 const text = new TextDecoder();
+const decode = (bytes: Uint8Array): string => text.decode(bytes);
 const requestLine = /^([A-Z]{1,32}) ([!-~]+) HTTP\/1\.(\d)$/;
-const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Two of these would leave open which one counts. */
 const single = new Set(["authorization", "content-length", "host", "transfer-encoding"]);
 
@@ -33,13 +30,10 @@ const single = new Set(["authorization", "content-length", "host", "transfer-enc
  * @returns the head and where it ends, or "more"
  * @throws Malformed */
 export function readHead(bytes: Uint8Array, seen = 0): { head: RequestHead; end: number } | "more" {
-  const start = skipEmptyLines(bytes);
-  const end = headEnd(bytes, start, seen);
-  if (end === undefined) {
-    if (bytes.length >= limits.headBytesMax) throw malformed("head too long");
-    return "more";
-  }
-  return { head: parseHead(splitLines(bytes.subarray(start, end))), end };
+  const start = headStart(bytes);
+  const end = headEnd(bytes, start, seen, limits.headBytesMax);
+  if (end === undefined) return "more";
+  return { head: parseHead(headLines(bytes.subarray(start, end), decode, limits.lineBytesMax)), end };
 }
 
 /** The part that names the resource and its query, whatever form the target has. RFC 9112 3.2. */
@@ -54,43 +48,8 @@ function malformed(why: string): Malformed {
   return new Malformed(`Cannot parse request: ${why}`);
 }
 
-function skipEmptyLines(bytes: Uint8Array): number {
-  let at = 0;
-  while (at < bytes.length && (bytes[at] === LF || bytes[at] === CR)) at += 1;
-  return at;
-}
-
-/** Looks only at the new bytes, and one line end before them. */
-function headEnd(bytes: Uint8Array, start: number, seen: number): number | undefined {
-  const stop = Math.min(bytes.length, limits.headBytesMax);
-  for (let at = Math.max(start, seen); at < stop; at += 1) {
-    const byte = bytes[at]!;
-    if ((byte < 32 && byte !== LF && byte !== CR && byte !== TAB) || byte === DEL) {
-      throw malformed(`control character at byte ${at}`);
-    }
-    if (byte !== LF) continue;
-    const before = bytes[at - 1] === CR ? at - 2 : at - 1;
-    if (before >= start && bytes[before] === LF) return at + 1;
-  }
-  return undefined;
-}
-
-function splitLines(bytes: Uint8Array): string[] {
-  const lines: string[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const end = bytes.indexOf(LF, at);
-    if (end + 1 - at > limits.lineBytesMax) throw malformed("line too long");
-    const line = text.decode(bytes.subarray(at, bytes[end - 1] === CR && end > at ? end - 1 : end));
-    if (line.includes("\r")) throw malformed("CR without LF");
-    lines.push(line);
-    at = end + 1;
-  }
-  lines.pop();
-  if (lines.length - 1 > limits.headersMax) throw malformed("too many headers");
-  return lines;
-}
-
 function parseHead(lines: readonly string[]): RequestHead {
+  if (lines.length - 1 > limits.headersMax) throw malformed("too many headers");
   const [, method, target, minorText] = requestLine.exec(lines[0]!) ?? [];
   if (method === undefined || target === undefined) throw malformed("no request line");
   const minor = minorText === "0" ? 0 : 1;
@@ -105,22 +64,13 @@ function parseHeaders(lines: readonly string[]): Map<string, string> {
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(colon, 0)).toLowerCase();
     // Also what RFC 9112 5.2 calls obs-fold, and 5.1 a space before the colon.
-    if (!headerName.test(name)) throw malformed("not a header line");
+    if (!fieldName.test(name)) throw malformed("not a header line");
     const value = trim(line.slice(colon + 1));
     const earlier = headers.get(name);
     if (earlier !== undefined && single.has(name)) throw malformed(`${name} twice`);
     headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
   }
   return headers;
-}
-
-/** By hand: a pattern for white space at the end takes quadratic time. */
-function trim(value: string): string {
-  let start = 0;
-  let end = value.length;
-  while (start < end && (value[start] === " " || value[start] === "\t")) start += 1;
-  while (end > start && (value[end - 1] === " " || value[end - 1] === "\t")) end -= 1;
-  return value.slice(start, end);
 }
 
 function bodyOf(headers: ReadonlyMap<string, string>): number | "unknown" {
@@ -137,7 +87,7 @@ function bodyOf(headers: ReadonlyMap<string, string>): number | "unknown" {
 /** A body that is not worth skipping ends the connection; so does one that may never come (Expect). */
 function keepsAlive(headers: ReadonlyMap<string, string>, minor: 0 | 1, body: number | "unknown"): boolean {
   if (body === "unknown" || body > limits.bodyBytesMax || headers.has("expect")) return false;
-  const options = (headers.get("connection") ?? "").toLowerCase().split(",").map(trim);
+  const options = listOf(headers.get("connection") ?? "");
   if (options.includes("close")) return false;
   return minor === 1 || options.includes("keep-alive");
 }

@@ -1,17 +1,10 @@
 /** Codec: values of the table's types to elements. TR-069 3.5, A.2.1.
  *
  * Pieces go to one list that is joined once: the whole tree in one response is the common large message. */
+import { fromLatin1 } from "../latin1.ts";
 import { escapeText, qualifiedType, valueClosing, valueOpening } from "../soap/writer.ts";
 import type { ParameterValueStruct } from "./messages.ts";
 import { type ArrayType, type Fields, memberName, type Type } from "./types.ts";
-
-function toBase64(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  for (let at = 0; at < bytes.length; at += 8192) {
-    parts.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
-  }
-  return btoa(parts.join(""));
-}
 
 function writeParameterValues(values: readonly ParameterValueStruct[], out: string[]): void {
   for (const value of values) {
@@ -38,7 +31,7 @@ function writeEntries(type: ArrayType, values: readonly unknown[], out: string[]
 /** Leaves. Booleans as digits, which every reader and the schema's enumerations take. */
 function writeText(type: Type, value: unknown): string {
   if (type.is === "boolean") return value ? "1" : "0";
-  if (type.is === "base64") return toBase64(value as Uint8Array);
+  if (type.is === "base64") return btoa(fromLatin1(value as Uint8Array));
   return type.is === "string" ? escapeText(value as string) : String(value);
 }
 

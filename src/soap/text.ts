@@ -1,5 +1,6 @@
 /** Codec: bytes of an XML document to text, in the encodings that CWMP peers use. TR-069 3.4.1, XML 1.0 2.2, 2.11, 4.3.3. */
 import { Malformed } from "../errors.ts";
+import { fromLatin1 } from "../latin1.ts";
 
 type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "iso-8859-1" | "us-ascii";
 
@@ -25,7 +26,7 @@ function marked(bytes: Uint8Array): Encoding | undefined {
 
 /** What the XML declaration says: it is ASCII, whatever follows it. */
 function declared(bytes: Uint8Array): string | undefined {
-  const head = latin1(bytes.subarray(0, 200));
+  const head = fromLatin1(bytes.subarray(0, 200));
   return /^\s*<\?xml\s[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']/.exec(head)?.[1];
 }
 
@@ -40,19 +41,10 @@ function named(name: string): Encoding {
   return encoding;
 }
 
-/** True ISO 8859-1, not the Windows code page that TextDecoder gives under that name. */
-function latin1(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  for (let at = 0; at < bytes.length; at += 8192) {
-    parts.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
-  }
-  return parts.join("");
-}
-
 function ascii(bytes: Uint8Array): string {
   const at = bytes.findIndex((byte) => byte > 0x7f);
   if (at >= 0) throw new Malformed(`Cannot parse XML: byte ${at} is not US-ASCII`);
-  return latin1(bytes);
+  return fromLatin1(bytes);
 }
 
 function unicode(bytes: Uint8Array, encoding: Encoding, truncated: boolean): string {
@@ -72,7 +64,7 @@ export function decodeText(bytes: Uint8Array, charset: string | undefined, trunc
   const encoding = marked(bytes) ?? named(charset ?? declared(bytes) ?? "utf-8");
   const text =
     encoding === "iso-8859-1"
-      ? latin1(bytes)
+      ? fromLatin1(bytes)
       : encoding === "us-ascii"
         ? ascii(bytes)
         : unicode(bytes, encoding, truncated);

@@ -5,6 +5,7 @@ import { Malformed } from "../../src/errors.ts";
 import { connectionRequestLimits as limits } from "../../src/limits.ts";
 import { challengeIn, get, path, sign } from "../connreq/answering.ts";
 import { Desk, encode, seeded, status } from "../connreq/desk.ts";
+import { mutate } from "./mutate.ts";
 
 type Dice = ReturnType<typeof seeded>;
 
@@ -44,7 +45,7 @@ function one(desk: Desk, dice: Dice, outcome: FuzzOutcome): void {
     sign(challenge, right ? {} : { password: "wrong" }),
     extras[dice.below(extras.length)]!,
   );
-  const bytes = dice.below(20) === 0 ? encode(request) : mutate(encode(request), dice);
+  const bytes = dice.below(20) === 0 ? encode(request) : mutate(encode(request), splices, dice);
   judge(bytes, dice, outcome);
   const before = desk.accepted;
   let answers = "";
@@ -132,21 +133,3 @@ const splices = [
   "a".repeat(5000),
   "A: b\r\n".repeat(70),
 ]);
-
-/** Between one and eight changes: bytes flipped, cut out, doubled, moved, spliced in, or the end lost. */
-function mutate(original: Uint8Array, dice: Dice): Uint8Array {
-  let bytes = [...original];
-  for (let changes = 1 + dice.below(8); changes > 0; changes -= 1) {
-    const at = dice.below(bytes.length + 1);
-    const length = dice.below(dice.below(2) ? 4 : 64);
-    const piece = bytes.slice(at, at + length);
-    const kind = dice.below(6);
-    if (kind === 0 && at < bytes.length) bytes[at] = dice.below(256);
-    else if (kind === 1) bytes.splice(at, length);
-    else if (kind === 2) bytes.splice(at, 0, ...piece);
-    else if (kind === 3) bytes.splice(dice.below(bytes.length + 1), 0, ...bytes.splice(at, length));
-    else if (kind === 4) bytes.splice(at, 0, ...encode(splices[dice.below(splices.length)]!));
-    else if (dice.below(4) === 0) bytes = bytes.slice(0, at);
-  }
-  return Uint8Array.from(bytes);
-}

@@ -3,12 +3,14 @@
 import { fuzzConnectionRequests } from "./connreq.ts";
 import { fuzzEnvelopes } from "./envelope.ts";
 import { fuzzResponses } from "./response.ts";
+import { fuzzResponseBytes } from "./wire.ts";
 
 const [first = 1, total = 200_000] = process.argv.slice(2).map(Number);
 const perSeed = 1000;
 const fuzzers = {
   envelopes: fuzzEnvelopes,
-  "HTTP responses": fuzzResponses,
+  "HTTP responses": fuzzResponseBytes,
+  "answers of an ACS": fuzzResponses,
   "Connection Requests": fuzzConnectionRequests,
 };
 const share = Math.ceil(total / Object.keys(fuzzers).length / perSeed);

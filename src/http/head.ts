@@ -1,0 +1,75 @@
+/** Codec: what the heads of requests and responses have in common: where one ends, its lines, its fields.
+ * RFC 9112 2.2, 5. Lenient with bare LF; strict with control characters, which end a head for some readers. */
+import { Malformed } from "../errors.ts";
+
+const LF = 10;
+const CR = 13;
+const TAB = 9;
+const DEL = 127;
+
+export const fieldName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+const malformed = (why: string): Malformed => new Malformed(`Cannot parse HTTP: ${why}`);
+
+/** Where the first head in these bytes begins: empty lines before it are passed over. */
+export function headStart(bytes: Uint8Array): number {
+  let at = 0;
+  while (at < bytes.length && (bytes[at] === LF || bytes[at] === CR)) at += 1;
+  return at;
+}
+
+/** Where the head ends, its empty line included. Looks only at what is new, and one line end before it.
+ * @param seen how many of the bytes an earlier call has looked at
+ * @returns undefined: not yet
+ * @throws Malformed */
+export function headEnd(
+  bytes: Uint8Array,
+  start: number,
+  seen: number,
+  bytesMax: number,
+): number | undefined {
+  const stop = Math.min(bytes.length, bytesMax);
+  for (let at = Math.max(start, seen); at < stop; at += 1) {
+    const byte = bytes[at]!;
+    if ((byte < 32 && byte !== LF && byte !== CR && byte !== TAB) || byte === DEL) {
+      throw malformed(`control character at byte ${at}`);
+    }
+    if (byte !== LF) continue;
+    const before = bytes[at - 1] === CR ? at - 2 : at - 1;
+    if (before >= start && bytes[before] === LF) return at + 1;
+  }
+  if (bytes.length >= bytesMax) throw malformed("head too long");
+  return undefined;
+}
+
+/** The lines of a head without their ends.
+ * @throws Malformed */
+export function headLines(
+  head: Uint8Array,
+  decode: (bytes: Uint8Array) => string,
+  lineBytesMax: number,
+): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < head.length; ) {
+    const end = head.indexOf(LF, at);
+    if (end + 1 - at > lineBytesMax) throw malformed("line too long");
+    const line = decode(head.subarray(at, head[end - 1] === CR && end > at ? end - 1 : end));
+    if (line.includes("\r")) throw malformed("CR without LF");
+    lines.push(line);
+    at = end + 1;
+  }
+  lines.pop();
+  return lines;
+}
+
+/** Without the blanks around it. By hand: a pattern for white space at the end takes quadratic time. */
+export function trim(value: string): string {
+  let start = 0;
+  let end = value.length;
+  while (start < end && (value[start] === " " || value[start] === "\t")) start += 1;
+  while (end > start && (value[end - 1] === " " || value[end - 1] === "\t")) end -= 1;
+  return value.slice(start, end);
+}
+
+/** The members of a list such as that of Connection, in lower case. */
+export const listOf = (value: string): string[] => value.toLowerCase().split(",").map(trim);

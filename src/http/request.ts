@@ -1,0 +1,25 @@
+/** Codec: the head of a request to the ACS, value to text of one character a byte. RFC 9112 3, 5; TR-069 3.4.1. */
+import type { HttpRequest, Target } from "../ports.ts";
+
+/** What can stand in a line of a head; anything else would end it for some reader. */
+const sendable = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** @throws Error for what cannot stand in a head: our own mistake, since everything from outside has been checked */
+export function writeRequestHead({ method, path, headers }: HttpRequest, target: Target): string {
+  const lines = [
+    `${method} ${path} HTTP/1.1`,
+    `Host: ${authority(target)}`,
+    // What 1.1 takes for granted, 1.0 has to be told.
+    "Connection: keep-alive",
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+  ];
+  if (/[^\x21-\x7e]/.test(path) || !lines.every((line) => sendable.test(line))) {
+    throw new Error("a request that cannot stand on the wire");
+  }
+  return `${lines.join("\r\n")}\r\n\r\n`;
+}
+
+function authority({ scheme, host, port }: Target): string {
+  const name = host.includes(":") ? `[${host}]` : host;
+  return port === (scheme === "https" ? 443 : 80) ? name : `${name}:${port}`;
+}
