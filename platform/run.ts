@@ -15,6 +15,7 @@ import { systemClock } from "./bun/clock.ts";
 import { type ConnectionRequestServer, serveConnectionRequests } from "./bun/connreq.ts";
 import { serveControl } from "./bun/control.ts";
 import { lineLog } from "./bun/log.ts";
+import { processMemory } from "./bun/memory.ts";
 import { systemNet } from "./bun/net.ts";
 import { openStore } from "./bun/store.ts";
 import { clockKnown } from "./openwrt/clock.ts";
@@ -95,6 +96,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
     net: systemNet,
     facts: openFacts(root, device.exec),
     services: device.services,
+    memory: processMemory,
   };
   engine = await startEngine(ports, {
     root: igdRoot,

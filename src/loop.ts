@@ -22,7 +22,7 @@ export interface Loop {
 }
 
 /** What may be done although the state is not on disk: it tells nobody anything. */
-const mute: ReadonlySet<AgentDeed["do"]> = new Set(["close", "look", "tell"]);
+const mute: ReadonlySet<AgentDeed["do"]> = new Set(["close", "look", "tell", "rest"]);
 
 /** @param stored `kept` as it is on disk now */
 export function runLoop(begin: AgentStep, stored: Kept, ports: LoopPorts, perform: Perform): Loop {

@@ -207,6 +207,14 @@ export interface Services {
   factoryReset(): Promise<void>;
 }
 
+// ---------------------------------------------------------------- memory
+
+export interface Memory {
+  /** Nothing is to be done for a while: gives back what comes by itself when it is touched again. Costs next to
+   * nothing. */
+  rest(): void;
+}
+
 // ---------------------------------------------------------------- HTTP to the ACS
 
 export type Header = readonly [name: string, value: string];

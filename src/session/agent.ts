@@ -135,7 +135,7 @@ function proceed(state: AgentState, now: Now): AgentStep {
 /** A.3.3.1: every event that is undelivered, and the parameters that have changed. */
 function looked(before: AgentState, now: Now): AgentStep {
   const state = { ...before, looking: false };
-  if (state.phase.is !== "looking") return proceed(state, now);
+  if (state.phase.is !== "looking") return resting(proceed(state, now));
   const { kept } = state;
   const list = events.reportable(kept.queue, state.version);
   const report: Report = {
@@ -152,6 +152,9 @@ function looked(before: AgentState, now: Now): AgentStep {
   const phase: Phase = { is: "preparing", ...report };
   return { state: { ...state, phase, wanted: undefined, held: false }, deeds: [deed] };
 }
+
+const resting = (step: AgentStep): AgentStep =>
+  step.deeds.length > 0 ? step : { ...step, deeds: [{ do: "rest" }] };
 
 function prepared(state: AgentState, inform: Args<"Inform">, now: Now): AgentStep {
   if (state.phase.is !== "preparing") return { state, deeds: [] };

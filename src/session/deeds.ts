@@ -5,7 +5,7 @@ import { Lost, Malformed } from "../errors.ts";
 import type { Affinity } from "../http/affinity.ts";
 import { type Answer, type Link, openLink } from "../http/link.ts";
 import { type Model, type Moment, unappliedKey } from "../model/session.ts";
-import type { Chance, Clock, Log, Net, Services, Store } from "../ports.ts";
+import type { Chance, Clock, Log, Memory, Net, Services, Store } from "../ports.ts";
 import { decode, type Message } from "../rpc/decode.ts";
 import type { Dispatch } from "../rpc/handlers/dispatch.ts";
 import type { DeviceIdStruct } from "../rpc/messages.ts";
@@ -19,6 +19,7 @@ export interface DeedPorts {
   readonly store: Store;
   readonly net: Net;
   readonly services: Services;
+  readonly memory: Memory;
   readonly log: Log;
 }
 
@@ -131,6 +132,10 @@ export function performer(ports: DeedPorts, parts: DeedParts): Perform {
     close,
     tell: async (deed) => {
       log("warn", deed.what);
+      return [];
+    },
+    rest: async () => {
+      ports.memory.rest();
       return [];
     },
     reboot: async () => {

@@ -87,6 +87,8 @@ export type AgentDeed =
   | { do: "reboot" }
   | { do: "factoryReset" }
   | { do: "tell"; what: string }
+  /** Nothing is to be done before the next look. */
+  | { do: "rest" }
   | Extract<SessionDeed, { do: "post" } | { do: "handle" }>;
 
 export interface AgentStep {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { systemChance } from "../../platform/bun/chance.ts";
 import { systemClock } from "../../platform/bun/clock.ts";
 import { serveConnectionRequests } from "../../platform/bun/connreq.ts";
+import { processMemory } from "../../platform/bun/memory.ts";
 import { systemNet } from "../../platform/bun/net.ts";
 import { openStore } from "../../platform/bun/store.ts";
 import { openConfig } from "../../platform/openwrt/config.ts";
@@ -67,6 +68,7 @@ export async function startAgent(acsUrl: string): Promise<BenchAgent> {
     net: systemNet,
     facts: openFacts(root, elsewhere(device.exec)),
     services: device.services,
+    memory: processMemory,
   };
   const session = () =>
     new Promise<void>((resolve, reject) => {

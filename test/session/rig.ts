@@ -40,6 +40,8 @@ export class Rig {
   /** Deeds that nobody has taken yet. */
   deeds: AgentDeed[] = [];
   boots = 0;
+  /** Times that the machine has said that nothing is to be done. */
+  rests = 0;
 
   constructor(readonly settings: Settings = defaults()) {
     this.boot();
@@ -63,7 +65,8 @@ export class Rig {
     this.state = state;
     // Through JSON, as the disk would have it.
     this.saved = { ...factory, ...JSON.parse(JSON.stringify(state.kept)) };
-    this.deeds.push(...deeds);
+    this.deeds.push(...deeds.filter((deed) => deed.do !== "rest"));
+    this.rests += deeds.filter((deed) => deed.do === "rest").length;
   }
 
   /** The one deed of that kind that waits. */

@@ -428,6 +428,21 @@ describe("what interrupts a session", () => {
     rig.took("reboot");
   });
 
+  test("a look that finds nothing is followed by rest, one that leads to a session is not", () => {
+    const rig = new Rig();
+    rig.session();
+    rig.looks();
+    expect(rig.rests).toBe(1);
+    rig.pass(30_000);
+    expect(rig.rests).toBe(2);
+    rig.feed({ on: "asked" });
+    rig.inform();
+    expect(rig.rests).toBe(2);
+    rig.informResponse();
+    rig.finish();
+    expect(rig.rests).toBe(2);
+  });
+
   test("a file that is written while a look is under way is looked at once more", () => {
     const rig = new Rig();
     rig.session();

@@ -120,6 +120,7 @@ export class Gateway {
       facts: this.facts,
       net: wire,
       services: this.services(life),
+      memory: { rest() {} },
     };
     const settings = {
       root: igdRoot,

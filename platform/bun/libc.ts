@@ -1,0 +1,28 @@
+/** Adapter: functions of the C library that the runtime does not offer. */
+
+import type { FFIFunction, Library } from "bun:ffi";
+import { createRequire } from "node:module";
+
+/** Where the C library may be: glibc; musl as OpenWrt and as others install it. */
+const libraries = [
+  "libc.so.6",
+  "/lib/libc.so",
+  "libc.so",
+  `/lib/ld-musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`,
+];
+
+/** @returns undefined where there is none to be called: on Node, which runs the tests */
+export function systemLibrary<Fns extends Record<string, FFIFunction>>(
+  functions: Fns,
+): Library<Fns>["symbols"] | undefined {
+  if (process.versions.bun === undefined) return undefined;
+  const ffi = createRequire(import.meta.url)("bun:ffi") as typeof import("bun:ffi");
+  for (const library of libraries) {
+    try {
+      return ffi.dlopen(library, functions).symbols;
+    } catch {
+      // Not this one.
+    }
+  }
+  return undefined;
+}
