@@ -59,7 +59,7 @@ export function conformancePage(): string {
     "",
     "Written by `make conformance` from `test/conformance/`. A row counts as proven when the title of a test names it.",
     "",
-    `Of ${must.length} MUST rows ${all.proven} are proven, ${all.deviated} deviated from, ${all.later} wait for methods that are not built yet, ${all.open} are open.`,
+    `Of ${must.length} MUST rows ${all.proven} are proven, ${all.deviated} deviated from, ${all.later} wait for what is not built yet, ${all.open} are open.`,
     `Of ${other.length} SHOULD and MAY rows ${other.filter((r) => standing(r, named) === "proven").length} are proven.`,
     "",
     "| section | proven | deviated | later | open |",

@@ -2,7 +2,7 @@
  *
  * requirements.tsv  id, section, level, area, requirement, how to observe it
  * deviations.tsv    id, reason: where the product does otherwise, on purpose
- * later.tsv         section or id, what it waits for: methods that are not built yet
+ * later.tsv         section or id, what it waits for: methods and mechanisms that are not built yet
  * A row is proven when the title of a test names its id. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -54,6 +54,10 @@ test("3.1 [R-3.1-22] [R-3.1-27] an address that cannot be reached gives way to a
   const link = made.open();
   await link.post(undefined, "empty");
   expect(net.dialled.map(({ address }) => address)).toEqual(three);
+  const other = bench((address) => (address === three[2] ? said() : "refuse"));
+  other.made.roll = 0.5;
+  await other.made.open().post(undefined, "empty");
+  expect(other.net.dialled.map(({ address }) => address)).toEqual([three[1], three[2]]);
   expect(net.sent).toHaveLength(1);
   expect(link.affinity).toEqual({ host: "acs.example", addresses: three, chosen: three[2] });
 });

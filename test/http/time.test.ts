@@ -118,7 +118,7 @@ test("no wait is left behind when a round trip has ended", async () => {
   link.close();
 });
 
-test("3.3 dates of certificates are judged from the moment on that the clock is right", async () => {
+test("3.3 [R-3.3-14] dates of certificates are judged from the moment on that the clock is right", async () => {
   const { net, bench, link } = start(() => said(204, [["Connection", "close"]]));
   bench.clock.known = false;
   await link.post(undefined, "empty");

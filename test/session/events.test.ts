@@ -1,6 +1,7 @@
 /** Table 7, row by row, for the events that have a cause in this product. */
 import { describe, expect, test } from "vitest";
 import { eventLimits } from "../../src/limits.ts";
+import * as events from "../../src/session/events.ts";
 import type { AgentEvent, Effect } from "../../src/session/state.ts";
 import { Rig, settings } from "./rig.ts";
 
@@ -131,7 +132,7 @@ const rows: readonly Row[] = [
 const count = (codes: readonly string[], code: string) => codes.filter((c) => c === code).length;
 
 describe.each(rows)("3.7.1.5 Table 7 $code", (row) => {
-  test(`[${row.included}] is in the Inform of the session that it causes`, () => {
+  test(`[${row.included}] [R-3.7.1.5-01] is in the Inform of the session that it causes`, () => {
     const rig = settled(row.over);
     row.cause(rig);
     expect(rig.inform().codes).toContain(row.code);
@@ -144,7 +145,7 @@ describe.each(rows)("3.7.1.5 Table 7 $code", (row) => {
     expect(count(rig.inform().codes, row.code)).toBe(1);
   });
 
-  test(`[${row.confirmed}] is delivered with the InformResponse, and not before`, () => {
+  test(`[${row.confirmed}] [R-3.7.1.5-04] is delivered with the InformResponse, and not before`, () => {
     const answered = settled(row.over);
     row.cause(answered);
     answered.inform();
@@ -327,7 +328,7 @@ test("3.7.1.5 [R-3.7.1.5-03] [R-3.7.1.5-05] what occurs during a session is deli
   expect(rig.inform().codes).toEqual(["6 CONNECTION REQUEST"]);
 });
 
-test("3.7.1.5 [R-3.7.1.5-04] [R-3.7.1.5-01] an event that occurs again while its Inform is under way is not taken for delivered", () => {
+test("3.7.1.5 [R-3.7.1.5-04] an event that occurs again while its Inform is under way is not taken for delivered", () => {
   const rig = settled({ periodic });
   rig.pass(hour);
   rig.inform();
@@ -395,7 +396,7 @@ test("A.3.3.1 [R-A.3.3.1-17] [R-A.3.3.1-18] [R-3.2.1-11] a parameter that change
   rig.quiet();
 });
 
-test("3.2.1 [R-3.2.1-15] changes past the rate limit wait, and are then reported all together", () => {
+test("3.2.1 [R-3.2.1-15] [R-3.2.1-13] changes past the rate limit wait, and are then reported all together", () => {
   const rig = settled();
   for (let i = 0; i < 10; i++) {
     rig.feed({ on: "changed", active: [`A${i}`], passive: [], writes: [] });
@@ -408,4 +409,17 @@ test("3.2.1 [R-3.2.1-15] changes past the rate limit wait, and are then reported
   rig.quiet();
   rig.pass(60_000);
   expect(rig.inform().changed).toEqual(["B", "C"]);
+});
+
+/** Nothing in this product ends a diagnostic yet: the rows that say when the event goes hold for the queue alone. */
+test("3.7.1.5 [R-3.7.1.5-49] [R-3.7.1.5-50] [R-3.7.1.5-51] 8 DIAGNOSTICS COMPLETE is listed once, kept over failures, confirmed by InformResponse, discarded at boot", () => {
+  const code = "8 DIAGNOSTICS COMPLETE";
+  const codes = (queue: events.EventQueue) => events.reportable(queue, "cwmp-1-1").map((e) => e.code);
+  const queue = events.occur(events.occur(events.emptyQueue, code), code);
+  expect(codes(queue)).toEqual([code]);
+  const numbers = queue.events.map((e) => e.number);
+  expect(codes(events.afterFailure(queue, numbers))).toEqual([code]);
+  expect(codes(events.confirmed(queue, numbers, "TransferComplete"))).toEqual([code]);
+  expect(codes(events.confirmed(queue, numbers, "Inform"))).toEqual([]);
+  expect(codes(events.afterBoot(queue))).toEqual([]);
 });

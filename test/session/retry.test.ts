@@ -74,13 +74,40 @@ test("3.2.1.1 [R-3.2.1.1-20] [R-A.3.3.1-13] a success sets RetryCount and the wa
   expect(rig.inform().retryCount).toBe(1);
 });
 
-test("3.2.1.1 [R-3.2.1.1-04] [R-3.7.1.5-07] a new event ends the wait at once; without one the wait is kept", () => {
+test("3.2.1.1 [R-3.2.1.1-04] [R-3.7.1.5-07] without a new event what is pending goes when the wait is over, with one at once", () => {
   const rig = new Rig();
   failing(rig, 6);
+  rig.pass(160_000 - 1);
+  rig.quiet();
+  rig.pass(1);
+  expect(rig.failure().codes).toEqual(["0 BOOTSTRAP", "1 BOOT"]);
   rig.pass(1000);
   rig.quiet();
   rig.feed({ on: "connectionRequest" });
-  expect(rig.inform().codes).toContain("6 CONNECTION REQUEST");
+  expect(rig.inform().codes).toEqual(["0 BOOTSTRAP", "1 BOOT", "6 CONNECTION REQUEST"]);
+});
+
+test("3.2.1.1 [R-3.2.1.1-08] RetryCount goes on whatever it was that a session failed of", () => {
+  const rig = new Rig();
+  const failures = [
+    () => rig.fault(8002),
+    () => rig.hear(undefined),
+    () => rig.feed({ on: "failed", reason: "HTTP status 500", suspect: "version" }),
+    () => rig.feed({ on: "failed", reason: "no connection", suspect: "none" }),
+    () => {
+      rig.informResponse();
+      rig.took("post");
+      rig.feed({ on: "failed", reason: "cut", suspect: "none" });
+    },
+  ];
+  for (const [count, failed] of failures.entries()) {
+    expect(rig.inform().retryCount).toBe(count);
+    failed();
+    expect(rig.close()).toBeDefined();
+    rig.looks();
+    rig.pass(10_000_000);
+  }
+  expect(rig.inform().retryCount).toBe(failures.length);
 });
 
 test("3.2.1.1 [R-3.2.1.1-07] [R-3.2.1.1-08] a new event does not set the wait range back, and RetryCount goes on", () => {

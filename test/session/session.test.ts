@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { sessionLimits } from "../../src/limits.ts";
 import { decode } from "../../src/rpc/decode.ts";
 import { encodeAcsFault, encodeReply } from "../../src/rpc/encode.ts";
+import * as events from "../../src/session/events.ts";
 import {
   type OwnRequest,
   openSession,
@@ -10,7 +11,7 @@ import {
   type SessionState,
   step,
 } from "../../src/session/session.ts";
-import { Rig } from "./rig.ts";
+import { Rig, settings } from "./rig.ts";
 
 const reply = (rig: Rig, text = "done") =>
   rig.feed({ on: "handled", body: new TextEncoder().encode(text), effects: [] });
@@ -51,7 +52,7 @@ describe("3.7.1.1 session initiation", () => {
     failedWith(rig, /Inform/);
   });
 
-  test("[R-3.7.1.1-02] a v1.0 InformResponse makes the rest of the session v1.0", () => {
+  test("[R-3.7.1.1-02] [R-3.5-04] the first Inform is v1.1; a v1.0 InformResponse makes the rest of the session v1.0", () => {
     const rig = new Rig();
     expect(rig.inform().version).toBe("cwmp-1-1");
     rig.informResponse("cwmp-1-0");
@@ -94,6 +95,22 @@ describe("3.7.2.1 an ACS that knows v1.0 only", () => {
     },
   );
 
+  test("[R-3.7.2.1-01] in a v1.0 Inform events that v1.1 has brought are left out, and wait", () => {
+    const rig = new Rig();
+    rig.inform();
+    refused(rig, "http");
+    const { kept } = rig.state;
+    const queue = events.occur(kept.queue, "10 AUTONOMOUS TRANSFER COMPLETE");
+    rig.state = { ...rig.state, kept: { ...kept, queue } };
+    expect(rig.inform().codes).toEqual(["0 BOOTSTRAP", "1 BOOT"]);
+    expect(rig.state.kept.queue.events.at(-1)?.code).toBe("10 AUTONOMOUS TRANSFER COMPLETE");
+    refused(rig, "http");
+    expect(rig.inform()).toMatchObject({
+      version: "cwmp-1-1",
+      codes: ["0 BOOTSTRAP", "1 BOOT", "10 AUTONOMOUS TRANSFER COMPLETE"],
+    });
+  });
+
   test("[R-3.7.2.1-02] all three reactions end in a v1.0 session or in another attempt", () => {
     for (const how of ["fault", "http"] as const) {
       const rig = new Rig();
@@ -121,6 +138,16 @@ describe("3.7.2.1 an ACS that knows v1.0 only", () => {
     rig.pass(10_000_000);
     expect(rig.inform().version).toBe("cwmp-1-1");
   });
+});
+
+test("3.1 [R-3.1-12] the way in which the ACS was found first is what is kept, whatever names it later", () => {
+  const rig = new Rig({ ...settings, urlSource: "command line" });
+  expect(rig.saved.discovery).toBeUndefined();
+  rig.session();
+  expect(rig.saved.discovery).toBe("command line");
+  rig.boot("device", { ...settings, url: "http://other.example/" });
+  rig.session();
+  expect(rig.saved.discovery).toBe("command line");
 });
 
 describe("3.7.1.2 incoming requests", () => {
@@ -288,7 +315,12 @@ describe("3.7.1.3 Table 6, with requests of our own", () => {
     expect(bare.post()).toBe("reply");
     bare.hear(undefined);
     expect(bare.post()).toBe("end");
-    expect(bare.state.pending).toHaveLength(1);
+    // What is left is what a later session begins with.
+    const later = new Bare(bare.state.pending);
+    expect(later.post()).toBe("Inform");
+    later.hear(informResponse);
+    expect([later.post(), later.post()]).toEqual(["confirm", "GetRPCMethods"]);
+    expect(later.state.sent?.request.reference).toBe(7);
   });
 });
 
@@ -520,11 +552,8 @@ describe("one session at a time", () => {
     rig.quiet();
   });
 
-  test("3.2.2 [R-3.2.2-20] [R-3.2.2-22] [R-3.2.2-23] requests during a session, also while its Inform is under way, give exactly one more, after its changes are in effect", () => {
-    const rig = new Rig();
-    rig.inform();
-    rig.feed({ on: "connectionRequest" });
-    rig.informResponse();
+  test("3.2.2 [R-3.2.2-20] [R-3.2.2-22] requests during a session give exactly one more, after its changes are in effect", () => {
+    const rig = opened();
     rig.feed({ on: "connectionRequest" });
     rig.post();
     rig.feed({ on: "connectionRequest" });
@@ -532,6 +561,23 @@ describe("one session at a time", () => {
     rig.took("close");
     rig.quiet();
     rig.feed({ on: "closed" });
+    expect(rig.session().codes).toEqual(["6 CONNECTION REQUEST"]);
+    rig.looks();
+    rig.quiet();
+  });
+
+  test.each([
+    ["being prepared", 1, 0],
+    ["being established", 0, 2],
+  ])("3.2.2 [R-3.2.2-23] so do requests while a session for another reason is %s", (_when, before, after) => {
+    const rig = new Rig();
+    rig.looks();
+    for (let i = 0; i < before; i++) rig.feed({ on: "connectionRequest" });
+    expect(rig.inform().codes).toEqual(["0 BOOTSTRAP", "1 BOOT"]);
+    for (let i = 0; i < after; i++) rig.feed({ on: "connectionRequest" });
+    rig.quiet();
+    rig.informResponse();
+    rig.finish();
     expect(rig.session().codes).toEqual(["6 CONNECTION REQUEST"]);
     rig.looks();
     rig.quiet();

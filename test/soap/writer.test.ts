@@ -9,7 +9,7 @@ import { validate } from "./validate.ts";
 const options = { version: "cwmp-1-1", id: undefined } as const;
 
 describe("the envelope", () => {
-  test("3.5 [R-3.5-01] [R-3.5-02] [R-3.5-31] namespaces, byte by byte", () => {
+  test("3.5 [R-3.5-01] [R-3.5-02] [R-3.5-14] [R-3.5-31] namespaces and one Body, byte by byte", () => {
     expect(text(encodeReply("Reboot", {}, { version: "cwmp-1-1", id: "a&b" }))).toBe(
       '<?xml version="1.0" encoding="UTF-8"?>\n' +
         '<soap-env:Envelope xmlns:soap-env="http://schemas.xmlsoap.org/soap/envelope/"' +

@@ -29,7 +29,11 @@ function labour(home: Household): () => Promise<void> {
 
 describe("changes with Status 1 take effect", () => {
   const cases: readonly (readonly [string, Task, string])[] = [
-    ["A.3.2.1 [R-A.3.2.1-17] values", ask("SetParameterValues", setting({ [ssid]: "Attic" })), "wireless"],
+    [
+      "A.3.2.1 [R-A.3.2.1-17] [R-3.2.2-22] values",
+      ask("SetParameterValues", setting({ [ssid]: "Attic" })),
+      "wireless",
+    ],
     [
       "A.3.2.6 [R-A.3.2.6-21] a new object",
       ask("AddObject", { ObjectName: mapping, ParameterKey: "" }),

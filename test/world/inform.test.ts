@@ -131,7 +131,7 @@ describe("3.2.1 occasions", () => {
     expect(new Set(home.posts.map(({ url }) => url))).toEqual(new Set(["http://other.example:8080/acs"]));
   });
 
-  test("[R-3.2.1-07] a URL that is written by hand is called, too", async () => {
+  test("[R-3.2.1-07] [R-3.1-01] a URL that is written by hand is called, too", async () => {
     const home = await new Household().settle();
     home.edits("cwmp", "acs", "url", "http://third.example/");
     await home.rest();
@@ -139,6 +139,22 @@ describe("3.2.1 occasions", () => {
       ["http://third.example:80/", ["0 BOOTSTRAP"]],
     ]);
   });
+});
+
+test("3.2.1.1 [R-3.2.1.1-05] devices that fail together do not come again together: each draws a second of its range", async () => {
+  const waits = new Map<number, number>();
+  for (let seed = 1; seed <= 60; seed++) {
+    let line = false;
+    const home = new Household({ seed, trouble: () => (line ? undefined : { is: "refused" }) });
+    await home.start();
+    await home.rest();
+    line = true;
+    const { mono } = home.clock.time;
+    await home.clock.pass(minute);
+    const seconds = (home.told[0]!.at - mono) / 1000;
+    waits.set(seconds, (waits.get(seconds) ?? 0) + 1);
+  }
+  expect([...waits.keys()].toSorted((a, b) => a - b)).toEqual([5, 6, 7, 8, 9, 10]);
 });
 
 describe("3.1 the ACS URL", () => {
@@ -181,6 +197,28 @@ describe("3.1 the ACS URL", () => {
       ["http://2001:db8::9:81/y", "2001:db8::9"],
       ["http://acs.example:80/cwmp", "198.51.100.4"],
     ]);
+  });
+
+  test("[R-3.1-25] the address that worked outlasts a boot, with the list that it was chosen from", async () => {
+    const addresses = ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5"];
+    const chosen = new Set<string>();
+    for (const seed of [1, 2, 3]) {
+      const home = await new Household({ seed, addresses: () => addresses }).settle();
+      const used = async () => {
+        await home.restart(minute);
+        await home.rest();
+        return home.told.at(-1)!.address;
+      };
+      const first = await used();
+      for (let boot = 0; boot < 5; boot++) expect(await used()).toBe(first);
+      expect(JSON.parse(home.disk.rows.get("kept")!.get("affinity")!)).toEqual({
+        host: "acs.example",
+        addresses,
+        chosen: first,
+      });
+      chosen.add(first);
+    }
+    expect(chosen.size).toBeGreaterThan(1);
   });
 
   test("[R-3.1-12] how the ACS was found is kept from the first contact on, over boots and other URLs", async () => {

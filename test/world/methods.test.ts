@@ -141,7 +141,22 @@ describe("faults", () => {
     expect(faultOf(await answerTo(home, large(33_000)))).toBe("Server 9004");
   });
 
-  test("A.3.2.1 [R-A.3.2.1-25] parameters in error are 9003 with an entry for each", async () => {
+  test("3.5 [R-3.5-15] as it is configured from the factory, requests of 32 KiB and more are answered", async () => {
+    const home = await settled();
+    const names = Array.from({ length: 600 }, () => provisioning);
+    const get = `<c:GetParameterValues><ParameterNames>${names.map((name) => `<string>${name}</string>`).join("")}
+      </ParameterNames></c:GetParameterValues>`;
+    expect(envelope(get).length).toBeGreaterThan(32_768);
+    expect((await answerTo(home, envelope(get)))?.said).toMatchObject({ is: "reply" });
+    const list = names.map((_, i) => {
+      const name = i === 0 ? provisioning : `${root}LANDevice.1.No.${i}`;
+      return `<ParameterValueStruct><Name>${name}</Name><Value>${i}</Value></ParameterValueStruct>`;
+    });
+    const set = `<c:SetParameterValues><ParameterList>${list.join("")}</ParameterList><ParameterKey/></c:SetParameterValues>`;
+    expect(faultOf(await answerTo(home, envelope(set)))).toBe("Client 9003");
+  });
+
+  test("A.3.2.1 [R-A.3.2.1-25] [R-3.5-24] [R-3.5-25] [R-3.5-26] parameters in error are 9003 with an entry for each: full path, own code, readable text", async () => {
     const home = await settled();
     const result = await home.sets({
       [`${root}No.Such`]: "1",
@@ -156,6 +171,9 @@ describe("faults", () => {
       [`${root}DeviceInfo.UpTime`, 9008],
       [`${management}PeriodicInformInterval`, 9007],
     ]);
+    const texts = result?.is === "fault" ? result.parameters.map(({ text }) => text) : [];
+    expect(texts.every((text) => /\w+ \w+/.test(text))).toBe(true);
+    expect(new Set(texts).size).toBe(3);
   });
 
   test("3.5 [R-3.5-23] only SetParameterValues has entries in its fault", async () => {

@@ -34,7 +34,7 @@ const always = async (): Promise<string[]> => {
 };
 
 describe("3.2.1 changes by others than the ACS", () => {
-  test("[R-3.2.1-08] [R-A.3.3.1-15] [R-A.3.3.1-22] what the data model forces is told at once, though it is in every Inform and nobody asked for it", async () => {
+  test("[R-3.2.1-08] [R-3.7.1.5-29] [R-A.3.3.1-15] [R-A.3.3.1-22] what the data model forces is told at once, though it is in every Inform and nobody asked for it", async () => {
     const home = await new Household().settle();
     home.edits("cwmp", "cpe", "provisioning_code", "P9");
     await home.rest();
@@ -70,7 +70,7 @@ describe("3.2.1 changes by others than the ACS", () => {
     expect(listed(home, ssid)).toBe("Cellar");
   });
 
-  test("[R-A.3.2.4-12] [R-A.3.2.4-15] [R-A.3.3.1-14] a passively notified one waits for the next session, whatever opens it", async () => {
+  test("[R-3.7.1.5-29] [R-A.3.2.4-12] [R-A.3.2.4-15] [R-A.3.3.1-14] a passively notified one waits for the next session, whatever opens it", async () => {
     const home = await notified(1);
     renamed(home, "Attic");
     await home.clock.pass(hour);
@@ -87,6 +87,27 @@ describe("3.2.1 changes by others than the ACS", () => {
     expect(home.told.map(({ codes }) => codes)).toEqual([["6 CONNECTION REQUEST"]]);
     expect(listed(home, ssid)).toBeUndefined();
   });
+
+  test.each([1, 2])(
+    "[R-3.7.1.5-29] [R-A.3.3.1-17] [R-A.3.3.1-18] with notification %i a value that has changed back is told all the same, once, as it is now",
+    async (notification) => {
+      const home = await notified(notification);
+      home.mishap = () => ({ do: "drop" });
+      for (const name of ["Attic", "Cellar", "Home"]) {
+        renamed(home, name);
+        await home.clock.pass(minute);
+      }
+      home.mishap = () => undefined;
+      home.forget();
+      home.engine.connectionRequest();
+      await home.rest();
+      expect(home.told.map(({ codes }) => [...codes].sort())).toEqual([
+        ["4 VALUE CHANGE", "6 CONNECTION REQUEST"],
+      ]);
+      const { ParameterList } = home.told[0]!.inform;
+      expect(ParameterList.filter(({ Name }) => Name === ssid).map(({ Value }) => Value)).toEqual(["Home"]);
+    },
+  );
 
   test("[R-A.3.3.1-14] a change that was not confirmed is in every Inform until one is", async () => {
     const home = await notified(2);
@@ -136,7 +157,7 @@ describe("3.2.1 changes by others than the ACS", () => {
     expect(names(home).sort()).toEqual([...usual, ssid, channel].sort());
   });
 
-  test("[R-3.2.1-12] a change in the middle of a session is not seen in it, and has its own session afterwards", async () => {
+  test("[R-3.2.1-12] [R-3.7.1.1-05] a change in the middle of a session is not seen in it, and has its own session afterwards", async () => {
     const home = await notified(2);
     const seen: (string | undefined)[] = [];
     const read = (then?: () => void) =>
@@ -210,7 +231,7 @@ describe("A.3.2.4 attributes", () => {
 });
 
 describe("3.2.2 the Connection Request URL", () => {
-  test("[R-3.2.2-03] it can be read, and not be set", async () => {
+  test("[R-3.2.2-03] [R-3.2.2-05] it is of http, can be read, and not be set", async () => {
     const home = await new Household().settle();
     const value = await home.value(url);
     expect(value).toMatch(/^http:\/\/192\.0\.2\.7:7547\/\S+$/);
@@ -218,6 +239,20 @@ describe("3.2.2 the Connection Request URL", () => {
     expect(result).toMatchObject({ is: "fault", code: 9003, parameters: [{ name: url, code: 9008 }] });
     await expect(home.engine.control.set([{ name: url, value: "http://x/" }])).rejects.toThrow();
     expect(await home.value(url)).toBe(value);
+  });
+
+  test("[R-3.2.2-04] its path is drawn by lot, once for each device", async () => {
+    const paths: string[] = [];
+    for (const seed of [1, 2, 3]) {
+      const home = await new Household({ seed }).settle();
+      const value = (await home.value(url))!;
+      paths.push(new URL(value).pathname);
+      await home.restart(minute);
+      await home.rest();
+      expect(await home.value(url)).toBe(value);
+    }
+    expect(new Set(paths).size).toBe(3);
+    for (const path of paths) expect(path).toMatch(/^\/[0-9a-f]{32}$/);
   });
 
   test("[R-3.2.2-26] another address of the interface is told in an Inform", async () => {

@@ -22,12 +22,37 @@ const acsFault = (
     <detail>${detail}</detail></e:Fault>`);
 
 describe("3.4.1 SOAP over HTTP", () => {
-  test("[R-3.4.1-01] a request comes in an HTTP response, its answer goes in the next POST", async () => {
+  test("[R-3.4.1-01] [R-3.5-34] a request comes in an HTTP response, its answer goes in the next POST, with its ID", async () => {
     const home = await settled();
     const id = '<c:ID e:mustUnderstand="1">q-1</c:ID>';
     const post = await answerTo(home, envelope("<c:GetRPCMethods/>", id));
     expect(home.posts.map(({ said }) => said?.is)).toEqual(["call", undefined, "reply"]);
     expect(post?.said).toMatchObject({ is: "reply", method: "GetRPCMethods", id: "q-1" });
+    for (const call of [
+      "<c:NoSuch/>",
+      "<c:GetParameterValues/>",
+      `<c:DeleteObject>
+      <ObjectName>No.1.</ObjectName><ParameterKey/></c:DeleteObject>`,
+    ]) {
+      const odd = '<c:ID e:mustUnderstand="1"> a &lt;b&gt;&#9;ü </c:ID>';
+      const fault = await answerTo(home, envelope(call, odd));
+      expect(fault?.said).toMatchObject({ is: "fault", id: " a <b>\tü " });
+    }
+  });
+
+  test("3.2.1 3.4.2 [R-3.2.1-18] [R-3.4.2-14] the connection goes with the session, whether it was good or not", async () => {
+    const home = await settled();
+    expect(home.life.wire.open).toBe(0);
+    home.mishap = ({ what }) => {
+      expect(home.life.wire.open).toBe(1);
+      return what === "GetRPCMethodsResponse" ? answer("<html/>") : undefined;
+    };
+    await home.asks("GetRPCMethods", {});
+    expect((await home.engine.control.status()).retryCount).toBe(1);
+    expect(home.life.wire.open).toBe(0);
+    await home.clock.pass(10_000);
+    expect((await home.engine.control.status()).retryCount).toBe(0);
+    expect(home.life.wire.open).toBe(0);
   });
 
   test("[R-3.4.1-07] a response, a request and a fault are taken with status 200", async () => {
@@ -70,6 +95,26 @@ describe("3.7 the initial POST", () => {
       lastSession: { failure: null },
     });
   });
+});
+
+describe("3.4.4 the login", () => {
+  test.each([
+    ["Set-Top Box", "0017A4-Set%2DTop%20Box-S1"],
+    ["", "0017A4-S1"],
+  ])(
+    "[R-3.4.4-05] [R-3.4.4-06] [R-3.4.4-08] with ProductClass '%s' the user name is %s, and its parts are those of DeviceId",
+    async (productClass, username) => {
+      const home = new Household({ acs: { login: { username, password: "acs-secret", scheme: "digest" } } });
+      home.facts.state.board.productClass = productClass;
+      await home.start();
+      await home.rest();
+      const [, proven] = home.told;
+      expect(proven?.headers.get("authorization")).toContain(`username="${username}"`);
+      const { OUI, ProductClass, SerialNumber } = proven!.inform.DeviceId;
+      expect([OUI, ProductClass, SerialNumber]).toEqual(["0017A4", productClass, "S1"]);
+      expect(await home.engine.control.status()).toMatchObject({ retryCount: 0 });
+    },
+  );
 });
 
 describe("3.5 envelopes", () => {
@@ -258,6 +303,21 @@ describe("3.7.1.4 what ends a session without success", () => {
       await ends(answer(envelope("<c:GetRPCMethods/>"), status));
     },
   );
+
+  test("3.4.2 [R-3.4.2-05] a connection that cannot be made, for the first POST and for a later one", async () => {
+    for (const [at, posts] of [["nothing", 0], ...places.slice(0, 2)] as const) {
+      let refuse = false;
+      const home = await new Household({ trouble: () => (refuse ? { is: "refused" } : undefined) }).settle();
+      refuse = at === "nothing";
+      home.mishap = ({ what }) => {
+        refuse = what === at;
+        return undefined;
+      };
+      await home.asks("GetRPCMethods", {});
+      refuse = false;
+      await failed(home, posts);
+    }
+  });
 
   test("[R-3.7.1.4-11] 401 in answer to the right answer", async () => {
     const home = await settled();
