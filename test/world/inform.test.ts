@@ -141,22 +141,6 @@ describe("3.2.1 occasions", () => {
   });
 });
 
-test("3.2.1.1 [R-3.2.1.1-05] devices that fail together do not come again together: each draws a second of its range", async () => {
-  const waits = new Map<number, number>();
-  for (let seed = 1; seed <= 60; seed++) {
-    let line = false;
-    const home = new Household({ seed, trouble: () => (line ? undefined : { is: "refused" }) });
-    await home.start();
-    await home.rest();
-    line = true;
-    const { mono } = home.clock.time;
-    await home.clock.pass(minute);
-    const seconds = (home.told[0]!.at - mono) / 1000;
-    waits.set(seconds, (waits.get(seconds) ?? 0) + 1);
-  }
-  expect([...waits.keys()].toSorted((a, b) => a - b)).toEqual([5, 6, 7, 8, 9, 10]);
-});
-
 describe("3.1 the ACS URL", () => {
   test.each([
     ["http://acs.example", "http://acs.example:80/"],
