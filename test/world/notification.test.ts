@@ -157,7 +157,7 @@ describe("3.2.1 changes by others than the ACS", () => {
     expect(names(home).sort()).toEqual([...usual, ssid, channel].sort());
   });
 
-  test("[R-3.2.1-12] [R-3.7.1.1-05] a change in the middle of a session is not seen in it, and has its own session afterwards", async () => {
+  test("[R-3.2.1-12] [R-3.7.1.1-04] [R-3.7.1.1-05] a change in the middle of a session is not seen in it, and has its own session afterwards", async () => {
     const home = await notified(2);
     const seen: (string | undefined)[] = [];
     const read = (then?: () => void) =>

@@ -319,6 +319,9 @@ describe("3.7.1.4 what ends a session without success", () => {
     }
   });
 
+  test("3.4.2 [R-3.4.2-07] [R-3.7.1.4-04] an answer that does not come, wherever: the POST is not repeated", () =>
+    ends({ do: "drop" }));
+
   test("[R-3.7.1.4-11] 401 in answer to the right answer", async () => {
     const home = await settled();
     const headers = [["WWW-Authenticate", 'Digest realm="r", nonce="n", qop="auth"']] as const;
