@@ -32,9 +32,11 @@ const failedWith = (rig: Rig, reason: RegExp) => {
 };
 
 describe("3.7.1.1 session initiation", () => {
-  test("[R-3.7-01] [R-A.3.3.1-01] the first POST is the Inform", () => {
+  test("[R-3.7-01] [R-3.5-33] [R-A.3.3.1-01] the first POST is the Inform, with an ID of its own", () => {
     const rig = new Rig();
-    expect(rig.inform().codes).toContain("1 BOOT");
+    const { codes, body } = rig.inform();
+    expect(codes).toContain("1 BOOT");
+    expect(new TextDecoder().decode(body)).toMatch(/<cwmp:ID soap-env:mustUnderstand="1">\w+<\/cwmp:ID>/);
     rig.quiet();
   });
 
@@ -116,7 +118,7 @@ describe("3.7.2.1 an ACS that knows v1.0 only", () => {
       const rig = new Rig();
       rig.inform();
       refused(rig, how);
-      rig.inform();
+      expect(rig.inform().version).toBe("cwmp-1-0");
       rig.informResponse("cwmp-1-0");
       rig.finish();
       expect(rig.state.kept.retryCount).toBe(0);
@@ -256,7 +258,7 @@ describe("3.7.1.3 Table 6, with requests of our own", () => {
     return new TextEncoder().encode(text);
   };
 
-  test("[R-3.7.1.3-06] [R-3.7.1.3-10] [R-A.3.3.1-27] not held: a request of ours goes first, then the empty POST", () => {
+  test("[R-3.7.1.3-06] [R-A.3.3.1-27] not held: a request of ours goes first, then the empty POST", () => {
     const bare = new Bare([own(1)]);
     expect(bare.post()).toBe("Inform");
     bare.hear(informResponse);
@@ -267,7 +269,7 @@ describe("3.7.1.3 Table 6, with requests of our own", () => {
     expect(bare.deeds).toEqual([{ do: "end", reason: undefined, suspect: "none" }]);
   });
 
-  test("[R-3.7.1.3-08] [R-3.5-36] [R-3.7.1.3-01] held: an empty POST instead, and the request once an envelope without the header comes", () => {
+  test("[R-3.7.1.3-08] [R-3.5-36] held: an empty POST instead, and the request when the ACS holds no more", () => {
     const bare = new Bare([own(1)]);
     bare.post();
     bare.hear(informResponse, true);
@@ -278,6 +280,19 @@ describe("3.7.1.3 Table 6, with requests of our own", () => {
     expect(bare.post()).toBe("reply");
     bare.hear(undefined);
     expect(bare.post()).toBe("GetRPCMethods");
+  });
+
+  test("[R-3.7.1.3-01] an envelope without the header ends the hold of the one before", () => {
+    const bare = new Bare([own(1), own(2)]);
+    bare.post();
+    bare.hear(informResponse);
+    expect([bare.post(), bare.post()]).toEqual(["confirm", "GetRPCMethods"]);
+    // 8005 is the one answer under hold that another POST of ours follows at once (3.7.1.6).
+    bare.hear(encodeAcsFault(8005, "again", v1), true);
+    expect(bare.post()).toBe("GetRPCMethods");
+    bare.hear(ownResponse);
+    expect([bare.post(), bare.post()]).toEqual(["confirm", "GetRPCMethods"]);
+    expect(bare.state.sent?.request.reference).toBe(2);
   });
 
   test("[R-3.7.1.3-02] an empty answer ends the hold", () => {
@@ -325,7 +340,7 @@ describe("3.7.1.3 Table 6, with requests of our own", () => {
 });
 
 describe("3.7.1.4 session termination", () => {
-  test("[R-3.7.1.4-01] [R-3.2.1-18] an empty answer to an empty POST ends the session, with no further POST", () => {
+  test("[R-3.7.1.4-01] [R-3.2.1-18] [R-3.7.1.3-10] with nothing to say an empty POST goes; an empty answer to it ends the session, with no further POST", () => {
     const rig = opened();
     expect(rig.post()).toBeUndefined();
     rig.hear(undefined);
@@ -347,7 +362,7 @@ describe("3.7.1.4 session termination", () => {
     expect(rig.close()).toBeUndefined();
   });
 
-  test("[R-3.7.1.4-03] an empty POST under hold does not count: one more follows", () => {
+  test("[R-3.7.1.4-03] [R-3.7.1.3-10] an empty POST goes under hold too, but does not count: one more follows", () => {
     const rig = opened(true);
     expect(rig.post()).toBeUndefined();
     rig.hear(undefined);
