@@ -155,6 +155,11 @@ describe.each(rows)("3.7.1.5 Table 7 $code", (row) => {
     answered.close();
     answered.pass(10_000);
     expect(answered.inform().codes).not.toContain(row.code);
+    const good = settled(row.over);
+    row.cause(good);
+    expect(good.session().codes).toContain(row.code);
+    good.feed({ on: "asked" });
+    expect(good.inform().codes).not.toContain(row.code);
     if (row.code === "6 CONNECTION REQUEST") return;
     const unanswered = settled(row.over);
     row.cause(unanswered);
@@ -285,7 +290,10 @@ test("3.7.1.5 [R-3.7.1.5-65] [R-3.7.1.5-64] [R-3.7.1.5-66] [R-A.3.3.1-33] every 
   );
   rig.looks();
   rig.pass(60_000);
-  expect(rig.session().codes).toEqual(["3 SCHEDULED", "M ScheduleInform:one", "M ScheduleInform:two"]);
+  const codes = ["3 SCHEDULED", "M ScheduleInform:one", "M ScheduleInform:two"];
+  expect(rig.failure().codes).toEqual(codes);
+  rig.pass(10_000);
+  expect(rig.session().codes).toEqual(codes);
   rig.feed({ on: "asked" });
   expect(rig.inform().codes).toEqual([]);
 });

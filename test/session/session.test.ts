@@ -100,10 +100,10 @@ describe("3.7.2.1 an ACS that knows v1.0 only", () => {
   test("[R-3.7.2.1-01] in a v1.0 Inform events that v1.1 has brought are left out, and wait", () => {
     const rig = new Rig();
     rig.inform();
-    refused(rig, "http");
     const { kept } = rig.state;
     const queue = events.occur(kept.queue, "10 AUTONOMOUS TRANSFER COMPLETE");
     rig.state = { ...rig.state, kept: { ...kept, queue } };
+    refused(rig, "http");
     expect(rig.inform().codes).toEqual(["0 BOOTSTRAP", "1 BOOT"]);
     expect(rig.state.kept.queue.events.at(-1)?.code).toBe("10 AUTONOMOUS TRANSFER COMPLETE");
     refused(rig, "http");
