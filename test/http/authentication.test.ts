@@ -267,7 +267,7 @@ test("3.4.4 no secret gets into a log line or an error", async () => {
 
 // ---------------------------------------------------------------- the device's own name
 
-test("3.4.4 [R-3.4.4-05] [R-3.4.4-06] [R-3.4.4-07] [R-3.4.4-08] the device's name is made of its identity", () => {
+test("3.4.4 [R-3.4.4-05] [R-3.4.4-07] [R-3.4.4-08] the device's name is made of its identity", () => {
   const name = (ProductClass: string, SerialNumber: string) =>
     deviceUsername({ Manufacturer: "M", OUI: "012345", ProductClass, SerialNumber });
   expect(name("", "0123456789")).toBe("012345-0123456789");

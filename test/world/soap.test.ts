@@ -371,7 +371,7 @@ describe("3.7.2.4 after a fault of ours", () => {
   });
 });
 
-test("3.7.2.1 [R-3.7.2.1-02] [R-3.7.1.1-02] an ACS that knows v1.0 only is spoken to in v1.0, faults included", async () => {
+test("3.7.2.1 [R-3.7.2.1-02] an ACS that knows v1.0 only is spoken to in v1.0, faults included", async () => {
   const home = new Household();
   home.mishap = ({ what }) =>
     what === "Inform" && home.posts.at(-1)?.text.includes("cwmp-1-1")
