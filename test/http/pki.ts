@@ -27,6 +27,8 @@ interface Wish {
   readonly extensions?: readonly string[];
   /** Days from now; negative has expired. */
   readonly days?: number;
+  /** Valid from far in the future on, as every certificate is to a clock that has not been set. */
+  readonly early?: boolean;
   readonly digest?: string;
   /** The key is of RSA, where it is otherwise of a curve. */
   readonly rsa?: boolean;
@@ -84,6 +86,7 @@ const wishes: Readonly<Record<string, Wish>> = {
   forgeable: { subject: "/O=x", by: "rsa", extensions: [acs], digest: "-md5" },
 
   expired: { subject: "/O=x", by: "root", extensions: [acs], days: -1 },
+  early: { subject: "/O=x", by: "root", extensions: [acs], early: true },
   expiredChained: { subject: "/O=x", by: "middle", extensions: [acs], days: -1, with: ["middle"] },
   expiredWithRoot: { subject: "/O=x", by: "old", extensions: [acs], days: -1 },
   expiredOtherName: { subject: "/CN=other.test", by: "root", days: -1 },
@@ -124,12 +127,25 @@ export class Certificates {
     rmSync(this.dir, { recursive: true });
   }
 
+  /** Only the small authority that openssl has can date a certificate forward. */
+  private makeEarly(name: string, by: string): void {
+    const authority = "database=index\nnew_certs_dir=.\ndefault_md=sha256\npolicy=any\nrand_serial=yes";
+    writeFileSync(this.file("authority"), `[ca]\ndefault_ca=one\n[one]\n${authority}\n[any]\nO=optional\n`);
+    writeFileSync(this.file("index"), "");
+    const dates = ["-startdate", "20700101000000Z", "-enddate", "20710101000000Z"];
+    const signer = ["-cert", `${by}.pem`, "-keyfile", `${by}.key`];
+    const made = ["-in", "csr", "-out", `${name}.pem`, "-extfile", "ext", "-extensions", "x", "-notext"];
+    const args = ["ca", "-batch", "-config", "authority", ...signer, ...made, ...dates];
+    execFileSync("openssl", args, { cwd: this.dir, stdio: "pipe" });
+  }
+
   private make(name: string): void {
     const {
       subject,
       by,
       extensions = [],
       days = 30,
+      early = false,
       digest = "-sha256",
       rsa = false,
       with: behind = [],
@@ -143,7 +159,8 @@ export class Certificates {
       by === undefined ? ["-signkey", `${name}.key`] : ["-CA", `${by}.pem`, "-CAkey", `${by}.key`];
     const serial = ["-set_serial", String(Object.keys(wishes).indexOf(name) + 1)];
     const made = ["-req", "-in", "csr", "-out", `${name}.pem`, "-extfile", "ext", "-extensions", "x"];
-    run("x509", ...made, ...signer, ...serial, "-days", String(days), digest);
+    if (early) this.makeEarly(name, by!);
+    else run("x509", ...made, ...signer, ...serial, "-days", String(days), digest);
     writeFileSync(
       this.file(`${name}.chain.pem`),
       [name, ...behind].map((one) => this.read(`${one}.pem`)).join(""),

@@ -74,6 +74,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     { shows: "itself", ca: "itself", outcome: "204" },
     { shows: "good", ca: "good", outcome: untrusted },
     { shows: "expired", outcome: refused("it, or one that it rests on, has expired") },
+    { shows: "early", outcome: refused("it, or one that it rests on, is not valid yet") },
     { shows: "forClients", outcome: refused("it is not for TLS servers") },
   ],
   "3.3 [R-3.3-10] the host of the URL has to be the CN to the letter, or an alternative name": [
@@ -107,6 +108,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   "3.3 [R-3.3-14] [R-3.3-08] while the time is not known dates are disregarded, and nothing else": [
     { shows: "good", dates: false, outcome: "204" },
     { shows: "expired", dates: false, outcome: "204" },
+    { shows: "early", dates: false, outcome: "204" },
     { shows: "expiredChained", dates: false, outcome: "204" },
     { shows: "expiredWithRoot", ca: "old", dates: false, outcome: "204" },
     { shows: "expiredOtherName", dates: false, outcome: not("acs.test", "CN other.test") },
