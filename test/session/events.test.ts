@@ -260,7 +260,7 @@ describe("3.7.1.5 Table 7 over a reboot", () => {
   });
 });
 
-test("3.7.1.5 [R-3.7.1.5-14] 0 BOOTSTRAP discards all other undelivered events, and what occurs after it goes with it", () => {
+test("3.7.1.5 [R-3.7.1.5-14] [R-3.7.1.5-34] 0 BOOTSTRAP discards all other undelivered events, and what occurs after it goes with it", () => {
   const rig = settled({ periodic });
   rig.pass(hour);
   rig.failure();
