@@ -1,8 +1,8 @@
 /** Handler: `cwmpd uci show|export`, in bytes, words and exit code what the real `uci` gives. */
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { Refused } from "../../../src/errors.ts";
-import { parseTuple, replay, type Tuple } from "./delta.ts";
-import { type Files, systemFiles } from "./files.ts";
+import { leadingInteger, parseTuple, replay, type Tuple } from "./delta.ts";
+import { errorCode, type Files, systemFiles } from "./files.ts";
 import type { Document, Section } from "./package.ts";
 import { BadPackage, parse } from "./parse.ts";
 import { type Places, packagePath, placesUnder } from "./places.ts";
@@ -20,8 +20,9 @@ export interface Printed {
 
 export interface UciCall {
   readonly verb: "show" | "export";
-  /** `PACKAGE`, or `PACKAGE.SECTION[.OPTION]` as `uci show` takes it. */
-  readonly name: string;
+  /** `PACKAGE[.SECTION[.OPTION]]`; a package with a slash in front is the file of that path. Without it, every package
+   * of the directory. */
+  readonly name?: string | undefined;
   /** export: print the names of anonymous sections. */
   readonly n?: boolean;
   /** Not strict: tell each bad line and skip it; otherwise the first one is an error. */
@@ -33,81 +34,142 @@ export interface UciCall {
   readonly confdir?: string | undefined;
   /** `uci -C`; empty: no such directory. */
   readonly override?: string | undefined;
-  /** `uci -t`. */
+  /** `uci -t`: one more directory of uncommitted changes; those in the usual one come first all the same. */
   readonly savedir?: string | undefined;
+}
+
+interface Tool {
+  readonly call: UciCall;
+  readonly files: Files;
+  readonly places: Places;
+  /** Directories of uncommitted changes, in the order in which they are done. */
+  readonly savedirs: readonly string[];
 }
 
 /** @throws Refused for a file past the limit */
 export function uci(call: UciCall, files: Files = systemFiles): Printed {
-  let told = "";
-  try {
-    const tuple = parseTuple(call.name);
-    if (tuple === undefined) throw new UciError("Parse error");
-    const document = load(files, placesOf(call), tuple.package, call.S !== true, (line) => {
-      told += `${line}\n`;
-    });
-    const out =
-      call.verb === "export"
-        ? writeExport(tuple.package, document, call.n === true)
-        : show(document, tuple, call.X !== true);
-    return { stdout: toBytes(out), stderr: told, exitCode: 0 };
-  } catch (error) {
-    if (!(error instanceof UciError || error instanceof BadPackage)) throw error;
-    return { stdout: new Uint8Array(), stderr: `${told}uci: ${error.message}\n`, exitCode: 1 };
-  }
+  const tool = toolOf(call, files);
+  if (call.name !== undefined) return print(tool, call.name);
+  const names = packageNames(files, tool.places.confdir);
+  if (names === undefined) return failed("", new UciError("Entry not found"));
+  // What is wrong with one package is told and does not keep back the others, nor change the exit code.
+  const all = names.map((name) => print(tool, name));
+  const stdout = Buffer.concat(all.map((one) => one.stdout));
+  return { stdout, stderr: all.map((one) => one.stderr).join(""), exitCode: 0 };
 }
 
-function placesOf(call: UciCall): Places {
+function toolOf(call: UciCall, files: Files): Tool {
   const usual = placesUnder(call.root);
-  return {
+  const places = {
     ...usual,
     confdir: call.confdir ?? usual.confdir,
     override: (call.override ?? usual.override) || undefined,
-    savedir: call.savedir ?? usual.savedir,
   };
+  const savedirs = new Set([usual.savedir, call.savedir ?? usual.savedir].map((path) => resolve(path)));
+  return { call, files, places, savedirs: [...savedirs] };
+}
+
+/** What `uci show` lists where no package is named; undefined: the directory is not there, or empty. */
+function packageNames(files: Files, directory: string): readonly string[] | undefined {
+  const seen = files.list(directory).filter((name) => !name.startsWith("."));
+  if (seen.length === 0) return undefined;
+  return seen.filter((name) => isPackageFile(files, directory, name)).sort();
+}
+
+function isPackageFile(files: Files, directory: string, name: string): boolean {
+  return !name.includes(".") && isType(name) && files.stat(join(directory, name))?.isDirectory !== true;
+}
+
+function print(tool: Tool, name: string): Printed {
+  let told = "";
+  try {
+    const tuple = parseTuple(name);
+    if (tuple === undefined) throw new UciError("Parse error");
+    const document = load(tool, tuple.package, (line) => {
+      told += `${line}\n`;
+    });
+    return { stdout: toBytes(text(tool.call, tuple, document)), stderr: told, exitCode: 0 };
+  } catch (error) {
+    return failed(told, error);
+  }
+}
+
+function text({ verb, n, X }: UciCall, tuple: Tuple, document: Document): string {
+  const name = tuple.package.startsWith("/") ? basename(tuple.package) : tuple.package;
+  // export looks the section up too, and then prints the whole package whether it is there or not.
+  const section = tuple.section === undefined ? undefined : lookUp(document, tuple.section);
+  if (verb === "export") return writeExport(name, document, n === true);
+  if (tuple.section === undefined) return showPackage(name, document, X !== true);
+  return show(name, section, tuple.option);
+}
+
+function failed(told: string, error: unknown): Printed {
+  if (!(error instanceof UciError || error instanceof BadPackage)) throw error;
+  return { stdout: new Uint8Array(), stderr: `${told}uci: ${error.message}\n`, exitCode: 1 };
 }
 
 /** What libuci calls an error, by its words for it. */
 class UciError extends Error {}
 
-function load(
-  files: Files,
-  places: Places,
-  name: string,
-  strict: boolean,
-  tell: (line: string) => void,
-): Document {
-  const path = packagePath(files, places, name);
-  const raw = readOr(files, path);
-  if (raw === undefined) throw new UciError("Entry not found");
-  const { document, complaints } = parse(raw, strict);
+function load({ call, files, places, savedirs }: Tool, name: string, tell: (line: string) => void): Document {
+  const elsewhere = name.startsWith("/");
+  const raw = readPackage(files, () => (elsewhere ? name : packagePath(files, places, name)));
+  const { document, complaints } = parse(raw, call.S !== true);
   for (const complaint of complaints) tell(complaint.toString());
-  replay(readOr(files, join(places.savedir, name)) ?? "", name, document);
+  if (elsewhere) return document;
+  for (const directory of savedirs) replay(readDelta(files, join(directory, name)), name, document);
   return document;
 }
 
-function readOr(files: Files, path: string): string | undefined {
+/** The bytes of a package: only a plain file is one. */
+function readPackage(files: Files, find: () => string): string {
+  const path = plainFile(files, find);
+  if (path === undefined) throw new UciError("Entry not found");
   try {
-    return readFile(files, path).raw;
+    return readFile(files, path).raw ?? "";
   } catch (error) {
     throw error instanceof Refused ? error : new UciError("I/O error");
   }
 }
 
-function show(document: Document, tuple: Tuple, extended: boolean): string {
-  if (tuple.section === undefined) return showPackage(tuple.package, document, extended);
-  const section = isName(tuple.section) ? document.section(tuple.section) : lookUp(document, tuple.section);
-  if (section === undefined) throw new UciError("Entry not found");
-  if (tuple.option === undefined) return showSection(tuple.package, section, section.name);
-  const option = section.option(tuple.option);
-  if (option === undefined) throw new UciError("Entry not found");
-  return showOption(tuple.package, section.name, option);
+/** @returns undefined too where nobody may look, or the name is too long for a path */
+function plainFile(files: Files, find: () => string): string | undefined {
+  try {
+    const path = find();
+    return files.stat(path)?.isFile === true ? path : undefined;
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
-/** `@type[index]` or `@[index]`, from the end where negative. */
+/** Uncommitted changes that cannot be read are none. */
+function readDelta(files: Files, path: string): string {
+  try {
+    return readFile(files, path).raw ?? "";
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return "";
+  }
+}
+
+function show(name: string, section: Section | undefined, wanted: string | undefined): string {
+  if (section === undefined) throw new UciError("Entry not found");
+  if (wanted === undefined) return showSection(name, section, section.name);
+  const option = section.option(wanted);
+  if (option === undefined) throw new UciError("Entry not found");
+  return showOption(name, section.name, option);
+}
+
+/** A section by its name, or `@type[index]` or `@[index]`, from the end where negative; no index is the first. */
 function lookUp(document: Document, text: string): Section | undefined {
-  const parts = /^@([^[]*)\[\s*([+-]?\d+|)\]$/.exec(text);
-  if (parts === null || (parts[1] !== "" && !isType(parts[1]!))) throw new UciError("Invalid argument");
-  const sections = document.sections.filter((section) => parts[1] === "" || section.type === parts[1]);
-  return sections.at(Number(parts[2]));
+  if (isName(text)) return document.section(text);
+  const parts = /^@([^[]*)\[([^\]]*)\]$/.exec(text);
+  const [, type = "", digits = ""] = parts ?? [];
+  const index = digits === "" ? { value: 0, rest: "" } : leadingInteger(digits, "long");
+  if (parts === null || index?.rest !== "" || (type !== "" && !isType(type))) {
+    throw new UciError("Invalid argument");
+  }
+  const sections = document.sections.filter((section) => type === "" || section.type === type);
+  return sections.at(index.value);
 }

@@ -105,7 +105,8 @@ function apply(document: Document, change: Change): boolean {
     case "rename":
       return rename(document, section, option, value!);
     case "reorder":
-      if (section !== undefined) document.reorder(section, leadingInteger(value!));
+      if (section !== undefined)
+        document.reorder(section, leadingInteger(value!, "unsigned long")?.value ?? 0);
       return section !== undefined;
     case "addItem":
       section?.addItem(option!, value!);
@@ -136,7 +137,7 @@ function set(document: Document, section: Section | undefined, change: Change): 
   }
   if (!isType(value)) return false;
   const target = section ?? document.add(value, change.section);
-  target.type = value;
+  document.retype(target, value);
   if (change.command === "add") target.anonymous = true;
   return true;
 }
@@ -153,7 +154,7 @@ function remove(document: Document, section: Section | undefined, change: Change
     section.remove(option);
   } else {
     // One item by its index; what is not an index changes nothing, yet counts as applied.
-    const index = /^\s*[+-]?\d/.test(change.value) ? leadingInteger(change.value) : -1;
+    const index = leadingInteger(change.value, "long")?.value ?? -1;
     if (index >= 0) option.value.splice(index, 1);
   }
   return true;
@@ -175,11 +176,26 @@ function rename(
   return known !== undefined;
 }
 
-/** strtoul() and what a C int keeps of it. */
-function leadingInteger(text: string): number {
-  const digits = /^[ \t-\r]*([+-]?)(\d+)/.exec(text);
-  if (digits === null) return 0;
-  const magnitude = BigInt(digits[2]!.slice(0, 20));
-  if (magnitude > 0xffff_ffff_ffff_ffffn) return -1;
-  return Number(BigInt.asIntN(32, digits[1] === "-" ? -magnitude : magnitude));
+/** The integer at the head of a text, as C reads it in 64 bits and then keeps it in an int.
+ * @returns undefined where there is none; `rest` is what stands behind it */
+export function leadingInteger(
+  text: string,
+  type: "long" | "unsigned long",
+): { readonly value: number; readonly rest: string } | undefined {
+  const parts = /^[ \t-\r]*([+-]?)0*(\d+)/.exec(text);
+  if (parts === null) return undefined;
+  const [head, sign, digits] = parts as unknown as [string, string, string];
+  // Twenty digits are past 64 bits already.
+  const magnitude = BigInt(digits.slice(0, 21));
+  const exact = sign === "-" ? -magnitude : magnitude;
+  return { value: Number(BigInt.asIntN(32, clamp(exact, type))), rest: text.slice(head.length) };
+}
+
+const longMax = 2n ** 63n - 1n;
+const unsignedMax = 2n ** 64n - 1n;
+
+function clamp(value: bigint, type: "long" | "unsigned long"): bigint {
+  if (type === "long") return value > longMax ? longMax : value < -longMax - 1n ? -longMax - 1n : value;
+  // strtoul() takes a sign and wraps around; only the magnitude is bounded.
+  return value > unsignedMax || value < -unsignedMax ? unsignedMax : value;
 }

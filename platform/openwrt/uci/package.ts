@@ -101,6 +101,13 @@ export class Document {
     this.#index = undefined;
   }
 
+  /** Gives a section another type. libuci puts a type of another length into a new section of the old name, and what
+   * is made with a name is not anonymous: the name that the system gave shows in the file from then on. */
+  retype(section: Section, type: string): void {
+    if (section.type.length !== type.length) section.anonymous = false;
+    section.type = type;
+  }
+
   /** Moves a section so that `index` others stand before it; beyond the end is the end, below 0 the start. */
   reorder(section: Section, index: number): void {
     this.sections.splice(this.sections.indexOf(section), 1);

@@ -145,7 +145,7 @@ class Parser {
     if (known !== undefined && known.type !== type) {
       if (this.#strict)
         this.scan.complain("section of different type overwrites prior section with same name");
-      known.type = type;
+      this.document.retype(known, type);
     }
     this.#section = known ?? this.document.add(type, name);
   }
