@@ -21,7 +21,7 @@ export interface World {
   /** These print as they go; the outcome comes when they end. */
   run(options: Arguments<"run">): Promise<Outcome>;
   acs(options: Arguments<"acs">): Promise<Outcome>;
-  uci(verb: "show" | "export", name: string, options: Arguments<"uci">): Promise<Outcome>;
+  uci(verb: "show" | "export", name: string | undefined, options: Arguments<"uci">): Promise<Outcome>;
   sandbox(directory: string): Promise<Outcome>;
 }
 
@@ -55,7 +55,7 @@ async function setFrom(call: Called<"set">, world: World): Promise<Outcome> {
 
 async function uciOf(call: Called<"uci">, world: World): Promise<Outcome> {
   const [verb, name] = call.operands;
-  if (verb === "show" || verb === "export") return world.uci(verb, name!, call.options);
+  if (verb === "show" || verb === "export") return world.uci(verb, name, call.options);
   return {
     exit: 2,
     err: complaint("uci", `Unknown action "${verb}": expected show or export.\nTry: cwmpd uci --help`),

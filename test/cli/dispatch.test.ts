@@ -143,13 +143,15 @@ See what can be changed: cwmpd names PATH marks it rw.
       await dispatch(["run", "--state", "/s"], w),
       await dispatch(["acs"], w),
       await dispatch(["uci", "-X", "show", "network"], w),
+      await dispatch(["uci", "export"], w),
       await dispatch(["sandbox", "/tmp/gw"], w),
     ].map(({ exit }) => exit);
-    expect(exits).toEqual([1, 0, 1, 0]);
+    expect(exits).toEqual([1, 0, 1, 1, 0]);
     expect(done).toMatchObject([
       [{ state: "/s" }],
       [{ listen: "127.0.0.1:7547" }],
       ["show", "network", { X: true, n: false }],
+      ["export", undefined, { X: false, n: false }],
       ["/tmp/gw"],
     ]);
     expect(await dispatch(["uci", "commit", "network"], w)).toMatchObject({ exit: 2 });

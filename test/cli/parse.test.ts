@@ -58,7 +58,8 @@ describe("command line: arguments", () => {
   it("complains of what is missing or too much, and says where to look", () => {
     expect(usage()).toContain("No command given.");
     expect(usage("get")).toBe("Missing argument: cwmpd get PATH...\nTry: cwmpd get --help");
-    expect(usage("uci", "show")).toContain("Missing argument: cwmpd uci show|export PACKAGE");
+    expect(usage("uci")).toContain("Missing argument: cwmpd uci show|export [PACKAGE");
+    expect(usage("uci", "show", "a", "b")).toContain("Too many arguments: at most 2.");
     expect(usage("inform", "now")).toContain('Unexpected argument "now".');
     expect(usage("names", "a", "b")).toContain('Unexpected argument "b".');
     expect(usage("run", "--root")).toContain("Option --root needs a value: DIR.");
