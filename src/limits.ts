@@ -214,6 +214,10 @@ export const uciLimits = {
   racyMs: 50,
   /** Times that a file which changes while it is read is read again. */
   rereadsMax: 5,
+  /** Milliseconds that a replaced file stays open at least once more, for who waited for its lock; that takes a few. */
+  replacedMs: 1000,
+  /** Replaced files that stay open at once. */
+  replacedMax: 64,
   /** Milliseconds after the last file event until one more look: events can be lost in a burst, the last state not. */
   settleMs: 100,
 } as const;

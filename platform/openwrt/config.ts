@@ -8,6 +8,7 @@ import { type Files, sweep, systemFiles } from "./uci/files.ts";
 import { readIntent } from "./uci/intent.ts";
 import { isPackageName, type Places, placesUnder } from "./uci/places.ts";
 import { recover } from "./uci/recover.ts";
+import { Replaced } from "./uci/replaced.ts";
 import { View } from "./uci/view.ts";
 import { Watch } from "./uci/watch.ts";
 
@@ -22,14 +23,16 @@ export interface ConfigParts {
 export function openConfig(root: string, log: Log = () => {}, parts: ConfigParts = {}): Config {
   const { files = systemFiles, places = placesUnder(root) } = parts;
   const cache = new Cache(files, places, log);
+  const replaced = new Replaced(files);
   sweepAll(files, places);
   return {
     view: () => new View(cache.moment()),
-    stage: (view: ConfigView, edits: readonly Edit[]): Promise<Staged> => stage(files, places, view, edits),
+    stage: (view: ConfigView, edits: readonly Edit[]): Promise<Staged> =>
+      stage(files, places, replaced, view, edits),
     async recover(intent: Intent): Promise<void> {
       sweepAll(files, places);
       const known = understood(intent, log);
-      if (known !== undefined) await recover(files, places, log, known);
+      if (known !== undefined) await recover(files, places, replaced, log, known);
     },
     watch: (changed) => new Watch(cache, files, places, log, changed).end,
   };

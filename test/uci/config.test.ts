@@ -1,7 +1,10 @@
 import {
   chmodSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
+  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -13,6 +16,7 @@ import {
 import { describe, expect, test } from "vitest";
 import { openConfig } from "../../platform/openwrt/config.ts";
 import { type Files, sweep, systemFiles } from "../../platform/openwrt/uci/files.ts";
+import { tryLock } from "../../platform/openwrt/uci/flock.ts";
 import { Refused } from "../../src/errors.ts";
 import type { Config, Edit } from "../../src/ports.ts";
 import { Tree } from "./tree.ts";
@@ -272,7 +276,6 @@ describe("stage and commit", () => {
 
   test("hands the new bytes to a program that already waits on the old file's lock", async () => {
     const tree = new Tree({ network });
-    const { closeSync, openSync, readFileSync } = await import("node:fs");
     const old = openSync(tree.path("etc/config/network"), "r");
     const config = openConfig(tree.root);
     await apply(config, [set("network", "lan", "ipaddr", [])]);
@@ -343,6 +346,49 @@ describe("locks", () => {
     expect(looks).toBeGreaterThanOrEqual(4);
     expect(tree.read("etc/config/network")).toContain("'none'");
     expect(tree.read("etc/config/network")).toContain("'pppoe'");
+  });
+});
+
+describe("who waited for a file that we replace", () => {
+  const twoChanges = async (tree: Tree, between: (old: number) => Promise<void> | void, config: Config) => {
+    const old = openSync(tree.path("etc/config/network"), "r+");
+    await apply(config, [set("network", "lan", "proto", "none")]);
+    expect(tryLock(old)).toBe(true);
+    const second = apply(config, [set("network", "lan", "mtu", "1400")]);
+    await between(old);
+    await second;
+  };
+
+  /** uci loses updates of others so: it waits for the lock of a file that another then replaces, gets it, and renames
+   * its own over whatever has come since. The next change of ours has to wait for it, though the new file is free. */
+  test("has its turn before our next change", async () => {
+    const tree = new Tree({ network });
+    await twoChanges(
+      tree,
+      (old) => {
+        const theirs = readFileSync(old, "utf8").replace("'dhcp'", "'pppoe'");
+        tree.write("etc/config/.network.uci-abcdef", theirs);
+        closeSync(old);
+        renameSync(tree.path("etc/config/.network.uci-abcdef"), tree.path("etc/config/network"));
+      },
+      openConfig(tree.root),
+    );
+    const { lan, wan } = Object.fromEntries(
+      openConfig(tree.root)
+        .view()
+        .package("network")!
+        .sections.map(({ name, options }) => [name, options]),
+    );
+    expect([lan!.get("proto"), lan!.get("mtu"), wan!.get("proto")]).toEqual(["none", "1400", "pppoe"]);
+  });
+
+  test("finds what we have written since in the file that it waits for", async () => {
+    const tree = new Tree({ network });
+    const older = openSync(tree.path("etc/config/network"), "r");
+    await twoChanges(tree, closeSync, openConfig(tree.root));
+    expect(readFileSync(older, "utf8")).toBe(tree.read("etc/config/network"));
+    expect(tryLock(older)).toBe(true);
+    closeSync(older);
   });
 });
 

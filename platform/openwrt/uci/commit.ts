@@ -1,4 +1,4 @@
-/** Adapter: changes to several packages that take effect all or none., "Safe direct edit".
+/** Adapter: changes to several packages that take effect all or none.
  *
  * stage    locks the packages, reads them again under the locks, applies the edits, writes each new file beside the old.
  * then     the caller makes the intent last. From here on the change will happen, whatever dies.
@@ -12,6 +12,8 @@ import { type Files, syncDirectory, type Temporary, writeTemporary } from "./fil
 import type { Intent, PackageIntent } from "./intent.ts";
 import { type Held, hold, release } from "./lock.ts";
 import type { Places } from "./places.ts";
+import { readOpen } from "./reading.ts";
+import type { Replaced } from "./replaced.ts";
 import { prepare, refuseSnapshot } from "./stage.ts";
 import { toBytes } from "./text.ts";
 import { PackageView } from "./view.ts";
@@ -21,12 +23,15 @@ interface Slot {
   readonly held: Held;
   readonly bytes: Uint8Array;
   readonly temporary: Temporary;
+  /** The new file has the name now. */
+  placed: boolean;
 }
 
 /** @throws Refused and nothing has changed */
 export async function stage(
   files: Files,
   places: Places,
+  replaced: Replaced,
   view: ConfigView,
   edits: readonly Edit[],
 ): Promise<Staged> {
@@ -38,39 +43,41 @@ export async function stage(
     for (const name of [...new Set(edits.map((edit) => edit.package))].sort()) {
       const read = view.package(name);
       const own = edits.filter((edit) => edit.package === name);
-      const held = await hold(files, places, name);
-      const intent = holding(files, held, () =>
+      const held = await hold(files, places, replaced, name);
+      const intent = holding(files, replaced, held, () =>
         prepare(files, places, held, read instanceof PackageView ? read : undefined, own),
       );
       if (intent === undefined) continue;
       packages.push(intent);
-      slots.push(holding(files, held, () => writeSlot(files, held, intent.after)));
+      slots.push(holding(files, replaced, held, () => writeSlot(files, held, intent.after)));
     }
   } catch (error) {
-    abort(files, slots);
+    abort(files, replaced, slots);
     throw refusal(error);
   }
-  return new Change(files, slots, { packages });
+  return new Change(files, replaced, slots, { packages });
 }
 
 /** Gives the lock back if the work fails or finds nothing to do. */
-function holding<T>(files: Files, held: Held, work: () => T): T {
+function holding<T>(files: Files, replaced: Replaced, held: Held, work: () => T): T {
   let done: T | undefined;
   try {
     done = work();
     return done;
   } finally {
-    if (done === undefined) release(files, held);
+    if (done === undefined) release(files, replaced, held);
   }
 }
 
 class Change implements Staged {
   readonly intent: Intent;
   readonly #files: Files;
+  readonly #replaced: Replaced;
   #slots: readonly Slot[];
 
-  constructor(files: Files, slots: readonly Slot[], intent: Intent) {
+  constructor(files: Files, replaced: Replaced, slots: readonly Slot[], intent: Intent) {
     this.#files = files;
+    this.#replaced = replaced;
     this.#slots = slots;
     this.intent = intent;
   }
@@ -79,16 +86,16 @@ class Change implements Staged {
     const slots = this.#slots;
     this.#slots = [];
     try {
-      place(this.#files, slots);
+      place(this.#files, this.#replaced, slots);
     } catch (error) {
       throw refusal(error);
     } finally {
-      abort(this.#files, slots);
+      abort(this.#files, this.#replaced, slots);
     }
   }
 
   abort(): void {
-    abort(this.#files, this.#slots);
+    abort(this.#files, this.#replaced, this.#slots);
     this.#slots = [];
   }
 }
@@ -96,44 +103,79 @@ class Change implements Staged {
 function writeSlot(files: Files, held: Held, after: string): Slot {
   const bytes = toBytes(after);
   const mode = held.fd === undefined ? 0o600 : files.fstat(held.fd).mode;
-  return { held, bytes, temporary: writeTemporary(files, held.target, held.name, bytes, mode) };
+  return {
+    held,
+    bytes,
+    temporary: writeTemporary(files, held.target, held.name, bytes, mode),
+    placed: false,
+  };
 }
 
 /** Replaces one package whose lock is held, and lets go. */
-export function replace(files: Files, held: Held, after: string): void {
-  const slot = holding(files, held, () => writeSlot(files, held, after));
+export function replace(files: Files, replaced: Replaced, held: Held, after: string): void {
+  const slot = holding(files, replaced, held, () => writeSlot(files, held, after));
   try {
-    place(files, [slot]);
+    place(files, replaced, [slot]);
   } finally {
-    abort(files, [slot]);
+    abort(files, replaced, [slot]);
   }
 }
 
-function place(files: Files, slots: readonly Slot[]): void {
-  for (const { held, temporary } of slots) {
+function place(files: Files, replaced: Replaced, slots: readonly Slot[]): void {
+  for (const slot of slots) {
+    const { held, temporary } = slot;
     // Where there was no file there was no lock: a link fails if somebody has made one meanwhile.
     if (held.fd === undefined) files.link(temporary.path, held.target);
     else files.rename(temporary.path, held.target);
+    slot.placed = true;
   }
   for (const directory of new Set(slots.map(({ held }) => dirname(held.target))))
     syncDirectory(files, directory);
-  for (const { held, bytes } of slots) {
-    if (held.fd === undefined) continue;
-    files.write(held.fd, bytes);
-    files.truncate(held.fd, bytes.length);
+  const failures = slots.flatMap(({ held, bytes }) =>
+    held.fd === undefined
+      ? []
+      : [held.fd, ...replaced.locked(held.path)].flatMap((fd) => handOver(files, fd, held.path, bytes)),
+  );
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Writes the new bytes into an old file whose lock we have. @returns what went wrong */
+function handOver(files: Files, fd: number, path: string, bytes: Uint8Array): readonly unknown[] {
+  let old: Uint8Array | undefined;
+  try {
+    old = toBytes(readOpen(files, fd, path));
+    overwrite(files, fd, bytes);
+    return [];
+  } catch (error) {
+    if (old !== undefined) putBack(files, fd, old);
+    return [error];
   }
 }
 
+/** A full disk: who waits for this file finds it as it was, not half of one and half of the other. */
+function putBack(files: Files, fd: number, old: Uint8Array): void {
+  try {
+    overwrite(files, fd, old);
+  } catch {
+    // As good as can be had.
+  }
+}
+
+function overwrite(files: Files, fd: number, bytes: Uint8Array): void {
+  files.write(fd, bytes);
+  files.truncate(fd, bytes.length);
+}
+
 /** Removes what has not been renamed and gives the locks back. */
-function abort(files: Files, slots: readonly Slot[]): void {
-  for (const { held, temporary } of slots) {
+function abort(files: Files, replaced: Replaced, slots: readonly Slot[]): void {
+  for (const { held, temporary, placed } of slots) {
     try {
       files.remove(temporary.path);
     } catch {
       // The next sweep takes it; the locks must go now.
     }
     files.close(temporary.fd);
-    release(files, held);
+    release(files, replaced, held, placed);
   }
 }
 

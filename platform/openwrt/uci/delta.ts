@@ -1,5 +1,4 @@
-/** Codec and rule: delta lines, the changes that `uci set` and its kin have saved and nobody has committed yet.
- * . */
+/** Codec and rule: delta lines, the changes that `uci set` and its kin have saved and nobody has committed yet. */
 import type { Document, Section } from "./package.ts";
 import { Complaint, isName, isType, Scanner } from "./scan.ts";
 

@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
-import { tryLock } from "./flock.ts";
+import { tryLock, unlock } from "./flock.ts";
 
 export interface Stat {
   readonly device: bigint;
@@ -41,6 +41,7 @@ export interface Files {
   remove(path: string): void;
   /** Takes the exclusive flock; false while somebody else has it. */
   tryLock(fd: number): boolean;
+  unlock(fd: number): void;
 }
 
 const flags = {
@@ -96,6 +97,7 @@ export const systemFiles: Files = {
   link: (from, to) => fs.linkSync(from, to),
   remove: (path) => fs.rmSync(path, { force: true }),
   tryLock,
+  unlock,
 };
 
 function statOf(stat: fs.BigIntStats): Stat {

@@ -7,6 +7,7 @@ import { systemLibrary } from "../../bun/libc.ts";
 
 const exclusive = 2;
 const withoutWaiting = 4;
+const giveBack = 8;
 
 type Flock = (fd: number, operation: number) => number;
 
@@ -16,19 +17,28 @@ let looked = false;
 /** Takes the exclusive lock of an open file; it is given back with the descriptor.
  * @returns false while somebody else has it */
 export function tryLock(fd: number): boolean {
-  if (!looked) {
-    flock = systemFlock();
-    looked = true;
-  }
-  return flock === undefined ? lockByProgram(fd) : flock(fd, exclusive | withoutWaiting) === 0;
+  const system = systemFlock();
+  return system === undefined ? byProgram(fd, "-x") : system(fd, exclusive | withoutWaiting) === 0;
+}
+
+/** Gives it back without closing the file. */
+export function unlock(fd: number): void {
+  const system = systemFlock();
+  if (system === undefined) byProgram(fd, "-u");
+  else system(fd, giveBack);
 }
 
 function systemFlock(): Flock | undefined {
-  return systemLibrary({ flock: { args: ["i32", "i32"], returns: "i32" } })?.flock as Flock | undefined;
+  if (!looked) {
+    const library = systemLibrary({ flock: { args: ["i32", "i32"], returns: "i32" } });
+    flock = library?.flock as Flock | undefined;
+    looked = true;
+  }
+  return flock;
 }
 
-function lockByProgram(fd: number): boolean {
-  const { error, status } = spawnSync("flock", ["-x", "-n", "3"], {
+function byProgram(fd: number, how: "-x" | "-u"): boolean {
+  const { error, status } = spawnSync("flock", [how, "-n", "3"], {
     stdio: ["ignore", "ignore", "ignore", fd],
   });
   if (error !== undefined) throw error;

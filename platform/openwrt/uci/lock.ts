@@ -1,10 +1,11 @@
-/** Adapter: one package under its lock, by the order of steps that loses no update beside uci, rpcd and netifd.
- * steps 1 to 3. */
+/** Adapter: one package under its lock, by the order of steps that loses no update beside uci, rpcd and netifd: open,
+ * lock, see that no commit is under way, see that the file is still the one of that name. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Refused } from "../../../src/errors.ts";
 import { uciLimits } from "../../../src/limits.ts";
 import { type Files, openIfThere } from "./files.ts";
 import { commitInFlight, type Places, packagePath } from "./places.ts";
+import type { Replaced } from "./replaced.ts";
 
 export interface Held {
   readonly name: string;
@@ -17,10 +18,10 @@ export interface Held {
 }
 
 /** Waits for the lock of a package. @throws Refused after `lockWaitMsMax` */
-export async function hold(files: Files, places: Places, name: string): Promise<Held> {
+export async function hold(files: Files, places: Places, replaced: Replaced, name: string): Promise<Held> {
   const giveUp = performance.now() + uciLimits.lockWaitMsMax;
   for (;;) {
-    const held = tryHold(files, places, name);
+    const held = tryHold(files, places, replaced, name);
     if (held !== undefined) return held;
     if (performance.now() > giveUp) {
       const path = packagePath(files, places, name);
@@ -32,23 +33,32 @@ export async function hold(files: Files, places: Places, name: string): Promise<
   }
 }
 
-export function release(files: Files, held: Held): void {
-  if (held.fd !== undefined) files.close(held.fd);
+/** Gives the locks back.
+ * @param replacedNow the file is no longer the one of that name */
+export function release(files: Files, replaced: Replaced, held: Held, replacedNow = false): void {
+  if (held.fd === undefined) return;
+  replaced.unlock(held.path);
+  if (replacedNow) replaced.keep(held.path, held.fd);
+  else files.close(held.fd);
 }
 
-function tryHold(files: Files, places: Places, name: string): Held | undefined {
+function tryHold(files: Files, places: Places, replaced: Replaced, name: string): Held | undefined {
   const path = packagePath(files, places, name);
   const fd = openIfThere(files, path);
   if (fd === undefined) return absent(files, name, path);
   let kept = false;
+  let locked = false;
   try {
     if (!files.tryLock(fd)) return undefined;
+    locked = replaced.tryLock(path);
+    if (!locked) return undefined;
     // First the commit under way, then the inode: between uci's unlock and its rename only the file beside tells.
     if (commitInFlight(files, places, name, Date.now())) return undefined;
     if (!isStill(files, path, fd) || packagePath(files, places, name) !== path) return undefined;
     kept = true;
     return { name, path, target: files.realpath(path), fd };
   } finally {
+    if (!kept && locked) replaced.unlock(path);
     if (!kept) files.close(fd);
   }
 }

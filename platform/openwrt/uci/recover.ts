@@ -8,16 +8,23 @@ import { type Held, hold, release } from "./lock.ts";
 import { replayIntent } from "./merge.ts";
 import type { Places } from "./places.ts";
 import { readOpen } from "./reading.ts";
+import type { Replaced } from "./replaced.ts";
 import { parseStrictly } from "./stage.ts";
 import { write } from "./write.ts";
 
 /** Takes each package forward by itself; one that fails does not keep back the others.
  * @throws Refused, the first of them, when all have had their turn */
-export async function recover(files: Files, places: Places, log: Log, intent: Intent): Promise<void> {
+export async function recover(
+  files: Files,
+  places: Places,
+  replaced: Replaced,
+  log: Log,
+  intent: Intent,
+): Promise<void> {
   const failures: unknown[] = [];
   for (const one of intent.packages) {
     try {
-      await finish(files, places, log, one);
+      await finish(files, places, replaced, log, one);
     } catch (error) {
       failures.push(refusal(error));
     }
@@ -25,17 +32,23 @@ export async function recover(files: Files, places: Places, log: Log, intent: In
   if (failures.length > 0) throw failures[0];
 }
 
-async function finish(files: Files, places: Places, log: Log, intent: PackageIntent): Promise<void> {
-  const held = await hold(files, places, intent.name);
+async function finish(
+  files: Files,
+  places: Places,
+  replaced: Replaced,
+  log: Log,
+  intent: PackageIntent,
+): Promise<void> {
+  const held = await hold(files, places, replaced, intent.name);
   let after: string | undefined;
   try {
     after = outcome(files, log, held, intent);
     // What is there already may have been renamed by a process that died before it made that last.
     if (after === undefined && held.fd !== undefined) syncDirectory(files, dirname(held.target));
   } finally {
-    if (after === undefined) release(files, held);
+    if (after === undefined) release(files, replaced, held);
   }
-  if (after !== undefined) replace(files, held, after);
+  if (after !== undefined) replace(files, replaced, held, after);
 }
 
 /** What the file has to become; undefined: it is that already. */

@@ -1,0 +1,87 @@
+/** Adapter: files that we have replaced and that others may still wait for.
+ *
+ * libuci opens a package, waits for its lock, and does not look whether the file it then holds is still the one of that
+ * name. What waited while we replaced the file gets the lock of the old one as soon as we let go; if we took the new
+ * one's again meanwhile, both of us would write, and one update were lost. So the old files stay open for a while, and
+ * we write only with their locks as well as the new one's. */
+import { uciLimits } from "../../../src/limits.ts";
+import type { Files } from "./files.ts";
+
+interface Kept {
+  readonly path: string;
+  readonly fd: number;
+  /** When its lock was last given back, in monotonic milliseconds; undefined while we have it. */
+  freed: number | undefined;
+}
+
+export class Replaced {
+  readonly #files: Files;
+  #kept: Kept[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(files: Files) {
+    this.#files = files;
+  }
+
+  /** Takes the locks of all old files of a path. @returns false: somebody has one of them, and none is taken */
+  tryLock(path: string): boolean {
+    for (const kept of this.#of(path)) {
+      if (!this.#files.tryLock(kept.fd)) {
+        this.unlock(path);
+        return false;
+      }
+      kept.freed = undefined;
+    }
+    return true;
+  }
+
+  /** Those of them that are locked. */
+  locked(path: string): readonly number[] {
+    return this.#of(path)
+      .filter((kept) => kept.freed === undefined)
+      .map((kept) => kept.fd);
+  }
+
+  unlock(path: string): void {
+    for (const kept of this.#of(path)) {
+      if (kept.freed !== undefined) continue;
+      this.#files.unlock(kept.fd);
+      kept.freed = performance.now();
+    }
+  }
+
+  /** Keeps a file that has been replaced just now, instead of closing it, and gives its lock back. */
+  keep(path: string, fd: number): void {
+    this.#files.unlock(fd);
+    this.#kept.push({ path, fd, freed: performance.now() });
+    const free = this.#kept.find((kept) => kept.freed !== undefined);
+    if (free !== undefined && this.#kept.length > uciLimits.replacedMax) this.#drop(free);
+    this.#wait();
+  }
+
+  #of(path: string): readonly Kept[] {
+    return this.#kept.filter((kept) => kept.path === path);
+  }
+
+  #wait(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#dropFree();
+    }, uciLimits.replacedMs).unref();
+  }
+
+  /** Who waited has had its turn by now, or has it just now: then once more. */
+  #dropFree(): void {
+    const before = performance.now() - uciLimits.replacedMs / 2;
+    for (const kept of this.#kept) {
+      if (kept.freed === undefined || kept.freed > before) continue;
+      if (this.#files.tryLock(kept.fd)) this.#drop(kept);
+    }
+    if (this.#kept.length > 0) this.#wait();
+  }
+
+  #drop(kept: Kept): void {
+    this.#kept = this.#kept.filter((other) => other !== kept);
+    this.#files.close(kept.fd);
+  }
+}
