@@ -214,7 +214,7 @@ export const uciLimits = {
   racyMs: 50,
   /** Times that a file which changes while it is read is read again. */
   rereadsMax: 5,
-  /** Milliseconds that a replaced file stays open at least once more, for who waited for its lock; that takes a few. */
+  /** Milliseconds that a replaced file stays open at least, for who waited for its lock and gets it in a few. */
   replacedMs: 1000,
   /** Replaced files that stay open at once. */
   replacedMax: 64,

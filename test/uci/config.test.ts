@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -347,6 +348,17 @@ describe("locks", () => {
     expect(tree.read("etc/config/network")).toContain("'none'");
     expect(tree.read("etc/config/network")).toContain("'pppoe'");
   });
+});
+
+/** uci keeps the mode only; a daemon that reads its package as a user of its own would be locked out. */
+test.skipIf(process.getuid?.() !== 0)("a package keeps its owner and group", async () => {
+  const tree = new Tree({ network });
+  const path = tree.path("etc/config/network");
+  chownSync(path, 123, 456);
+  chmodSync(path, 0o640);
+  await apply(openConfig(tree.root), [set("network", "lan", "mtu", "1400")]);
+  const { uid, gid, mode } = statSync(path);
+  expect([uid, gid, mode & 0o7777]).toEqual([123, 456, 0o640]);
 });
 
 describe("who waited for a file that we replace", () => {

@@ -102,11 +102,11 @@ class Change implements Staged {
 
 function writeSlot(files: Files, held: Held, after: string): Slot {
   const bytes = toBytes(after);
-  const mode = held.fd === undefined ? 0o600 : files.fstat(held.fd).mode;
+  const like = held.fd === undefined ? undefined : files.fstat(held.fd);
   return {
     held,
     bytes,
-    temporary: writeTemporary(files, held.target, held.name, bytes, mode),
+    temporary: writeTemporary(files, held.target, held.name, bytes, like),
     placed: false,
   };
 }

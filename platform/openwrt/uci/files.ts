@@ -8,6 +8,8 @@ export interface Stat {
   readonly device: bigint;
   readonly inode: bigint;
   readonly mode: number;
+  readonly owner: number;
+  readonly group: number;
   readonly size: number;
   /** Nanoseconds since 1970. */
   readonly modified: bigint;
@@ -33,6 +35,7 @@ export interface Files {
   write(fd: number, bytes: Uint8Array): void;
   truncate(fd: number, length: number): void;
   chmod(fd: number, mode: number): void;
+  chown(fd: number, owner: number, group: number): void;
   sync(fd: number): void;
   close(fd: number): void;
   rename(from: string, to: string): void;
@@ -91,6 +94,7 @@ export const systemFiles: Files = {
   },
   truncate: (fd, length) => fs.ftruncateSync(fd, length),
   chmod: (fd, mode) => fs.fchmodSync(fd, mode),
+  chown: (fd, owner, group) => fs.fchownSync(fd, owner, group),
   sync: (fd) => fs.fsyncSync(fd),
   close: (fd) => fs.closeSync(fd),
   rename: (from, to) => fs.renameSync(from, to),
@@ -105,6 +109,8 @@ function statOf(stat: fs.BigIntStats): Stat {
     device: stat.dev,
     inode: stat.ino,
     mode: Number(stat.mode) & 0o7777,
+    owner: Number(stat.uid),
+    group: Number(stat.gid),
     size: Number(stat.size),
     modified: stat.mtimeNs,
     changed: stat.ctimeNs,
@@ -136,18 +142,19 @@ export interface Temporary {
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** Writes and syncs one. Nothing is left of it if that fails. */
+/** Writes and syncs one. Nothing is left of it if that fails.
+ * @param like the file that it is to replace: whoever may read that one may read this one */
 export function writeTemporary(
   files: Files,
   target: string,
   name: string,
   bytes: Uint8Array,
-  mode: number,
+  like: Stat | undefined,
 ): Temporary {
   const { path, fd } = createTemporary(files, dirname(target), name);
   try {
     files.write(fd, bytes);
-    files.chmod(fd, mode);
+    if (like !== undefined) permit(files, fd, like);
     files.sync(fd);
     return { path, fd };
   } catch (error) {
@@ -155,6 +162,16 @@ export function writeTemporary(
     files.remove(path);
     throw error;
   }
+}
+
+function permit(files: Files, fd: number, like: Stat): void {
+  try {
+    files.chown(fd, like.owner, like.group);
+  } catch (error) {
+    // Only root gives files away. Who is not root keeps what it writes, as uci does.
+    if (errorCode(error) !== "EPERM") throw error;
+  }
+  files.chmod(fd, like.mode);
 }
 
 /** Tries until a new file is there and locked: before it is locked, another process may take it for a leftover. */

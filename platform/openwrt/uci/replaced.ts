@@ -66,18 +66,15 @@ export class Replaced {
   #wait(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.#dropFree();
+      this.#dropOld();
+      if (this.#kept.length > 0) this.#wait();
     }, uciLimits.replacedMs).unref();
   }
 
-  /** Who waited has had its turn by now, or has it just now: then once more. */
-  #dropFree(): void {
-    const before = performance.now() - uciLimits.replacedMs / 2;
-    for (const kept of this.#kept) {
-      if (kept.freed === undefined || kept.freed > before) continue;
-      if (this.#files.tryLock(kept.fd)) this.#drop(kept);
-    }
-    if (this.#kept.length > 0) this.#wait();
+  /** Who waited has had its lock by now; from then on its new file beside the package tells of it. */
+  #dropOld(): void {
+    const before = performance.now() - uciLimits.replacedMs;
+    for (const kept of this.#kept) if (kept.freed !== undefined && kept.freed <= before) this.#drop(kept);
   }
 
   #drop(kept: Kept): void {
