@@ -109,7 +109,7 @@ describe.skipIf(!hasNginx)("behind nginx", () => {
       await (await acs.session()).end();
       await device.cli("inform");
       await (await acs.session()).end();
-      const redirected = nginx.requests().filter((line) => line.includes(`" ${redirect} `));
+      const redirected = (await nginx.requests()).filter((line) => line.includes(`" ${redirect} `));
       expect(redirected.length).toBe(3);
       expect(device.config("cwmp")).toContain(`option url '${configured}'`);
     },
@@ -141,7 +141,8 @@ describe.skipIf(!hasNginx)("behind nginx", () => {
     const session = await acs.session();
     expect((await session.values(path.ssid)).size).toBe(1);
     await session.end();
-    expect(nginx.requests().filter((line) => line.includes('" 401 ')).length).toBe(1);
+    const refused = (await nginx.requests()).filter((line) => line.includes('" 401 '));
+    expect(refused.length).toBe(1);
 
     await device.stop();
     device.configure("acs", { password: "s3cret of another" });

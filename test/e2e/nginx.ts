@@ -1,10 +1,10 @@
 /** Helper: nginx with its own certificate authority, as proxies stand in front of real servers. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { barrierBlock, freePort, passed } from "../http/barrier.ts";
 import { patienceMs } from "./wire.ts";
 
 const program = ["/usr/sbin/nginx", "/usr/local/sbin/nginx"].find(existsSync) ?? "nginx";
@@ -54,26 +54,12 @@ export function certificates(directory: string): (name: string) => string {
   return path;
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = net.createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-const accepts = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = net.connect(port, "127.0.0.1", () => socket.end(() => resolve(true)));
-    socket.on("error", () => resolve(false));
-  });
-
 export class Nginx {
   readonly directory = mkdtempSync(join(tmpdir(), "cwmpd-nginx-"));
   readonly path = certificates(this.directory);
   plain = 0;
   tls = 0;
+  private barrier = 0;
   private child: ChildProcess | undefined;
 
   /** @param servers the server blocks, with `$plain` and `$tls` for two free ports */
@@ -86,6 +72,7 @@ export class Nginx {
     for (let turn = 0; turn < 5; turn++) {
       nginx.plain = await freePort();
       nginx.tls = await freePort();
+      nginx.barrier = await freePort();
       if (await nginx.run(servers(nginx, nginx.path))) return nginx;
     }
     throw new Error(`nginx does not start: ${readFileSync(nginx.path("error.log"), "utf8")}`);
@@ -98,7 +85,7 @@ export class Nginx {
       .join("");
     writeFileSync(
       this.path("nginx.conf"),
-      `${own}daemon off;\nworker_processes 1;\npid ${this.path("pid")};\nerror_log ${this.path("error.log")} info;\nevents {}\nhttp {\naccess_log ${this.path("access.log")};\n${temporary}log_format plain '$request';\n${servers}\n}\n`,
+      `${own}daemon off;\nworker_processes 1;\npid ${this.path("pid")};\nerror_log ${this.path("error.log")} info;\nevents {}\nhttp {\naccess_log ${this.path("access.log")};\n${temporary}log_format plain '$request';\n${barrierBlock(this.barrier)}\n${servers}\n}\n`,
     );
     const child = spawn(
       program,
@@ -110,14 +97,15 @@ export class Nginx {
     this.child = child;
     const until = performance.now() + patienceMs;
     while (child.exitCode === null && performance.now() < until) {
-      if ((await accepts(this.plain)) && (await accepts(this.tls))) return true;
+      if (await passed(this.barrier).catch(() => false)) return true;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     return false;
   }
 
   /** One line for each request: address, status. */
-  requests(): string[] {
+  async requests(): Promise<string[]> {
+    await passed(this.barrier);
     return readFileSync(this.path("access.log"), "utf8").trim().split("\n");
   }
 

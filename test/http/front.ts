@@ -2,9 +2,10 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
-import net, { type AddressInfo } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { barrierBlock, freePort, passed } from "./barrier.ts";
 import { Certificates } from "./pki.ts";
 
 const program = ["/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx"].find((path) =>
@@ -35,9 +36,18 @@ export class Front {
   /** @param sites by name; `UPSTREAM` in a block stands for the upstream's URL, `PORT_name` for a site's port */
   async start(sites: Readonly<Record<string, Site>>): Promise<void> {
     const upstream = await this.startUpstream();
-    for (const [name, { address = "127.0.0.1" }] of Object.entries(sites))
-      this.ports.set(name, await freePort(address));
-    const blocks: string[] = [];
+    // Somebody else may take a port between its choice and its use: then others are tried.
+    for (let turn = 0; turn < 5; turn++) {
+      for (const [name, { address = "127.0.0.1" }] of Object.entries(sites))
+        this.ports.set(name, await freePort(address));
+      this.ports.set(barrier, await freePort());
+      if (await this.startNginx(this.blocks(sites, upstream))) return;
+    }
+    throw new Error(`nginx has not started: ${readFileSync(join(this.home, "error.log"), "utf8")}`);
+  }
+
+  private blocks(sites: Readonly<Record<string, Site>>, upstream: number): string[] {
+    const blocks = [barrierBlock(this.port(barrier))];
     for (const [name, site] of Object.entries(sites)) {
       const { address = "127.0.0.1" } = site;
       const port = this.port(name);
@@ -47,7 +57,7 @@ export class Front {
       const listen = `listen ${address}:${port}${site.tls === false ? "" : " ssl"};`;
       blocks.push(`server { ${listen} access_log ${this.log(name)} told; ${block} }`);
     }
-    await this.startNginx(blocks);
+    return blocks;
   }
 
   port(name: string): number {
@@ -57,7 +67,8 @@ export class Front {
   }
 
   /** The lines that nginx wrote of requests to that site: connection, status, client certificate. */
-  requests(name: string): string[] {
+  async requests(name: string): Promise<string[]> {
+    await passed(this.port(barrier));
     return readFileSync(this.log(name), "utf8").split("\n").filter(Boolean);
   }
 
@@ -102,7 +113,8 @@ export class Front {
     return (server.address() as AddressInfo).port;
   }
 
-  private async startNginx(blocks: readonly string[]): Promise<void> {
+  /** @returns false: it has ended again, as it does where a port is taken */
+  private async startNginx(blocks: readonly string[]): Promise<boolean> {
     const { home } = this;
     const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
       (kind) => `${kind}_temp_path ${home}/${kind};`,
@@ -123,33 +135,15 @@ export class Front {
       nginx.kill();
       await ended;
     });
-    const [port] = this.ports.values();
-    await Promise.race([accepting(port!), ended.then(() => this.failed())]);
-  }
-
-  private failed(): never {
-    throw new Error(`nginx has not started: ${readFileSync(join(this.home, "error.log"), "utf8")}`);
-  }
-}
-
-/** A port of that address that nobody has now. */
-function freePort(address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer().once("error", reject);
-    server.listen(0, address, () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
+    let running = true;
+    void ended.then(() => {
+      running = false;
     });
-  });
+    while (running && !(await passed(this.port(barrier)).catch(() => false)))
+      await new Promise((done) => setImmediate(done));
+    return running;
+  }
 }
 
-/** Waits until somebody listens there. */
-async function accepting(port: number): Promise<void> {
-  const tried = () =>
-    new Promise<boolean>((resolve) => {
-      const socket = net.connect(port, "127.0.0.1");
-      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-      socket.once("connect", () => socket.destroy());
-    });
-  while (!(await tried())) await new Promise((done) => setImmediate(done));
-}
+/** The site that says when nginx is done with what came before. */
+const barrier = "barrier";
