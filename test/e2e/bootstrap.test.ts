@@ -7,6 +7,14 @@ import { call, handwritings } from "./writing.ts";
 const root = "InternetGatewayDevice.";
 
 describe("the first contact", () => {
+  it("3.3 [R-3.3-07] is opened by the gateway, to the ACS, unasked", async () => {
+    const acs = await Acs.open();
+    await Device.running(acs.url);
+    const first = await acs.next("a POST on a connection that the agent has opened");
+    expect(first.method).toBe("POST");
+    expect(acs.wire.connections.length).toBe(1);
+  });
+
   it("3.2.1 [R-3.2.1-02] [R-3.7-01] [R-3.7.1.5-08] a new gateway sends an Inform with 0 BOOTSTRAP and 1 BOOT, and what every Inform has to hold [R-A.3.3.1-16]", async () => {
     const acs = await Acs.open();
     const device = await Device.running(acs.url);

@@ -93,6 +93,33 @@ describe("an ACS that sends what is no answer", () => {
     });
   });
 
+  it("3.4.2 [R-3.4.2-06] a connection reset while the agent is still sending: the session fails and counts", async () => {
+    const acs = await Acs.open();
+    const device = await Device.layOut();
+    device.configure("cpe", { envelope_bytes_max: "16777216" });
+    device.configure("acs", { url: acs.url });
+    device.start();
+    const session = await acs.session();
+    const { socket } = session.pending.connection;
+    // The answer names every one of them: more than sockets buffer, and nobody reads more than its beginning.
+    const wrong = Array.from(
+      { length: 20_000 },
+      (_, i) => [`${path.root}${"x".repeat(200)}${i}`, "1"] as const,
+    );
+    session.pending.answer(acs.letter("SetParameterValues", call.set(wrong).args, "long"));
+    socket.once("data", () => {
+      socket.pause();
+      socket.resetAndDestroy();
+    });
+    expect(await device.said(/^warn: Session failed why=/)).toMatch(/broke/);
+    expect(acs.wire.requests.size).toBe(0);
+    expect((await device.status()).retryCount).toBe(1);
+    await device.cli("inform");
+    const next = await acs.session("an Inform after the reset");
+    expect(next.inform.retryCount).toBe(1);
+    await next.end();
+  });
+
   it("3.4.2 a hundred megabytes of body: the line is given up, memory stays bounded", async () => {
     let before = 0;
     const device = await trial(async (session, device) => {
