@@ -232,7 +232,8 @@ export const cookieLimits = {
 export const linkLimits = {
   /** Milliseconds before a TCP connection counts as failed; 3.4.2 asks for 30 s at least. */
   connectMsMax: 30_000,
-  /** Milliseconds before a response counts as not received; 3.4.2 asks for 30 s at least. Some servers think long. */
+  /** Milliseconds before a response counts as not received; 3.4.2 asks for 30 s at least, also after a connection that
+   * took `connectMsMax`. Some servers think long. */
   responseMsMax: 60_000,
   /** Bytes a second, either way, for which a round trip may take longer: half of what the slowest lines give. */
   bytesPerSecondMin: 4096,
