@@ -1,7 +1,7 @@
 /** Codec: HTTP responses, bytes as they come in to values. RFC 9112 2.2, 4 to 7, 9.3; TR-069 3.4.2, 3.4.6.
  *
- * Lenient where servers are odd: bare LF, no reason, folded fields, interim responses that nobody asked for, a
- * Content-Length said twice. Strict where two readers could see two responses. */
+ * Lenient where servers are odd: bare LF, no reason, folded fields, blanks before a colon, a Content-Length said twice,
+ * interim responses that nobody asked for. Strict where two readers could see two responses. */
 import { Lost, Malformed } from "../errors.ts";
 import { fromLatin1 } from "../latin1.ts";
 import { linkLimits as limits } from "../limits.ts";
@@ -187,15 +187,16 @@ export class ResponseReader {
   }
 }
 
-/** RFC 9112 5.2: a line that begins with a blank goes on with the one before it. */
+/** RFC 9112 5.2: a line that begins with a blank goes on with the one before it. 5.1: blanks before a colon are for
+ * whoever reads a response to take away. */
 function parseFields(lines: readonly string[]): Header[] {
   const fields: [name: string, value: string][] = [];
   for (const line of lines) {
     const colon = line.indexOf(":");
+    const name = line.slice(0, Math.max(colon, 0)).trimEnd();
     const last = fields.at(-1);
     if (/^[ \t]/.test(line) && last !== undefined) last[1] = trim(`${last[1]} ${trim(line)}`);
-    else if (fieldName.test(line.slice(0, Math.max(colon, 0))))
-      fields.push([line.slice(0, colon), trim(line.slice(colon + 1))]);
+    else if (fieldName.test(name)) fields.push([name, trim(line.slice(colon + 1))]);
     else throw malformed("not a header line");
   }
   return fields;
