@@ -16,11 +16,14 @@ const encodings: Readonly<Record<string, Encoding>> = {
 /** Characters that XML 1.0 has no place for, however they are written. */
 const illegal = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
 
-/** What a byte order mark says; it wins over every other word (RFC 7303 3). */
+/** What a byte order mark says; it wins over every other word (RFC 7303 3). Where UTF-16 has none, its `<` tells: in all
+ * the others no byte of XML is zero (XML 1.0 F.1). */
 function marked(bytes: Uint8Array): Encoding | undefined {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return "utf-8";
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
+  if (bytes[0] === 0x3c && bytes[1] === 0) return "utf-16le";
+  if (bytes[0] === 0 && bytes[1] === 0x3c) return "utf-16be";
   return undefined;
 }
 

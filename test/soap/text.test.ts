@@ -49,6 +49,14 @@ describe("encodings", () => {
     expect(keyOf(marked([0xfe, 0xff], utf16(reboot, false)))).toBe(key);
   });
 
+  test("XML F.1 UTF-16 without a byte order mark is told by its first character, whatever its name", () => {
+    for (const charset of ["utf-16", "UTF-16LE", undefined])
+      expect(keyOf(utf16(reboot, true), charset)).toBe(key);
+    for (const charset of ["utf-16", "UTF-16BE", undefined])
+      expect(keyOf(utf16(reboot, false), charset)).toBe(key);
+    expect(() => decodeText(Uint8Array.of(0x20, 0x3c, 0), undefined, false)).toThrow(Malformed);
+  });
+
   test("XML 4.3.3 US-ASCII and nothing beyond it", () => {
     expect(decodeText(utf8("<a/>"), "US-ASCII", false)).toBe("<a/>");
     expect(() => decodeText(utf8("<ä/>"), "us-ascii", false)).toThrow(Malformed);
