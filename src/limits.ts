@@ -251,6 +251,8 @@ export const linkLimits = {
   drainBytesMax: 16_777_216,
   /** Bytes of response headers. */
   headerBytesMax: 65_536,
+  /** Bytes of a body in which the tag of an envelope begins: room for an XML declaration. */
+  envelopeHeadBytes: 512,
   /** Characters of the peer's own words in an error text. */
   quotedCharsMax: 80,
   /** Certificates between an ACS and a trusted root. Public ones have one or two. */

@@ -12,6 +12,8 @@ export type Answer =
       readonly charset: string | undefined;
       /** The body was longer than wanted; `bytes` is its beginning. */
       readonly truncated: boolean;
+      /** A Content-Type that is not SOAP's, where an envelope came all the same. */
+      readonly mislabelled: string | undefined;
     };
 
 /** text/xml is what 3.4.1 asks for; the others are what servers say besides. */
@@ -32,12 +34,20 @@ export function readAnswer(response: HttpResponse): Answer {
   if (type === "" && !beginsXml.has(start)) {
     throw new Lost("the ACS answered with something that is no XML and has no Content-Type");
   }
-  if (type !== "" && !soapType.test(type)) {
-    throw new Lost(`the ACS answered with ${quote(type)} where SOAP was due`);
+  const mislabelled = type === "" || soapType.test(type) ? undefined : quote(type);
+  if (mislabelled !== undefined && !isEnvelope(body)) {
+    throw new Lost(`the ACS answered with ${mislabelled} where SOAP was due`);
   }
   const charset = /;\s*charset\s*=\s*"?([A-Za-z0-9_.:-]+)/i.exec(type)?.[1];
-  return { empty: false, bytes: body, charset, truncated };
+  return { empty: false, bytes: body, charset, truncated, mislabelled };
 }
+
+/** Servers that leave the Content-Type to their framework send envelopes as text/html or text/plain: what tells them
+ * from a login page is how they begin. */
+const isEnvelope = (body: Uint8Array): boolean =>
+  /^\s*(?:<\?xml\s[^>]*>\s*)?<(?:[\w.-]+:)?Envelope[\s/>]/.test(
+    new TextDecoder().decode(body.subarray(0, linkLimits.envelopeHeadBytes)),
+  );
 
 /** `<`, or the first byte of a byte order mark. */
 const beginsXml = new Set<number | undefined>([0x3c, 0xef, 0xfe, 0xff]);

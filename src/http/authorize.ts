@@ -1,5 +1,5 @@
 /** Rule: the Authorization header that answers a challenge. RFC 2617 2, 3.2.2; TR-069 3.4.4, 3.4.5. */
-import type { Challenge } from "./challenge.ts";
+import { type Challenge, parameterMap } from "./challenge.ts";
 import { digestResponse, headerText } from "./digest.ts";
 
 export interface Credentials {
@@ -21,6 +21,19 @@ export function onNewConnection(answering: Answering, cnonce: string): Answering
   const { challenge, count } = answering;
   const bound = challenge.scheme === "digest" && challenge.algorithm === "MD5-sess" && count > 0;
   return bound ? answering : { ...answering, cnonce };
+}
+
+/** RFC 2617 3.2.3: the nonce that the server wants next. MD5-sess has hashed the first one into its key, and waits for a
+ * new challenge instead.
+ * @param info values of Authentication-Info */
+export function onAnswer(answering: Answering, info: readonly string[]): Answering {
+  const { challenge } = answering;
+  if (challenge.scheme !== "digest" || challenge.algorithm !== "MD5" || info[0] === undefined)
+    return answering;
+  const nonce = parameterMap(info[0])?.get("nextnonce") ?? challenge.nonce;
+  return nonce === challenge.nonce
+    ? answering
+    : { ...answering, challenge: { ...challenge, nonce }, count: 0 };
 }
 
 /** @param uri as in the request line

@@ -69,7 +69,8 @@ function read(scheme: string, rest: string): Challenge | string {
   };
 }
 
-function parameterMap(text: string): Map<string, string> | undefined {
+/** @returns undefined for what cannot be parsed, or not be given back */
+export function parameterMap(text: string): Map<string, string> | undefined {
   try {
     const found = parseParameters(text);
     // What cannot stand in a header cannot be given back in one.

@@ -5,7 +5,7 @@ import { linkLimits } from "../limits.ts";
 import type { Header, HttpRequest, HttpResponse } from "../ports.ts";
 import type { Affinity } from "./affinity.ts";
 import { type Answer, headerValues, readAnswer } from "./answer.ts";
-import { type Answering, authorization, onNewConnection } from "./authorize.ts";
+import { type Answering, authorization, onAnswer, onNewConnection } from "./authorize.ts";
 import { chooseChallenge } from "./challenge.ts";
 import { cookieHeaders, emptyJar, type Jar, type Place, withCookies } from "./cookies.ts";
 import { type LinePorts, type LineSettings, Lines } from "./lines.ts";
@@ -81,8 +81,15 @@ class AcsLink implements Link {
         redirects += 1;
         this.redirected(response, redirects);
         challenges = 0;
-      } else return readAnswer(response);
+      } else return this.read(response);
     }
+  }
+
+  private read(response: HttpResponse): Answer {
+    const answer = readAnswer(response);
+    if (!answer.empty && answer.mislabelled !== undefined)
+      this.ports.log("debug", "The ACS sends an envelope that is not text/xml", { type: answer.mislabelled });
+    return answer;
   }
 
   private async send(body: Uint8Array, kind: PostKind): Promise<HttpResponse> {
@@ -95,6 +102,7 @@ class AcsLink implements Link {
       if (this.hop === 0) this.affinity = this.lines.chosen;
     });
     this.jar = withCookies(this.jar, response.headers, this.place());
+    this.answering &&= onAnswer(this.answering, headerValues(response.headers, "authentication-info"));
     if (closes(response)) this.lines.drop();
     return response;
   }

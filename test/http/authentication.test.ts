@@ -184,6 +184,25 @@ test("RFC 2617 3.3 a nonce that is only stale is answered anew, but not without 
   expect(acs.requests.map((request) => request.field("nonce"))).toEqual([undefined, "n0", "n1", "n2"]);
 });
 
+test("RFC 2617 3.2.3 the nonce that the server wants next is used, its count from one; MD5-sess stays with its own", async () => {
+  for (const [algorithm, nonces] of [
+    ["MD5", ["one 00000001", "two 00000001", "two 00000002"]],
+    ["MD5-sess", ["one 00000001", "one 00000002", "one 00000003"]],
+  ] as const) {
+    const { acs, link, inform } = await pair((_, index) => {
+      if (index === 0) return challenge(`Digest realm="r", nonce="one", qop="auth", algorithm=${algorithm}`);
+      const info = ['Authentication-Info: rspauth="0", nextnonce="two"', "Authentication-Info: qop=", ""];
+      return message(...info.slice(index - 1, index).filter(Boolean));
+    });
+    await inform();
+    await inform();
+    await link.post(bytes("<Reply/>"), "reply");
+    const signed = acs.requests.slice(1);
+    expect(signed.map((request) => `${request.field("nonce")} ${request.field("nc")}`)).toEqual(nonces);
+    for (const request of signed) expect(request.field("response")).toBe(expected(request));
+  }
+});
+
 test("3.4.5 only auth-int, other algorithms and other schemes are named as what is not supported", async () => {
   for (const [text, named] of [
     ['Digest realm="r", nonce="n", qop="auth-int"', "digest with qop auth-int"],

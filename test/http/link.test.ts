@@ -244,6 +244,21 @@ test("without a type the first byte decides; other types are no SOAP", async () 
   }
 });
 
+test("an envelope is read whatever its Content-Type, as frameworks put one of their own on it; a page is not", async () => {
+  const types = ["text/html; charset=iso-8859-1", "text/plain", "application/octet-stream"];
+  for (const before of ["", "\xef\xbb\xbf", '\r\n<?xml version="1.0"?>\n']) {
+    const text = `${before}<soap-env:Envelope xmlns="x">`;
+    const { link, bench } = await pair((_, i) => http(200, [`Content-Type: ${types[i]}`], text));
+    for (const type of types)
+      expect(await call(link)).toMatchObject({ bytes: Buffer.from(text, "latin1"), mislabelled: type });
+    expect(bench.lines.filter((line) => line.includes("that is not text/xml"))).toHaveLength(types.length);
+  }
+  for (const page of ["<?xml version='1.0'?><html>Envelope</html>", "<Envelopes/>", "<a><Envelope/></a>"]) {
+    const { link } = await pair(() => http(200, ["Content-Type: text/html"], page));
+    expect((await lost(call(link))).message).toBe("the ACS answered with text/html where SOAP was due");
+  }
+});
+
 test("bodies in chunks, byte by byte and with extensions, come whole", async () => {
   const chunked = (text: string) =>
     `HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nTransfer-Encoding: chunked\r\n\r\n${[...text].map((c) => `1;x=y\r\n${c}\r\n`).join("")}0\r\nTrailer: 1\r\n\r\n`;
