@@ -102,7 +102,8 @@ const stillUp = (state: AgentState, now: Now): boolean =>
 
 function configured(state: AgentState, settings: Settings, now: Now): AgentState {
   const same = sameRhythm(settings, state.settings);
-  const periodic = same ? state.periodic : occasions.periodicFrom(settings, now, state.periodic.last);
+  // A new interval counts from now: reckoned from the last Inform, a shorter one could be over before it is set.
+  const periodic = same ? state.periodic : occasions.periodicFrom(settings, now, now.mono);
   const after = occasions.contacted({ ...state, settings, periodic });
   const resting = after.phase.is === "idle" || after.phase.is === "waiting";
   if (!settings.enabled && resting) return { ...after, phase: { is: "stopped" } };

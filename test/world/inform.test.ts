@@ -75,6 +75,29 @@ describe("3.2.1 occasions", () => {
     expect(home.told).toEqual([]);
   });
 
+  test("[R-3.2.1-04] an interval counts from when it is set: none is over at once, however long ago the last Inform was", async () => {
+    const home = await new Household().settle();
+    for (const [seconds, after] of [
+      ["3600", 24 * hour],
+      ["600", hour / 2],
+    ] as const) {
+      await home.clock.pass(after);
+      home.forget();
+      await home.sets({
+        [`${management}PeriodicInformEnable`]: ["1", "boolean"],
+        [`${management}PeriodicInformInterval`]: [seconds, "unsignedInt"],
+      });
+      await home.rest();
+      expect(home.told.flatMap(({ codes }) => codes)).not.toContain("2 PERIODIC");
+      home.forget();
+      const { mono } = home.clock.time;
+      await home.clock.pass(Number(seconds) * 1000);
+      expect(home.told.map(({ codes, at }) => [codes, at - mono])).toEqual([
+        [["2 PERIODIC"], Number(seconds) * 1000],
+      ]);
+    }
+  });
+
   test("[R-3.2.1-04] PeriodicInformTime gives the phase: a whole number of intervals from it, before or after", async () => {
     for (const reference of ["2030-06-01T00:07:00Z", "2001-01-01T01:07:00+01:00"]) {
       const home = await new Household().settle();
