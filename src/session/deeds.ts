@@ -206,10 +206,12 @@ function failed(deed: AgentDeed, error: unknown, log: Log): AgentEvent {
   return { on: "failed", reason, suspect: suspect(error) };
 }
 
-/** 3.7.2.1: an ACS that knows v1.0 only may answer with an HTTP error or with something that is no CWMP. A server
- * that is merely busy, or wants another password, is not suspected. */
+/** Errors that say nothing of the version: another password is wanted, the server is busy, or a proxy has lost it. */
+const unsuspicious: readonly number[] = [401, 407, 408, 429, 502, 503, 504];
+
+/** 3.7.2.1: an ACS that knows v1.0 only may answer with an HTTP error or with something that is no CWMP. */
 function suspect(error: unknown): "version" | "none" {
   if (error instanceof Malformed) return "version";
   const status = error instanceof Lost ? error.status : undefined;
-  return status !== undefined && status >= 400 && ![401, 407, 429, 503].includes(status) ? "version" : "none";
+  return status !== undefined && status >= 400 && !unsuspicious.includes(status) ? "version" : "none";
 }

@@ -390,3 +390,25 @@ test("3.7.2.1 [R-3.7.2.1-02] an ACS that knows v1.0 only is spoken to in v1.0, f
   for (const { text } of sent)
     expect(text.match(/urn:dslforum-org:[^"]*/)?.[0]).toBe("urn:dslforum-org:cwmp-1-0");
 });
+
+test("3.7.2.1 a server that is busy, or that its proxy has lost, is not taken for one that knows v1.0 only", async () => {
+  for (const [status, version] of [
+    [408, "cwmp-1-1"],
+    [429, "cwmp-1-1"],
+    [502, "cwmp-1-1"],
+    [503, "cwmp-1-1"],
+    [504, "cwmp-1-1"],
+    [400, "cwmp-1-0"],
+    [500, "cwmp-1-0"],
+  ] as const) {
+    const home = await settled();
+    says(home, () => true, { do: "answer", status });
+    home.engine.connectionRequest();
+    await home.clock.pass(10_000);
+    expect([status, ...home.told.map(({ text }) => text.match(/cwmp-1-\d/)?.[0])]).toEqual([
+      status,
+      "cwmp-1-1",
+      version,
+    ]);
+  }
+});
