@@ -82,7 +82,8 @@ export function nextWake(state: AgentState): number | undefined {
   const times = [periodic.due, occasions.heldUntil(state), ...kept.scheduled.map((s) => s.dueMono)];
   if (phase.is === "waiting" && state.settings.url !== "") times.push(phase.until);
   if (phase.is === "session") times.push(phase.endsBy);
-  if (phase.is === "idle" || phase.is === "waiting") times.push(state.lookDue);
+  // A look under way ends in an event of its own.
+  if ((phase.is === "idle" || phase.is === "waiting") && !state.looking) times.push(state.lookDue);
   const known = times.filter((t) => t !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
 }

@@ -4,6 +4,7 @@ import { sessionLimits } from "../../src/limits.ts";
 import { decode } from "../../src/rpc/decode.ts";
 import { encodeAcsFault, encodeReply } from "../../src/rpc/encode.ts";
 import type { CwmpVersion } from "../../src/rpc/messages.ts";
+import { nextWake } from "../../src/session/agent.ts";
 import * as events from "../../src/session/events.ts";
 import {
   type OwnRequest,
@@ -509,6 +510,8 @@ describe("what interrupts a session", () => {
     rig.took("look");
     rig.feed({ on: "touched" });
     rig.quiet();
+    // Until the look is back nothing can be done about it, and a wake would be followed by another at once.
+    expect(nextWake(rig.state)).toBeUndefined();
     rig.feed({ on: "changed", active: [], passive: [], writes: [] });
     rig.took("look");
     rig.feed({ on: "changed", active: [], passive: [], writes: [] });
