@@ -82,6 +82,13 @@ function isCwmp(entry: Element): boolean {
   return entry.uri === undefined || entry.uri === "" || entry.uri.startsWith(namespaces.cwmp);
 }
 
+/** 3.5: later versions stay compatible with ours, so that what these ask for is what happens. */
+const laterHeaders: ReadonlySet<string> = new Set([
+  "SessionTimeout",
+  "SupportedCWMPVersions",
+  "UseCWMPVersion",
+]);
+
 function parseHeader(header: Element | undefined, leniences: Set<Lenience>): Headers {
   const headers: Headers = { id: undefined, holdRequests: false, unknown: undefined };
   if (!header) return headers;
@@ -95,6 +102,7 @@ function parseHeader(header: Element | undefined, leniences: Set<Lenience>): Hea
       if (hold === undefined) leniences.add("headerValue");
       headers.holdRequests = hold ?? false;
     } else if (isCwmp(entry) && name === "NoMoreRequests") leniences.add("oldHeader");
+    else if (isCwmp(entry) && laterHeaders.has(name)) leniences.add("laterHeader");
     else if (mustUnderstand(entry)) headers.unknown ??= name;
     else leniences.add("unknownElement");
   }

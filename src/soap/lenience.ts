@@ -11,6 +11,7 @@ export const leniences = {
   colonNamespace: "the CWMP namespace written with a colon, cwmp:1-0",
   headerValue: "HoldRequests that is no boolean",
   oldHeader: "the NoMoreRequests header of CWMP before Amendment 2",
+  laterHeader: "a header of a CWMP version later than ours",
   unknownElement: "an unknown element outside the method's arguments",
   argumentOrder: "arguments in another order",
   missingArgument: "an argument left out that has an obvious value",

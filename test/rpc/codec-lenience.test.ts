@@ -52,6 +52,10 @@ const cases: Record<Lenience, [text: string, read: Record<string, unknown>]> = {
     envelope(reboot, '<cwmp:NoMoreRequests soap:mustUnderstand="1">1</cwmp:NoMoreRequests>'),
     { method: "Reboot" },
   ],
+  laterHeader: [
+    envelope(reboot, '<cwmp:UseCWMPVersion soap:mustUnderstand="1">1.1</cwmp:UseCWMPVersion>'),
+    { method: "Reboot" },
+  ],
   unknownElement: [
     envelope(setValue("A.b", '<Value xsi:type="xsd:string">1</Value><Unit>s</Unit>')),
     { args: { ParameterList: [{ Name: "A.b", Value: "1", type: "string" }], ParameterKey: "" } },
