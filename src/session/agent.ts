@@ -31,6 +31,7 @@ export function start(kept: Kept, settings: Settings, boot: string, now: Now): A
     phase: { is: settings.enabled ? "idle" : "stopped" },
     wanted: undefined,
     version: "cwmp-1-1",
+    modern: false,
     periodic: occasions.periodicFrom(settings, now, now.mono),
     looking: false,
     lookDue: now.mono,
@@ -207,7 +208,8 @@ function confirmed(state: AgentState, request: session.OwnRequest): AgentState {
   const left = kept.changed.filter((c) => c.number > latest);
   const changed = left.length < kept.changed.length ? left : kept.changed;
   const discovery = kept.discovery ?? state.settings.urlSource;
-  return { ...state, kept: { ...kept, queue, changed, discovery } };
+  const modern = state.modern || state.phase.session.version === "cwmp-1-1";
+  return { ...state, modern, kept: { ...kept, queue, changed, discovery } };
 }
 
 /** 3.7.1.4, 3.2.1.1: a success sets count and schedule back; a failure moves both on. */
@@ -230,8 +232,9 @@ function ended(
   const deeds: AgentDeed[] = [{ do: "close", failure }];
   if (failure === undefined) {
     const after: Kept = { ...kept, retryCount: 0, failures: 0, open: false, lastSession };
+    const version = state.modern ? "cwmp-1-1" : state.version;
     return {
-      state: { ...state, kept: after, phase: { is: "closing", until: undefined } },
+      state: { ...state, kept: after, version, phase: { is: "closing", until: undefined } },
       deeds,
     };
   }
@@ -243,7 +246,8 @@ function ended(
   return { state: { ...state, kept: after, version, phase: { is: "closing", until } }, deeds };
 }
 
-/** 3.7.2.1: a v1.1 Inform that was refused is followed by a v1.0 one, and that, refused too, by v1.1 again. */
+/** 3.7.2.1: a v1.1 Inform that was refused is followed by a v1.0 one, and that, refused too, by v1.1 again. So is one
+ * that went well, where the ACS is known to speak v1.1. */
 function nextVersion(version: CwmpVersion, suspect: session.Suspect): CwmpVersion {
   if (suspect === "none") return version;
   return version === "cwmp-1-1" ? "cwmp-1-0" : "cwmp-1-1";

@@ -46,7 +46,7 @@ export function contacted(state: AgentState): AgentState {
   const { url } = state.settings;
   if (url === "" || url === state.kept.acsUrl) return state;
   const kept = { ...state.kept, acsUrl: url, queue: events.bootstrap(state.kept.queue), changed: [] };
-  return { ...state, kept, version: "cwmp-1-1", wanted: "the ACS is new to the device" };
+  return { ...state, kept, version: "cwmp-1-1", modern: false, wanted: "the ACS is new to the device" };
 }
 
 /** 3.2.2: a request that comes while an Inform with its event is under way starts no session of its own. */

@@ -35,6 +35,8 @@ export interface AgentState {
   readonly wanted: string | undefined;
   /** What the next Inform speaks (3.7.2.1). */
   readonly version: CwmpVersion;
+  /** This ACS has taken part in a v1.1 session: an error that made us suspect otherwise was none of the version. */
+  readonly modern: boolean;
   /** `offset`: of the wall clock against the monotonic one when `due` was reckoned, so that a jump is noticed. */
   readonly periodic: { readonly due: number | undefined; readonly last: number; readonly offset: number };
   /** A look at notified parameters is under way. */

@@ -147,6 +147,33 @@ describe("3.7.2.1 an ACS that knows v1.0 only", () => {
     expect(rig.state.kept.retryCount).toBe(0);
   });
 
+  test("an ACS that has spoken v1.1 is spoken to in v1.1 again after one v1.0 session; another ACS is not known to", () => {
+    const next = (rig: Rig) => {
+      rig.feed({ on: "asked" });
+      return rig.inform().version;
+    };
+    const rig = new Rig();
+    rig.session();
+    expect(next(rig)).toBe("cwmp-1-1");
+    refused(rig, "http");
+    expect(rig.inform().version).toBe("cwmp-1-0");
+    rig.informResponse("cwmp-1-0");
+    rig.finish();
+    rig.looks();
+    expect(next(rig)).toBe("cwmp-1-1");
+    rig.informResponse();
+    rig.finish();
+
+    rig.feed({ on: "settings", settings: { ...settings, url: "http://other.example/" } });
+    expect(rig.inform().version).toBe("cwmp-1-1");
+    refused(rig, "http");
+    rig.inform();
+    rig.informResponse("cwmp-1-0");
+    rig.finish();
+    rig.looks();
+    expect(next(rig)).toBe("cwmp-1-0");
+  });
+
   test("what v1.0 refuses too is tried in v1.1 again; a line that breaks says nothing about the version", () => {
     const rig = new Rig();
     rig.inform();
