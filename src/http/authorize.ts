@@ -30,7 +30,7 @@ export function onAnswer(answering: Answering, info: readonly string[]): Answeri
   const { challenge } = answering;
   if (challenge.scheme !== "digest" || challenge.algorithm !== "MD5" || info[0] === undefined)
     return answering;
-  const nonce = parameterMap(info[0])?.get("nextnonce") ?? challenge.nonce;
+  const nonce = parameterMap(info[0])?.get("nextnonce") || challenge.nonce;
   return nonce === challenge.nonce
     ? answering
     : { ...answering, challenge: { ...challenge, nonce }, count: 0 };

@@ -176,6 +176,12 @@ function response(dice: Dice, outcome: ResponseOutcome): HttpResponse {
   }
   if (dice.below(10) === 0)
     add(pick(dice, ["Connection", "Content-Encoding", "Retry-After"]), ["close", "gzip", "120"]);
+  if (dice.below(10) === 0)
+    add("Authentication-Info", [
+      'nextnonce="m"',
+      'rspauth="0", nextnonce=',
+      `nextnonce="${"\u00fc".repeat(9)}"`,
+    ]);
   const body = new TextEncoder().encode(status === 200 ? mutate(dice, pick(dice, bodies), 3) : "");
   return { status, headers, body: body.subarray(0, bodyBytesMax), truncated: body.length > bodyBytesMax };
 }
