@@ -52,15 +52,27 @@ export function planSet(ground: Ground, list: readonly Setting[]): Plan {
     if ("code" in judged) faults.push(judged);
     else assignments.push(judged);
   }
-  refuseIf(faults);
+  // The others are tried as well: each parameter in error has its entry (A.3.2.1), whenever the error shows.
+  const follows = consequenceOf(faults);
+  const complain = (fault: ParameterFault): void => {
+    if (!follows(fault.name) && !faults.some(({ name }) => name === fault.name)) faults.push(fault);
+  };
   const ordered = assignments.sort((a, b) => inOrder(a.leaf, b.leaf));
   const plan = apply(ground, ordered, (leaf, fault) =>
-    faults.push(faultOf(leaf.name, fault.code, fault.message)),
+    complain(faultOf(leaf.name, fault.code, fault.message)),
   );
-  faults.push(...complaints(ground, ordered, plan.view));
+  for (const fault of complaints(ground, ordered, plan.view)) complain(fault);
   refuseIf(faults);
   renumber(ground, ordered, plan.view);
   return plan;
+}
+
+/** Whether what is wrong with a parameter may only be so because of a value beside, above or below it that was refused
+ * already: such a one is not called wrong. What can never be set (9005, 9008) has no consequences. */
+function consequenceOf(faults: readonly ParameterFault[]): (name: string) => boolean {
+  const objectOf = (name: string) => name.slice(0, name.lastIndexOf(".") + 1);
+  const objects = faults.filter(({ code }) => code === 9006 || code === 9007).map((f) => objectOf(f.name));
+  return (name) => objects.some((object) => name.startsWith(object) || object.startsWith(objectOf(name)));
 }
 
 function refuseIf(faults: readonly ParameterFault[]): void {

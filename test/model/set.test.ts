@@ -122,6 +122,42 @@ describe("A.3.2.1 SetParameterValues", () => {
     });
   });
 
+  // What a device or its files cannot take showed only once nothing was wrong by the data model.
+  test("A.3.2.1 [R-A.3.2.1-24] one entry for each parameter in error, whether the data model, the device, its files or a combination is against it", async () => {
+    const there = device();
+    const { model } = there.boot();
+    const before = there.disk.dump();
+    const wrong = [
+      text(`${top}NAT.PortMapping.1.ExternalPort`, "25"),
+      text(`${pool}DomainName`, "a\u0007b"),
+      text(`${pool}MinAddress`, "192.168.1.250"),
+      text(`${acs}PeriodicInformInterval`, "0"),
+      text(`${top}DeviceInfo.UpTime`, "1"),
+      text(`${acs}Nothing`, "1"),
+    ];
+    for (const list of [wrong, wrong.toReversed()]) {
+      const fault = await faultOf(model.set([...list, text(`${acs}URL`, "http://fine/")], "acs", "k"));
+      expect(fault.parameters).toHaveLength(6);
+      expect(codes(fault)).toEqual({
+        "NAT.PortMapping.1.ExternalPort": 9007,
+        "LANDevice.1.LANHostConfigManagement.DomainName": 9007,
+        "LANDevice.1.LANHostConfigManagement.MinAddress": 9007,
+        "ManagementServer.PeriodicInformInterval": 9007,
+        "DeviceInfo.UpTime": 9008,
+        "ManagementServer.Nothing": 9005,
+      });
+    }
+    expect(there.disk.dump()).toBe(before);
+  });
+
+  test("A.3.2.1 what is wrong only because of a value that was refused is not called wrong", async () => {
+    const { model } = device().boot();
+    const list = [text(`${pool}MinAddress`, "192.168.1.150"), text(`${pool}MaxAddress`, "nowhere")];
+    expect(codes(await faultOf(model.set(list, "acs", "")))).toEqual({
+      "LANDevice.1.LANHostConfigManagement.MaxAddress": 9007,
+    });
+  });
+
   test("A.3.2.1 [R-A.3.2.1-26] [R-A.3.2.1-28] what the data model prohibits is 9007, combinations too", async () => {
     const { model } = device().boot();
     expect(codes(await faultOf(model.set([text(`${wlan}1.BeaconType`, "Fancy")], "acs", "")))).toEqual({

@@ -177,6 +177,44 @@ describe("A.3.2.3 GetParameterNames", () => {
     expect(listed.some((n) => n.includes("X_Absent"))).toBe(false);
   });
 
+  test("A.3.2.3 [R-A.3.2.3-09] an object that is there only at times is listed, and can be read, only then", async () => {
+    const there = device();
+    const { DeviceInfo, ...others } = sampleRoot.object.objects;
+    if (DeviceInfo?.is !== "object") throw new Error("the sample has changed");
+    const present: typeof DeviceInfo.present = (_at, { sheet }) => sheet.uptime() < 100;
+    const objects = { DeviceInfo: { ...DeviceInfo, present }, ...others };
+    const { model } = there.boot(undefined, { ...sampleRoot, object: { ...sampleRoot.object, objects } });
+    const info = `${top}DeviceInfo.`;
+    for (const [uptime, shown] of [
+      [10, true],
+      [200, false],
+      [20, true],
+    ] as const) {
+      there.facts.state.uptime = uptime;
+      const listed = names(await model.names("", false));
+      expect(listed.some((name) => name.startsWith(info))).toBe(shown);
+      expect(names(await model.values([""]))).toEqual(listed.filter((name) => !name.endsWith(".")));
+      if (!shown) await expect(model.values([`${info}UpTime`])).rejects.toMatchObject({ code: 9005 });
+    }
+  });
+
+  test("A.3.2.3 [R-A.3.2.3-10] [R-A.3.2.3-13] what the data model lets be set and this device does not is not Writable, nor the reverse", async () => {
+    const { DeviceInfo, ...others } = sampleRoot.object.objects;
+    if (DeviceInfo?.is !== "object") throw new Error("the sample has changed");
+    const { ProvisioningCode, ModelName } = DeviceInfo.params;
+    const fixed = { packages: ProvisioningCode!.packages, read: ProvisioningCode!.read };
+    const open = { ...ModelName!, write: ProvisioningCode!.write! };
+    const params = { ...DeviceInfo.params, ProvisioningCode: fixed, ModelName: open };
+    const objects = { DeviceInfo: { ...DeviceInfo, params }, ...others };
+    const { model } = device().boot(undefined, { ...sampleRoot, object: { ...sampleRoot.object, objects } });
+    for (const Name of [`${top}DeviceInfo.ProvisioningCode`, `${top}DeviceInfo.ModelName`]) {
+      expect(await model.names(Name, false)).toEqual([{ Name, Writable: false }]);
+      await expect(model.set([{ Name, Value: "x", type: "string" }], "acs", "")).rejects.toMatchObject({
+        parameters: [{ code: 9008 }],
+      });
+    }
+  });
+
   test("A.3.2.3 [R-A.3.2.3-10] Writable of a parameter foretells a set", async () => {
     const { model } = device().boot();
     for (const { Name, Writable } of await model.names("", false)) {

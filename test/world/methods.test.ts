@@ -156,7 +156,7 @@ describe("faults", () => {
     expect(faultOf(await answerTo(home, envelope(set)))).toBe("Client 9003");
   });
 
-  test("A.3.2.1 [R-A.3.2.1-25] [R-3.5-24] [R-3.5-25] [R-3.5-26] parameters in error are 9003 with an entry for each: full path, own code, readable text", async () => {
+  test("A.3.2.1 [R-A.3.2.1-24] [R-A.3.2.1-25] [R-3.5-24] [R-3.5-25] [R-3.5-26] parameters in error are 9003 with an entry for each: full path, own code, readable text", async () => {
     const home = await settled();
     const result = await home.sets({
       [`${root}No.Such`]: "1",
@@ -198,6 +198,7 @@ describe("faults", () => {
 
 test("A.2.1 [R-A.2.1-15] the order of what an array holds makes no difference", async () => {
   const first = `${mapping}1.`;
+  const lan = `${root}LANDevice.1.LANHostConfigManagement.`;
   const values = {
     [provisioning]: "P7",
     [`${management}PeriodicInformInterval`]: ["77", "unsignedInt"],
@@ -206,8 +207,12 @@ test("A.2.1 [R-A.2.1-15] the order of what an array holds makes no difference", 
     [`${first}PortMappingProtocol`]: "UDP",
     [`${first}InternalClient`]: "192.168.1.50",
     [`${root}LANDevice.1.WLANConfiguration.1.SSID`]: "Attic",
+    // Addresses of the pool are kept as offsets in the network that the LAN address gives.
+    [`${lan}MinAddress`]: "10.4.0.20",
+    [`${lan}MaxAddress`]: "10.4.0.99",
+    [`${lan}IPInterface.1.IPInterfaceIPAddress`]: "10.4.0.1",
   } as const;
-  const names = [`${root}DeviceInfo.`, `${management}URL`, first];
+  const names = [`${root}DeviceInfo.`, `${management}URL`, first, lan];
   const outcome = async (reversed: boolean) => {
     const home = await settled();
     const turned = <T>(list: readonly T[]) => (reversed ? [...list].reverse() : list);
@@ -230,4 +235,5 @@ test("A.2.1 [R-A.2.1-15] the order of what an array holds makes no difference", 
   const straight = await outcome(false);
   expect(await outcome(true)).toEqual(straight);
   expect(JSON.stringify(straight)).toContain("8081");
+  expect(JSON.stringify(straight)).toContain("10.4.0.20");
 });
