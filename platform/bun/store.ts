@@ -113,6 +113,11 @@ function prepareSchema(database: Database, path: string): void {
   if (version === 0) database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
   const { quick_check: verdict } = database.prepare("PRAGMA quick_check(1)").get() as { quick_check: string };
   if (verdict !== "ok") throw Object.assign(new Error(verdict), { code: "SQLITE_CORRUPT" });
+  // The check is of SQLite's own structure: the text of a row has to be looked at apart.
+  const { rotten } = database
+    .prepare("SELECT count(*) AS rotten FROM row WHERE NOT json_valid(value)")
+    .get() as { rotten: number };
+  if (rotten > 0) throw Object.assign(new Error(`${rotten} rows are rotten`), { code: "SQLITE_CORRUPT" });
 }
 
 /** Keeps the damaged files under the first free number, for whoever wants to look into them. */

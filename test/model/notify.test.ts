@@ -136,6 +136,7 @@ describe("3.2.1 changes by others", () => {
   test("A.3.2.4 [R-A.3.2.4-16] the deletion of an object with notified parameters is no change", async () => {
     const { there, model } = await looked();
     await model.setAttributes([notification(`${top}LANDevice.1.WLANConfiguration.`, 2)]);
+    await model.setAttributes([notification(`${top}NAT.PortMapping.1.`, 2)]);
     there.disk.reorder("wireless", (all) => all.filter((s) => s.options.ssid !== "second"));
     expect(await model.changes()).toMatchObject({ active: [], passive: [] });
     await model.remove(`${top}NAT.PortMapping.1.`, "acs", "");

@@ -93,6 +93,21 @@ test("damage in the middle of the file is found when it is opened", async () => 
   expect((await openStore(directory)).setAside).toContain("damaged-1");
 });
 
+// SQLite looks after its own structure only: a row whose text had rotted ended the agent at every start.
+test("damage within the text of a row is found when it is opened", async () => {
+  const directory = fresh();
+  const store = await openStore(directory);
+  store.write([{ shelf: "kept", key: "identity", value: { serialNumber: "SG1-0000042" } }]);
+  store.close();
+  const path = join(directory, "state.db");
+  const bytes = readFileSync(path);
+  bytes[bytes.indexOf('{"serialNumber')] = 0x5b;
+  writeFileSync(path, bytes);
+  const again = await openStore(directory);
+  expect(again.setAside).toContain("damaged-1");
+  expect(again.all("kept")).toEqual(new Map());
+});
+
 test("a database of a later version is left alone, with a word on what to do", async () => {
   const directory = fresh();
   const store = await openStore(directory);
