@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Acs, readInform } from "./acs.ts";
 import { checkAll } from "./checks.ts";
@@ -97,6 +98,32 @@ describe("FactoryReset", () => {
     for (const name of ["network", "wireless", "firewall", "dhcp", "system", "cwmp"])
       expect(device.config(name)).toBe(shipped(name));
     await fresh.end();
+  });
+});
+
+describe("a damaged state", () => {
+  it("A.4.1.6 is set aside and reported; the agent begins as from factory, and the configuration stays as it was", async () => {
+    const acs = await Acs.open();
+    const device = await Device.running(acs.url);
+    const session = await acs.session();
+    await session.done(call.set([[path.ssid, "Mine"]], "mine"));
+    await session.done(call.notify(path.ssid, 1));
+    await session.end();
+    await device.said(/Session ended as it should/);
+    await device.kill();
+    const packages = ["network", "wireless", "firewall", "dhcp", "system", "cwmp"];
+    const before = packages.map((name) => device.config(name));
+    for (const name of ["state.db", "state.db-wal"]) rmSync(join(device.state, name), { force: true });
+    writeFileSync(join(device.state, "state.db"), "SQLite format 3\0 but not for long");
+    device.start();
+    const fresh = await acs.session();
+    expect(fresh.inform.codes).toEqual(["0 BOOTSTRAP", "1 BOOT"]);
+    const read = await fresh.values(path.ssid, path.parameterKey);
+    expect([...read.values()]).toEqual(["Mine", ""]);
+    await fresh.end();
+    expect(packages.map((name) => device.config(name))).toEqual(before);
+    expect((await device.status()).warnings.join()).toMatch(/set aside as .*state\.db\.damaged-1/);
+    expect(readFileSync(join(device.state, "state.db.damaged-1"), "utf8")).toContain("not for long");
   });
 });
 

@@ -226,6 +226,22 @@ describe("AddObject and DeleteObject", () => {
     expect(device.config("system")).toBe(comments);
     await second.end();
   });
+
+  it("A.3.2.6 [R-A.3.2.6-30] the number of a deleted instance is not given again, not after the power has gone either", async () => {
+    const { acs, device, session } = await opened();
+    const added = async (open: typeof session) =>
+      Number(textOf(await open.done(call.add(path.mappings)), "InstanceNumber"));
+    const first = await added(session);
+    await session.done(call.remove(`${path.mappings}${first}.`));
+    await device.kill();
+    device.start();
+    const second = await acs.session();
+    const next = await added(second);
+    await second.done(call.remove(`${path.mappings}${next}.`));
+    const last = await added(second);
+    expect([first, next, last]).toEqual([4, 5, 6]);
+    await second.end();
+  });
 });
 
 describe("changes by others", () => {
