@@ -220,6 +220,7 @@ describe("A.3.2.7 DeleteObject", () => {
     });
     await expect(model.add(`${table_}1.Rule.`, "acs", "")).rejects.toMatchObject({ code: 9005 });
     expect((await model.names("", false)).some((n) => n.Name.startsWith(`${table_}1.`))).toBe(false);
+    expect(await rows(model, table_)).toEqual([2]);
     expect([...store.all("attribute").keys()]).toEqual([]);
     expect([...store.all("instance").keys()].filter((k) => k.startsWith(`${table_}1`))).toEqual([]);
   });
@@ -314,6 +315,26 @@ describe("A.3.2.6 instance numbers", () => {
     expect((await model.add(table_, "acs", "")).instance).toBe(4_294_967_295);
     expect((await model.add(table_, "acs", "")).instance).toBe(3);
     expect(await rows(model, table_)).toEqual([1, 2, 3, 4_294_967_295]);
+    // Nor does one that has become free return at once on the second round.
+    await model.remove(`${table_}3.`, "acs", "");
+    expect((await model.add(table_, "acs", "")).instance).toBe(4);
+    // From the end of the range the way leads round it, past all that are in use.
+    there.boot().store.write([{ shelf: "instance", key: table_, value: { next: 4_294_967_295 } }]);
+    expect((await there.boot().model.add(table_, "acs", "")).instance).toBe(3);
+  });
+
+  test("A.3.2.7 [R-A.3.2.7-02] [R-A.3.2.6-30] what others make anew under the name of a deleted instance is another one, with nothing of the old", async () => {
+    const there = device();
+    const { model } = there.boot();
+    const { instance } = await model.add(table_, "acs", "");
+    const attributes = { NotificationChange: true, Notification: 2, AccessListChange: true, AccessList: [] };
+    await model.setAttributes([{ Name: `${table_}${instance}.`, ...attributes }]);
+    await model.remove(`${table_}${instance}.`, "acs", "");
+    there.disk.edit([{ edit: "add", package: "firewall", section: `pm_${instance}`, type: "redirect" }]);
+    expect(await rows(model, table_)).toEqual([1, 2, instance + 1]);
+    for (const one of await model.attributes([`${table_}${instance + 1}.`]))
+      expect(one).toMatchObject({ Notification: 0, AccessList: ["Subscriber"] });
+    expect((await model.changes()).active).toEqual([]);
   });
 
   test("A.3.2.6 [R-A.3.2.6-32] others may move, edit, add and remove sections: each keeps its number", async () => {
@@ -339,6 +360,14 @@ describe("A.3.2.6 instance numbers", () => {
         .map((s) => (s.options.ssid === "second" ? { ...s, options: { ...s.options, ssid: "2nd" } } : s)),
     );
     expect(await ssids(there.boot().model)).toEqual({ 2: "2nd", 3: "third", 4: "new" });
+    // Two edited and all moved at once: what they still share with what they were tells them apart.
+    there.disk.reorder("wireless", (all) =>
+      [...all].reverse().map((s) => {
+        if (s.options.ssid === "2nd") return { ...s, options: { ...s.options, ssid: "zwei" } };
+        return s.options.ssid === "third" ? { ...s, options: { ...s.options, ssid: "drei" } } : s;
+      }),
+    );
+    expect(await ssids(model)).toEqual({ 2: "zwei", 3: "drei", 4: "new" });
   });
 
   test.each(["within a session", "outside one"])(

@@ -74,6 +74,20 @@ test("3.2.1.1 [R-3.2.1.1-20] [R-A.3.3.1-13] a success sets RetryCount and the wa
   expect(rig.inform().retryCount).toBe(1);
 });
 
+test("A.3.3.1 [R-A.3.3.1-13] an InformResponse is no success yet: a session that fails after it counts on", () => {
+  const rig = new Rig();
+  failing(rig, 4);
+  rig.pass(10_000_000);
+  expect(rig.inform().retryCount).toBe(4);
+  rig.informResponse();
+  rig.took("post");
+  rig.feed({ on: "failed", reason: "cut", suspect: "none" });
+  rig.close();
+  rig.looks();
+  rig.pass(10_000_000);
+  expect(rig.session().retryCount).toBe(5);
+});
+
 test("3.2.1.1 [R-3.2.1.1-04] [R-3.7.1.5-07] without a new event what is pending goes when the wait is over, with one at once", () => {
   const rig = new Rig();
   failing(rig, 6);

@@ -49,7 +49,7 @@ function burst(rig: Rig): void {
   }
 }
 
-test("3.2.1 [R-A.3.2.4-12] a passive change opens no session of its own, not even after a burst of active ones", () => {
+test("3.2.1 [R-A.3.2.4-12] [R-A.3.3.1-14] a passive change opens no session of its own, not even after a burst of active ones", () => {
   const rig = settled();
   burst(rig);
   rig.feed(change([], ["P"]));
