@@ -78,6 +78,21 @@ describe("the whole tree on a sample gateway", () => {
     expect(parameters.length).toBeGreaterThan(250);
   });
 
+  test("A.3.2.3 [R-A.3.2.3-02] [R-A.3.2.3-04] of every object there is, both kinds of list hold what they should", async () => {
+    const all = (await model.names("", false)).map((one) => one.Name);
+    const depth = (name: string) => name.replace(/\.$/, "").split(".").length;
+    const objects = all.filter((name) => name.endsWith("."));
+    expect(objects.length).toBeGreaterThan(50);
+    for (const path of objects) {
+      const below = all.filter((name) => name.startsWith(path));
+      const listed = async (next: boolean) => (await model.names(path, next)).map((one) => one.Name);
+      expect(await listed(false), path).toEqual(below);
+      expect((await listed(true)).sort(), path).toEqual(
+        below.filter((name) => depth(name) === depth(path) + 1).sort(),
+      );
+    }
+  });
+
   test("A.3.2.3 every parameter that is called writable takes its own value", async () => {
     const writable = (await model.names("", false)).filter((one) => one.Writable && !one.Name.endsWith("."));
     const hidden = /Password$|Passphrase$/;

@@ -211,7 +211,7 @@ describe("3.7.1.5 Table 7 over a reboot", () => {
     expect(lost(rig)).toEqual(["3 SCHEDULED", "M ScheduleInform:s1", "1 BOOT"]);
   });
 
-  test("[R-3.7.1.5-32] [R-3.7.1.5-34] [R-A.3.3.1-21] 4 VALUE CHANGE and its parameters are tried until the boot, and go together there", () => {
+  test("[R-3.7.1.5-32] [R-3.7.1.5-34] [R-A.3.3.1-19] [R-A.3.3.1-21] 4 VALUE CHANGE and its parameters are tried until the boot, and go together there", () => {
     const rig = settled();
     rig.feed({ on: "changed", active: ["A"], passive: [], writes: [] });
     expect(rig.failure().changed).toEqual(["A"]);
@@ -366,6 +366,14 @@ test("A.3.3.1 [R-A.3.3.1-05] [R-A.3.3.1-06] a session that failed after its Info
   rig.pass(10_000);
   const inform = rig.inform();
   expect([inform.codes, inform.retryCount]).toEqual([[], 1]);
+});
+
+test("A.3.3.1 [R-A.3.3.1-08] a session that no event code stands for has an empty Event array", () => {
+  const rig = settled();
+  rig.feed({ on: "asked" });
+  const inform = rig.inform();
+  expect([inform.codes, inform.retryCount]).toEqual([[], 0]);
+  expect(new TextDecoder().decode(inform.body)).toContain('<Event soap-enc:arrayType="cwmp:EventStruct[0]">');
 });
 
 test("A.3.3.1 [R-A.3.3.1-04] past 64 entries the oldest M events go", () => {

@@ -323,7 +323,7 @@ describe("A.3.3.1 what an Inform says", () => {
     expect(await day(Date.UTC(2027, 6, 16))).toBe("2027-07-15T20:30:00-03:30");
   });
 
-  test("[R-A.3.3.1-10] while the time is not known CurrentTime counts from boot, and names no zone", async () => {
+  test("[R-A.2.1-07] [R-A.2.1-08] [R-A.3.3.1-10] while the time is not known CurrentTime counts from boot, and names no zone", async () => {
     const home = new Household();
     home.clock.time.known = false;
     await home.start();
