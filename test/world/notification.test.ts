@@ -91,6 +91,28 @@ describe("3.2.1 changes by others than the ACS", () => {
     expect(listed(home, ssid)).toBeUndefined();
   });
 
+  test.each([
+    ["full name, actively", ssid, 2],
+    ["full name, passively", ssid, 1],
+    ["partial path, passively", `${root}LANDevice.1.WLANConfiguration.`, 1],
+  ])(
+    "[R-A.3.3.1-14] what has changed while the device was off goes with its boot: by %s",
+    async (_how, path, level) => {
+      const home = await new Household().settle();
+      await home.asks("SetParameterAttributes", notify(path, level));
+      home.forget();
+      await home.restart(minute, undefined, () => {
+        home.disk.edit([
+          { edit: "set", package: "wireless", section: "default_radio0", option: "ssid", value: "Attic" },
+        ]);
+      });
+      await home.rest();
+      expect(home.told.map(({ codes }) => codes)).toEqual([["1 BOOT", "4 VALUE CHANGE"]]);
+      expect(names(home).sort()).toEqual([...always, ssid].sort());
+      expect(listed(home, ssid)).toBe("Attic");
+    },
+  );
+
   test.each([1, 2])(
     "[R-3.7.1.5-29] [R-A.3.3.1-17] [R-A.3.3.1-18] with notification %i a value that has changed back is told all the same, once, as it is now",
     async (notification) => {
