@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Fault } from "../../src/errors.ts";
-import { device, read, text, top } from "./sample.ts";
+import { device, read, sampleRoot, text, top } from "./sample.ts";
 
 const acs = `${top}ManagementServer.`;
 const pool = `${top}LANDevice.1.LANHostConfigManagement.`;
@@ -157,6 +157,26 @@ describe("A.3.2.1 SetParameterValues", () => {
       "LANDevice.1.LANHostConfigManagement.MaxAddress": 9007,
     });
   });
+
+  test.each([9001, 9002, 9004] as const)(
+    "A.5.1 [R-A.5.1-07] a parameter that a binding refuses with %i has 9007 in its entry",
+    async (code) => {
+      const { DeviceInfo, ...others } = sampleRoot.object.objects;
+      if (DeviceInfo?.is !== "object") throw new Error("the sample has changed");
+      const write = () => {
+        throw new Fault(code, "no room");
+      };
+      const params = {
+        ...DeviceInfo.params,
+        ProvisioningCode: { ...DeviceInfo.params.ProvisioningCode!, write },
+      };
+      const objects = { DeviceInfo: { ...DeviceInfo, params }, ...others };
+      const root = { ...sampleRoot, object: { ...sampleRoot.object, objects } };
+      const { model } = device().boot(undefined, root);
+      const fault = await faultOf(model.set([text(`${top}DeviceInfo.ProvisioningCode`, "x")], "acs", "k"));
+      expect([fault.code, codes(fault)]).toEqual([9003, { "DeviceInfo.ProvisioningCode": 9007 }]);
+    },
+  );
 
   test("A.3.2.1 [R-A.3.2.1-26] [R-A.3.2.1-28] what the data model prohibits is 9007, combinations too", async () => {
     const { model } = device().boot();

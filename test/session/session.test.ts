@@ -438,7 +438,7 @@ describe("3.7.1.4 session termination", () => {
   });
 
   test("[R-3.7.1.4-13] [R-A.5.2-01] [R-3.7.1.6-03] a fault to any other method leaves the session as it is; the method is not tried again", () => {
-    for (const code of [8000, 8002, 8003, 8800]) {
+    for (const code of [8000, 8001, 8002, 8003, 8004, 8800, 8899]) {
       const bare = new Bare([own(1), own(2)]);
       bare.post();
       bare.hear(informResponse);
@@ -450,6 +450,14 @@ describe("3.7.1.4 session termination", () => {
       expect(bare.post()).toBe("GetRPCMethods");
       expect(bare.state.sent?.request.reference).toBe(2);
     }
+    // 8005 alone asks for the same once more.
+    const again = new Bare([own(1), own(2)]);
+    again.post();
+    again.hear(informResponse);
+    again.deeds = [];
+    again.hear(encodeAcsFault(8005, "no", v1));
+    expect(again.post()).toBe("GetRPCMethods");
+    expect(again.state.sent?.request.reference).toBe(1);
   });
 
   test("[R-3.7.1.4-14] [R-A.3.2.9-02] [R-A.3.2.9-01] a reboot waits for the clean end; after a failed session it waits for the next", () => {
@@ -473,17 +481,30 @@ describe("3.7.1.4 session termination", () => {
     rig.quiet();
   });
 
-  test("[R-A.4.1.6-02] a factory reset waits for the clean end", () => {
-    const rig = opened();
-    rig.post();
-    rig.call("GetRPCMethods", {});
-    rig.took("handle");
-    rig.feed({ on: "handled", body: new Uint8Array(), effects: [{ is: "factoryReset" }] });
-    rig.took("post");
-    rig.quiet();
+  test("[R-A.4.1.6-02] a factory reset waits for the clean end; after a failed session it waits for the next", () => {
+    const ordered = (): Rig => {
+      const rig = opened();
+      rig.post();
+      rig.call("GetRPCMethods", {});
+      rig.took("handle");
+      rig.feed({ on: "handled", body: new Uint8Array(), effects: [{ is: "factoryReset" }] });
+      rig.took("post");
+      rig.quiet();
+      return rig;
+    };
+    const rig = ordered();
     rig.hear(undefined);
     rig.close();
     rig.took("factoryReset");
+    const cut = ordered();
+    cut.feed({ on: "failed", reason: "cut", suspect: "none" });
+    cut.close();
+    cut.looks();
+    cut.quiet();
+    cut.pass(10_000_000);
+    cut.session();
+    cut.took("factoryReset");
+    cut.quiet();
   });
 });
 
