@@ -59,7 +59,9 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   const { store, config, clock } = ports;
   await recoverIntents(config, store);
   const stored = load(store);
-  const apply = applier(ports);
+  // Nothing is unfinished yet; what the model leaves so, it finishes.
+  let finish = async () => {};
+  const apply = applier(ports, () => finish());
   // A boot reads every file anew; after a crash of the agent alone the changes of its last session may be pending.
   if (stored.boot === options.boot) await apply();
   const read = () => readSettings(config.view(), override?.holds ? "command line" : "configuration");
@@ -67,6 +69,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   const interfaceName = () => settings.connectionRequest.interface;
   const own = ownState(ports, interfaceName, options.host, randomPath);
   const model = openModel(options.root, ports, own);
+  finish = model.finish;
   let loop: Loop | undefined;
 
   function settled(): readonly AgentEvent[] {

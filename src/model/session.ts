@@ -13,7 +13,7 @@ import type {
 } from "../rpc/messages.ts";
 import { openAttributes } from "./attributes.ts";
 import { type Author, type Ground, type Plan, planAdd, planRemove, planSet, type Setting } from "./change.ts";
-import { asFault, commit, orFault } from "./commit.ts";
+import { asFault, commit, orFault, recoverIntents } from "./commit.ts";
 import { characters } from "./constraint.ts";
 import type { Env, Own, Root } from "./define.ts";
 import { openInstances } from "./instances.ts";
@@ -74,6 +74,9 @@ export interface Model {
   ): Promise<{ readonly instance: number; readonly status: Status }>;
   /** @throws Fault 9005, 9001 */
   remove(instance: string, by: Author, parameterKey?: string): Promise<{ readonly status: Status }>;
+  /** Puts in place what a change could not: a commit that was refused past its point of no return (commit.ts).
+   * @throws Refused and it stays to be done */
+  finish(): Promise<void>;
   /** Every Inform carries these: those that are present, in the order of the declaration. */
   informParameters(moment?: Moment): Promise<readonly ParameterValueStruct[]>;
   /** What others have changed since the last call. `writes`, the new record, are written with the next write, or
@@ -283,6 +286,7 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
         instances.removed(instance);
         return { status };
       }),
+    finish: () => inTurn(() => recoverIntents(config, store)),
     async informParameters(moment) {
       const env = enter(moment?.sheet ?? (await sheet()));
       const found = watch.informed(env).map((leaf) => tree.value(leaf));

@@ -171,20 +171,28 @@ export function performer(ports: DeedPorts, parts: DeedParts): Perform {
 const applyingKey = "applying";
 
 /** Puts into effect what has been written, once (A.3.2.1: as soon as possible after the session). What cannot be is
- * tried again the next time. One call after the other; what is written during one is for the next. */
-export function applier(ports: Pick<DeedPorts, "store" | "services" | "log">): () => Promise<void> {
+ * tried again the next time. One call after the other; what is written during one is for the next.
+ * @param finish puts the files in place that a change could not: services would read the old ones */
+export function applier(
+  ports: Pick<DeedPorts, "store" | "services" | "log">,
+  finish: () => Promise<void>,
+): () => Promise<void> {
   let last = Promise.resolve();
   return () => {
-    last = last.then(() => applyChanges(ports));
+    last = last.then(() => applyChanges(ports, finish));
     return last;
   };
 }
 
-async function applyChanges({ store, services, log }: Parameters<typeof applier>[0]): Promise<void> {
+async function applyChanges(
+  { store, services, log }: Parameters<typeof applier>[0],
+  finish: () => Promise<void>,
+): Promise<void> {
   const named = (key: string) => (store.get("kept", key) ?? []) as readonly string[];
   const packages = [...new Set([...named(applyingKey), ...named(unappliedKey)])];
-  if (packages.length === 0) return;
   try {
+    await finish();
+    if (packages.length === 0) return;
     store.write([
       { shelf: "kept", key: unappliedKey, value: null },
       { shelf: "kept", key: applyingKey, value: packages },

@@ -77,7 +77,7 @@ async function eachStep(
 }
 
 describe.skipIf(!existsSync(bun))("a change of three packages, killed at every step", () => {
-  test("is wholly old without the intent and wholly new with it", async () => {
+  test("A.3.2.1 [R-A.3.2.1-10] is wholly old without the intent and wholly new with it", async () => {
     const course = await whole("set", new Tree(before));
     const { durable } = course;
     const ends = { old: 0, new: 0 };

@@ -90,6 +90,34 @@ describe("changes with Status 1 take effect", () => {
     expect(home.orders).toEqual(["apply firewall", "apply wireless"]);
   });
 
+  // Services were told to read files in which the change was not yet, and never again.
+  test("A.3.2.1 [R-A.3.2.1-17] files that could not be put in place in the session are when it ends, before services are told", async () => {
+    const home = await settled();
+    home.life.config.refuseCommits = 2;
+    const [result] = await home.asked(ask("SetParameterValues", setting({ [ssid]: "Attic" })));
+    expect(result).toMatchObject({ is: "reply", args: { Status: 1 } });
+    expect(home.orders).toEqual(["apply wireless"]);
+    expect(home.option("wireless", "default_radio0", "ssid")).toBe("Attic");
+  });
+
+  test("A.3.2.1 [R-A.3.2.1-14] a file of the agent's own is put in place then, too", async () => {
+    const home = await settled();
+    home.life.config.refuseCommits = 2;
+    await home.sets({ [`${root}DeviceInfo.ProvisioningCode`]: "P7" });
+    expect(home.option("cwmp", "cpe", "provisioning_code")).toBe("P7");
+    expect(home.orders).toEqual([]);
+  });
+
+  test("A.3.2.1 [R-A.3.2.1-17] files that cannot be put in place even then are with the next session, and services told then", async () => {
+    const home = await settled();
+    home.life.config.refuseCommits = 3;
+    await home.asked(ask("SetParameterValues", setting({ [ssid]: "Attic" })));
+    expect(home.orders).toEqual([]);
+    await home.asked(ask("GetRPCMethods", {}));
+    expect(home.orders).toEqual(["apply wireless"]);
+    expect(home.option("wireless", "default_radio0", "ssid")).toBe("Attic");
+  });
+
   test("what the agent was killed over is done when it is begun again", async () => {
     const home = await settled();
     labour(home);
