@@ -118,9 +118,18 @@ export function lawful(rule: Rule, text: string): string {
     case "int":
     case "unsignedInt":
       return lawfulInteger(rule.type, text);
+    case "dateTime":
+      return lawfulTime(text);
     default:
       return canonicalText[rule.type](text, absolute) ?? emptyValue[rule.type];
   }
+}
+
+/** A.2.1: UTC, unless the parameter's definition says otherwise; one that does says its offset, which then stays. */
+function lawfulTime(text: string): string {
+  const canonical = canonicalText.dateTime(text, absolute);
+  if (canonical === undefined) return emptyValue.dateTime;
+  return /[+-]\d\d:\d\d$/.test(text) ? text : canonical;
 }
 
 /** A time that is read stays what it is: relative ones are not made absolute. */

@@ -85,6 +85,13 @@ describe("A.2.1 types", () => {
     expect(lawful(rule, "0001-01-01T00:01:00")).toBe("0001-01-01T00:01:00");
   });
 
+  test("A.2.1 [R-A.2.1-06] a time that a parameter tells in local time keeps its offset", () => {
+    const rule = parseRule({ type: "dateTime", constraints: "" });
+    expect(lawful(rule, "2024-05-01T12:00:00+02:00")).toBe("2024-05-01T12:00:00+02:00");
+    expect(lawful(rule, "2024-05-01T12:00:00")).toBe("2024-05-01T12:00:00Z");
+    expect(lawful(rule, "2024-02-30T12:00:00+02:00")).toBe("0001-01-01T00:00:00Z");
+  });
+
   test("A.2.1 [R-A.2.1-12] base64 is judged and its length counted as it is encoded", () => {
     expect(tried("base64", "len=..8", "QUJDREVG")).toBe("QUJDREVG");
     expect(tried("base64", "len=..8", "QUJD\n REVG")).toBe("QUJDREVG");

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -100,6 +100,18 @@ describe("the whole tree on a sample gateway", () => {
       const [value = ""] = await get(Name);
       await expect(model.set([setting(Name, value)], "acs"), Name).resolves.toBeDefined();
     }
+  });
+
+  test("A.2.1 local time is told with its offset, all other times in UTC", async () => {
+    const cwmp = file("cwmp").replace(
+      "option url",
+      "option periodic_inform_time '2026-01-01T01:00:00+02:00'\n\toption url",
+    );
+    writeFileSync(join(directory, "etc/config/cwmp"), cwmp);
+    expect(await get(`${root}Time.CurrentLocalTime`, `${root}ManagementServer.PeriodicInformTime`)).toEqual([
+      "2026-11-24T01:00:00+01:00",
+      "2025-12-31T23:00:00Z",
+    ]);
   });
 
   test("A.3.3.1 the Inform carries the forced parameters, one address", async () => {

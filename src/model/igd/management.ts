@@ -2,7 +2,7 @@
  * What the schema hides (passwords) is read here all the same: the tree shows it empty. */
 import { igdLimits } from "../../limits.ts";
 import { type Binding, object } from "../define.ts";
-import { unknownTime } from "../value.ts";
+import { unknownTime, writeTime } from "../value.ts";
 import { fact, flag, type Judge, named, number, readOnly, sectionAt, single, text } from "./bind.ts";
 
 const acs = named("cwmp", "acs", "acs");
@@ -22,7 +22,7 @@ const periodicTime: Binding = {
   read: (at, env) => {
     const value = single(sectionAt(acs, at, env), "periodic_inform_time") ?? "";
     const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?$/.test(value);
-    return isTime && !Number.isNaN(Date.parse(value)) ? value : unknownTime;
+    return isTime && !Number.isNaN(Date.parse(value)) ? writeTime(Date.parse(value)) : unknownTime;
   },
 };
 
