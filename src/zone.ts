@@ -10,7 +10,7 @@ interface Rule {
   readonly at: number;
 }
 
-interface Zone {
+export interface Zone {
   /** Minutes east of UTC. */
   readonly standard: number;
   readonly daylight?: { readonly offset: number; readonly from: Rule; readonly to: Rule };
@@ -19,11 +19,14 @@ interface Zone {
 const name = "(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{1,10}>)";
 const time = "([+-]?\\d{1,3}(?::\\d{2}){0,2})";
 const rule = `M(\\d{1,2})\\.([1-5])\\.([0-6])(?:/${time})?`;
-const form = new RegExp(`^${name}${time}(?:(${name})${time}?(?:,${rule},${rule})?)?$`);
+/** A name alone is UTC's. */
+const form = new RegExp(`^${name}(?:${time}(?:(${name})${time}?(?:,${rule},${rule})?)?)?$`);
+/** POSIX.1 8.3: hours of an offset. */
+const offsetMinutesMax = 24 * 60;
 
 /** Minutes east of UTC at `wall` (UTC ms) under that TZ string; 0 where it does not parse, as UTC is the default. */
 export function zoneOffset(text: string, wall: number): number {
-  const zone = parse(text.trim());
+  const zone = parseZone(text.trim());
   if (zone === undefined) return 0;
   const { standard, daylight } = zone;
   if (daylight === undefined) return standard;
@@ -35,20 +38,22 @@ export function zoneOffset(text: string, wall: number): number {
   return within ? daylight.offset : standard;
 }
 
-/** True for a TZ string with daylight saving. */
-export const hasDaylight = (text: string): boolean => parse(text.trim())?.daylight !== undefined;
-
-function parse(text: string): Zone | undefined {
+/** @returns undefined for what is no TZ string, or has rules that count days: no zone in use has such */
+export function parseZone(text: string): Zone | undefined {
   const found = form.exec(text);
   if (found === null) return undefined;
-  const standard = 0 - minutes(found[1]!);
+  const standard = offsetOf(found[1] ?? "0");
+  const offset = found[3] === undefined ? standard + 60 : offsetOf(found[3]);
+  if (Math.abs(standard) > offsetMinutesMax || Math.abs(offset) > offsetMinutesMax + 60) return undefined;
   if (found[2] === undefined) return { standard };
-  const offset = found[3] === undefined ? standard + 60 : 0 - minutes(found[3]);
   // Without rules POSIX leaves them to the system; those of the United States are what others take.
   const from = found[4] === undefined ? { month: 3, week: 2, day: 0, at: 7200 } : ruleOf(found.slice(4, 8));
   const to = found[8] === undefined ? { month: 11, week: 1, day: 0, at: 7200 } : ruleOf(found.slice(8, 12));
   return { standard, daylight: { offset, from, to } };
 }
+
+/** Whole minutes east: a dateTime cannot say seconds of an offset. */
+const offsetOf = (west: string): number => 0 - Math.round(minutes(west));
 
 function ruleOf([month, week, day, at]: readonly (string | undefined)[]): Rule {
   return {

@@ -1,5 +1,6 @@
 /** Table: InternetGatewayDevice.Time. */
 import type { Edit } from "../../ports.ts";
+import { parseZone } from "../../zone.ts";
 import { type At, type Binding, type Env, object } from "../define.ts";
 import { unknownTime } from "../value.ts";
 import {
@@ -26,25 +27,6 @@ const judgeServer: Judge = (value) =>
     ? undefined
     : "Expected a host name or an address";
 
-const zoneName = "(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)";
-/** A POSIX TZ string: name, offset (west is positive), and perhaps a daylight saving part. A name alone is UTC's. */
-const posixZone = new RegExp(
-  `^${zoneName}(?:([+-]?)(\\d{1,2})(?::([0-5]\\d))?(?::[0-5]\\d)?(${zoneName}[\\d:+-]*(?:,[\\w.,/+-]+)?)?)?$`,
-);
-
-interface Zone {
-  readonly minutesEast: number;
-  readonly daylight: boolean;
-}
-
-export function parseZone(text: string): Zone | undefined {
-  const found = posixZone.exec(text);
-  if (!found || Number(found[2] ?? 0) > 24) return undefined;
-  const minutes = Number(found[2] ?? 0) * 60 + Number(found[3] ?? 0);
-  const east = found[1] === "-" ? minutes : 0 - minutes;
-  return { minutesEast: east, daylight: found[4] !== undefined };
-}
-
 const zoneText = (at: At, env: Env): string => single(sectionAt(system, at, env), "timezone") ?? "UTC";
 
 /** `+05:30`. */
@@ -62,7 +44,7 @@ function putZone(at: At, env: Env, zone: string): readonly Edit[] {
 
 const localTimeZone: Binding = {
   packages: ["system"],
-  read: (at, env) => offsetText(parseZone(zoneText(at, env))?.minutesEast ?? 0),
+  read: (at, env) => offsetText(parseZone(zoneText(at, env))?.standard ?? 0),
   write: (at, value, env) => {
     const found = /^([+-])(\d\d):([0-5]\d)$/.exec(value);
     if (!found || Number(found[2]) > 14) return refuse("Expected an offset as +hh:mm");
@@ -105,7 +87,7 @@ export const time = object({
   LocalTimeZoneName: localTimeZoneName,
   DaylightSavingsUsed: {
     packages: ["system"],
-    read: (at, env) => bit(parseZone(zoneText(at, env))?.daylight ?? false),
+    read: (at, env) => bit(parseZone(zoneText(at, env))?.daylight !== undefined),
   },
   Status: fact((_sheet, at, env) => status(at, env)),
 });
