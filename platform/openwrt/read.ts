@@ -1,5 +1,5 @@
 /** Port: small files of the system under a root directory: bounded, and absent rather than an error. */
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { factsLimits } from "../../src/limits.ts";
 
@@ -71,11 +71,14 @@ export function filesUnder(root: string): Files {
   };
 }
 
-/** Files of /proc tell no size: read until nothing comes, or enough has come. */
+/** Files of /proc tell no size: read until nothing comes, or enough has come. What is no file (a pipe in its place
+ * would make the whole agent wait for a writer) is none. */
 function readBytes(path: string, bytesMax: number, from?: "end"): Buffer {
-  const fd = openSync(path, "r");
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const start = from === "end" ? Math.max(fstatSync(fd).size - bytesMax, 0) : null;
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) throw new Error("no file");
+    const start = from === "end" ? Math.max(stat.size - bytesMax, 0) : null;
     let buffer = Buffer.alloc(Math.min(bytesMax, 4096));
     let length = 0;
     for (;;) {

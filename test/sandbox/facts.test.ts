@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -290,6 +291,19 @@ describe("nothing is taken on trust", () => {
     symlinkSync("meminfo", join(directory, "proc/meminfo"));
     expect((await sheet()).uptime()).toBe(0);
     expect((await sheet()).memory().total).toBe(0);
+  });
+
+  test("nobody waits for the writer of a pipe in place of a file", async () => {
+    mkdirSync(join(directory, "tmp"));
+    const pipe = join(directory, "tmp/dhcp.leases");
+    execFileSync("mkfifo", [pipe]);
+    // Whoever waited all the same would get this lease, and so fail instead of hanging.
+    const writer = spawn("sh", ["-c", 'echo "0 00:00:5e:00:53:01 192.168.1.2 a *" >"$0"', pipe]);
+    try {
+      expect((await sheet()).leases()).toEqual([]);
+    } finally {
+      writer.kill("SIGKILL");
+    }
   });
 
   test("leases: what is no lease of an IPv4 host is passed over, and their number is bounded", async () => {
