@@ -2,6 +2,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { members, single, truth } from "../../src/model/igd/bind.ts";
+import { deviceOf } from "../../src/model/igd/network.ts";
 import type { ConfigView, Section } from "../../src/ports.ts";
 import { boardOf } from "../openwrt/board.ts";
 import type { Exec, ExecResult } from "../openwrt/exec.ts";
@@ -50,7 +51,7 @@ export function record(directory: string, what: string): void {
 function interfaces(view: ConfigView, files: Files): readonly unknown[] {
   const uptime = Math.max(Math.floor(Number.parseFloat(files.line("proc/uptime")) || 0) - 30, 0);
   return (view.package("network")?.ofType("interface") ?? []).map((section) => {
-    const device = single(section, "device") ?? "";
+    const device = deviceOf(section);
     const off = truth("network", section, "disabled", false);
     const up = !off && netdevOf(files, device)?.carrier === true;
     return {

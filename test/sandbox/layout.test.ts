@@ -113,6 +113,20 @@ describe("a sandbox plays a device", () => {
     });
   });
 
+  test("interfaces in the style of before stand on their devices, too", async () => {
+    const old = [
+      "config interface 'lan'\n\toption type 'bridge'\n\toption ifname 'lan1 lan2'\n\toption proto 'static'",
+      "\toption ipaddr '192.168.1.1'\n\toption netmask '255.255.255.0'",
+      "config interface 'wan'\n\toption ifname 'wan'\n\toption proto 'dhcp'\n",
+    ];
+    writeFileSync(join(directory, "etc/config/network"), old.join("\n"));
+    const { interface: dump } = await ask("ubus", "-S", "call", "network.interface", "dump");
+    expect(dump).toMatchObject([
+      { up: true, l3_device: "br-lan" },
+      { up: true, l3_device: "wan" },
+    ]);
+  });
+
   test("radios name their networks, those that are off have none", async () => {
     const status = await ask("ubus", "call", "network.wireless", "status");
     expect(status.radio0.interfaces).toMatchObject([{ section: "default_radio0", ifname: "phy0-ap0" }]);
