@@ -263,8 +263,19 @@ describe("port mappings", () => {
     ["a negation", "\toption proto 'tcp'\n\toption src_ip '!198.51.100.1'"],
     ["several sources", "\toption proto 'tcp'\n\tlist src_ip '198.51.100.1'\n\tlist src_ip '198.51.100.2'"],
     ["a name", "\toption proto 'tcp'\n\toption dest_ip 'nas'"],
+    ["IPv6 alone", "\toption proto 'tcp'\n\toption family 'ipv6'\n\toption src_dport '80'"],
   ])("%s is not shown as what it is not", (_name, options) => {
     expect(withRedirects(redirect(options)).rows(table)).toEqual([]);
+  });
+
+  test("A.3.2.1 another outer port leaves an inner port that followed it where it was", () => {
+    const here = withRedirects(redirect("\toption proto 'tcp'\n\toption src_dport '80'", "web"));
+    here.set(`${table}.1.PortMappingEnabled`, "0");
+    here.set(`${table}.1.ExternalPort`, "8080");
+    expect(read(here, 1).slice(3, 5)).toEqual(["8080", "80"]);
+    here.set(`${table}.1.ExternalPort`, "0");
+    expect(read(here, 1).slice(3, 5)).toEqual(["0", "80"]);
+    expect(here.option("firewall", "web", "src_dport")).toBeUndefined();
   });
 
   test("a redirect from the LAN is no mapping", () => {

@@ -56,6 +56,7 @@ function isMapping(section: Section, zone: string): boolean {
   return (
     (single(section, "target") ?? "DNAT").toUpperCase() === "DNAT" &&
     single(section, "src") === zone &&
+    single(section, "family") !== "ipv6" &&
     portOf(section, "src_dport") !== undefined &&
     portOf(section, "dest_port") !== undefined &&
     addressOrNone(section, "src_ip") &&
@@ -135,7 +136,12 @@ const protocol: Binding = {
 const externalPort: Binding = {
   packages: ["firewall"],
   read: (at, env) => String(portOf(sectionAt(redirect, at, env), "src_dport") ?? 0),
-  write: (at, value, env) => putPort(at, env, "src_dport", value),
+  // An InternalPort that followed the outer one stays what it was: the call did not name it.
+  write: (at, value, env) => {
+    const inner = internalPort.read(at, env);
+    const kept = inner === value || inner === "0" ? [] : putPort(at, env, "dest_port", inner);
+    return [...putPort(at, env, "src_dport", value), ...kept];
+  },
 };
 
 /** An absent port of the client is the outer one (fw4). */
