@@ -70,6 +70,13 @@ describe("encryption", () => {
     expect(() => security("none", "\n\toption disabled '1'").set(`${wlan}BeaconType`, "11i")).not.toThrow();
   });
 
+  test("an empty passphrase takes it away where none is needed", () => {
+    expect(() => security("psk2").set(`${wlan}KeyPassphrase`, "")).toThrow(/KeyPassphrase/);
+    const here = security("none");
+    here.set(`${wlan}KeyPassphrase`, "");
+    expect(here.option("wireless", "w", "key")).toBeUndefined();
+  });
+
   test("a passphrase is kept as it is", () => {
     const here = security("psk2");
     here.set(`${wlan}KeyPassphrase`, `it's "quoted" \\ and #`);
@@ -161,7 +168,7 @@ config wifi-iface 'lost'
     expect(here.get(`${wlan}SSID`)).toBe(ssid);
   });
 
-  test.each(["", "ä".repeat(17), "x".repeat(33), "a\nb"])("SSID %j is refused", (ssid) => {
+  test.each(["", "ä".repeat(17), "x".repeat(33), "a\nb", "a\ufffe"])("SSID %j is refused", (ssid) => {
     expect(() => world(all).set(`${wlan}SSID`, ssid)).toThrow();
   });
 

@@ -107,7 +107,7 @@ export function put(
 export type Judge = (value: string) => string | undefined;
 
 export const judgeText: Judge = (value) =>
-  /[\x00-\x1f\x7f]/.test(value) ? "Control characters cannot be kept" : undefined;
+  /[\x00-\x1f\x7f\ufffe\uffff]|\p{Surrogate}/u.test(value) ? "Control characters cannot be kept" : undefined;
 
 function judged(judge: Judge | undefined, value: string): void {
   const why = judgeText(value) ?? judge?.(value);

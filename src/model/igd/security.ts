@@ -120,8 +120,9 @@ const wpaAuthenticationMode: Binding = {
   },
 };
 
+/** The empty one takes the passphrase away (it also is what a server reads); the check tells where one is needed. */
 const judgeKey: Judge = (value) =>
-  /^[\x20-\x7e]{8,63}$/.test(value) ? undefined : "Expected 8 to 63 printable ASCII characters";
+  /^(?:[\x20-\x7e]{8,63})?$/.test(value) ? undefined : "Expected 8 to 63 printable ASCII characters";
 
 /** In the order in which one call applies them: what the modes mean depends on the beacon. */
 export const security = {
