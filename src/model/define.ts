@@ -35,16 +35,20 @@ export interface Row {
   /** Stable identity in its table: instance numbers hang on it. Section name, MAC address, port name. */
   readonly key: string;
   readonly at: At;
-  /** For a row whose key is not its own, because others' edits shift it: an anonymous UCI section. What it holds,
-   * one line an option (`content(section)`). After a change by others its number is found again by this: exact
-   * content first, then most lines in common, then, if none came or went, order in the file. */
-  readonly content?: readonly string[];
+  /** What the row holds, one line an option. When others have given it another key (renamed a section), its number is
+   * found again by this, if nothing else in it has changed. */
+  readonly content?: () => readonly string[];
+  /** The key is not the row's own, others' edits shift it: an anonymous section, a place in a list. After a change by
+   * others its number is found again by content alone: exact first, then most lines in common, then, if none came or
+   * went, order in the file. */
+  readonly shifts?: boolean;
 }
 
-/** The `content` of a row that stands for an anonymous section; undefined for a named one. */
-export function content(section: Section): readonly string[] | undefined {
-  if (!section.anonymous) return undefined;
-  return [...section.options].flatMap(([name, value]) => [value].flat().map((one) => `${name}=${one}`));
+/** The row that stands for a section. */
+export function sectionRow(section: Section, at: At): Row {
+  const content = () =>
+    [...section.options].flatMap(([name, value]) => [value].flat().map((one) => `${name}=${one}`));
+  return { key: section.name, at, content, shifts: section.anonymous };
 }
 
 /** Where one parameter lives. Values are CWMP text: `1`/`0`, decimal, dateTime in UTC, lists with commas. */

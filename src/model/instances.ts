@@ -6,19 +6,23 @@
 import { modelLimits } from "../limits.ts";
 import type { Write } from "../ports.ts";
 import type { Row } from "./define.ts";
-import { type Print, printOf, rematch } from "./rematch.ts";
+import { markOf, markOfPrint, type Print, printOf, rematch } from "./rematch.ts";
 
 interface Numbered {
   readonly number: number;
   key: string;
-  /** Of a row that is found again by content (define.ts, Row.content). */
+  /** Of a row whose key shifts (define.ts, Row): what it held. */
   print: Print | undefined;
+  /** Of a row with a key of its own and content: what it held when others last changed something. */
+  mark: number | undefined;
+  /** What it holds now; known as long as the process lives. */
+  content: Row["content"];
   gone: boolean;
 }
 
 interface Table {
   next: number;
-  /** The view in which the keys of rows with content were last seen: within one lineage keys hold. */
+  /** The view in which the keys of rows were last seen: within one lineage all keys hold. */
   lineage: number;
   readonly byKey: Map<string, Numbered>;
   readonly byNumber: Map<number, Numbered>;
@@ -63,8 +67,10 @@ export function openInstances(
     return made;
   }
 
-  function give(path: string, table: Table, key: string, print: Print | undefined): Numbered {
-    const row: Numbered = { number: free(table), key, print, gone: false };
+  function give(path: string, table: Table, { key, content, shifts }: Row): Numbered {
+    const print = content && shifts ? printOf(content()) : undefined;
+    const mark = content && !shifts ? markOf(content()) : undefined;
+    const row: Numbered = { number: free(table), key, print, mark, content, gone: false };
     table.next = row.number === modelLimits.instanceNumberMax ? 1 : row.number + 1;
     table.byKey.set(key, row);
     table.byNumber.set(row.number, row);
@@ -73,13 +79,13 @@ export function openInstances(
     return row;
   }
 
-  /** Gives rows with content the keys under which they now go. */
+  /** Gives rows whose keys shift the keys under which they now go. */
   function rekey(path: string, table: Table, rows: readonly Row[]): void {
     const all = [...table.byNumber.values()].filter((row) => row.print !== undefined);
-    const fresh = rows
-      .filter((row) => row.content !== undefined)
-      .map((row) => ({ key: row.key, print: printOf(row.content ?? []) }));
     if (all.length === 0) return;
+    const fresh = rows.flatMap(({ key, content, shifts }) =>
+      content && shifts ? [{ key, print: printOf(content()) }] : [],
+    );
     const old = all.filter((row) => !row.gone).map((row) => ({ row, key: row.key, print: row.print ?? [] }));
     const found = rematch(old, fresh).map((i) => (i === undefined ? undefined : old[i]?.row));
     const returned = all.filter((row) => row.gone);
@@ -89,24 +95,50 @@ export function openInstances(
       const row = found[j] ?? (back < 0 ? undefined : returned.splice(back, 1)[0]);
       if (row === undefined) return;
       found[j] = row;
-      if (row.key !== key) {
-        row.key = key;
-        keepRow(path, row);
-      }
-      table.byKey.set(key, row);
+      move(path, table, row, key);
     });
   }
 
-  function seen(path: string, table: Table, row: Row): Numbered {
-    const { key } = row;
-    const print = row.content === undefined ? undefined : printOf(row.content);
-    const known = table.byKey.get(key);
-    if (known === undefined) return give(path, table, key, print);
-    if (known.print?.join() !== print?.join() || (known.gone && print !== undefined)) {
-      known.print = print;
-      known.gone = false;
+  function move(path: string, table: Table, row: Numbered, key: string): void {
+    if (row.key !== key) {
+      if (table.byKey.get(row.key) === row) table.byKey.delete(row.key);
+      row.key = key;
+      keepRow(path, row);
+    }
+    table.byKey.set(key, row);
+  }
+
+  /** Gives rows that vanished and came at once under another key, unchanged, their numbers back. */
+  function rename(path: string, table: Table, rows: readonly Row[]): void {
+    const strangers = rows.filter((row) => row.content !== undefined && !table.byKey.has(row.key));
+    if (strangers.length === 0) return;
+    const here = new Set(rows.map((row) => row.key));
+    const lost = new Map<number, Numbered[]>();
+    for (const row of table.byNumber.values()) {
+      if (row.gone || (here.has(row.key) && table.byKey.get(row.key) === row)) continue;
+      const mark = row.content ? markOf(row.content()) : (row.mark ?? (row.print && markOfPrint(row.print)));
+      if (mark !== undefined) lost.set(mark, [...(lost.get(mark) ?? []), row]);
+    }
+    for (const { key, content } of strangers) {
+      const lines = content?.() ?? [];
+      const row = lines.length === 0 ? undefined : lost.get(markOf(lines))?.shift();
+      if (row !== undefined) move(path, table, row, key);
+    }
+  }
+
+  /** @param changed others have changed something since it was last seen */
+  function seen(path: string, table: Table, row: Row, changed: boolean): Numbered {
+    const known = table.byKey.get(row.key);
+    if (known === undefined) return give(path, table, row);
+    const { content, shifts } = row;
+    const print = content && shifts ? printOf(content()) : undefined;
+    const mark = !content || shifts ? undefined : changed ? markOf(content()) : known.mark;
+    const same = known.mark === mark && known.print?.join() === print?.join();
+    if (!same || (known.gone && print !== undefined)) {
+      Object.assign(known, { print, mark, gone: false });
       keepRow(path, known);
     }
+    known.content = content;
     known.gone = false;
     return known;
   }
@@ -131,9 +163,13 @@ export function openInstances(
   return {
     numbers(path, rows, lineage) {
       const table = tableAt(path);
-      if (table.lineage !== lineage) rekey(path, table, rows);
+      const changed = table.lineage !== lineage;
+      if (changed) {
+        rekey(path, table, rows);
+        rename(path, table, rows);
+      }
       table.lineage = lineage;
-      const numbers = rows.map((row) => seen(path, table, row).number);
+      const numbers = rows.map((row) => seen(path, table, row, changed).number);
       if (table.byNumber.size > rows.length) forgetSome(path, table, new Set(numbers));
       return numbers;
     },
@@ -181,6 +217,7 @@ function free(table: Table): number {
 const written = (row: Numbered): object => ({
   key: row.key,
   ...(row.print === undefined ? {} : { print: row.print }),
+  ...(row.mark === undefined ? {} : { mark: row.mark }),
   ...(row.gone ? { gone: true } : {}),
 });
 
@@ -198,8 +235,18 @@ function load(rows: ReadonlyMap<string, unknown>): Map<string, Table> {
     }
     const dot = key.lastIndexOf(".") + 1;
     const table = tableAt(key.slice(0, dot));
-    const { key: id, print, gone = false } = value as { key: string; print?: Print; gone?: boolean };
-    const row = { number: Number(key.slice(dot)), key: id, print, gone };
+    const {
+      key: id,
+      print,
+      mark,
+      gone = false,
+    } = value as {
+      key: string;
+      print?: Print;
+      mark?: number;
+      gone?: boolean;
+    };
+    const row = { number: Number(key.slice(dot)), key: id, print, mark, content: undefined, gone };
     table.byNumber.set(row.number, row);
     table.byKey.set(id, row);
   }

@@ -9,6 +9,10 @@ export function printOf(lines: readonly string[]): Print {
   return lines.map(fnv1a).sort((a, b) => a - b);
 }
 
+/** All of it in one number, for rows that are only asked whether they are the same. */
+export const markOf = (lines: readonly string[]): number => markOfPrint(printOf(lines));
+export const markOfPrint = (print: Print): number => fnv1a(print.join());
+
 /** FNV-1a, 32 bits, over UTF-16 units. */
 export function fnv1a(text: string): number {
   let hash = 0x811c9dc5;

@@ -5,7 +5,8 @@ import { openInstances } from "../../src/model/instances.ts";
 import { printOf, rematch } from "../../src/model/rematch.ts";
 
 const row = (key: string) => ({ key, at: {} });
-const anonymous = (key: string, ...content: string[]) => ({ key, at: {}, content });
+const named = (key: string, ...lines: string[]) => ({ key, at: {}, content: () => lines });
+const anonymous = (key: string, ...lines: string[]) => ({ ...named(key, ...lines), shifts: true });
 
 /** What a restart finds. */
 function stored() {
@@ -70,6 +71,35 @@ describe("A.3.2.6 instance numbers", () => {
         }
       }),
     );
+  });
+
+  test("A.3.2.6 a section that gets a name, or another one, keeps its number", () => {
+    const { open, flush } = stored();
+    const instances = open();
+    const content = ["src_dport=80", "target=DNAT"];
+    const other = anonymous("cfg2", "src_dport=81", "target=DNAT");
+    expect(instances.numbers("T.", [anonymous("cfg1", ...content), other], 1)).toEqual([1, 2]);
+    flush(instances);
+    // While nobody looked: the digest on disk tells.
+    const later = open();
+    expect(later.numbers("T.", [named("web", ...content), other], 2)).toEqual([1, 2]);
+    expect(later.numbers("T.", [named("www", ...content), other], 3)).toEqual([1, 2]);
+    flush(later);
+    expect(open().numbers("T.", [named("w3", ...content), other], 4)).toEqual([1, 2]);
+  });
+
+  test("A.3.2.6 a section that the ACS has just set keeps its number under another name", () => {
+    const instances = stored().open();
+    instances.numbers("T.", [named("web", "src_dport=80")], 1);
+    instances.numbers("T.", [named("web", "src_dport=8080")], 1);
+    expect(instances.numbers("T.", [named("www", "src_dport=8080")], 2)).toEqual([1]);
+  });
+
+  test("A.3.2.6 what only resembles a section that is gone gets a number of its own", () => {
+    const instances = stored().open();
+    instances.numbers("T.", [named("web", "src_dport=80", "target=DNAT"), named("empty")], 1);
+    const after = [named("www", "src_dport=81", "target=DNAT"), named("void")];
+    expect(instances.numbers("T.", after, 2)).toEqual([3, 4]);
   });
 
   test("A.3.2.6 many sections in another order are found again by their content, in little time", () => {

@@ -4,12 +4,12 @@ import { Fault } from "../../src/errors.ts";
 import {
   type At,
   type Binding,
-  content,
   type Env,
   object,
   type ParameterFact,
   type Root,
   type Row,
+  sectionRow,
   table,
   type XsdType,
 } from "../../src/model/define.ts";
@@ -148,10 +148,7 @@ function listed(pkg: string, option: string): Binding {
 const sections = (pkg: string, type: string) => ({
   packages: [pkg],
   rows: (_at: At, env: Env): Row[] =>
-    (env.config.package(pkg)?.ofType(type) ?? []).map((s) => {
-      const lines = content(s);
-      return { key: s.name, at: { [pkg]: s.name }, ...(lines === undefined ? {} : { content: lines }) };
-    }),
+    (env.config.package(pkg)?.ofType(type) ?? []).map((s) => sectionRow(s, { [pkg]: s.name })),
 });
 
 const readOnly = ({ packages, read }: Binding): Binding => ({ packages, read });

@@ -185,4 +185,40 @@ describe("the whole tree on a sample gateway", () => {
       "Game console",
     ]);
   });
+
+  test("A.3.2.6 numbers outlive renamed sections, sections that get a name, and addresses that go before others", async () => {
+    const edit = (name: string, ...changes: readonly (readonly [string, string])[]) =>
+      writeFileSync(
+        join(directory, "etc/config", name),
+        changes.reduce((text, [from, to]) => text.replaceAll(from, to), file(name)),
+      );
+    edit("network", [
+      "list ipaddr '192.168.1.1/24'",
+      "list ipaddr '10.9.0.1/24'\n\tlist ipaddr '192.168.1.1/24'",
+    ]);
+    const names = [
+      `${lan}LANHostConfigManagement.IPInterface.2.IPInterfaceIPAddress`,
+      `${lan}WLANConfiguration.2.BSSID`,
+      `${root}LANDevice.2.WLANConfiguration.1.SSID`,
+      `${wan}PortMapping.1.PortMappingDescription`,
+      `${wan}PortMapping.3.PortMappingProtocol`,
+    ];
+    const before = await get(...names);
+    expect(before[0]).toBe("192.168.1.1");
+    edit("network", ["\tlist ipaddr '10.9.0.1/24'\n", ""]);
+    expect(await get(...names)).toEqual(before);
+    edit("network", ["interface 'lan'", "interface 'home'"]);
+    edit("firewall", ["network 'lan'", "network 'home'"]);
+    edit("wireless", ["network 'lan'", "network 'home'"]);
+    expect(await get(...names)).toEqual(before);
+    edit("firewall", ["config redirect\n\toption name 'N", "config redirect 'nas'\n\toption name 'N"]);
+    edit("firewall", ["config redirect\n\toption name 'G", "config redirect 'game'\n\toption name 'G"]);
+    edit(
+      "wireless",
+      ["'default_radio1'", "'wifinet1'"],
+      ["config wifi-iface\n", "config wifi-iface 'guests'\n"],
+    );
+    expect(await get(...names)).toEqual(before);
+    expect(await get(`${root}LANDeviceNumberOfEntries`)).toEqual(["2"]);
+  });
 });

@@ -126,10 +126,12 @@ export const ipInterfaces = table({
   packages: ["network"],
   rows: (at, env) => {
     const section = sectionAt(network, at, env);
-    const words = protoOf(section) === "static" ? members(section, "ipaddr").length : 1;
-    return Array.from({ length: Math.max(words, 1) }, (_, index) => ({
+    const words = protoOf(section) === "static" ? members(section, "ipaddr") : [];
+    return (words.length === 0 ? [""] : words).map((word, index) => ({
       key: String(index),
       at: { address: String(index) },
+      content: () => [word],
+      shifts: true,
     }));
   },
   instance: object(

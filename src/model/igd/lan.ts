@@ -1,5 +1,5 @@
 /** Table: InternetGatewayDevice.LANDevice: one for each LAN interface (lan, guest). */
-import { object, table } from "../define.ts";
+import { object, sectionRow, table } from "../define.ts";
 import { count } from "./bind.ts";
 import { lanEthernetInterfaces } from "./ethernet.ts";
 import { hosts } from "./hosts.ts";
@@ -9,8 +9,7 @@ import { wlanConfigurations } from "./wlan.ts";
 
 export const lanDevices = table({
   packages: ["network", "firewall"],
-  rows: (_at, env) =>
-    lanInterfaces(env).map((section) => ({ key: section.name, at: { network: section.name } })),
+  rows: (_at, env) => lanInterfaces(env).map((section) => sectionRow(section, { network: section.name })),
   instance: object(
     {
       LANEthernetInterfaceNumberOfEntries: count(lanEthernetInterfaces),

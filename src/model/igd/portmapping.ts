@@ -6,7 +6,7 @@
  * does not show. */
 import { igdLimits } from "../../limits.ts";
 import type { Edit, Section } from "../../ports.ts";
-import { type At, type Binding, content, type Env, object, type Row, table } from "../define.ts";
+import { type At, type Binding, type Env, object, type Row, sectionRow, table } from "../define.ts";
 import { isUnicast, parseAddress } from "./address.ts";
 import {
   always,
@@ -68,14 +68,12 @@ function isMapping(section: Section, zone: string): boolean {
 const halfName = (section: Section, env: Env): string => freeName(`${section.name}_udp`, env);
 
 function rowsOf(section: Section, env: Env): readonly Row[] {
-  const lines = content(section);
-  const row = { key: section.name, at: { firewall: section.name }, ...(lines && { content: lines }) };
-  if (protocolsOf(section).length < 2) return protocolsOf(section).length === 0 ? [] : [row];
+  const protocols = protocolsOf(section);
+  const row = sectionRow(section, { firewall: section.name });
+  if (protocols.length < 2) return protocols.length === 0 ? [] : [row];
   const half = halfName(section, env);
-  return [
-    row,
-    { key: half, at: { firewall: section.name, half }, ...(lines && { content: [...lines, "mapping=udp"] }) },
-  ];
+  const content = () => [...(row.content?.() ?? []), "mapping=udp"];
+  return [row, { ...row, key: half, at: { ...row.at, half }, content }];
 }
 
 function mappings(at: At, env: Env): readonly Section[] {

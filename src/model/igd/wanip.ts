@@ -1,6 +1,6 @@
 /** Table: WANIPConnection: one WAN interface with DHCP or a static address. */
 import type { Edit, Interface } from "../../ports.ts";
-import { type At, type Binding, type Env, object, table } from "../define.ts";
+import { type At, type Binding, type Env, object, sectionRow, table } from "../define.ts";
 import { hostsOf, maskOf, parseAddress, parseSubnet, writeAddress } from "./address.ts";
 import {
   always,
@@ -203,7 +203,7 @@ export const wanIpConnections = table({
           (deviceOf(section) || section.name) === at.port &&
           (protoOf(section) === "dhcp" || protoOf(section) === "static"),
       )
-      .map((section) => ({ key: section.name, at: { network: section.name } })),
+      .map((section) => sectionRow(section, { network: section.name })),
   instance: object(
     {
       Enable: enable,

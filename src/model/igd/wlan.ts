@@ -1,7 +1,7 @@
 /** Table: WLANConfiguration: one wifi-iface and its radio. Radio parameters (Channel, RadioEnabled …)
  * are the radio's: setting them changes every network on it. */
 import type { Section } from "../../ports.ts";
-import { type At, type Binding, content, type Env, object, table } from "../define.ts";
+import { type At, type Binding, type Env, object, sectionRow, table } from "../define.ts";
 import {
   bit,
   counter,
@@ -111,14 +111,9 @@ export const wlanConfigurations = table({
           members(section, "network").includes(at.network ?? "") &&
           wireless?.section(single(section, "device") ?? "") !== undefined,
       )
-      .map((section) => {
-        const lines = content(section);
-        return {
-          key: section.name,
-          at: { wireless: section.name, radio: single(section, "device") ?? "" },
-          ...(lines && { content: lines }),
-        };
-      });
+      .map((section) =>
+        sectionRow(section, { wireless: section.name, radio: single(section, "device") ?? "" }),
+      );
   },
   instance: object(
     {
