@@ -10,7 +10,7 @@ export const sharedIsHere = existsSync(new URL("tr098-chosen.tsv", sharedDir));
 const taken = /^(?:DeviceInfo|ManagementServer|Time|LANDevice|WANDevice)\.|^[A-Za-z]+$/;
 /** Parts of them that have no source on this platform yet. */
 const left =
-  /DSL|ATM|PTM|USB|POTS|WANPPP|DHCPConditional|DHCPOption|WPS|WMM|UPnP|XMPP|Jabber|ComplPolicy|StandbyPolicy|Lightweight|EmbeddedDevice|VirtualDevice/;
+  /DSL|ATM|PTM|USB(?!InterfaceNumber)|POTS|WANPPP(?!ConnectionNumber)|DHCPConditional|DHCPOption|WPS|WMM|UPnP|XMPP|Jabber|ComplPolicy|StandbyPolicy|Lightweight|EmbeddedDevice|VirtualDevice/;
 const wanted = new Set(["path", "type", "access", "constraints", "default", "flags", "kind"]);
 
 /** Lengths that the data model leaves out and that follow from what the value is made of (A.2.1): a MAC address has

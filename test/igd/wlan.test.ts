@@ -37,6 +37,18 @@ describe("encryption", () => {
     expect(names.map((name) => here.get(wlan + name))).toEqual(values);
   });
 
+  test("WEP can be seen: how stations prove themselves, and which key is in use", () => {
+    const read = (here: ReturnType<typeof security>) =>
+      ["BasicAuthenticationMode", "WEPKeyIndex", "WEPEncryptionLevel"].map((name) => here.get(wlan + name));
+    expect(read(security("wep-shared", "\n\toption key '3'"))).toEqual([
+      "SharedAuthentication",
+      "3",
+      "Disabled",
+    ]);
+    expect(read(security("wep-open", "\n\toption key 'abcde'"))).toEqual(["None", "1", "Disabled"]);
+    expect(read(security("psk2"))).toEqual(["None", "1", "Disabled"]);
+  });
+
   test.each([
     ["psk2", "BeaconType", "WPAand11i", "psk-mixed"],
     ["psk2+ccmp", "BeaconType", "WPA", "psk+ccmp"],
@@ -133,6 +145,20 @@ describe("the radio under a network", () => {
     expect(here.get(`${wlan}Status`)).toBe("Disabled");
     here.set(`${wlan}Enable`, "1");
     expect(here.option("wireless", "w", "disabled")).toBe("0");
+  });
+
+  test("a list of stations lets only them in, or keeps them out, which the model cannot say", () => {
+    const name = `${wlan}MACAddressControlEnabled`;
+    const stations = "\toption maclist '00:00:5E:00:53:10 00:00:5E:00:53:11'\n";
+    const here = radioWith("", stations);
+    here.set(name, "1");
+    expect([here.get(name), here.option("wireless", "w", "macfilter")]).toEqual(["1", "allow"]);
+    here.set(name, "0");
+    expect([here.get(name), here.option("wireless", "w", "macfilter")]).toEqual(["0", undefined]);
+    expect(() => radioWith("").set(name, "1")).toThrow(/list/);
+    const out = radioWith("", `${stations}\toption macfilter 'deny'`);
+    expect(out.get(name)).toBe("0");
+    expect(() => out.set(name, "1")).toThrow(/kept out/);
   });
 
   test("netifd does not read yes, so yes is not true here", () => {

@@ -1,6 +1,7 @@
 /** Table: Ethernet ports: what netifd may set of them, and what the kernel counts. */
 import { type At, type Binding, type Env, object, table } from "../define.ts";
 import {
+  always,
   bit,
   choice,
   counter,
@@ -87,6 +88,8 @@ export const lanEthernetInterfaces = table({
       ...ethernetPort,
       Name: fact((_sheet, at) => portName(at)),
       MaxBitRate: readOnly(choice(portSection, "speed", speeds, "Auto")),
+      // Bridges let every station in.
+      MACAddressControlEnabled: always("0"),
     },
     { Stats: object(counters(portName, { ...byteCounters, ...packetCounters, ...errorCounters })) },
   ),

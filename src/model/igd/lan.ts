@@ -1,6 +1,6 @@
 /** Table: InternetGatewayDevice.LANDevice: one for each LAN interface (lan, guest). */
 import { object, sectionRow, table } from "../define.ts";
-import { count } from "./bind.ts";
+import { always, count } from "./bind.ts";
 import { lanEthernetInterfaces } from "./ethernet.ts";
 import { hosts } from "./hosts.ts";
 import { lanInterfaces } from "./network.ts";
@@ -13,6 +13,7 @@ export const lanDevices = table({
   instance: object(
     {
       LANEthernetInterfaceNumberOfEntries: count(lanEthernetInterfaces),
+      LANUSBInterfaceNumberOfEntries: always("0"),
       LANWLANConfigurationNumberOfEntries: count(wlanConfigurations),
     },
     {

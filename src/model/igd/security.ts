@@ -2,7 +2,7 @@
  * `encryption` is a method with perhaps ciphers behind a plus sign: `psk2+ccmp`, `psk-mixed+tkip+ccmp`, `wpa3`. */
 import type { Edit, Section } from "../../ports.ts";
 import type { At, Binding, Env } from "../define.ts";
-import { instance, type Judge, put, refuse, sectionAt, single, text, truth } from "./bind.ts";
+import { always, instance, type Judge, put, refuse, sectionAt, single, text, truth } from "./bind.ts";
 
 const iface = instance("wireless");
 
@@ -97,6 +97,17 @@ const basicEncryptionModes: Binding = {
   read: (at, env) => (read(at, env).method.startsWith("wep") ? "WEPEncryption" : "None"),
 };
 
+const basicAuthenticationMode: Binding = {
+  packages: ["wireless"],
+  read: (at, env) => (read(at, env).method === "wep-shared" ? "SharedAuthentication" : "None"),
+};
+
+/** With WEP `key` is the number of the key in use, or the one key itself. */
+const wepKeyIndex: Binding = {
+  packages: ["wireless"],
+  read: (at, env) => /^[1-4]$/.exec(single(sectionAt(iface, at, env), "key") ?? "")?.[0] ?? "1",
+};
+
 const wpaEncryptionModes: Binding = {
   packages: ["wireless"],
   read: (at, env) => ciphers[read(at, env).cipher ?? "ccmp"],
@@ -127,7 +138,10 @@ const judgeKey: Judge = (value) =>
 /** In the order in which one call applies them: what the modes mean depends on the beacon. */
 export const security = {
   BeaconType: beaconType,
+  WEPKeyIndex: wepKeyIndex,
+  WEPEncryptionLevel: always("Disabled"),
   BasicEncryptionModes: basicEncryptionModes,
+  BasicAuthenticationMode: basicAuthenticationMode,
   WPAAuthenticationMode: wpaAuthenticationMode,
   WPAEncryptionModes: wpaEncryptionModes,
   // The schema hides it: the tree shows it empty.

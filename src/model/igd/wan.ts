@@ -1,6 +1,6 @@
 /** Table: InternetGatewayDevice.WANDevice: one for each device that WAN interfaces stand on. */
 import { type At, type Env, object, table } from "../define.ts";
-import { bit, count, counter, fact, netdev, truth } from "./bind.ts";
+import { always, bit, count, counter, fact, netdev, truth } from "./bind.ts";
 import { byteCounters, counters, ethernetPort, packetCounters } from "./ethernet.ts";
 import { deviceOf, wanInterfaces } from "./network.ts";
 import { wanIpConnections } from "./wanip.ts";
@@ -29,7 +29,11 @@ const wanConnectionDevices = table({
   // One link layer to a device: VLANs on it are devices of their own.
   rows: (at) => [{ key: portName(at), at: {} }],
   instance: object(
-    { WANIPConnectionNumberOfEntries: count(wanIpConnections) },
+    {
+      WANIPConnectionNumberOfEntries: count(wanIpConnections),
+      // Those that there are do not show yet.
+      WANPPPConnectionNumberOfEntries: always("0"),
+    },
     { WANEthernetLinkConfig: object({ EthernetLinkStatus: link }), WANIPConnection: wanIpConnections },
   ),
 });
@@ -48,6 +52,8 @@ export const wanDevices = table({
           packages: ["network", "firewall"],
           read: (at, env) => bit(enabledForInternet(at, env)),
         },
+        // Whatever modem there is stands behind an Ethernet device.
+        WANAccessType: always("Ethernet"),
         Layer1UpstreamMaxBitRate: bitRate,
         Layer1DownstreamMaxBitRate: bitRate,
         PhysicalLinkStatus: link,

@@ -3,6 +3,7 @@
 import type { Section } from "../../ports.ts";
 import { type At, type Binding, type Env, object, sectionRow, table } from "../define.ts";
 import {
+  always,
   bit,
   counter,
   decimal,
@@ -86,6 +87,20 @@ const standard: Binding = {
   },
 };
 
+/** `macfilter 'allow'`: only stations of the list get in. `deny` is the opposite of what the parameter means, and
+ * stays as it is. */
+const addressControl: Binding = {
+  packages: ["wireless"],
+  read: (at, env) => bit(single(sectionAt(iface, at, env), "macfilter") === "allow"),
+  write: (at, value, env) => {
+    if (value === "0") return put(iface, at, env, "macfilter", undefined);
+    const section = sectionAt(iface, at, env);
+    if (single(section, "macfilter") === "deny") return refuse("The list of stations is of those kept out");
+    if (members(section, "maclist").length === 0) return refuse("There is no list of stations to let in");
+    return put(iface, at, env, "macfilter", "allow");
+  },
+};
+
 /** 802.11: 1 to 32 octets of any kind. */
 const judgeSsid: Judge = (value) => {
   const octets = new TextEncoder().encode(value).length;
@@ -124,9 +139,13 @@ export const wlanConfigurations = table({
       RadioEnabled: flag(radio, "disabled", false, "inverse"),
       AutoChannelEnable: autoChannel,
       Channel: channel,
+      // The driver finds the rate, from frame to frame.
+      MaxBitRate: always("Auto"),
+      AutoRateFallBackEnabled: always("1"),
       Standard: standard,
       SSID: text(iface, "ssid", { judge: judgeSsid }),
       SSIDAdvertisementEnabled: flag(iface, "hidden", false, "inverse"),
+      MACAddressControlEnabled: addressControl,
       ...security,
       TotalBytesSent: counter(device, byteCounters.BytesSent),
       TotalBytesReceived: counter(device, byteCounters.BytesReceived),

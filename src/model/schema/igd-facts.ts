@@ -133,6 +133,7 @@ DaylightSavingsEnd	dateTime	W			obsoleted
 Status	string	R	enum=Disabled|Unsynchronized|Synchronized|Error_FailedToSynchronize|Error{opt}
 >LANDevice.{i}.
 LANEthernetInterfaceNumberOfEntries	unsignedInt	R		object:0
+LANUSBInterfaceNumberOfEntries	unsignedInt	R		object:0
 LANWLANConfigurationNumberOfEntries	unsignedInt	R		object:0
 >LANDevice.{i}.LANHostConfigManagement.
 MACAddress	string	R	len=..17; pattern=; pattern=([0-9A-Fa-f][0-9A-Fa-f]:){5}([0-9A-Fa-f][0-9A-Fa-f]); dataType=MACAddress
@@ -270,6 +271,7 @@ PacketsSent	unsignedInt	R			activeNotify=canDeny
 PacketsReceived	unsignedInt	R			activeNotify=canDeny
 >WANDevice.{i}.WANConnectionDevice.{i}.
 WANIPConnectionNumberOfEntries	unsignedInt	R
+WANPPPConnectionNumberOfEntries	unsignedInt	R
 >WANDevice.{i}.WANConnectionDevice.{i}.WANEthernetLinkConfig.
 EthernetLinkStatus	string	R	enum=Up|Down|Unavailable
 >WANDevice.{i}.WANConnectionDevice.{i}.WANIPConnection.{i}.
