@@ -2,65 +2,22 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openConfig } from "../../platform/openwrt/config.ts";
-import { openFacts } from "../../platform/openwrt/facts.ts";
 import { simExec } from "../../platform/sim/exec.ts";
 import { layOutSandbox } from "../../platform/sim/sandbox.ts";
-import { igdRoot } from "../../src/model/igd/root.ts";
-import { type Model, openModel } from "../../src/model/session.ts";
-import type { Config, Shelf, Store } from "../../src/ports.ts";
+import type { Model } from "../../src/model/session.ts";
+import { openTree } from "./model.ts";
 
 const root = "InternetGatewayDevice.";
 const lan = `${root}LANDevice.1.`;
 const wan = `${root}WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.`;
 
 let directory = "";
-let config: Config;
 let model: Model;
-
-function memory(): Store {
-  const shelves = new Map<Shelf, Map<string, unknown>>();
-  const shelf = (name: Shelf): Map<string, unknown> => {
-    const there = shelves.get(name) ?? new Map();
-    shelves.set(name, there);
-    return there;
-  };
-  const write: Store["write"] = (writes) => {
-    for (const { shelf: name, key, value } of writes)
-      if (value === null) shelf(name).delete(key);
-      else shelf(name).set(key, value);
-  };
-  return {
-    get: (name, key) => shelf(name).get(key),
-    all: (name) => new Map(shelf(name)),
-    write,
-    mark: () => {},
-    marked: false,
-  };
-}
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "cwmpd-tree-"));
   layOutSandbox(directory, Date.UTC(2026, 10, 24));
-  config = openConfig(directory);
-  model = openModel(
-    igdRoot,
-    {
-      config,
-      facts: openFacts(
-        directory,
-        simExec(directory, () => config.view()),
-      ),
-      store: memory(),
-      clock: {
-        now: () => ({ mono: 0, wall: Date.UTC(2026, 10, 24), known: true }),
-        wake: () => () => {},
-        zone: () => 60,
-      },
-      log: () => {},
-    },
-    { read: (name) => (name === "oui" ? "00005E" : name) },
-  );
+  model = openTree(directory, (view) => simExec(directory, view)).model;
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 

@@ -1,0 +1,49 @@
+/** Runs in a network of its own (kernel.test.ts): makes frames, then reads the data model of the directory that it is
+ * given, with the kernel's word of the same facts from before and after. */
+import { createSocket } from "node:dgram";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { noExec } from "../../platform/openwrt/exec.ts";
+import { openTree } from "./model.ts";
+
+const root = process.argv[2] ?? "";
+const line = (path: string) => readFileSync(join(root, path), "utf8").trim();
+
+/** Parameters that count, to the file that counts. */
+const counted = {
+  BytesSent: "tx_bytes",
+  BytesReceived: "rx_bytes",
+  PacketsSent: "tx_packets",
+  PacketsReceived: "rx_packets",
+  ErrorsSent: "tx_errors",
+  ErrorsReceived: "rx_errors",
+  DiscardPacketsSent: "tx_dropped",
+  DiscardPacketsReceived: "rx_dropped",
+  MulticastPacketsReceived: "multicast",
+} as const;
+
+const kernel = () => ({
+  uptime: Math.floor(Number.parseFloat(line("proc/uptime"))),
+  total: Number(/MemTotal: +(\d+)/.exec(line("proc/meminfo"))?.[1]),
+  counters: Object.entries(counted).map(([name, file]) => ({
+    name,
+    value: Number(line(`sys/class/net/lan1/statistics/${file}`)),
+  })),
+});
+
+// Nobody has that address, so that the kernel asks for it on the wire.
+const socket = createSocket("udp4");
+await new Promise<void>((sent) => socket.send("x", 9, "192.168.1.77", () => sent()));
+socket.close();
+
+const { model } = openTree(root, () => noExec);
+const before = kernel();
+const values = await model.values(["InternetGatewayDevice."]);
+process.stdout.write(
+  JSON.stringify({
+    before,
+    after: kernel(),
+    addresses: { lan1: line("sys/class/net/lan1/address"), wan: line("sys/class/net/wan/address") },
+    values: Object.fromEntries(values.map(({ Name, Value }) => [Name, Value])),
+  }),
+);
