@@ -85,6 +85,25 @@ describe("LAN addresses in every form", () => {
     expect(() => here.set(`${ip}IPInterfaceIPAddress`, "192.168.3.7")).toThrow(/guest/);
   });
 
+  test("what all addresses of an interface share is not set for one of several, and none is given twice", () => {
+    const two = () =>
+      lan("\toption proto 'static'\n\tlist ipaddr '10.0.0.1/16'\n\tlist ipaddr '10.9.0.1/24'");
+    expect(() => two().set(`${ip}Enable`, "0")).toThrow(/other addresses/);
+    expect(() => two().set(`${ip}IPInterfaceAddressingType`, "DHCP")).toThrow(/other addresses/);
+    expect(() => two().set(`${ip}IPInterfaceIPAddress`, "10.9.0.1")).toThrow(/already/);
+    const one = lan("\toption proto 'static'\n\tlist ipaddr '10.0.0.1/16'");
+    one.set(`${ip}Enable`, "0");
+    expect(one.option("network", "lan", "disabled")).toBe("1");
+  });
+
+  test("an interface that nobody starts is off, and turned on it starts", () => {
+    const here = lan("\toption proto 'static'\n\tlist ipaddr '10.0.0.1/16'\n\toption auto '0'");
+    expect(here.get(`${ip}Enable`)).toBe("0");
+    here.set(`${ip}Enable`, "1");
+    expect(here.get(`${ip}Enable`)).toBe("1");
+    expect(here.option("network", "lan", "auto")).toBeUndefined();
+  });
+
   test("an address from DHCP is shown as it is and not set", () => {
     const here = world(
       { ...all, network: "config interface 'lan'\n\toption proto 'dhcp'\n\toption device 'br-lan'" },

@@ -147,10 +147,17 @@ describe("a connection with DHCP", () => {
 
   test("the way to the ACS cannot be turned off, another one can", () => {
     expect(() => connected().set(`${wan}Enable`, "0")).toThrow(/ACS/);
+    const port = "WANDevice.1.WANEthernetInterfaceConfig.Enable";
+    expect(() => connected().set(port, "0")).toThrow(/ACS/);
+    const lan = { ...all, cwmp: "config cpe 'cpe'\n\toption interface 'lan'" };
+    const way = "LANDevice.1.LANHostConfigManagement.IPInterface.1.Enable";
+    expect(() => connected({}, lan).set(way, "0")).toThrow(/ACS/);
     const here = connected({}, { ...all, cwmp: "config cpe 'cpe'\n\toption interface 'wan2'" });
     here.set(`${wan}Enable`, "0");
     expect(here.option("network", "wan", "disabled")).toBe("1");
     expect(here.get(`${wan}ConnectionStatus`)).toBe("Unconfigured");
+    here.set(port, "0");
+    expect(here.get(port)).toBe("0");
   });
 });
 

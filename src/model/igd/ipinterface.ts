@@ -13,8 +13,9 @@ import {
   type Subnet,
   writeAddress,
 } from "./address.ts";
-import { choice, flag, instance, members, put, refuse, sectionAt, single } from "./bind.ts";
+import { choice, instance, members, put, refuse, sectionAt, single } from "./bind.ts";
 import { follow } from "./dhcp.ts";
+import { interfaceEnable } from "./interface.ts";
 import { deviceOf, interfaces, protoOf } from "./network.ts";
 
 const network = instance("network");
@@ -106,13 +107,29 @@ export function putMask(at: At, env: Env, value: string): readonly Edit[] {
     : put(network, at, env, "netmask", value);
 }
 
-/** The address must be one of its network's hosts, and the network nobody else's. */
+/** A binding of what all addresses of an interface have in common: not to be set for one of several. */
+function ofAll({ packages, read, write }: Binding): Binding {
+  return {
+    packages,
+    read,
+    write: (at, value, env) =>
+      members(sectionAt(network, at, env), "ipaddr").length > 1
+        ? refuse("The interface has other addresses, which this would change, too")
+        : (write?.(at, value, env) ?? []),
+  };
+}
+
+/** The address must be one of its network's hosts, given once, and the network nobody else's. */
 function check(at: At, env: Env): Record<string, string> {
   const subnet = subnetAt(at, env);
   if (!subnet || protoOf(sectionAt(network, at, env)) !== "static") return {};
   const { first, last } = hostsOf(subnet);
   if (subnet.address < first || subnet.address > last)
     return { IPInterfaceIPAddress: "The address is the network's own or its broadcast address" };
+  const twin = members(sectionAt(network, at, env), "ipaddr").some(
+    (word, index) => index !== Number(at.address) && parseSubnet(word)?.address === subnet.address,
+  );
+  if (twin) return { IPInterfaceIPAddress: "The interface has this address already" };
   const other = interfaces(env).find(
     (section) =>
       section.name !== at.network &&
@@ -136,8 +153,10 @@ export const ipInterfaces = table({
   },
   instance: object(
     {
-      Enable: flag(network, "disabled", false, "inverse"),
-      IPInterfaceAddressingType: choice(network, "proto", { static: "Static", dhcp: "DHCP" }, "Static"),
+      Enable: ofAll(interfaceEnable),
+      IPInterfaceAddressingType: ofAll(
+        choice(network, "proto", { static: "Static", dhcp: "DHCP" }, "Static"),
+      ),
       IPInterfaceIPAddress: ipAddress,
       IPInterfaceSubnetMask: mask,
     },

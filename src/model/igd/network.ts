@@ -7,6 +7,10 @@ const dynamicProtos = new Set(["dhcp", "pppoe", "pppoa", "pptp", "l2tp", "ppp", 
 /** Protocols that give IPv4 addresses and that this model shows. */
 const ipProtos = new Set(["dhcp", "static"]);
 
+/** The logical interface that leads to the ACS. */
+export const cwmpInterface = (env: Env): string =>
+  single(env.config.package("cwmp")?.section("cpe"), "interface") ?? "wan";
+
 export function interfaces(env: Env): readonly Section[] {
   return (env.config.package("network")?.ofType("interface") ?? []).filter(
     (section) => section.name !== "loopback" && deviceOf(section) !== "lo",

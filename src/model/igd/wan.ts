@@ -1,8 +1,8 @@
 /** Table: InternetGatewayDevice.WANDevice: one for each device that WAN interfaces stand on. */
-import { type At, type Env, object, table } from "../define.ts";
-import { always, bit, count, counter, fact, netdev, truth } from "./bind.ts";
+import { type At, type Binding, type Env, object, table } from "../define.ts";
+import { always, bit, count, counter, fact, netdev, refuse, truth } from "./bind.ts";
 import { byteCounters, counters, ethernetPort, packetCounters } from "./ethernet.ts";
-import { deviceOf, wanInterfaces } from "./network.ts";
+import { cwmpInterface, deviceOf, wanInterfaces } from "./network.ts";
 import { wanIpConnections } from "./wanip.ts";
 
 const portName = (at: At): string => at.port ?? "";
@@ -23,6 +23,19 @@ const enabledForInternet = (at: At, env: Env): boolean =>
   wanInterfaces(env).some(
     (section) => deviceOf(section) === portName(at) && !truth("network", section, "disabled", false),
   );
+
+/** As with the interface: the port that leads to the ACS stays on. */
+const portEnable: Binding = {
+  ...ethernetPort.Enable,
+  write: (at, value, env) => {
+    const leads = wanInterfaces(env).some(
+      (section) => section.name === cwmpInterface(env) && deviceOf(section) === portName(at),
+    );
+    return value === "0" && leads
+      ? refuse("The connection to the ACS uses this port")
+      : (ethernetPort.Enable.write?.(at, value, env) ?? []);
+  },
+};
 
 const wanConnectionDevices = table({
   packages: [],
@@ -62,9 +75,12 @@ export const wanDevices = table({
         TotalPacketsSent: counter(portName, "tx_packets"),
         TotalPacketsReceived: counter(portName, "rx_packets"),
       }),
-      WANEthernetInterfaceConfig: object(ethernetPort, {
-        Stats: object(counters(portName, { ...byteCounters, ...packetCounters })),
-      }),
+      WANEthernetInterfaceConfig: object(
+        { ...ethernetPort, Enable: portEnable },
+        {
+          Stats: object(counters(portName, { ...byteCounters, ...packetCounters })),
+        },
+      ),
       WANConnectionDevice: wanConnectionDevices,
     },
   ),

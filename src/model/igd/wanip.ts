@@ -19,30 +19,18 @@ import {
   truth,
 } from "./bind.ts";
 import { counters } from "./ethernet.ts";
+import { interfaceEnable } from "./interface.ts";
 import { addressWord, putAddress, putMask } from "./ipinterface.ts";
-import { deviceOf, isWan, protoOf, wanInterfaces, zoneName, zoneOf } from "./network.ts";
+import { cwmpInterface, deviceOf, isWan, protoOf, wanInterfaces, zoneName, zoneOf } from "./network.ts";
 import { portMappings } from "./portmapping.ts";
 
 const network = instance("network");
-const cwmpInterface = (env: Env): string =>
-  single(env.config.package("cwmp")?.section("cpe"), "interface") ?? "wan";
-
 const isStatic = (at: At, env: Env): boolean => protoOf(sectionAt(network, at, env)) === "static";
 const live = (at: At, env: Env): Interface | undefined => env.sheet.interface(at.network ?? "");
 
 const device = (at: At, env: Env): string | undefined => {
   const section = sectionAt(network, at, env);
   return live(at, env)?.device ?? (section ? deviceOf(section) : undefined);
-};
-
-/** Turning off the interface that leads to the ACS would end all management of the device: refused. */
-const enable: Binding = {
-  ...flag(network, "disabled", false, "inverse"),
-  write: (at, value, env) => {
-    if (value === "0" && at.network === cwmpInterface(env))
-      return refuse("The connection to the ACS uses this interface");
-    return put(network, at, env, "disabled", value === "1" ? "0" : "1");
-  },
 };
 
 function connectionStatus(at: At, env: Env): string {
@@ -206,7 +194,7 @@ export const wanIpConnections = table({
       .map((section) => sectionRow(section, { network: section.name })),
   instance: object(
     {
-      Enable: enable,
+      Enable: interfaceEnable,
       ConnectionStatus: fact((_sheet, at, env) => connectionStatus(at, env)),
       PossibleConnectionTypes: always("IP_Routed"),
       ConnectionType: always("IP_Routed"),
