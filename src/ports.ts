@@ -183,6 +183,8 @@ export interface Sheet {
   netdev(name: string): Netdev | undefined;
   /** Names of network devices of that side: LAN ports in the bridge's order, or the WAN device. */
   ports(side: "lan" | "wan"): readonly string[];
+  /** The port of a bridge behind which the station was last heard; undefined where nobody knows. */
+  bridgePort(bridge: string, mac: string): string | undefined;
   interface(name: string): Interface | undefined;
   /** The network device of a `wifi-iface` section, where the radio is up. */
   wifiDevice(section: string): string | undefined;

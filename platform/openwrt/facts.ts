@@ -5,7 +5,7 @@ import type { Facts, Interface, Netdev, Sheet } from "../../src/ports.ts";
 import { boardOf, serialNumber } from "./board.ts";
 import { answer, type Exec } from "./exec.ts";
 import { parseLeases, parseNeighbours } from "./neighbours.ts";
-import { netdevOf } from "./netdev.ts";
+import { heardBehind, netdevOf } from "./netdev.ts";
 import { fallbackInterface, parseDump, parseWireless } from "./netifd.ts";
 import { asJson, asList, asText, type Files, filesUnder, lastLines } from "./read.ts";
 
@@ -105,7 +105,8 @@ function networks(
   files: Files,
   interfaces: ReadonlyMap<string, Interface> | undefined,
   wireless: string | undefined,
-): Pick<Sheet, "netdev" | "ports" | "interface" | "wifiDevice"> {
+): Pick<Sheet, "netdev" | "ports" | "bridgePort" | "interface" | "wifiDevice"> {
+  const bridges = new Map<string, ReadonlyMap<string, string>>();
   const devices = new Map<string, Netdev | undefined>();
   const guessed = new Map<string, Interface | undefined>();
   const wifi = once(() => parseWireless(wireless));
@@ -115,6 +116,11 @@ function networks(
       return devices.get(name);
     },
     ports: (side) => portsOf(files, side),
+    bridgePort: (bridge, mac) => {
+      const heard = bridges.get(bridge) ?? heardBehind(files, bridge);
+      bridges.set(bridge, heard);
+      return heard.get(mac);
+    },
     interface: (name) => {
       if (interfaces) return interfaces.get(name);
       if (!guessed.has(name)) guessed.set(name, fallbackInterface(files, name, Math.floor(uptimeOf(files))));

@@ -1,4 +1,5 @@
 /** Port: network devices as sysfs shows them. */
+import { factsLimits } from "../../src/limits.ts";
 import type { Netdev } from "../../src/ports.ts";
 import type { Files } from "./read.ts";
 
@@ -39,4 +40,32 @@ export function netdevOf(files: Files, name: string): Netdev | undefined {
     },
     counter: (file) => (/^\w+$/.test(file) ? (files.number(`${directory}/statistics/${file}`) ?? 0) : 0),
   };
+}
+
+/** Bytes of an entry of a bridge's forwarding table. Linux include/uapi/linux/if_bridge.h: struct __fdb_entry. */
+const entryBytes = 16;
+
+/** The port of a bridge for each MAC address that was heard behind it. */
+export function heardBehind(files: Files, bridge: string): ReadonlyMap<string, string> {
+  const heard = new Map<string, string>();
+  if (!isDeviceName(bridge)) return heard;
+  const directory = `sys/class/net/${bridge}`;
+  const ports = new Map(
+    files
+      .names(`${directory}/brif`)
+      .map((port) => [Number(files.line(`${directory}/brif/${port}/port_no`)), port]),
+  );
+  const table = files.bytes(`${directory}/brforward`, factsLimits.tableBytesMax) ?? Buffer.alloc(0);
+  for (let at = 0; at + entryBytes <= table.length; at += entryBytes) {
+    const port = ports.get(table[at + 6]! + (table[at + 12]! << 8));
+    const isLocal = table[at + 7] !== 0;
+    if (port === undefined || isLocal) continue;
+    const mac = table
+      .toString("hex", at, at + 6)
+      .toUpperCase()
+      .match(/../g)!
+      .join(":");
+    heard.set(mac, port);
+  }
+  return heard;
 }

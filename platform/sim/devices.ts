@@ -10,6 +10,8 @@ export interface SampleDevice {
   readonly speed?: number;
   /** Ports of a bridge. */
   readonly ports?: readonly string[];
+  /** Last octets of stations, to the port behind which the bridge has heard them. */
+  readonly heard?: Readonly<Record<string, string>>;
   readonly rx: readonly [bytes: number, packets: number];
   readonly tx: readonly [bytes: number, packets: number];
 }
@@ -28,6 +30,7 @@ export const sampleDevices: readonly SampleDevice[] = [
     name: "br-lan",
     octet: "01",
     ports: ["lan1", "lan2", "lan3", "lan4", "phy0-ap0", "phy1-ap0"],
+    heard: { "51": "lan2", "60": "lan1", "61": "phy1-ap0" },
     rx: [5_120_334_812, 14_093_112],
     tx: [46_902_113_009, 38_110_224],
   },
@@ -82,6 +85,21 @@ export function deviceFiles(device: SampleDevice, index: number): Readonly<Recor
     ...(speed !== undefined && { speed: linked ? String(speed) : "-1", duplex: linked ? "full" : "unknown" }),
   };
   for (const [name, value] of Object.entries(counters)) files[`statistics/${name}`] = String(value);
-  for (const port of device.ports ?? []) files[`brif/${port}/state`] = "3";
+  for (const [index, port] of (device.ports ?? []).entries()) {
+    files[`brif/${port}/state`] = "3";
+    files[`brif/${port}/port_no`] = `0x${(index + 1).toString(16)}`;
+  }
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [name, `${text}\n`]));
+}
+
+/** brforward of a bridge: struct __fdb_entry for each station, and one for its own address. */
+export function forwardingTable({ octet = "00", ports = [], heard = {} }: SampleDevice): Uint8Array {
+  const entry = (last: string, port: number, isLocal: boolean) => {
+    const mac = macOf(last)
+      .split(":")
+      .map((byte) => Number.parseInt(byte, 16));
+    return [...mac, port, isLocal ? 1 : 0, ...Array<number>(8).fill(0)];
+  };
+  const stations = Object.entries(heard).map(([last, port]) => entry(last, ports.indexOf(port) + 1, false));
+  return Uint8Array.from([...entry(octet, 1, true), ...stations.flat()]);
 }

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } 
 import { dirname, join } from "node:path";
 import { Refused } from "../../src/errors.ts";
 import { sampleConfigs } from "./configs.ts";
-import { deviceFiles, sampleDevices } from "./devices.ts";
+import { deviceFiles, forwardingTable, sampleDevices } from "./devices.ts";
 import { systemFiles } from "./system.ts";
 
 const marker = ".cwmpd-sandbox";
@@ -34,9 +34,12 @@ export function layOutSandbox(directory: string, wall: number = Date.now()): voi
   }
   for (const [name, text] of Object.entries(systemFiles(wall))) put(directory, name, text, 0o644);
   put(directory, "proc/sys/kernel/random/boot_id", `${randomUUID()}\n`, 0o644);
-  for (const [index, device] of sampleDevices.entries())
+  for (const [index, device] of sampleDevices.entries()) {
+    const of = `sys/class/net/${device.name}`;
     for (const [name, text] of Object.entries(deviceFiles(device, index)))
-      put(directory, `sys/class/net/${device.name}/${name}`, text, 0o644);
+      put(directory, `${of}/${name}`, text, 0o644);
+    if (device.ports) put(directory, `${of}/brforward`, forwardingTable(device), 0o644);
+  }
   mkdirSync(join(directory, "var/run/sim"), { recursive: true });
 }
 
@@ -50,7 +53,7 @@ function existing(directory: string): readonly string[] {
   }
 }
 
-function put(directory: string, name: string, text: string, mode: number): void {
+function put(directory: string, name: string, text: string | Uint8Array, mode: number): void {
   const path = join(directory, name);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text, { mode });

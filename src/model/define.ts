@@ -24,6 +24,9 @@ export interface Env {
   readonly now: Now;
   /** Offset of local time from UTC, minutes east. */
   readonly zone: number;
+  /** The path of the row of that table which stands for these things, as parameters refer to it: without its last dot
+   * (TR-106 3.2.4); empty where there is none. */
+  refer(table: TableDef, at: At): string;
 }
 
 /** What the instances on the way from the root stand for, inner ones winning: a UCI section by its package

@@ -110,7 +110,8 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
   /** @param state by default what the session sees, or the configuration as it is */
   function enter(sheet: Sheet, state: State = session ?? live()): Env {
     const now = clock.now();
-    const env = { config: state.view, sheet, own, now, zone: clock.zone(now.wall) };
+    const { refer } = tree;
+    const env = { config: state.view, sheet, own, now, zone: clock.zone(now.wall), refer };
     tree.at(env, state.lineage);
     return env;
   }

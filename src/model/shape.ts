@@ -117,3 +117,19 @@ function packagesOf(def: ObjectDef | TableDef, found = new Set<string>()): Set<s
     packagesOf(child, found);
   return found;
 }
+
+const ways = new WeakMap<TableDef, readonly (readonly string[])[]>();
+
+/** Names of objects from the root to the table, without instance numbers; a table may stand in several places. */
+export function waysTo(root: Root, table: TableDef): readonly (readonly string[])[] {
+  const known = ways.get(table) ?? waysFrom(root.object, table);
+  ways.set(table, known);
+  return known;
+}
+
+function waysFrom(def: ObjectDef, table: TableDef): readonly (readonly string[])[] {
+  return Object.entries(def.objects).flatMap(([name, child]) => [
+    ...(child === table ? [[name]] : []),
+    ...waysFrom(child.is === "table" ? child.instance : child, table).map((way) => [name, ...way]),
+  ]);
+}

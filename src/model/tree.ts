@@ -6,11 +6,11 @@
 import type { Log } from "../ports.ts";
 import type { ParameterInfoStruct, ParameterValueStruct } from "../rpc/messages.ts";
 import { valueHead, valueRest } from "../soap/writer.ts";
-import type { At, Env, Root } from "./define.ts";
+import type { At, Env, Root, TableDef } from "./define.ts";
 import type { Instances } from "./instances.ts";
 import { lawful } from "./judge.ts";
 import { parseInstance, parsePath } from "./path.ts";
-import { type Deps, type LeafShape, type ObjectShape, shapeOf, type TableShape } from "./shape.ts";
+import { type Deps, type LeafShape, type ObjectShape, shapeOf, type TableShape, waysTo } from "./shape.ts";
 import { emptyValue } from "./value.ts";
 
 export class Leaf {
@@ -71,6 +71,8 @@ export interface Tree {
   at(env: Env, lineage: number): void;
   /** What the path names exactly, if it is present; the empty path is the root object. */
   find(path: string): Leaf | Node | undefined;
+  /** See Env.refer. */
+  refer(table: TableDef, at: At): string;
   leavesOf(object: ObjectNode): readonly Leaf[];
   childrenOf(object: ObjectNode): readonly Node[];
   rowsOf(table: TableNode): readonly ObjectNode[];
@@ -219,9 +221,31 @@ export function growTree(declared: Root, instances: Instances, log: Log): Tree {
     for (const child of childrenOf(node)) collect(child, out);
   }
 
+  /** The row at the end of the way that is all that `at` says. */
+  function follow(node: Node, way: readonly string[], at: At): ObjectNode | undefined {
+    if (node.is === "table") {
+      for (const row of rowsOf(node)) {
+        const fits = Object.entries(row.at).every(([key, value]) => at[key] === value);
+        const found = fits ? (way.length === 0 ? row : follow(row, way, at)) : undefined;
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    }
+    const [name = "", ...rest] = way;
+    const below = child(node, name);
+    return below && follow(below, rest, at);
+  }
+
   return {
     packages,
     root,
+    refer(table, at) {
+      for (const way of waysTo(declared, table)) {
+        const found = follow(root, way, at);
+        if (found !== undefined) return found.path.slice(0, -1);
+      }
+      return "";
+    },
     at(next, line) {
       env = next;
       lineage = line;

@@ -394,6 +394,19 @@ describe("hosts", () => {
     expect(host(here, 3)).toEqual(["00:00:5E:00:53:21", "192.168.1.21", "Static", "0", "", "0"]);
   });
 
+  test("a LAN on a single port leaves no choice where its hosts are", () => {
+    const here = world(
+      { ...all, network: network.replace("device 'br-lan'", "device 'eth0'") },
+      { leases: () => [lease("00:00:5E:00:53:21", "192.168.1.30", "a")] },
+    );
+    const of = (name: string) => here.get(`LANDevice.1.Hosts.Host.1.${name}`);
+    expect(of("InterfaceType")).toBe("Ethernet");
+    expect(of("Layer2Interface")).toContain('"port":"eth0"');
+    expect(
+      hostsOf(lease("00:00:5E:00:53:21", "192.168.1.30", "a")).get("LANDevice.1.Hosts.Host.1.InterfaceType"),
+    ).toBe("Other");
+  });
+
   test("hosts of another LAN do not show", () => {
     const here = hostsOf(lease("00:00:5E:00:53:40", "192.168.3.40", "guest"));
     expect(here.rows("LANDevice.1.Hosts.Host")).not.toContain("00:00:5E:00:53:40");

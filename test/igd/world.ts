@@ -89,6 +89,7 @@ export const sheetOf = (more: Partial<Sheet> & { devices?: readonly Netdev[] } =
   cpuUsage: () => 12.4,
   netdev: (name) => more.devices?.find((device) => device.name === name),
   ports: () => [],
+  bridgePort: () => undefined,
   interface: () => undefined,
   wifiDevice: () => undefined,
   leases: () => [],
@@ -129,6 +130,7 @@ export function worldOf(view: ConfigView, sheet: Sheet): World {
       own: { read: (name) => `own ${name}` },
       now: { mono: 0, wall: Date.UTC(2026, 10, 24, 3, 30, 0), known: true },
       zone: 60,
+      refer: (table, at) => `${JSON.stringify(at)} of ${table.packages.join()}`,
     },
     get: (path) => {
       const { at, binding } = leaf(path, here.env);

@@ -473,6 +473,7 @@ function sheetOf(now: FactState): Sheet {
     netdev: (name) => now.netdevs.find((n) => n.name === name),
     ports: (side) => now[side],
     interface: (name) => now.interfaces.find((i) => i.name === name),
+    bridgePort: () => undefined,
     wifiDevice: (section) => now.wifi[section],
     leases: () => now.leases,
     neighbours: () => now.neighbours,

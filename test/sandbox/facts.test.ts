@@ -286,6 +286,27 @@ describe("nothing is taken on trust", () => {
     expect(facts.netdev("eth0")!.counter("../mtu")).toBe(0);
   });
 
+  test("a bridge's table: stations are behind ports, own addresses and what is cut off are nothing", async () => {
+    put("sys/class/net/br-lan/brif/lan1/port_no", "0x1\n");
+    put("sys/class/net/br-lan/brif/far/port_no", "0x101\n");
+    const entry = (last: number, port: number, isLocal: number) => {
+      const mac = [0, 0, 0x5e, 0, 0x53, last];
+      return [...mac, port & 255, isLocal, 0, 0, 0, 0, port >> 8, 0, 0, 0];
+    };
+    const table = [
+      entry(1, 1, 0),
+      entry(2, 0x101, 0),
+      entry(3, 1, 1),
+      entry(4, 9, 0),
+      entry(5, 1, 0).slice(1),
+    ];
+    put("sys/class/net/br-lan/brforward", Uint8Array.from(table.flat()));
+    const facts = await sheet();
+    const ports = [1, 2, 3, 4, 5].map((last) => facts.bridgePort("br-lan", `00:00:5E:00:53:0${last}`));
+    expect(ports).toEqual(["lan1", "far", undefined, undefined, undefined]);
+    expect(facts.bridgePort("../br-lan", "00:00:5E:00:53:01")).toBeUndefined();
+  });
+
   test("a directory or a loop in place of a file is an absent file", async () => {
     mkdirSync(join(directory, "proc/uptime"), { recursive: true });
     symlinkSync("meminfo", join(directory, "proc/meminfo"));

@@ -4,6 +4,7 @@ import { createSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { noExec } from "../../platform/openwrt/exec.ts";
+import { openFacts } from "../../platform/openwrt/facts.ts";
 import { openTree } from "./model.ts";
 
 const root = process.argv[2] ?? "";
@@ -31,11 +32,13 @@ const kernel = () => ({
   })),
 });
 
-// Nobody has that address, so that the kernel asks for it on the wire.
+// Nobody has these addresses, so that the kernel asks for them on the wire, from either end.
 const socket = createSocket("udp4");
-await new Promise<void>((sent) => socket.send("x", 9, "192.168.1.77", () => sent()));
+for (const address of ["192.168.1.77", "203.0.113.1"])
+  await new Promise<void>((sent) => socket.send("x", 9, address, () => sent()));
 socket.close();
 
+const addresses = { lan1: line("sys/class/net/lan1/address"), wan: line("sys/class/net/wan/address") };
 const { model } = openTree(root, () => noExec);
 const before = kernel();
 const values = await model.values(["InternetGatewayDevice."]);
@@ -43,7 +46,8 @@ process.stdout.write(
   JSON.stringify({
     before,
     after: kernel(),
-    addresses: { lan1: line("sys/class/net/lan1/address"), wan: line("sys/class/net/wan/address") },
+    addresses,
+    heard: (await openFacts(root, noExec).sheet()).bridgePort("br-lan", addresses.wan.toUpperCase()) ?? "",
     values: Object.fromEntries(values.map(({ Name, Value }) => [Name, Value])),
   }),
 );

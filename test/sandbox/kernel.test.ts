@@ -37,7 +37,9 @@ test.skipIf(!canPart || !existsSync(bun))(
     const run = apart(cable, bun, join(import.meta.dirname, "kernel-child.ts"), root);
     rmSync(root, { recursive: true });
     expect(run.stderr).toBe("");
-    const { before, after, addresses, values } = JSON.parse(run.stdout);
+    const { before, after, addresses, heard, values } = JSON.parse(run.stdout);
+    // The WAN port's frames come in by the cable.
+    expect(heard).toBe("lan1");
     const get = (name: string) => values[`InternetGatewayDevice.${name}`];
     const lan = "LANDevice.1.LANEthernetInterfaceConfig.";
     const between = (name: string, low: number, high: number) => {

@@ -92,6 +92,22 @@ describe("the whole tree on a sample gateway", () => {
     ]);
   });
 
+  test("a host tells the port or radio behind which it was last heard, as the tree calls it", async () => {
+    const heard = (host: number) =>
+      get(
+        ...["MACAddress", "InterfaceType", "Layer2Interface"].map(
+          (name) => `${lan}Hosts.Host.${host}.${name}`,
+        ),
+      );
+    const hosts = await Promise.all([1, 2, 3, 4].map(heard));
+    expect(hosts.sort()).toEqual([
+      ["00:00:5E:00:53:51", "Ethernet", `${lan}LANEthernetInterfaceConfig.2`],
+      ["00:00:5E:00:53:52", "Other", ""],
+      ["00:00:5E:00:53:60", "Ethernet", `${lan}LANEthernetInterfaceConfig.1`],
+      ["00:00:5E:00:53:61", "802.11", `${lan}WLANConfiguration.2`],
+    ]);
+  });
+
   test("one call over four packages is in the files afterwards, quoted, and reads back", async () => {
     const values: Record<string, string> = {
       [`${lan}LANHostConfigManagement.IPInterface.1.IPInterfaceIPAddress`]: "10.4.0.1",

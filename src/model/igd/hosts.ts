@@ -4,8 +4,13 @@ import { igdLimits } from "../../limits.ts";
 import type { Sheet } from "../../ports.ts";
 import { type At, type Binding, type Env, object, table } from "../define.ts";
 import { contains, parseAddress, type Subnet } from "./address.ts";
-import { bit, count, fact } from "./bind.ts";
+import { bit, count, fact, instance, sectionAt } from "./bind.ts";
+import { lanEthernetInterfaces } from "./ethernet.ts";
 import { lanDevice, subnetsOf } from "./ipinterface.ts";
+import { portsOf } from "./network.ts";
+import { wlanConfigurations } from "./wlan.ts";
+
+const network = instance("network");
 
 interface Host {
   readonly mac: string;
@@ -67,10 +72,10 @@ function hostOf(hosts: Map<string, Host>, mac: string, address: string): Host | 
 const hostName = (name: string): string =>
   name === "*" ? "" : name.replace(/[^A-Za-z0-9._-]/g, "").slice(0, igdLimits.hostNameCharsMax);
 
-const of = (read: (host: Host, env: Env) => string): Binding =>
+const of = (read: (host: Host, env: Env, at: At) => string): Binding =>
   fact((_sheet, at, env) => {
     const host = hostsOf(at, env).get(at.mac ?? "");
-    return host ? read(host, env) : "";
+    return host ? read(host, env, at) : "";
   });
 
 /** Seconds; -1 for a lease that never ends, 0 for no lease. */
@@ -78,6 +83,36 @@ function leaseSeconds(host: Host, env: Env): string {
   if (host.expires === undefined) return "0";
   if (host.expires === 0) return "-1";
   return String(Math.min(Math.max(host.expires - Math.floor(env.now.wall / 1000), 0), 2 ** 31 - 1));
+}
+
+/** The port or radio behind which the host was last heard; a LAN on a single port leaves no choice. */
+function portOf(host: Host, at: At, env: Env): string | undefined {
+  const device = lanDevice(at, env) ?? "";
+  const section = sectionAt(network, at, env);
+  const ports = section ? portsOf(section, env) : [];
+  return (
+    env.sheet.bridgePort(device.replace(/\.\d+$/, ""), host.mac) ??
+    (ports.length === 1 && ports[0] === device ? device : undefined)
+  );
+}
+
+/** The wireless network on that port. */
+const wlanOn = (port: string, at: At, env: Env): At | undefined =>
+  wlanConfigurations.rows(at, env).find((row) => env.sheet.wifiDevice(row.at.wireless ?? "") === port)?.at;
+
+function interfaceType(host: Host, env: Env, at: At): string {
+  const port = portOf(host, at, env);
+  if (port === undefined) return "Other";
+  return wlanOn(port, at, env) ? "802.11" : "Ethernet";
+}
+
+function layer2Interface(host: Host, env: Env, at: At): string {
+  const port = portOf(host, at, env);
+  if (port === undefined) return "";
+  const wlan = wlanOn(port, at, env);
+  return wlan
+    ? env.refer(wlanConfigurations, { ...at, ...wlan })
+    : env.refer(lanEthernetInterfaces, { ...at, port });
 }
 
 const host = table({
@@ -88,7 +123,9 @@ const host = table({
     AddressSource: of((one) => (one.expires === undefined ? "Static" : "DHCP")),
     LeaseTimeRemaining: of(leaseSeconds),
     MACAddress: of((one) => one.mac),
+    Layer2Interface: of(layer2Interface),
     HostName: of((one) => one.hostname),
+    InterfaceType: of(interfaceType),
     Active: of((one) => bit(one.active)),
   }),
 });
