@@ -96,6 +96,20 @@ describe("LAN addresses in every form", () => {
     expect(one.option("network", "lan", "disabled")).toBe("1");
   });
 
+  test("a LAN that would count as WAN by its protocol keeps to its addresses, and the other way round", () => {
+    const type = "IPInterface.1.IPInterfaceAddressingType";
+    const here = world(all);
+    here.set(`LANDevice.1.LANHostConfigManagement.${type}`, "DHCP");
+    expect(() => here.set(`LANDevice.2.LANHostConfigManagement.${type}`, "DHCP")).toThrow(/WAN/);
+    const far = world({
+      network:
+        "config interface 'dsl'\n\toption device 'eth1'\n\toption proto 'dhcp'\n\toption ipaddr '10.0.0.2/24'",
+      firewall: "config zone\n\toption name 'out'\n\tlist network 'dsl'",
+    });
+    const connection = "WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.AddressingType";
+    expect(() => far.set(connection, "Static")).toThrow(/WAN/);
+  });
+
   test("an interface that nobody starts is off, and turned on it starts", () => {
     const here = lan("\toption proto 'static'\n\tlist ipaddr '10.0.0.1/16'\n\toption auto '0'");
     expect(here.get(`${ip}Enable`)).toBe("0");

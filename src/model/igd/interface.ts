@@ -1,12 +1,12 @@
-/** Rule: whether a logical interface is on, on either side of the gateway. netifd: `disabled`, and `auto '0'` for one
- * that nobody starts at boot. */
+/** Table: what logical interfaces have in common on either side of the gateway. */
 import type { Binding } from "../define.ts";
 import { bit, instance, put, refuse, sectionAt, truth } from "./bind.ts";
-import { cwmpInterface } from "./network.ts";
+import { cwmpInterface, isWan, protoOf } from "./network.ts";
 
 const network = instance("network");
 
-/** Turning off the interface that leads to the ACS would end all management of the device: refused. */
+/** netifd: `disabled`, and `auto '0'` for an interface that nobody starts at boot.
+ * Turning off the interface that leads to the ACS would end all management of the device: refused. */
 export const interfaceEnable: Binding = {
   packages: ["network"],
   read: (at, env) => {
@@ -21,5 +21,20 @@ export const interfaceEnable: Binding = {
       ...put(network, at, env, "disabled", value === "1" ? "0" : "1"),
       ...(value === "1" && !auto ? put(network, at, env, "auto", undefined) : []),
     ];
+  },
+};
+
+/** Some interfaces count as WAN by their protocol alone: the object must not change sides under its own write. */
+export const addressingType: Binding = {
+  packages: ["network"],
+  read: (at, env) => (protoOf(sectionAt(network, at, env)) === "static" ? "Static" : "DHCP"),
+  write: (at, value, env) => {
+    if (value !== "Static" && value !== "DHCP") return refuse("Expected Static or DHCP");
+    const edits = put(network, at, env, "proto", value === "Static" ? "static" : "dhcp");
+    const after = { ...env, config: env.config.with(edits) };
+    const [old, made] = [sectionAt(network, at, env), sectionAt(network, at, after)];
+    return old && made && isWan(old, env) === isWan(made, after)
+      ? edits
+      : refuse("This would make a WAN of the LAN, or the other way round");
   },
 };

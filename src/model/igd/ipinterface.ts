@@ -13,9 +13,9 @@ import {
   type Subnet,
   writeAddress,
 } from "./address.ts";
-import { choice, instance, members, put, refuse, sectionAt, single } from "./bind.ts";
+import { instance, members, put, refuse, sectionAt, single } from "./bind.ts";
 import { follow } from "./dhcp.ts";
-import { interfaceEnable } from "./interface.ts";
+import { addressingType, interfaceEnable } from "./interface.ts";
 import { deviceOf, interfaces, protoOf } from "./network.ts";
 
 const network = instance("network");
@@ -154,9 +154,7 @@ export const ipInterfaces = table({
   instance: object(
     {
       Enable: ofAll(interfaceEnable),
-      IPInterfaceAddressingType: ofAll(
-        choice(network, "proto", { static: "Static", dhcp: "DHCP" }, "Static"),
-      ),
+      IPInterfaceAddressingType: ofAll(addressingType),
       IPInterfaceIPAddress: ipAddress,
       IPInterfaceSubnetMask: mask,
     },

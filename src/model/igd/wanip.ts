@@ -19,7 +19,7 @@ import {
   truth,
 } from "./bind.ts";
 import { counters } from "./ethernet.ts";
-import { interfaceEnable } from "./interface.ts";
+import { addressingType, interfaceEnable } from "./interface.ts";
 import { addressWord, putAddress, putMask } from "./ipinterface.ts";
 import { cwmpInterface, deviceOf, isWan, protoOf, wanInterfaces, zoneName, zoneOf } from "./network.ts";
 import { portMappings } from "./portmapping.ts";
@@ -71,12 +71,6 @@ const natEnabled: Binding = {
       ? edits
       : refuse(`Zone ${zoneName(zone)} would no longer count as WAN`);
   },
-};
-
-const addressingType: Binding = {
-  packages: ["network"],
-  read: (at, env) => (isStatic(at, env) ? "Static" : "DHCP"),
-  write: (at, value, env) => put(network, at, env, "proto", value === "Static" ? "static" : "dhcp"),
 };
 
 /** Reads the configuration of a static interface and the fact of any other; only the former can be set. */
