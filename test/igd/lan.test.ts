@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ipInterfaces } from "../../src/model/igd/ipinterface.ts";
 import { all, dhcp, network } from "./sample.ts";
 import { netdev, world } from "./world.ts";
 
@@ -94,6 +95,21 @@ describe("LAN addresses in every form", () => {
     const one = lan("\toption proto 'static'\n\tlist ipaddr '10.0.0.1/16'");
     one.set(`${ip}Enable`, "0");
     expect(one.option("network", "lan", "disabled")).toBe("1");
+  });
+
+  test("a static interface is not left without an address", () => {
+    const dhcp = () => world({ ...all, network: "config interface 'lan'\n\toption proto 'dhcp'" });
+    expect(() => dhcp().set(`${ip}IPInterfaceAddressingType`, "Static")).toThrow(/address/);
+    // As SetParameterValues does it: judged once all of the call is done.
+    const rows = ipInterfaces.instance;
+    const at = { network: "lan", address: "0" };
+    let { env } = dhcp();
+    for (const [name, value] of [
+      ["IPInterfaceAddressingType", "Static"],
+      ["IPInterfaceIPAddress", "10.0.0.1"],
+    ] as const)
+      env = { ...env, config: env.config.with(rows.params[name]!.write!(at, value, env)) };
+    expect(rows.check?.(at, env)).toEqual({});
   });
 
   test("a LAN that would count as WAN by its protocol keeps to its addresses, and the other way round", () => {

@@ -121,8 +121,9 @@ function ofAll({ packages, read, write }: Binding): Binding {
 
 /** The address must be one of its network's hosts, given once, and the network nobody else's. */
 function check(at: At, env: Env): Record<string, string> {
+  if (protoOf(sectionAt(network, at, env)) !== "static") return {};
   const subnet = subnetAt(at, env);
-  if (!subnet || protoOf(sectionAt(network, at, env)) !== "static") return {};
+  if (!subnet) return { IPInterfaceIPAddress: "A static interface needs an address" };
   const { first, last } = hostsOf(subnet);
   if (subnet.address < first || subnet.address > last)
     return { IPInterfaceIPAddress: "The address is the network's own or its broadcast address" };
