@@ -58,10 +58,14 @@ export function planSet(ground: Ground, list: readonly Setting[]): Plan {
     if (!follows(fault.name) && !faults.some(({ name }) => name === fault.name)) faults.push(fault);
   };
   const ordered = assignments.sort((a, b) => inOrder(a.leaf, b.leaf));
-  const plan = apply(ground, ordered, (leaf, fault) =>
-    complain(faultOf(leaf.name, fault.code, fault.message)),
+  const changed = new Set<string>();
+  const plan = apply(
+    ground,
+    ordered,
+    (leaf, fault) => complain(faultOf(leaf.name, fault.code, fault.message)),
+    (leaf) => changed.add(leaf.name),
   );
-  for (const fault of complaints(ground, ordered, plan.view)) complain(fault);
+  for (const fault of complaints(ground, ordered, plan.view, changed)) complain(fault);
   refuseIf(faults);
   renumber(ground, ordered, plan.view);
   return plan;
@@ -107,6 +111,7 @@ function apply(
   ground: Ground,
   list: readonly Assignment[],
   refused: (leaf: Leaf, fault: Fault) => void,
+  changed: (leaf: Leaf) => void = () => {},
 ): Plan {
   let view = ground.env.config;
   const all: Edit[] = [];
@@ -119,6 +124,7 @@ function apply(
       if (edits.length === 0) continue;
       view = view.with(edits);
       all.push(...edits);
+      changed(leaf);
     } catch (error) {
       // What the configuration cannot hold (control characters) is a value that this device does not take.
       if (error instanceof Refused) refused(leaf, new Fault(9007, error.message));
@@ -129,11 +135,15 @@ function apply(
   return { edits: all, view };
 }
 
-/** What the objects say of the result. Of a parameter that the call does not set only what is new counts: what was
+/** What the objects say of the result. Of a parameter that the call does not change only what is new counts: what was
  * wrong before is no reason to refuse this call (A.3.2.1, no further restrictions). */
-function complaints(ground: Ground, list: readonly Assignment[], view: ConfigView): ParameterFault[] {
+function complaints(
+  ground: Ground,
+  list: readonly Assignment[],
+  view: ConfigView,
+  changed: ReadonlySet<string>,
+): ParameterFault[] {
   const objects = new Set(list.map(({ leaf }) => leaf.parent));
-  const set = new Set(list.map(({ leaf }) => leaf.name));
   return [...objects].flatMap((object) => {
     const { check } = object.shape.def;
     const reasons = Object.entries(check?.(object.at, { ...ground.env, config: view }) ?? {});
@@ -141,7 +151,7 @@ function complaints(ground: Ground, list: readonly Assignment[], view: ConfigVie
     const before = check?.(object.at, ground.env) ?? {};
     return reasons
       .map(([leaf, reason]) => ({ leaf, name: object.path + leaf, reason }))
-      .filter(({ leaf, name }) => set.has(name) || before[leaf] === undefined)
+      .filter(({ leaf, name }) => changed.has(name) || before[leaf] === undefined)
       .map(({ name, reason }) => faultOf(name, 9007, reason));
   });
 }

@@ -108,6 +108,19 @@ describe("the whole tree on a sample gateway", () => {
     ]);
   });
 
+  test("A.3.2.1 what was wrong before is no reason to refuse a call that leaves it as it is", async () => {
+    const network = file("network").replace("list ipaddr '192.168.1.1/24'", "list ip6addr 'fd00::1/64'");
+    writeFileSync(join(directory, "etc/config/network"), network);
+    const ip = `${lan}LANHostConfigManagement.IPInterface.1.`;
+    const same = [
+      setting(`${ip}IPInterfaceIPAddress`, ""),
+      setting(`${ip}IPInterfaceAddressingType`, "Static"),
+    ];
+    await expect(model.set(same, "acs")).resolves.toMatchObject({ packages: [] });
+    const wrong = [setting(`${ip}IPInterfaceIPAddress`, "10.0.0.255")];
+    await expect(model.set(wrong, "acs")).rejects.toMatchObject({ code: 9003 });
+  });
+
   test("one call over four packages is in the files afterwards, quoted, and reads back", async () => {
     const values: Record<string, string> = {
       [`${lan}LANHostConfigManagement.IPInterface.1.IPInterfaceIPAddress`]: "10.4.0.1",
