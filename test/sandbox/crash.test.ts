@@ -36,10 +36,13 @@ const traces: readonly (keyof Files)[] = [
 /** The file system, a step a call. What a dead process had open is closed by `end`, as the system does. */
 function wired(wire: Fuse): { readonly files: Files; end(): void } {
   const open = new Set<number>();
+  let ended = false;
   const files = new Proxy(systemFiles, {
     get:
       (target, name: keyof Files) =>
       (...args: unknown[]) => {
+        // Timers of the dead go on in this process, and what they would close is somebody else's by now.
+        if (ended) return undefined;
         if (name === "open" ? args[1] === "create" : traces.includes(name)) wire.step(`${name} ${args[0]}`);
         const done = (target[name] as (...args: unknown[]) => unknown)(...args);
         if (name === "open") open.add(done as number);
@@ -50,6 +53,7 @@ function wired(wire: Fuse): { readonly files: Files; end(): void } {
   return {
     files,
     end: () => {
+      ended = true;
       for (const fd of open) systemFiles.close(fd);
     },
   };
