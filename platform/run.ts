@@ -7,17 +7,17 @@ import type { Arguments } from "../src/cli/table.ts";
 import { type Engine, startEngine } from "../src/engine.ts";
 import { Refused } from "../src/errors.ts";
 import { igdRoot } from "../src/model/igd/root.ts";
-import type { Clock, Config, Level, Log, Store } from "../src/ports.ts";
+import type { Config, Level } from "../src/ports.ts";
 import { isAcsUrl, type Settings } from "../src/settings.ts";
 import { zoneOffset } from "../src/zone.ts";
 import { systemChance } from "./bun/chance.ts";
 import { systemClock } from "./bun/clock.ts";
-import { type ConnectionRequestServer, serveConnectionRequests } from "./bun/connreq.ts";
 import { serveControl } from "./bun/control.ts";
 import { lineLog } from "./bun/log.ts";
 import { processMemory } from "./bun/memory.ts";
 import { systemNet } from "./bun/net.ts";
 import { openStore } from "./bun/store.ts";
+import { connectionRequests } from "./listening.ts";
 import { clockKnown } from "./openwrt/clock.ts";
 import { openConfig } from "./openwrt/config.ts";
 import { systemExec } from "./openwrt/exec.ts";
@@ -81,7 +81,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
     );
     log("error", warnings[0]!);
   }
-  const requests = connectionRequests(plays, log, clock, store);
+  const requests = connectionRequests(plays, { log, clock, chance: systemChance, store });
   const settled = async (settings: Settings, engine: Engine) => {
     if (options["log-level"] === undefined) level.now = settings.logLevel;
     for (const problem of settings.problems) log("warn", problem);
@@ -132,55 +132,6 @@ function deferred(control: () => Control | undefined): Control {
     names: async (path, nextLevel) => now().names(path, nextLevel),
     status: async () => now().status(),
     inform: async () => now().inform(),
-  };
-}
-
-const chosenPortKey = "connectionRequestPort";
-
-/** Listens where the settings say, and moves when they say otherwise. */
-function connectionRequests(plays: boolean, log: Log, clock: Clock, store: Store) {
-  let server: ConnectionRequestServer | undefined;
-  let asked: number | undefined;
-  let current: Settings["connectionRequest"];
-  const credentials = () => ({ username: current.username, password: current.password });
-  let turn: Promise<unknown> = Promise.resolve();
-  return {
-    /** One change after the other: two servers at a time would fight for the port. */
-    follow(settings: Settings, engine: Engine): Promise<void> {
-      const mine = turn.then(() => this.move(settings, engine));
-      turn = mine.catch((error) =>
-        log("error", "Connection Requests cannot be taken", { why: String(error) }),
-      );
-      return mine.catch(() => {});
-    },
-    async move(settings: Settings, engine: Engine): Promise<void> {
-      current = settings.connectionRequest;
-      if (asked === current.port) return;
-      asked = current.port;
-      await server?.close();
-      server = undefined;
-      try {
-        server = await serveConnectionRequests({
-          // A port of our own choice is kept, so that the URL stays what the ACS was told.
-          port: current.port || Number(store.get("kept", chosenPortKey) ?? 0),
-          // On a machine that is not the device another agent may have the port; there any free one will do.
-          fallback: plays || current.port === 0,
-          clock,
-          chance: systemChance,
-          log,
-          credentials,
-          path: engine.connectionRequestPath,
-          onRequest: () => engine.connectionRequest(),
-        });
-        log("info", "Connection Requests are taken", { port: server.port });
-        if (current.port === 0) store.write([{ shelf: "kept", key: chosenPortKey, value: server.port }]);
-      } catch (error) {
-        if (!(error instanceof Refused)) throw error;
-        log("error", error.message);
-      }
-      engine.listening(server?.port);
-    },
-    close: async () => server?.close(),
   };
 }
 

@@ -98,6 +98,9 @@ export const connectionRequestLimits = {
   noticedSourcesMax: 64,
   /** Ports tried after a taken one where the next free one is asked for; then the system chooses. */
   portTriesMax: 16,
+  /** Milliseconds until a taken port is asked for again where only that one will do: no wake more often than once in
+   * 10 s at rest. */
+  portRetryMs: 30_000,
 } as const;
 
 /** The control socket. Ours; only root can open it, the bounds guard against mistakes. */

@@ -1,0 +1,106 @@
+/** Adapter: where Connection Requests are taken. It follows the settings, and comes back for a port that another
+ * program had. TR-069 3.2.2. */
+import { Refused } from "../src/errors.ts";
+import { connectionRequestLimits } from "../src/limits.ts";
+import type { Chance, Clock, Log, Store } from "../src/ports.ts";
+import type { Settings } from "../src/settings.ts";
+import { type ConnectionRequestServer, serveConnectionRequests } from "./bun/connreq.ts";
+
+const chosenPortKey = "connectionRequestPort";
+
+export interface ListeningPorts {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly store: Store;
+}
+
+/** What it tells, and whom. */
+export interface Told {
+  /** Path of the Connection Request URL. */
+  readonly connectionRequestPath: string;
+  connectionRequest(): void;
+  /** Where Connection Requests are taken now; undefined: nowhere. */
+  listening(port: number | undefined): void;
+}
+
+export interface Listening {
+  /** Listens where the settings say. Never rejects: where it cannot listen, the log tells and the agent goes on. */
+  follow(settings: Pick<Settings, "connectionRequest">, told: Told): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param plays on a machine that is not the device another agent may have the port; there any free one will do */
+export function connectionRequests(plays: boolean, ports: ListeningPorts): Listening {
+  const { log, clock, store } = ports;
+  let server: ConnectionRequestServer | undefined;
+  let asked: number | undefined;
+  let current: Settings["connectionRequest"];
+  let cancel: (() => void) | undefined;
+  const credentials = () => ({ username: current.username, password: current.password });
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** One change after the other: two servers at a time would fight for the port. */
+  const after = (work: () => Promise<void>): Promise<void> => {
+    const mine = turn.then(work).catch((error: unknown) => {
+      log("error", "Connection Requests cannot be taken", { why: String(error) });
+    });
+    turn = mine;
+    return mine;
+  };
+
+  async function move(wanted: Settings["connectionRequest"], told: Told): Promise<void> {
+    current = wanted;
+    if (asked === current.port) return;
+    asked = current.port;
+    cancel?.();
+    await server?.close();
+    server = undefined;
+    await listen(told, "error");
+  }
+
+  /** @param level of the complaint; undefined: it is known already */
+  async function listen(told: Told, level?: "error"): Promise<void> {
+    try {
+      server = await serveConnectionRequests({
+        // A port of our own choice is kept, so that the URL stays what the ACS was told.
+        port: current.port || Number(store.get("kept", chosenPortKey) ?? 0),
+        fallback: plays || current.port === 0,
+        clock,
+        chance: ports.chance,
+        log,
+        credentials,
+        path: told.connectionRequestPath,
+        onRequest: () => told.connectionRequest(),
+      });
+      log("info", "Connection Requests are taken", { port: server.port });
+      if (current.port === 0) store.write([{ shelf: "kept", key: chosenPortKey, value: server.port }]);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      again(told);
+      if (level === undefined) return;
+      log(level, `${error.message}; it is tried again until it can be had`);
+    }
+    told.listening(server?.port);
+  }
+
+  /** Who has the port may go: a program that was started by mistake, an agent that is on its way out. */
+  function again(told: Told): void {
+    cancel = clock.wake(clock.now().mono + connectionRequestLimits.portRetryMs, () => {
+      cancel = undefined;
+      void after(async () => {
+        if (server === undefined && asked !== undefined) await listen(told);
+      });
+    });
+  }
+
+  return {
+    follow: ({ connectionRequest }, told) => after(() => move(connectionRequest, told)),
+    close: () =>
+      after(async () => {
+        cancel?.();
+        asked = undefined;
+        await server?.close();
+      }),
+  };
+}
