@@ -85,6 +85,21 @@ describe("make run", () => {
     expect(existsSync(root)).toBe(false);
   });
 
+  it.skipIf(!isBuilt)("leaves nobody behind when its terminal is closed, or Ctrl-C comes twice", async () => {
+    for (const signals of [["SIGHUP"], ["SIGINT", "SIGINT"]] as const) {
+      const run = start("run.ts");
+      const [, root = ""] = await run.seen(/The agent runs on the gateway in (\S+)/);
+      await run.seen(/Ctrl-C ends it all\./);
+      // Nobody reads any more, as behind a terminal that is gone.
+      if (signals[0] === "SIGHUP") for (const stream of [run.child.stdout!, run.child.stderr!]) stream.destroy();
+      for (const signal of signals) run.child.kill(signal);
+      expect(await run.ended).toBe(0);
+      expect(existsSync(root)).toBe(false);
+      const left = spawnSync("pgrep", ["-f", root], { encoding: "utf8" });
+      if (left.error === undefined) expect(left.stdout).toBe("");
+    }
+  });
+
   it.skipIf(!isBuilt)("calls another ACS where one is named", async () => {
     const acs = new Acs({ chance: counting() });
     const server = await serveAcs({ listen: "127.0.0.1:0", acs, log: () => {} });

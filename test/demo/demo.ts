@@ -141,8 +141,7 @@ function status(lab: Lab): void {
 
 const lab = new Lab();
 const interrupted = () => void lab.stop().then(() => process.exit(130));
-process.once("SIGINT", interrupted);
-process.once("SIGTERM", interrupted);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupted);
 let code = 1;
 try {
   const acs = await bootstrap(lab);

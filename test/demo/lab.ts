@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 import { Child, Late } from "./child.ts";
 
 const colours = process.stdout.isTTY === true;
+// A terminal that is gone, a reader that has seen enough: what was started is ended all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 /** The program under trial; CWMPD names another one. */
 function program(): string[] {

@@ -58,8 +58,8 @@ async function begin(lab: Lab): Promise<void> {
 /** Resolves with the exit code: Ctrl-C is a good end, a program that ends by itself is not. */
 function end(lab: Lab): Promise<number> {
   return new Promise((resolve) => {
-    process.once("SIGINT", () => resolve(0));
-    process.once("SIGTERM", () => resolve(0));
+    // Again and again: an impatient second Ctrl-C must not leave the others behind. A terminal that is closed ends it, too.
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve(0));
     const watch = setInterval(() => {
       for (const child of [lab.agent, lab.acs]) {
         if (child?.ended === undefined) continue;
