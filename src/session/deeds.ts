@@ -11,6 +11,7 @@ import type { Dispatch } from "../rpc/handlers/dispatch.ts";
 import type { DeviceIdStruct } from "../rpc/messages.ts";
 import { linkSettings, type Settings } from "../settings.ts";
 import { informArgs } from "./inform.ts";
+import { answered, posted } from "./said.ts";
 import type { AgentDeed, AgentEvent, Perform } from "./state.ts";
 
 export interface DeedPorts {
@@ -83,8 +84,11 @@ export function performer(ports: DeedPorts, parts: DeedParts): Perform {
 
   async function post(deed: Extract<AgentDeed, { do: "post" }>): Promise<readonly AgentEvent[]> {
     if (link === undefined) return [];
+    log("debug", "cpe --> acs", posted(deed.body));
     const answer = await link.post(deed.body, deed.kind);
-    return [answer.empty ? { on: "empty" } : { on: "message", message: read(answer) }];
+    const message = answer.empty ? undefined : read(answer);
+    log("debug", "cpe <-- acs", answered(message, answer.empty ? 0 : answer.bytes.length));
+    return [message === undefined ? { on: "empty" } : { on: "message", message }];
   }
 
   function read(answer: Extract<Answer, { empty: false }>): Message {

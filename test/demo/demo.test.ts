@@ -91,7 +91,8 @@ describe("make run", () => {
       const [, root = ""] = await run.seen(/The agent runs on the gateway in (\S+)/);
       await run.seen(/Ctrl-C ends it all\./);
       // Nobody reads any more, as behind a terminal that is gone.
-      if (signals[0] === "SIGHUP") for (const stream of [run.child.stdout!, run.child.stderr!]) stream.destroy();
+      if (signals[0] === "SIGHUP")
+        for (const stream of [run.child.stdout!, run.child.stderr!]) stream.destroy();
       for (const signal of signals) run.child.kill(signal);
       expect(await run.ended).toBe(0);
       expect(existsSync(root)).toBe(false);
@@ -109,10 +110,18 @@ describe("make run", () => {
     });
     const run = start("run.ts", ["--acs-url", server.url]);
     expect(await called).toContain("0 BOOTSTRAP");
-    await run.seen(/Ctrl-C ends it all\./);
+    await run.seen(/cpe --> acs message=Inform section="3\.7\.1\.1, A\.3\.3\.1"/);
+    await run.seen(/cpe <-- acs message=InformResponse section="3\.7\.2\.1, A\.3\.3\.1"/);
+    await run.seen(/Session ended as it should[\s\S]*Ctrl-C ends it all\./);
     run.child.kill("SIGINT");
     expect(await run.ended).toBe(0);
   });
+});
+
+it.skipIf(!isBuilt)("make run says so where the ACS_URL is none", async () => {
+  const run = start("run.ts", ["--acs-url", "host:7547"]);
+  expect(await run.ended).toBe(1);
+  expect(run.said()).toContain("--acs-url takes an absolute http or https URL");
 });
 
 describe("waiting for a program", () => {

@@ -34,7 +34,9 @@ function showAcs(line: string): void {
 }
 
 function showAgent(line: string): void {
-  say(paint("2", `agent| ${line}`));
+  // At level debug the agent tells its own side of the conversation.
+  const from = /^debug: cpe (-->|<--) acs/.exec(line)?.[1];
+  say(paint(from === undefined ? "2" : from === "-->" ? "32" : "36", `agent| ${line}`));
 }
 
 export interface Command {
@@ -72,8 +74,8 @@ export class Lab {
     return this.acs;
   }
 
-  startAgent(): Child {
-    const argv = [...this.cwmpd, "run", "--root", this.root, "--acs-url", this.acsUrl];
+  startAgent(...more: readonly string[]): Child {
+    const argv = [...this.cwmpd, "run", "--root", this.root, "--acs-url", this.acsUrl, ...more];
     this.agent = new Child("the agent", argv, { show: showAgent });
     return this.agent;
   }

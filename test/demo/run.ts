@@ -7,6 +7,9 @@ import { Lab, paint, say } from "./lab.ts";
 const { values } = parseArgs({ options: { "acs-url": { type: "string" } } });
 const acsUrl = values["acs-url"] ?? process.env.ACS_URL ?? "";
 
+/** Milliseconds for the first session with another ACS: it may ask a lot, and a silent one is given up after 30 s. */
+const firstSessionMs = 120_000;
+
 /** The program as it can be typed here. */
 function typed(lab: Lab): string {
   return lab.cwmpd
@@ -43,7 +46,9 @@ async function begin(lab: Lab): Promise<void> {
   lab.layOut();
   if (acsUrl !== "") {
     lab.acsUrl = acsUrl;
-    lab.startAgent();
+    // Nobody else tells what is said.
+    const agent = lab.startAgent("--log-level", "debug");
+    await agent.seen(/: Session (ended|failed)/, "the first session ends", firstSessionMs);
     say(hints(lab, undefined));
     return;
   }
