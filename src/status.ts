@@ -25,6 +25,7 @@ export function statusOf(state: AgentState, now: Now, facts: StatusFacts): Statu
     uptimeSeconds: facts.uptimeSeconds,
     time: { now: now.wall, known: now.known },
     device: facts.deviceId,
+    enabled: settings.enabled,
     acs: { url: settings.url, source: settings.urlSource, address: facts.address ?? null },
     session: "began" in phase ? { began: wall(phase.began.mono), events: phase.codes } : null,
     lastSession: last
@@ -46,7 +47,8 @@ export function statusOf(state: AgentState, now: Now, facts: StatusFacts): Statu
 
 function next(state: AgentState, now: Now): Status["nextSession"] {
   const { phase } = state;
-  if (phase.is === "stopped" || state.settings.url === "") return null;
+  const { url, enabled } = state.settings;
+  if (phase.is === "stopped" || url === "" || !enabled) return null;
   if (state.wanted !== undefined) return { at: now.wall, why: state.wanted };
   const due = (at: number | undefined, why: string) => (at === undefined ? [] : [{ at, why }]);
   const retry = phase.is === "waiting" ? phase.until : undefined;

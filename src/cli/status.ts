@@ -30,6 +30,8 @@ export interface Status {
   readonly uptimeSeconds: number;
   readonly time: { readonly now: number; readonly known: boolean };
   readonly device: DeviceIdStruct;
+  /** False: switched off by its configuration, no session begins. */
+  readonly enabled: boolean;
   readonly acs: {
     /** Empty: none is known. */
     readonly url: string;
@@ -75,6 +77,7 @@ export function statusJson(s: Status): string {
     uptimeSeconds: s.uptimeSeconds,
     time: { now: moment(s.time.now), known: s.time.known },
     device: s.device,
+    enabled: s.enabled,
     acs: { url: s.acs.url, source: s.acs.source, address: s.acs.address },
     session: session && { began: moment(session.began), events: session.events },
     lastSession: lastSession && {
@@ -154,7 +157,11 @@ function lastText(s: Status): string {
 
 function nextText(s: Status): string {
   if (s.session !== null) return "after the one in progress";
-  if (s.nextSession === null) return "none planned: at the next event or Connection Request";
+  if (s.nextSession === null) {
+    if (!s.enabled) return "none: the agent is switched off";
+    if (s.acs.url === "") return "none: no ACS is known";
+    return "none planned: at the next event or Connection Request";
+  }
   const { at, why } = s.nextSession;
   return `${until(s.time.now, at)}${s.time.known ? ` (${stamp(at)})` : ""}: ${why}`;
 }

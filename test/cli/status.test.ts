@@ -9,6 +9,7 @@ const good: Status = {
   uptimeSeconds: 183_600,
   time: { now, known: true },
   device: { Manufacturer: "Acme", OUI: "0011AA", ProductClass: "Gateway", SerialNumber: "S1" },
+  enabled: true,
   acs: { url: "http://acs.example/", source: "configuration", address: "192.0.2.1" },
   session: null,
   lastSession: {
@@ -82,10 +83,20 @@ Connection Requests  http://192.0.2.7:7547/abc
     expect(text).toContain("Next session         after the one in progress\n");
   });
 
+  it("tells of no next session what could not be: without an ACS, or switched off", () => {
+    const without = { ...good, nextSession: null };
+    expect(statusText(without)).toContain("Next session         none planned: at the next event");
+    expect(statusText({ ...without, enabled: false })).toContain(
+      "Next session         none: the agent is switched off\n",
+    );
+    const acs = { url: "", source: "none", address: null } as const;
+    expect(statusText({ ...without, acs })).toContain("Next session         none: no ACS is known\n");
+  });
+
   it("has every key in --json, null where there is nothing", () => {
     const told = JSON.parse(statusJson({ ...good, lastSession: null, nextSession: null }));
     expect(Object.keys(told)).toEqual(
-      "version uptimeSeconds time device acs session lastSession nextSession eventsWaiting retryCount connectionRequest warnings".split(
+      "version uptimeSeconds time device enabled acs session lastSession nextSession eventsWaiting retryCount connectionRequest warnings".split(
         " ",
       ),
     );
