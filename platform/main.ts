@@ -37,11 +37,15 @@ const world: World = {
   },
 };
 
-/** The binary is a whole Bun when this is set: nobody may hand that to a service that runs as root. */
+/** The binary is a whole Bun with the first, and takes a runtime's options (programs to load, too) from the second:
+ * nobody may hand them to a service that runs as root. */
+const dangerous = ["BUN_BE_BUN", "BUN_OPTIONS"] as const;
+
 function refuseFullRuntime(): void {
-  if (process.env.BUN_BE_BUN === undefined || process.getuid?.() !== 0) return;
+  const found = dangerous.find((name) => process.env[name] !== undefined);
+  if (found === undefined || process.getuid?.() !== 0) return;
   process.stderr.write(
-    "cwmpd: BUN_BE_BUN is set: clear the environment (env -i) before starting cwmpd as root.\n",
+    `cwmpd: ${found} is set: clear the environment (env -i) before starting cwmpd as root.\n`,
   );
   process.exit(1);
 }

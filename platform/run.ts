@@ -1,6 +1,7 @@
 /** Composition: `cwmpd run`. Answers every port of the engine for this system, or for a directory that plays one. */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { withoutPassword } from "../src/acs/secret.ts";
 import type { Outcome } from "../src/cli/command.ts";
 import type { Control } from "../src/cli/control.ts";
 import type { Arguments } from "../src/cli/table.ts";
@@ -35,8 +36,14 @@ export async function run(options: RunOptions, version: string): Promise<Outcome
   if (url !== undefined && !isAcsUrl(url)) {
     return {
       exit: 2,
-      err: `cwmpd run: --acs-url takes an absolute http or https URL without credentials, not "${url}"\n`,
+      err: `cwmpd run: --acs-url takes an absolute http or https URL without credentials, not "${withoutPassword(url)}"\n`,
     };
+  }
+  // A mistyped name is not to become a device without any configuration.
+  if (!statSync(options.root, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Refused(
+      `There is no directory ${options.root} to take for the root. Lay out a sample: cwmpd sandbox ${options.root}`,
+    );
   }
   let end: End;
   do end = await live(options, version);

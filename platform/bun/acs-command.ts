@@ -11,7 +11,7 @@ import type { Outcome } from "../../src/cli/command.ts";
 import type { Arguments } from "../../src/cli/table.ts";
 import { Refused } from "../../src/errors.ts";
 import type { Chance } from "../../src/ports.ts";
-import { type AcsServer, serveAcs } from "./acs-server.ts";
+import { type AcsServer, parseListen, serveAcs } from "./acs-server.ts";
 
 /** The terminal or the pipes that it talks over. */
 export interface Terminal {
@@ -22,17 +22,26 @@ export interface Terminal {
   readonly stopped: Promise<void>;
 }
 
-function loginOf(options: Arguments<"acs">): Login | undefined {
-  const { username, "password-file": file } = options;
-  if (username === undefined && file === undefined) return undefined;
-  if (username === undefined || file === undefined) {
-    throw new Refused("--username and --password-file go together.");
+/** What is wrong with the options before anything is tried; undefined: nothing. */
+function misuse({ username, "password-file": file, listen }: Arguments<"acs">): string | undefined {
+  if ((username === undefined) !== (file === undefined)) return "--username and --password-file go together.";
+  try {
+    parseListen(listen);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
   }
+}
+
+function loginOf({ username, "password-file": file }: Arguments<"acs">): Login | undefined {
+  if (username === undefined || file === undefined) return undefined;
   try {
     const password = fs.readFileSync(file, "utf8").split(/\r?\n/)[0]!;
     return { username, password, scheme: "digest" };
-  } catch {
-    throw new Refused(`Cannot read the password from ${file}.`);
+  } catch (error) {
+    throw new Refused(
+      `Cannot read the password from ${file}: ${(error as { code?: string }).code ?? error}.`,
+    );
   }
 }
 
@@ -42,6 +51,8 @@ export async function runAcs(
   chance: Chance,
   terminal: Terminal,
 ): Promise<Outcome> {
+  const wrong = misuse(options);
+  if (wrong !== undefined) return { exit: 2, err: `cwmpd acs: ${wrong}\nTry: cwmpd acs --help\n` };
   const login = loginOf(options);
   const say = (...lines: readonly string[]) => terminal.write(lines.map((line) => `${line}\n`).join(""));
   const talk = new Talk(say, terminal.colours);

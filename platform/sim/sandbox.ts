@@ -23,6 +23,18 @@ export function layOutSandbox(directory: string, wall: number = Date.now()): voi
     throw new Refused(
       `Cannot lay out a sandbox in ${directory}: it is not empty and not a sandbox (there is ${foreign[0]}). Name a new directory.`,
     );
+  try {
+    fill(directory, wall);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new Refused(
+      `Cannot lay out a sandbox in ${directory || "a directory without a name"}: ${code}. Name a directory that can be written.`,
+    );
+  }
+}
+
+function fill(directory: string, wall: number): void {
   mkdirSync(directory, { recursive: true });
   // The marker comes first and goes last, so that a lay-out that was cut short can be repeated.
   put(directory, marker, "A sample gateway for cwmpd. Delete it whenever you like.\n", 0o644);

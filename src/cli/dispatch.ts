@@ -77,8 +77,16 @@ export async function dispatch(argv: readonly string[], world: World): Promise<O
   } catch (error) {
     if (error instanceof Refused) return { exit: 1, err: complaint(parsed.name, error.message) };
     if (error instanceof Fault) return { exit: 1, err: complaint(parsed.name, faultText(error)) };
+    const refusal = systemRefusal(error);
+    if (refusal !== undefined) return { exit: 1, err: complaint(parsed.name, refusal) };
     throw error;
   }
+}
+
+/** What the operating system refused, in its words: a file that may not be read is no defect of the program's. */
+function systemRefusal(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return undefined;
+  return `${error.message}. Check the path and its permissions.`;
 }
 
 function complaint(name: string | undefined, text: string): string {

@@ -8,8 +8,8 @@ export const runCommand = {
   operandsMax: 0,
   group: "agent",
   help: [
-    "Reads /etc/config, calls the ACS with an Inform, answers what the ACS asks, listens for Connection Requests and for the commands below `Talk to the running agent`. It stays in the foreground and logs to standard error; the service manager restarts it. SIGTERM ends it cleanly.",
-    "With --root the whole device is another directory: /etc/config, /sys, /proc and everything that the agent writes are taken from there, Reboot and FactoryReset restart the agent by themselves, and a port that is taken is replaced by a free one. `cwmpd sandbox DIR` makes such a directory.",
+    "Reads /etc/config, calls the ACS with an Inform, answers what the ACS asks, listens for Connection Requests and for the commands below `Talk to the running agent`. It stays in the foreground and logs to standard error; the service manager restarts it. SIGTERM and SIGINT end it cleanly; SIGHUP makes it look at its configuration, as it does by itself when a file changes.",
+    "With --root the whole device is another directory: /etc/config, /sys, /proc and everything that the agent writes are taken from there, Reboot and FactoryReset restart the agent by themselves, and a port that is taken is replaced by a free one (on a device it is waited for). `cwmpd sandbox DIR` makes such a directory.",
     "Which ACS it calls: --acs-url, else option url of section acs in /etc/config/cwmp. Where /etc/config/cwmp is missing, --acs-url is enough to begin.",
   ],
   examples: [

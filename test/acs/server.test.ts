@@ -216,7 +216,10 @@ describe("cwmpd acs", () => {
       stopped: new Promise<void>(() => {}),
     };
     const options = { listen: "127.0.0.1:0", username: "u", "password-file": undefined };
-    await expect(runAcs(options, counting(), terminal)).rejects.toThrow(Refused);
+    expect(await runAcs(options, counting(), terminal)).toEqual({
+      exit: 2,
+      err: "cwmpd acs: --username and --password-file go together.\nTry: cwmpd acs --help\n",
+    });
     await expect(runAcs({ ...options, "password-file": "/nowhere" }, counting(), terminal)).rejects.toThrow(
       /Cannot read/,
     );

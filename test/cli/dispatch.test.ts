@@ -158,6 +158,19 @@ See what can be changed: cwmpd names PATH marks it rw.
     expect(await dispatch(["version"], w)).toEqual({ exit: 0, out: "cwmpd 0.1.0\n" });
   });
 
+  it("tells what the system refused in one line, and lets our own mistakes through", async () => {
+    const denied = Object.assign(new Error("EACCES: permission denied, open '/x'"), {
+      code: "EACCES",
+      syscall: "open",
+    });
+    const fails = (error: Error) => world({ uci: () => Promise.reject(error) });
+    expect(await dispatch(["uci", "show", "x"], fails(denied))).toEqual({
+      exit: 1,
+      err: "cwmpd uci: EACCES: permission denied, open '/x'. Check the path and its permissions.\n",
+    });
+    await expect(dispatch(["uci", "show", "x"], fails(new TypeError("ours")))).rejects.toThrow("ours");
+  });
+
   it("prints help to the one output and complaints to the other", async () => {
     expect(await dispatch([], world())).toMatchObject({
       exit: 2,

@@ -117,6 +117,9 @@ describe("commands by themselves", () => {
       ["run", "--acs-url"],
       ["run", "--acs-url", "ftp://x/"],
       ["uci", "import", "x"],
+      ["acs", "--listen", "nowhere"],
+      ["acs", "--listen", "127.0.0.1:65536"],
+      ["acs", "--username", "acs"],
     ]) {
       const { exit, out, err } = await cwmpd(wrong);
       expect([wrong, exit, out]).toEqual([wrong, 2, ""]);
@@ -156,6 +159,27 @@ describe("commands by themselves", () => {
     }
   });
 
+  it("run makes no device of a directory that is not there, nor a trace of it; exit 1", async () => {
+    const device = await Device.layOut();
+    for (const name of ["mistyped", "gw/etc/config/cwmp"]) {
+      const root = join(device.home, name);
+      const { exit, err } = await cwmpd(["run", "--root", root]);
+      expect([name, exit]).toEqual([name, 1]);
+      expect(err).toBe(
+        `cwmpd run: There is no directory ${root} to take for the root. Lay out a sample: cwmpd sandbox ${root}\n`,
+      );
+    }
+    expect(existsSync(join(device.home, "mistyped"))).toBe(false);
+  });
+
+  it("sandbox says in one line why a directory cannot be made; exit 1", async () => {
+    for (const name of ["/proc/nowhere", ""]) {
+      const { exit, out, err } = await cwmpd(["sandbox", name]);
+      expect([name, exit, out]).toEqual([name, 1, ""]);
+      expect(err).toMatch(/^cwmpd sandbox: Cannot lay out a sandbox in .*: ENOENT\. Name .*\n$/);
+    }
+  });
+
   it("sandbox leaves alone what it has not made", async () => {
     const directory = mkdtempSync(join(tmpdir(), "cwmpd-e2e-"));
     onTestFinished(() => rmSync(directory, { recursive: true }));
@@ -175,6 +199,17 @@ describe("the environment", () => {
         const { exit, out } = await cwmpd(["version"], { env: { ...process.env, BUN_BE_BUN: value } });
         expect([value, exit, out]).toEqual([value, 1, ""]);
       }
+    },
+  );
+
+  it.skipIf(!isRoot)(
+    "with BUN_OPTIONS, which the runtime takes for its own, it does nothing as root",
+    async () => {
+      const { exit, out, err } = await cwmpd(["version"], { env: { ...process.env, BUN_OPTIONS: "--smol" } });
+      expect([exit, out]).toEqual([1, ""]);
+      expect(err).toBe(
+        "cwmpd: BUN_OPTIONS is set: clear the environment (env -i) before starting cwmpd as root.\n",
+      );
     },
   );
 
