@@ -1,10 +1,10 @@
-/** Writes src/model/schema/igd-facts.ts from the data-model facts that lie beside the project.
+/** Writes src/model/schema/igd-facts.ts from the tables of test/fixtures/datamodel: names, types and ranges of TR-098 1.8
+ * (InternetGatewayDevice:1.14) out of the Broadband Forum's XML.
  * Usage: `node_modules/.bin/bun test/facts/write-igd-facts.ts`. The test beside it compares. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
-export const sharedDir = new URL("../../../shared/datamodel/", import.meta.url);
+const tables = new URL("../fixtures/datamodel/", import.meta.url);
 export const target = new URL("../../src/model/schema/igd-facts.ts", import.meta.url);
-export const sharedIsHere = existsSync(new URL("tr098-chosen.tsv", sharedDir));
 
 /** Objects of this slice, below the root. */
 const taken = /^(?:DeviceInfo|ManagementServer|Time|LANDevice|WANDevice)\.|^[A-Za-z]+$/;
@@ -21,7 +21,7 @@ const composed: Readonly<Record<string, string>> = {
 
 /** Rows of a TSV as records of the wanted columns. */
 function rows(name: string): Record<string, string>[] {
-  const [head = "", ...lines] = readFileSync(new URL(name, sharedDir), "utf8").trimEnd().split("\n");
+  const [head = "", ...lines] = readFileSync(new URL(name, tables), "utf8").trimEnd().split("\n");
   const columns = head.split("\t");
   return lines.map((line) => {
     const cells = line.split("\t");
