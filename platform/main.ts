@@ -54,10 +54,16 @@ function finish({ exit, out, err }: Outcome): void {
   if (err !== undefined) process.stderr.write(err);
   const leave = () => process.exit(exit);
   if (out === undefined || out.length === 0) leave();
-  else process.stdout.write(out, leave);
+  else process.stdout.write(out, (error) => (error ? unwritten(error) : leave()));
+}
+
+/** A reader that has seen enough (head, less) is no failure; a full disk is. */
+function unwritten({ code, message }: NodeJS.ErrnoException): void {
+  if (code === "EPIPE") process.exit(0);
+  process.stderr.write(`cwmpd: Cannot write the output: ${message}\n`);
+  process.exit(1);
 }
 
 refuseFullRuntime();
-// A reader that has seen enough (head, less) is no failure.
-process.stdout.on("error", () => process.exit(0));
+process.stdout.on("error", unwritten);
 finish(await dispatch(process.argv.slice(2), world));

@@ -39,17 +39,29 @@ function pair(text: string): Pair {
   return { name: text.slice(0, at), value: text.slice(at + 1) };
 }
 
+/** The runtime has put this character in the place of bytes that are no text. */
+const noText = "\ufffd";
+
+function textual<T extends { readonly name: string; readonly value: string }>(
+  pairs: readonly T[],
+): readonly T[] {
+  const wrong = pairs.find((one) => one.value.includes(noText));
+  if (wrong !== undefined) throw new Malformed(`The value of ${wrong.name} is not UTF-8 text`);
+  return pairs;
+}
+
 /** The pairs that the operands give, or the lines of `input` where the operand is a dash.
  * @throws Malformed the words of the complaint */
 export function readPairs(operands: readonly string[], input: string): readonly Pair[] {
-  if (!(operands.length === 1 && operands[0] === "-")) return operands.map(pair);
+  if (!(operands.length === 1 && operands[0] === "-")) return textual(operands.map(pair));
   const lines = input.split("\n").filter((line) => line.trim() !== "");
-  return lines.map((line, index) => {
+  const pairs = lines.map((line, index) => {
     const at = line.indexOf("=");
     // The line may hold a password: the complaint tells its number only.
     if (at <= 0) throw new Malformed(`Cannot read line ${index + 1}: expected PATH=VALUE`);
     return { name: line.slice(0, at), value: unescapeText(line.slice(at + 1).replace(/\r$/, "")) };
   });
+  return textual(pairs);
 }
 
 export async function set(control: Control, pairs: readonly Pair[]): Promise<Outcome> {

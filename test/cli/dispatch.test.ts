@@ -54,6 +54,13 @@ describe("command line: what commands do", () => {
     ]);
   });
 
+  it("refuses values that are no text, instead of setting what nobody wrote", async () => {
+    const lost = new TextDecoder().decode(Uint8Array.of(0xff));
+    const told = { exit: 2, err: "cwmpd set: The value of A.B is not UTF-8 text\n" };
+    expect(await dispatch(["set", `A.B=x${lost}`], world())).toEqual(told);
+    expect(await dispatch(["set", "-"], world({ input: async () => `A.B=${lost}\n` }))).toEqual(told);
+  });
+
   it("refuses pairs that are none, without telling what a line held", async () => {
     expect(await dispatch(["set", "A.B"], world())).toEqual({
       exit: 2,

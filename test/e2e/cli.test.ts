@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { Acs } from "./acs.ts";
 import { checkAll, secrets } from "./checks.ts";
-import { cwmpd, Device } from "./device.ts";
+import { cwmpd, Device, printed, program } from "./device.ts";
 import { path } from "./paths.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -125,6 +125,14 @@ describe("commands by themselves", () => {
       expect([wrong, exit, out]).toEqual([wrong, 2, ""]);
       expect(err).not.toBe("");
     }
+  });
+
+  it("output that cannot be written is a failure, a reader that has seen enough is none", async () => {
+    const shell = (script: string) => printed("sh", ["-c", script, program]);
+    const { exit, err } = await shell('"$0" help > /dev/full');
+    expect(exit).toBe(1);
+    expect(err).toMatch(/^cwmpd: Cannot write the output: .*ENOSPC/);
+    expect(await shell('"$0" help | head -n 1 >/dev/null; exit 0')).toMatchObject({ exit: 0, err: "" });
   });
 
   interface Case {
