@@ -8,6 +8,10 @@ INSTALLED := node_modules/.installed
 BINARY := dist/cwmpd
 SOURCES := $(shell find src platform -name '*.ts' -o -name '*.json' 2>/dev/null)
 
+# Where Node's headers lie beside it, a module that has to be compiled needs no download of them.
+HEADERS = prefix=$$(dirname "$$(dirname "$$(node -p process.execPath)")"); \
+	[ -z "$${npm_config_nodedir:-}" ] && [ -e "$$prefix/include/node/node.h" ] && export npm_config_nodedir="$$prefix";
+
 BUN_BUILD := build --compile --minify --bytecode --format=esm \
 	--no-compile-autoload-dotenv --no-compile-autoload-bunfig --external better-sqlite3
 
@@ -24,8 +28,10 @@ help: ## this list
 	@echo "  make fuzz COUNT=200000               as long as wanted"
 
 $(INSTALLED): package.json package-lock.json
-	@command -v node >/dev/null && command -v npm >/dev/null || { echo "Node 20 or later with npm is needed: install it, then call make again."; exit 1; }
-	npm install --no-save
+	@command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
+		{ echo "Node 20 or later with npm is needed: install it, then call make again."; exit 1; }
+	@$(HEADERS) npm install --no-save || { echo "npm install failed. If it is better-sqlite3 that did not build: it needs make, a C++ compiler and" \
+		"python3 where it cannot be downloaded ready-made from github.com."; exit 1; }
 	@touch $@
 
 $(BINARY): $(INSTALLED) $(SOURCES)
