@@ -91,6 +91,7 @@ function overridden(found: Package | undefined, by: Override): Package {
     // Between two versions of the file: equal to none of them, and the same for the same file.
     version: (found?.version ?? 0) + 0.5,
     sections,
+    damaged: found?.damaged,
     section: (name) => sections.find((s) => s.name === name),
     ofType: (type) => sections.filter((s) => s.type === type),
   };

@@ -71,6 +71,8 @@ export interface Package {
   readonly name: string;
   readonly version: number;
   readonly sections: readonly Section[];
+  /** The first of its lines that does not parse, and why; all the others are here. */
+  readonly damaged?: string | undefined;
   section(name: string): Section | undefined;
   ofType(type: string): readonly Section[];
 }

@@ -1,6 +1,6 @@
 import { appendFileSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Acs, type Session } from "./acs.ts";
 import { checkAll } from "./checks.ts";
 import { Device } from "./device.ts";
@@ -266,6 +266,27 @@ describe("a device that is not as it should be", () => {
     const { acs: known, warnings } = await device.status();
     expect(known.url).toBe("");
     expect(warnings.join("\n")).toMatch(/No ACS is known: set cwmp\.acs\.url/);
+  });
+
+  it("a broken package cwmp: the rest of it holds, and status names the line until it is repaired", async () => {
+    const acs = await Acs.open();
+    const device = await Device.layOut();
+    device.configure("acs", { url: acs.url });
+    const good = device.config("cwmp");
+    device.write("cwmp", `${good}\nbogus line\n`);
+    const line = good.split("\n").length + 1;
+    device.start();
+    await acs.pass("0 BOOTSTRAP");
+    await device.said(/Session ended as it should/);
+    const named = `/etc/config/cwmp is damaged, line ${line}: invalid command`;
+    expect((await device.status()).warnings.join("\n")).toContain(named);
+    device.write("cwmp", good);
+    await vi.waitFor(
+      async () => expect((await device.status()).warnings.join("\n")).not.toContain("damaged"),
+      {
+        timeout: 30_000,
+      },
+    );
   });
 
   it("a package that cannot be read: it is named in the log, the rest of the tree is there", async () => {

@@ -123,9 +123,12 @@ describe("view", () => {
       /network: line 3: invalid command; repair/,
     );
     expect(tree.packages()).toEqual({ network: broken });
+    expect(config.view().package("network")!.damaged).toBe("line 3: invalid command");
     tree.write("etc/config/network", `${broken}worse\n`);
     config.view().package("network");
     expect(lines).toHaveLength(2);
+    tree.write("etc/config/network", broken.replace("bogus line\n", ""));
+    expect(config.view().package("network")!.damaged).toBeUndefined();
   });
 });
 

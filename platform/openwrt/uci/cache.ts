@@ -118,7 +118,9 @@ export class Cache {
       const again = left > 0 ? this.#reading(path).raw : undefined;
       if (again !== undefined && again !== raw) return this.#parse(path, again, left - 1);
       this.#tell(path, error.complaint);
-      return parse(raw, false).document;
+      const { document } = parse(raw, false);
+      document.damaged = `line ${error.complaint.line}: ${error.complaint.reason}`;
+      return document;
     }
   }
 

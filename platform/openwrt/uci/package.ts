@@ -67,6 +67,8 @@ export class Section {
 
 export class Document {
   readonly sections: Section[] = [];
+  /** The first line that was skipped, and why, where it did not parse strictly. */
+  damaged: string | undefined;
   /** Sections made so far, named ones too: the counter in the names of anonymous ones. It never goes back. */
   #made = 0;
   #index: Map<string, Section> | undefined = new Map();

@@ -19,6 +19,10 @@ export class PackageView implements Package {
     readonly base: Document,
   ) {}
 
+  get damaged(): string | undefined {
+    return this.base.damaged;
+  }
+
   get sections(): readonly SectionView[] {
     this.#sections ??= this.document.sections.map(show);
     return this.#sections;
@@ -47,7 +51,7 @@ export class PackageView implements Package {
 
   /** All that can be seen of it, as one string: equal strings, equal packages. */
   get content(): string {
-    return writeExport(this.name, this.document, true);
+    return `${this.damaged ?? ""}\n${writeExport(this.name, this.document, true)}`;
   }
 }
 
