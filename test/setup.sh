@@ -11,6 +11,7 @@ need curl curl
 need flock util-linux
 need python3 python3
 need busybox busybox
+need shellcheck shellcheck
 [ -n "$wanted" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 	echo "Installing for the tests:$wanted"

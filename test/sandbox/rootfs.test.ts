@@ -20,6 +20,15 @@ const scripts = ["etc/init.d/cwmpd", "etc/uci-defaults/60-cwmpd", "etc/hotplug.d
 const shells = ["dash", "busybox"].filter((name) => spawnSync(name, ["-c", ":"]).error === undefined);
 const shell = (name: string): string[] => (name === "busybox" ? ["busybox", "sh"] : [name]);
 
+const hasShellcheck = spawnSync("shellcheck", ["--version"]).status === 0;
+
+test.skipIf(!hasShellcheck)("shellcheck finds nothing in the scripts of the device", () => {
+  // rc.common reads the variables (SC2034) and every shell of OpenWrt has local (SC3043).
+  const args = ["-s", "sh", "-e", "SC2034,SC3043", ...scripts.map((name) => join(rootfs, name))];
+  const { status, stdout } = spawnSync("shellcheck", args, { encoding: "utf8" });
+  expect([status, stdout]).toEqual([0, ""]);
+});
+
 describe.skipIf(shells.length === 0)("scripts of the device", () => {
   test.each(scripts)("%s is a shell script to every shell here", (name) => {
     for (const one of shells.map(shell)) {
@@ -118,6 +127,43 @@ test("the delivered configuration has the sections and options that agents use",
   expect(cwmp.section("acs")?.type).toBe("acs");
   expect(cwmp.section("cpe")?.options.get("interface")).toBe("wan");
   expect(cwmp.section("acs")?.options.has("password")).toBe(false);
+});
+
+test("the defaults that a first boot fills in are those of the delivered file", () => {
+  const script = readFileSync(join(rootfs, scripts[1]!), "utf8");
+  const filled = [...script.matchAll(/^fill (\w+)\.(\w+) (.*)$/gm)].map(([, ...found]) => found);
+  const cwmp = parsePackage("cwmp", readFileSync(join(rootfs, "etc/config/cwmp"), "utf8"));
+  const delivered = cwmp.sections.flatMap((section) =>
+    [...section.options].map(([option, value]) => [section.name, option, value]),
+  );
+  expect(filled).toEqual(delivered);
+});
+
+test("docs/configuration.md tells every option that is read, and no other", () => {
+  const text = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
+  const read = ["src/settings.ts", "src/own.ts", "platform/openwrt/board.ts"].flatMap((name) =>
+    [...text(name).matchAll(/\b(acs|cpe)\.(?:text|flag|number|time|url|choice)\("(\w+)"/g)].map(
+      (m) => `${m[1]}.${m[2]}`,
+    ),
+  );
+  const files = [...text("src/settings.ts").matchAll(/acs\.file\("\w+", "(\w+)"\)/g)].map(
+    (m) => `acs.${m[1]}`,
+  );
+  const told = text("docs/configuration.md")
+    .split(/^## /m)
+    .flatMap((chapter) => {
+      const section = /^Section `(\w+) /.exec(chapter)?.[1];
+      const heads = chapter.match(/^\*\*\w+\*\*.* \(.*\)$/gm) ?? [];
+      const names = heads.flatMap((head) => [...head.matchAll(/\*\*(\w+)\*\*/g)].map((m) => m[1]));
+      return section === undefined ? [] : names.map((name) => `${section}.${name}`);
+    });
+  expect(files.length).toBe(3);
+  expect(new Set(told).size).toBe(told.length);
+  // The identity is read by a table of its own, and provisioning_code through the data model.
+  const identity = ["manufacturer", "product_class", "serial_number", "provisioning_code"].map(
+    (o) => `cpe.${o}`,
+  );
+  expect([...told].sort()).toEqual([...new Set([...read, ...files, ...identity])].sort());
 });
 
 test("the state of the agent outlives an upgrade", () => {
