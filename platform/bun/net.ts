@@ -7,7 +7,7 @@ import { writeRequestHead } from "../../src/http/request.ts";
 import { ResponseReader } from "../../src/http/response.ts";
 import { linkLimits } from "../../src/limits.ts";
 import type { HttpRequest, HttpResponse, Line, Net, Target, TlsPolicy } from "../../src/ports.ts";
-import { plainWords, tlsOptions, verifyPeer } from "./tls.ts";
+import { handshakeFault, plainWords, tlsOptions, verifyPeer } from "./tls.ts";
 
 export const systemNet: Net = {
   async resolve(host) {
@@ -184,20 +184,13 @@ class SocketLine implements Line {
 
 const closedByServer = (): Lost => new Lost("the ACS has closed the connection", undefined, true);
 
-/** The innermost words: the library wraps what the system said. */
+/** What the system said, in words where it has only codes. */
 function reason(error: unknown): string {
-  const {
-    cause,
-    code = "",
-    message = "",
-  } = (error ?? {}) as {
-    cause?: unknown;
-    code?: string;
-    message?: string;
-  };
-  if (cause !== undefined) return reason(cause);
+  const { code = "", message = "" } = (error ?? {}) as { code?: string; message?: string };
   const certificate = plainWords(code);
   if (certificate !== undefined) return `the certificate of the ACS is not accepted: ${certificate}`;
+  const handshake = handshakeFault(code, message);
+  if (handshake !== undefined) return handshake;
   const said = message.trim().slice(0, linkLimits.quotedCharsMax);
   return said.includes(code) ? said || String(error) : `${said} (${code})`;
 }

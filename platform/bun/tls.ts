@@ -165,5 +165,15 @@ const words: Readonly<Record<string, string>> = {
   EXCLUDED_VIOLATION: "an issuer does not allow its name",
 };
 
+/** What the TLS library says of a handshake that failed for another reason than a certificate; undefined where it was
+ * none. Both runtimes say `error:NUMBER:SSL routines:WHERE:WHAT`, with more or less behind it. */
+export function handshakeFault(code: string, message: string): string | undefined {
+  if (code === "ERR_SSL_WRONG_VERSION_NUMBER") return "it does not speak TLS on this port";
+  const what = /SSL routines:[^:]*:([^:]+)/.exec(message)?.[1];
+  return what === undefined
+    ? undefined
+    : `the TLS handshake failed: ${what.toLowerCase().replaceAll("_", " ")}`;
+}
+
 /** What a code of the TLS library says of the peer's certificate; undefined for any other code. */
 export const plainWords = (code: string | undefined): string | undefined => words[code ?? ""];
