@@ -12,6 +12,9 @@ SOURCES := $(shell find src platform -name '*.ts' -o -name '*.json' 2>/dev/null)
 HEADERS = prefix=$$(dirname "$$(dirname "$$(node -p process.execPath)")"); \
 	[ -z "$${npm_config_nodedir:-}" ] && [ -e "$$prefix/include/node/node.h" ] && export npm_config_nodedir="$$prefix";
 
+# Only the tests need it, so the agent is built and run without it too.
+SQLITE = node -e 'new (require("better-sqlite3"))(":memory:")' 2>/dev/null
+
 BUN_BUILD := build --compile --minify --bytecode --format=esm \
 	--no-compile-autoload-dotenv --no-compile-autoload-bunfig --external better-sqlite3
 
@@ -30,8 +33,7 @@ help: ## this list
 $(INSTALLED): package.json package-lock.json
 	@command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
 		{ echo "Node 20 or later with npm is needed: install it, then call make again."; exit 1; }
-	@$(HEADERS) npm install --no-save || { echo "npm install failed. If it is better-sqlite3 that did not build: it needs make, a C++ compiler and" \
-		"python3 where it cannot be downloaded ready-made from github.com."; exit 1; }
+	@$(HEADERS) npm install --no-save
 	@touch $@
 
 $(BINARY): $(INSTALLED) $(SOURCES)
@@ -55,6 +57,8 @@ check: $(INSTALLED) ## types, lint and the fast tests
 
 test: $(INSTALLED) $(BINARY) ## everything; the last line counts it
 	@sh test/setup.sh
+	@$(SQLITE) || { $(HEADERS) npm install --no-save; $(SQLITE); } || { echo "better-sqlite3, which the tests use on Node, is missing:" \
+		"without a ready-made one it needs a C++ compiler and python3."; exit 1; }
 	node_modules/.bin/tsc --noEmit
 	node_modules/.bin/biome check .
 	@$(BUN) test/all.ts
