@@ -12,21 +12,34 @@ const dontNeed = 4;
 
 type Range = readonly [from: number, length: number];
 
-let giveBack: (() => void) | undefined;
+/** Gives a file of /proc as text; undefined where the kernel has none of that name. */
+export type Proc = (path: string) => string | undefined;
 
-export const processMemory: Memory = {
-  rest() {
-    giveBack ??= prepare();
-    giveBack();
-  },
-};
+export function memoryAs(proc: Proc): Memory {
+  let giveBack: (() => void) | undefined;
+  return {
+    rest() {
+      giveBack ??= prepare(proc);
+      giveBack();
+    },
+  };
+}
+
+export const processMemory: Memory = memoryAs((path) => {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return undefined;
+  }
+});
 
 /** Code is mapped when the process begins and stays where it is. */
-function prepare(): () => void {
+function prepare(proc: Proc): () => void {
   const library = systemLibrary({ madvise: { args: ["usize", "usize", "i32"], returns: "i32" } });
   if (library === undefined) return () => {};
   const madvise = library.madvise as (from: number, length: number, advice: number) => number;
-  const ranges = cleanCode(readFileSync("/proc/self/smaps", "latin1"));
+  const smaps = proc("/proc/self/smaps");
+  const ranges = smaps === undefined ? ownCode(proc("/proc/self/maps") ?? "") : cleanCode(smaps);
   return () => {
     for (const [from, length] of ranges) madvise(from, length, dontNeed);
   };
@@ -37,8 +50,18 @@ function prepare(): () => void {
 function cleanCode(smaps: string): Range[] {
   const mapping =
     /^([0-9a-f]+)-([0-9a-f]+) r-xp [0-9a-f]+ \S+ \d+ +\/.+\n(?:[A-Z].*\n)*?Anonymous: +0 kB\n/gm;
-  return Array.from(smaps.matchAll(mapping), ([, from, to]) => {
-    const start = Number.parseInt(from!, 16);
-    return [start, Number.parseInt(to!, 16) - start];
-  });
+  return Array.from(smaps.matchAll(mapping), ([, from, to]) => range(from!, to!));
+}
+
+/** Without CONFIG_PROC_PAGE_MONITOR, which OpenWrt leaves out, nobody tells which pages are whose. The program's own
+ * code is never relocated; it is nearly all that there is to give back. */
+function ownCode(maps: string): Range[] {
+  const mapping = /^([0-9a-f]+)-([0-9a-f]+) r-xp [0-9a-f]+ \S+ \d+ +(\/.+)$/gm;
+  const own = [...maps.matchAll(mapping)].filter(([, , , path]) => path === process.execPath);
+  return own.map(([, from, to]) => range(from!, to!));
+}
+
+function range(from: string, to: string): Range {
+  const start = Number.parseInt(from, 16);
+  return [start, Number.parseInt(to, 16) - start];
 }

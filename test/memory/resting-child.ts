@@ -1,5 +1,12 @@
+/** Rests and tells what came of it. Its argument is the file of /proc that this kernel is to lack. */
 import { readFileSync } from "node:fs";
-import { processMemory } from "../../platform/bun/memory.ts";
+import { memoryAs, processMemory } from "../../platform/bun/memory.ts";
+
+const lacking = process.argv[2];
+const memory =
+  lacking === undefined
+    ? processMemory
+    : memoryAs((path) => (path.endsWith(lacking) ? undefined : readFileSync(path, "latin1")));
 
 /** Kilobytes of code that are mapped now. */
 function code(): number {
@@ -10,6 +17,6 @@ function code(): number {
 }
 
 const before = code();
-processMemory.rest();
+memory.rest();
 const rested = code();
 console.log(JSON.stringify({ before, rested, answer: ["still", "here"].join(" ") }));
