@@ -33,8 +33,9 @@ export function chooseChallenge(headers: readonly string[]): Challenge {
 }
 
 function split(header: string): [scheme: string, rest: string][] {
-  // What stands between quotes is no scheme, whatever it looks like.
-  const blank = header.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, (text) => `"${"x".repeat(text.length - 2)}"`);
+  // What stands between quotes is no scheme, whatever it looks like. Quotes that are not closed reach to the end: were
+  // they no quotes, each one in them would be looked for to the end again.
+  const blank = header.replace(/"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)/g, (text) => '"'.repeat(text.length));
   const starts = [...blank.matchAll(schemeStart)];
   return starts.map((start, i) => {
     const end = starts[i + 1]?.index ?? header.length;

@@ -195,12 +195,17 @@ function parseFields(lines: readonly string[]): Header[] {
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(colon, 0)).trimEnd();
     const last = fields.at(-1);
-    if (/^[ \t]/.test(line) && last !== undefined) last[1] = trim(`${last[1]} ${trim(line)}`);
+    if (/^[ \t]/.test(line) && last !== undefined) last[1] = unfolded(last[1], trim(line));
     else if (fieldName.test(name)) fields.push([name, trim(line.slice(colon + 1))]);
     else throw malformed("not a header line");
   }
   return fields;
 }
+
+/** Both without blanks around them, and so is what they make: looking through it again for each fold would take
+ * quadratic time. */
+const unfolded = (value: string, more: string): string =>
+  value === "" || more === "" ? value + more : `${value} ${more}`;
 
 /** Bytes that come in pieces, kept in one buffer that doubles: pieces of a byte each cost no more than others. */
 class Gathered {

@@ -32,6 +32,15 @@ const rows: Readonly<Record<string, readonly [text: string, expected: Expected]>
       ],
     },
   ],
+  "folds with nothing in them": [
+    "HTTP/1.1 200 OK\r\nX:\r\n \r\n a\r\n \t\r\nContent-Length: 0\r\n\r\n",
+    {
+      headers: [
+        ["X", "a"],
+        ["Content-Length", "0"],
+      ],
+    },
+  ],
   "blanks before a colon": ["HTTP/1.1 200 OK\r\nContent-Length \t: 3\r\n\r\nabc", { body: "abc" }],
   "bytes above ASCII in a field": [
     "HTTP/1.1 200 OK\r\nX: \xfc\r\nContent-Length: 0\r\n\r\n",
