@@ -4,7 +4,7 @@ import type { Control } from "./cli/control.ts";
 import { randomPath } from "./connreq/path.ts";
 import { Refused } from "./errors.ts";
 import { type Loop, runLoop } from "./loop.ts";
-import { recoverIntents } from "./model/commit.ts";
+import { recoverIntents, resume } from "./model/commit.ts";
 import type { Root } from "./model/define.ts";
 import { type Moment, openModel } from "./model/session.ts";
 import { overriding } from "./override.ts";
@@ -57,10 +57,10 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     options.acsUrl === undefined ? undefined : overriding(given.config, urlOption(options.acsUrl));
   const ports = { ...given, config: override ?? given.config };
   const { store, config, clock } = ports;
-  await recoverIntents(config, store);
+  await resume(ports);
   const stored = load(store);
-  // Nothing is unfinished yet; what the model leaves so, it finishes.
-  let finish = async () => {};
+  // Once the model is there, it finishes what is unfinished in turn with its changes.
+  let finish = () => recoverIntents(config, store);
   const apply = applier(ports, () => finish());
   // A boot reads every file anew; after a crash of the agent alone the changes of its last session may be pending.
   if (stored.boot === options.boot) await apply();

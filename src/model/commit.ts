@@ -2,7 +2,7 @@
  *
  *   1. every file is written beside its target (`stage`): a crash leaves the old values
  *   2. one write to the store holds what is still to be done and all own rows: THE commit point
- *   3. the files take their places; a crash before the end is made good by `recoverIntents`
+ *   3. the files take their places; a crash before the end is made good by `resume`
  *   4. the intent is struck out */
 import { Fault, Refused } from "../errors.ts";
 import type { Config, ConfigView, Edit, Log, Store, Write } from "../ports.ts";
@@ -47,7 +47,18 @@ export async function commit(
   }
 }
 
-/** Finishes what a crash or a full disk interrupted. To be called at the start, before anything is read.
+/** What a crash interrupted is finished at the start, before anything is read. Where that cannot be (a file that others
+ * have broken since, a full disk) the agent is there for the ACS all the same, and it is tried again with every session. */
+export async function resume({ config, store, log }: CommitPorts): Promise<void> {
+  try {
+    await recoverIntents(config, store);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    log("error", "A change that was interrupted cannot be finished yet", { reason: error.message });
+  }
+}
+
+/** Finishes what a crash or a full disk interrupted.
  * @throws Refused and the intent stays */
 export async function recoverIntents(config: Config, store: Store): Promise<void> {
   const intent = store.get("intent", intentKey);

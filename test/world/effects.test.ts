@@ -2,7 +2,8 @@
  * A.3.2.9, A.4.1.6. */
 import { describe, expect, test } from "vitest";
 import { ask, type Task } from "../../src/acs/state.ts";
-import { Disk } from "../model/world.ts";
+import { Refused } from "../../src/errors.ts";
+import { Disk, fuse } from "../model/world.ts";
 import { settled as rested } from "./clock.ts";
 import { device, Household, root, setting, wanIp } from "./household.ts";
 import { packages } from "./packages.ts";
@@ -117,6 +118,33 @@ describe("changes with Status 1 take effect", () => {
     expect(home.orders).toEqual(["apply wireless"]);
     expect(home.option("wireless", "default_radio0", "ssid")).toBe("Attic");
   });
+
+  // The agent used to end at once, and to be begun again for ever: out of reach of the ACS.
+  test.each(["device", "process"] as const)(
+    "A.3.2.1 [R-A.3.2.1-17] so they are where even the next start of the %s cannot put them in place",
+    async (what) => {
+      const home = await settled();
+      home.life.config.refuseCommits = 3;
+      await home.asked(ask("SetParameterValues", setting({ [ssid]: "Attic" })));
+      let full = true;
+      const wired = fuse();
+      const step = (name: string) => {
+        if (full && name.startsWith("rename")) throw new Refused("The disk is full");
+        wired.step(name);
+      };
+      home.forget();
+      await home.restart(what === "device" ? 1000 : undefined, { ...wired, step });
+      home.engine.connectionRequest();
+      await home.rest();
+      expect(home.told).not.toEqual([]);
+      expect(home.option("wireless", "default_radio0", "ssid")).not.toBe("Attic");
+      expect(home.orders).toEqual([]);
+      full = false;
+      await home.asked(ask("GetRPCMethods", {}));
+      expect(home.option("wireless", "default_radio0", "ssid")).toBe("Attic");
+      expect(home.orders).toEqual(["apply wireless"]);
+    },
+  );
 
   test("what the agent was killed over is done when it is begun again", async () => {
     const home = await settled();
