@@ -269,7 +269,7 @@ export interface Line {
   readonly open: boolean;
   /** True once the connection had come about. */
   readonly reached: boolean;
-  /** Bytes of bodies that have come so far; absent where nobody counts them. A long answer may take its time. */
+  /** Bytes that have come so far, of all its responses; absent where nobody counts them. A long one may take its time. */
   readonly received?: number;
   /** Ends it, also in the middle of a round trip, which then is Lost. */
   close(): void;

@@ -139,8 +139,11 @@ export class Lines {
   private watch(line: Line, sent: number, give: (lost: Lost) => void): () => void {
     const { connectMsMax, responseMsMax } = this.settings;
     const begun = this.ports.clock.now().mono;
+    const received = () => line.received ?? 0;
+    // What earlier round trips have brought gives this one no time.
+    const before = received();
     const allowedMs = () =>
-      responseMsMax + (1000 * (sent + (line.received ?? 0))) / linkLimits.bytesPerSecondMin;
+      responseMsMax + (1000 * (sent + received() - before)) / linkLimits.bytesPerSecondMin;
     let cancel: () => void;
     const wait = (ms: number, late: () => void) => {
       cancel = this.after(ms, late);

@@ -87,6 +87,18 @@ test("a long message may take its time: a second more for each 4 KiB either way,
   expect(seen.outcome).toBe("the ACS has not answered within 90 s");
 });
 
+/** A server that had sent megabytes in a session could then be silent for as many minutes. */
+test("what came with earlier responses gives the next one no time", async () => {
+  const { net, bench, link } = start((_, index) => (index === 0 ? said() : "connect"));
+  await link.post(undefined, "empty");
+  net.lines[0]!.received += 100 * 4096;
+  const seen = watch(link.post(undefined, "empty"));
+  await settle();
+  bench.clock.pass(60_001);
+  await settle();
+  expect(seen.outcome).toBe("the ACS has not answered within 60 s");
+});
+
 test("DNS that says nothing is given up", async () => {
   const { net, bench, link } = start(() => said());
   net.deaf = true;
