@@ -86,6 +86,7 @@ export function connectionRequests(plays: boolean, ports: ListeningPorts): Liste
 
   /** Who has the port may go: a program that was started by mistake, an agent that is on its way out. */
   function again(told: Told): void {
+    cancel?.();
     cancel = clock.wake(clock.now().mono + connectionRequestLimits.portRetryMs, () => {
       cancel = undefined;
       void after(async () => {

@@ -79,3 +79,17 @@ test("3.2.2 nothing is waited for where a port is had, another one is wanted, or
   await listening.close();
   expect(clock.wakes.size).toBe(0);
 });
+
+test("3.2.2 a port that changes just as the old one is asked for again is waited for once, not twice", async () => {
+  const [one, other] = [await occupy(), await occupy()];
+  onTestFinished(() => void Promise.all([one.leave(), other.leave()]));
+  const { clock, places, follow, listening } = device();
+  await follow(one.port);
+  const moved = follow(other.port);
+  clock.goto(clock.mono + limits.portRetryMs);
+  await moved;
+  await follow(other.port);
+  expect([places.at(-1), clock.wakes.size]).toEqual([undefined, 1]);
+  await listening.close();
+  expect(clock.wakes.size).toBe(0);
+});
