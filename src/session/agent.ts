@@ -48,7 +48,7 @@ export function step(before: AgentState, now: Now, roll: number, event: AgentEve
   switch (event.on) {
     case "woke":
       if (overdue(state, now)) return inSession(state, now, roll, tooLong);
-      return proceed(stillUp(state, now) ? { ...state, phase: { is: "idle" } } : state, now);
+      return stillUp(state, now) ? back(state, { is: "idle" }, now) : proceed(state, now);
     case "settings":
       return proceed(configured(state, event.settings, now), now);
     case "connectionRequest":
@@ -70,7 +70,7 @@ export function step(before: AgentState, now: Now, roll: number, event: AgentEve
     case "closed":
       return closed(state, now);
     case "stayed":
-      return proceed({ ...state, phase: { is: "idle" } }, now);
+      return goingDown(state) === undefined ? { state, deeds: [] } : back(state, { is: "idle" }, now);
     default:
       return inSession(state, now, roll, event);
   }
@@ -99,8 +99,13 @@ const overdue = (state: AgentState, now: Now): boolean =>
   state.phase.is === "session" && now.mono >= state.phase.endsBy;
 
 /** The device was to go down and has not: it is managed on, and goes down after the next session. */
-const stillUp = (state: AgentState, now: Now): boolean =>
-  state.phase.is === "stopped" && state.phase.until !== undefined && now.mono >= state.phase.until;
+const stillUp = (state: AgentState, now: Now): boolean => {
+  const until = goingDown(state);
+  return until !== undefined && now.mono >= until;
+};
+
+const goingDown = ({ phase }: AgentState): number | undefined =>
+  phase.is === "stopped" ? phase.until : undefined;
 
 function configured(state: AgentState, settings: Settings, now: Now): AgentState {
   const same = sameRhythm(settings, state.settings);
@@ -109,11 +114,14 @@ function configured(state: AgentState, settings: Settings, now: Now): AgentState
   const after = occasions.contacted({ ...state, settings, periodic });
   const resting = after.phase.is === "idle" || after.phase.is === "waiting";
   if (!settings.enabled && resting) return { ...after, phase: { is: "stopped" } };
-  if (settings.enabled && !state.settings.enabled && after.phase.is === "stopped") {
-    return { ...after, phase: { is: "idle" } };
-  }
+  const off = after.phase.is === "stopped" && goingDown(after) === undefined;
+  if (settings.enabled && !state.settings.enabled && off) return { ...after, phase: { is: "idle" } };
   return after;
 }
+
+/** To where sessions can begin, unless the agent has been switched off meanwhile. */
+const back = (state: AgentState, phase: Phase, now: Now): AgentStep =>
+  proceed(configured({ ...state, phase }, state.settings, now), now);
 
 /** Whether the next periodic Inform stays due when it is: reckoned anew without need, it could come twice. */
 const sameRhythm = (one: Settings, other: Settings): boolean =>
@@ -266,5 +274,5 @@ function closed(before: AgentState, now: Now): AgentStep {
     };
   }
   const phase: Phase = until === undefined ? { is: "idle" } : { is: "waiting", until };
-  return proceed(configured({ ...state, phase }, state.settings, now), now);
+  return back(state, phase, now);
 }

@@ -537,6 +537,54 @@ describe("what interrupts a session", () => {
     rig.took("reboot");
   });
 
+  test.each([
+    ["refuses to", (rig: Rig) => rig.feed({ on: "stayed" })],
+    ["does not", (rig: Rig) => rig.pass(sessionLimits.downMsMax)],
+  ] as const)(
+    "an agent that is switched off while the device is to reboot, and %s, stays off",
+    (_, stays) => {
+      const rig = opened();
+      rig.post();
+      rig.call("GetRPCMethods", {});
+      rig.took("handle");
+      rig.feed({ on: "handled", body: new Uint8Array(), effects: [{ is: "reboot", commandKey: "k" }] });
+      rig.took("post");
+      rig.hear(undefined);
+      rig.close();
+      rig.took("reboot");
+      rig.feed({ on: "settings", settings: { ...rig.settings, enabled: false } });
+      stays(rig);
+      rig.feed({ on: "connectionRequest" });
+      rig.looks();
+      rig.quiet();
+      expect(rig.state.phase.is).toBe("stopped");
+      rig.feed({ on: "settings", settings: rig.settings });
+      rig.session();
+      rig.took("reboot");
+    },
+  );
+
+  test("a device that goes down is not managed because the agent was switched off and on", () => {
+    const rig = opened();
+    rig.post();
+    rig.call("GetRPCMethods", {});
+    rig.took("handle");
+    rig.feed({ on: "handled", body: new Uint8Array(), effects: [{ is: "reboot", commandKey: "k" }] });
+    rig.took("post");
+    rig.hear(undefined);
+    rig.close();
+    rig.took("reboot");
+    for (const enabled of [false, true]) rig.feed({ on: "settings", settings: { ...rig.settings, enabled } });
+    rig.feed({ on: "connectionRequest" });
+    rig.quiet();
+    rig.feed({ on: "stayed" });
+    rig.inform();
+    // Nor is a session in progress given up for another one.
+    rig.feed({ on: "stayed" });
+    rig.quiet();
+    expect(rig.state.phase.is).toBe("session");
+  });
+
   test("a look that finds nothing is followed by rest, one that leads to a session is not", () => {
     const rig = new Rig();
     rig.session();
