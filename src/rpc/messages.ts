@@ -8,8 +8,6 @@ export interface ParameterValueStruct {
   readonly Name: string;
   readonly Value: string;
   readonly type: XsdType | (string & {});
-  /** What stands before the value on the wire, if it has been made before: see soap/writer.ts. */
-  readonly opening?: string;
   /** All of it on the wire, if it has been made before: soap/writer.ts, `valueHead` and `valueRest`. */
   readonly head?: string;
   readonly rest?: string;

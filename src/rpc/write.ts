@@ -2,15 +2,14 @@
  *
  * Pieces go to one list that is joined once: the whole tree in one response is the common large message. */
 import { fromLatin1 } from "../latin1.ts";
-import { escapeText, qualifiedType, valueClosing, valueOpening } from "../soap/writer.ts";
+import { escapeText, qualifiedType, valueHead, valueRest } from "../soap/writer.ts";
 import type { ParameterValueStruct } from "./messages.ts";
 import { type ArrayType, type Fields, memberName, type Type } from "./types.ts";
 
 function writeParameterValues(values: readonly ParameterValueStruct[], out: string[]): void {
   for (const value of values) {
     if (value.head !== undefined && value.rest !== undefined) out.push(value.head, value.rest);
-    else
-      out.push(value.opening ?? valueOpening(value.Name, value.type), escapeText(value.Value), valueClosing);
+    else out.push(valueHead(""), valueRest(value.Name, value.type, value.Value));
   }
 }
 

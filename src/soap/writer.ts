@@ -39,17 +39,6 @@ export function qualifiedType(type: string): string {
   return /^[A-Za-z0-9]+$/.test(type) ? `xsd:${type}` : "xsd:string";
 }
 
-const namedValue = (name: string, type: string): string =>
-  `${escapeText(name)}</Name><Value xsi:type="${qualifiedType(type)}">`;
-
-/** All of a ParameterValueStruct before its value: it never changes for a parameter, so it can be kept with it.
- * What follows the value is `valueClosing`. */
-export function valueOpening(name: string, type: XsdType | (string & {})): string {
-  return valueHead("") + namedValue(name, type);
-}
-
-export const valueClosing = "</Value></ParameterValueStruct>";
-
 /** A whole ParameterValueStruct in two parts: this one is the same for all parameters of an object, so that a large
  * tree needs little memory for it and reads little.
  * @param path the object's, with its last dot */
@@ -59,7 +48,8 @@ export function valueHead(path: string): string {
 
 /** The other part. @param name of the parameter in its object */
 export function valueRest(name: string, type: XsdType | (string & {}), value: string): string {
-  return namedValue(name, type) + escapeText(value) + valueClosing;
+  const opening = `${escapeText(name)}</Name><Value xsi:type="${qualifiedType(type)}">`;
+  return `${opening}${escapeText(value)}</Value></ParameterValueStruct>`;
 }
 
 export interface Heading {
