@@ -45,10 +45,13 @@ export const sessionLimits = {
   resendsMax: 10,
 } as const;
 
-/** ScheduleInform. TR-069 A.4.1.2 sets no bound on how many may wait. */
+/** ScheduleInform and periodic Informs. TR-069 A.4.1.2 sets no bound on how many may wait. */
 export const scheduleLimits = {
   /** Calls that wait at once; one more is denied. */
   waitingMax: 64,
+  /** Milliseconds by which the wall clock has jumped, so that what hangs on it is reckoned anew; less is the drift of a
+   * clock that is being steered. */
+  jumpMs: 2000,
 } as const;
 
 /** Noticing changes made by others. TR-069 3.2.1, A.3.3.1. */

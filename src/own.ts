@@ -7,6 +7,7 @@ import type { Own, OwnName } from "./model/define.ts";
 import type { Chance, ConfigView, Sheet, Store } from "./ports.ts";
 import type { DeviceIdStruct } from "./rpc/messages.ts";
 import { isOui } from "./settings.ts";
+import { unknownTime } from "./soap/datetime.ts";
 
 /** Names in /etc/config/cwmp, section cpe, and the board fact that stands in for each. */
 const identityOptions = {
@@ -58,7 +59,7 @@ export function ownState(
     oui: () => shown.oui,
     productClass: () => shown.productClass,
     serialNumber: () => shown.serialNumber,
-    firstUseDate: () => String(store.get("kept", "firstUseDate") ?? "0001-01-01T00:00:00Z"),
+    firstUseDate: () => String(store.get("kept", "firstUseDate") ?? unknownTime),
   };
 
   return {

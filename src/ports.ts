@@ -86,7 +86,7 @@ export type Edit =
 
 /** The whole tree as it stood at one moment. Packages are read when first asked for, then stay as they are. */
 export interface ConfigView {
-  /** undefined: no such package, or one that does not parse (logged once for each change of the file). */
+  /** undefined: no such package, or one that cannot be read (logged once for each change of the file). */
   package(name: string): Package | undefined;
   /** This view with the edits applied, in memory only. */
   with(edits: readonly Edit[]): ConfigView;

@@ -2,7 +2,7 @@
  * Options are described one by one in docs/configuration.md. */
 import type { LinkSettings } from "./http/link.ts";
 import { deviceUsername } from "./http/username.ts";
-import { linkLimits, soapLimits } from "./limits.ts";
+import { igdLimits, linkLimits, soapLimits } from "./limits.ts";
 import type { ConfigView, Level, Section } from "./ports.ts";
 import type { DeviceIdStruct } from "./rpc/messages.ts";
 import type { UrlSource } from "./session/kept.ts";
@@ -58,7 +58,12 @@ export function readSettings(view: ConfigView, source: Exclude<UrlSource, "none"
     password: acs.text("password"),
     periodic: {
       enable: acs.flag("periodic_inform_enable", false),
-      intervalSeconds: acs.number("periodic_inform_interval", 86_400, 1, 4_294_967_295),
+      intervalSeconds: acs.number(
+        "periodic_inform_interval",
+        igdLimits.periodicInformSecondsInitial,
+        1,
+        4_294_967_295,
+      ),
       referenceMs: acs.time("periodic_inform_time"),
     },
     tls: {

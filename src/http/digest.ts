@@ -2,6 +2,7 @@
 import { md5 } from "@noble/hashes/legacy.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Malformed } from "../errors.ts";
+import { fromLatin1 } from "../latin1.ts";
 
 export type Algorithm = "MD5" | "MD5-sess";
 
@@ -25,7 +26,7 @@ export interface DigestInput {
 const encoder = new TextEncoder();
 
 /** Text as it stands in a header: its UTF-8 bytes, one character each. */
-export const headerText = (text: string): string => String.fromCharCode(...encoder.encode(text));
+export const headerText = (text: string): string => fromLatin1(encoder.encode(text));
 
 /** @param text one character a byte */
 const hash = (text: string): string => bytesToHex(md5(Uint8Array.from(text, (char) => char.charCodeAt(0))));

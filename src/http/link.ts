@@ -1,5 +1,6 @@
 /** Handler: the line to the ACS for one session. Authentication, cookies and redirects happen here; what a session
  * sees is a POST and its answer. TR-069 3.4. */
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { Lost } from "../errors.ts";
 import { linkLimits } from "../limits.ts";
 import type { Header, HttpRequest, HttpResponse } from "../ports.ts";
@@ -164,7 +165,7 @@ class AcsLink implements Link {
   }
 
   private cnonce(): string {
-    return Array.from(this.ports.chance.bytes(8), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return bytesToHex(this.ports.chance.bytes(8));
   }
 }
 

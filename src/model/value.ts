@@ -1,10 +1,8 @@
 /** Codec: the text of a value by its type, in any form that a peer may send and in the one that we keep.
  * TR-069 A.2.1 Table 9. */
 import type { Now } from "../ports.ts";
+import { unknownTime } from "../soap/datetime.ts";
 import type { XsdType } from "./define.ts";
-
-/** "Unknown Time", A.2.1. */
-export const unknownTime = "0001-01-01T00:00:00Z";
 
 /** What a parameter of the type reads as when it has nothing to show. */
 export const emptyValue: Readonly<Record<XsdType, string>> = {

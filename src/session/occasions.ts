@@ -1,5 +1,5 @@
 /** Rule: what gives rise to events and to sessions. TR-069 3.2.1, 3.7.1.5 Table 7, A.3.3.1. */
-import { noticeLimits } from "../limits.ts";
+import { noticeLimits, scheduleLimits } from "../limits.ts";
 import type { Now } from "../ports.ts";
 import type { Settings } from "../settings.ts";
 import * as events from "./events.ts";
@@ -116,13 +116,10 @@ export function periodicFrom(
 /** Zero while the clock cannot be believed, so that its coming to be known is a jump, too. */
 const offsetOf = (now: Now): number => (now.known ? now.wall - now.mono : 0);
 
-/** Less is the drift of a clock that is being steered, milliseconds. */
-const jumpMs = 2000;
-
 /** Everything that has fallen due becomes an event. */
 export function onTime(state: AgentState, now: Now): AgentState {
   if (state.phase.is === "stopped") return state;
-  const jumped = Math.abs(offsetOf(now) - state.periodic.offset) > jumpMs;
+  const jumped = Math.abs(offsetOf(now) - state.periodic.offset) > scheduleLimits.jumpMs;
   const periodic = jumped ? periodicFrom(state.settings, now, state.periodic.last) : state.periodic;
   return scheduledDue(periodicDue(heldBack({ ...state, periodic }, now), now), now);
 }

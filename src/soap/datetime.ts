@@ -10,6 +10,7 @@ export type DateTime =
   /** 0001-01-01T00:00:00Z: unknown or not applicable. */
   | { readonly is: "unknown" };
 
+/** "Unknown Time", A.2.1. */
 export const unknownTime = "0001-01-01T00:00:00Z";
 
 const form = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,20}))?(Z|[+-]\d\d:\d\d)?$/;

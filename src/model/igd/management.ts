@@ -1,8 +1,9 @@
 /** Table: InternetGatewayDevice.ManagementServer, kept in /etc/config/cwmp.
  * What the schema hides (passwords) is read here all the same: the tree shows it empty. */
 import { igdLimits } from "../../limits.ts";
+import { unknownTime } from "../../soap/datetime.ts";
 import { type Binding, object } from "../define.ts";
-import { unknownTime, writeTime } from "../value.ts";
+import { writeTime } from "../value.ts";
 import { fact, flag, type Judge, named, number, readOnly, sectionAt, single, text } from "./bind.ts";
 
 const acs = named("cwmp", "acs", "acs");

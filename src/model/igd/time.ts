@@ -1,8 +1,8 @@
 /** Table: InternetGatewayDevice.Time. */
 import type { Edit } from "../../ports.ts";
+import { unknownTime } from "../../soap/datetime.ts";
 import { parseZone } from "../../zone.ts";
 import { type At, type Binding, type Env, object } from "../define.ts";
-import { unknownTime } from "../value.ts";
 import {
   bit,
   fact,
