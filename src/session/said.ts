@@ -1,5 +1,6 @@
 /** Rule: what a message is called, and where it is specified: a line of log for each, at level debug. Names and sizes
  * only, nothing of what is in it. TR-069 3.7.1, 3.7.2. */
+import { soapLimits } from "../limits.ts";
 import type { Message } from "../rpc/decode.ts";
 import { isMethod, methods } from "../rpc/table.ts";
 
@@ -17,7 +18,7 @@ const decoder = new TextDecoder();
 /** @param method undefined: it is that of no method */
 function fields(message: string, chapter: string, method: string, bytes: number): SaidFields {
   const section = isMethod(method) ? `${chapter}, ${methods[method].section}` : chapter;
-  return { message, section, bytes };
+  return { message: message.slice(0, soapLimits.quotedCharsMax), section, bytes };
 }
 
 /** What a POST of ours says. @param body undefined: nothing */
