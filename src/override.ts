@@ -1,4 +1,4 @@
-/** Rule: a configuration in which one option has another value than in its file, until somebody sets it.
+/** Port: a configuration in which one option has another value than in its file, until somebody sets it.
  *
  * `cwmpd run --acs-url` wins over the configured URL for that run. The ACS sees the URL that it is called by; when it
  * sets another one, that holds from then on, as TR-069 3.1 has it, and so does one that is written by hand. */

@@ -36,7 +36,7 @@ export async function serialNumber(files: Files, exec: Exec): Promise<string> {
 }
 
 /** The MAC address on the device's label: device tree alias, board.json, eth0; empty where none is known. */
-export function labelMac(files: Files): string {
+function labelMac(files: Files): string {
   const alias = files.line("proc/device-tree/aliases/label-mac-device");
   const bytes = alias === "" ? undefined : files.bytes(`proc/device-tree/${alias}/mac-address`, 6);
   const tree = bytes?.length === 6 ? bytes.toString("hex").match(/../g)?.join(":") : "";

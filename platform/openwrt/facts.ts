@@ -77,7 +77,7 @@ function uptimeOf(files: Files): number {
   return Number.isFinite(seconds) && seconds >= 0 ? seconds : 0;
 }
 
-export function memoryOf(text: string | undefined): { readonly total: number; readonly free: number } {
+function memoryOf(text: string | undefined): { readonly total: number; readonly free: number } {
   const of = (name: string): number =>
     Number(new RegExp(`^${name}:\\s+(\\d{1,12}) kB`, "m").exec(text ?? "")?.[1] ?? 0);
   return { total: of("MemTotal"), free: of("MemFree") };

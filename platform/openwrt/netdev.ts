@@ -6,8 +6,7 @@ import type { Files } from "./read.ts";
 const IFF_UP = 1;
 
 /** A name as the kernel allows it: never a way out of the directory. */
-export const isDeviceName = (name: string): boolean =>
-  /^[^\s/]{1,15}$/.test(name) && name !== "." && name !== "..";
+const isDeviceName = (name: string): boolean => /^[^\s/]{1,15}$/.test(name) && name !== "." && name !== "..";
 
 export function netdevOf(files: Files, name: string): Netdev | undefined {
   if (!isDeviceName(name)) return undefined;

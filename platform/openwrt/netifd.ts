@@ -48,7 +48,7 @@ interface Route {
 }
 
 /** /proc/net/route: numbers in the byte order of the machine, which is little-endian wherever this runs. */
-export function parseRoutes(text: string | undefined): readonly Route[] {
+function parseRoutes(text: string | undefined): readonly Route[] {
   const swapped = (hex: string): number => Buffer.from(hex, "hex").readUInt32LE(0);
   return (text ?? "").split("\n").flatMap((line) => {
     const [device = "", target = "", gateway = "", , , , , mask = ""] = line.trim().split(/\s+/);
@@ -58,7 +58,7 @@ export function parseRoutes(text: string | undefined): readonly Route[] {
 }
 
 /** Own addresses out of /proc/net/fib_trie: each stands in the line before "/32 host LOCAL". */
-export function parseOwnAddresses(text: string | undefined): readonly string[] {
+function parseOwnAddresses(text: string | undefined): readonly string[] {
   const found = (text ?? "").matchAll(/\|-- (\d+(?:\.\d+){3})\n\s+\/32 host LOCAL/g);
   return [...new Set([...found].map((match) => match[1] ?? ""))];
 }

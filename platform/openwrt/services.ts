@@ -28,7 +28,7 @@ export function openServices(root: string, exec: Exec): Services {
 }
 
 /** Without a mounted overlay firstboot fails half-way. */
-export const hasOverlay = (root: string): boolean =>
+const hasOverlay = (root: string): boolean =>
   (filesUnder(root).text("proc/mounts") ?? "").includes(" /overlay ");
 
 function must(what: string, result: ExecResult): void {

@@ -97,7 +97,7 @@ const leases = (seconds: number): string =>
     "",
   ].join("\n");
 
-export const firstUptime = "93784.52 180221.17\n";
+const firstUptime = "93784.52 180221.17\n";
 
 /** @param wall UTC milliseconds: leases end in hours from there */
 export function systemFiles(wall: number): Readonly<Record<string, string>> {

@@ -1,4 +1,4 @@
-/** Codec: the control socket's protocol. One JSON line asks, one JSON line answers, then the connection ends.
+/** Handler: the control socket's protocol. One JSON line asks, one JSON line answers, then the connection ends.
  *
  *   {"do":"get","paths":["InternetGatewayDevice.DeviceInfo."]}
  *   {"ok":true,"result":[{"name":…,"value":…,"type":…}]}
@@ -74,7 +74,7 @@ const readers: Readonly<Record<Request["do"], (of: Json) => Request>> = {
 };
 
 /** @throws Malformed whatever the line holds otherwise */
-export function parseRequest(line: string): Request {
+function parseRequest(line: string): Request {
   let value: unknown;
   try {
     value = JSON.parse(line);

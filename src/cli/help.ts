@@ -43,7 +43,7 @@ function optionSummary(spec: Flag | Value): string {
 }
 
 /** `cwmpd get [--root DIR] PATH...` */
-export function usageLine(name: CommandName): string {
+function usageLine(name: CommandName): string {
   const command: Command = commands[name];
   const options = Object.entries(command.options).map(([key, spec]) => `[${optionName(key, spec)}]`);
   return ["cwmpd", name, ...options, command.operands].filter((word) => word !== "").join(" ");

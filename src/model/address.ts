@@ -5,11 +5,11 @@ const ipv4 = new RegExp(`^(${byte}\\.){3}${byte}$`);
 const group = /^[0-9A-Fa-f]{1,4}$/;
 const mac = /^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$/;
 
-export const isIPv4 = (text: string): boolean => ipv4.test(text);
+const isIPv4 = (text: string): boolean => ipv4.test(text);
 export const isMac = (text: string): boolean => mac.test(text);
 
 /** RFC 4291 2.2: eight groups, one run of zeros shortened to `::`, the last two perhaps as IPv4. */
-export function isIPv6(text: string): boolean {
+function isIPv6(text: string): boolean {
   if (text.length > 45) return false;
   const halves = text.split("::");
   if (halves.length > 2) return false;
@@ -22,7 +22,7 @@ export function isIPv6(text: string): boolean {
 }
 
 /** `address/length`; the length may be left out of an IPv4 one only by not being a prefix. */
-export function isPrefix(text: string, kinds: "v6" | "any"): boolean {
+function isPrefix(text: string, kinds: "v6" | "any"): boolean {
   const [address = "", length = "", ...rest] = text.split("/");
   if (rest.length > 0 || !/^(0|[1-9][0-9]{0,2})$/.test(length)) return false;
   if (isIPv6(address)) return Number(length) <= 128;

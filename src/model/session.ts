@@ -24,7 +24,7 @@ import { growTree, type Leaf, type Node } from "./tree.ts";
 
 /** Rows of the shelf "kept" that are written with a change: the ParameterKey, and the packages (string[]) that
  * `Services.apply` has yet to be told of. */
-export const parameterKeyKey = "parameterKey";
+const parameterKeyKey = "parameterKey";
 export const unappliedKey = "unapplied";
 
 /** The agent's own package: it takes effect without anybody being told. */

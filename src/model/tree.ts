@@ -46,7 +46,7 @@ export class ObjectNode {
   ) {}
 }
 
-export class TableNode {
+class TableNode {
   readonly is = "table";
   stamp = -1;
   lineage = -1;

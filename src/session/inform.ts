@@ -1,4 +1,4 @@
-/** Rule: the arguments of Inform. TR-069 A.3.3.1 Table 34. */
+/** Handler: the arguments of Inform. TR-069 A.3.3.1 Table 34. */
 import { Fault } from "../errors.ts";
 import type { Model, Moment } from "../model/session.ts";
 import type { Now } from "../ports.ts";

@@ -72,9 +72,34 @@ test("a file that has grown past 400 lines has two nouns in it", () => {
   expect(long.map((file) => `${file.path}: ${file.lines}`)).toEqual([]);
 });
 
-test("every file of src opens with its kind", () => {
+test("every file opens with its kind", () => {
   const kinds = /^\/\*\* (Table|Codec|Rule|Machine|Handler|Port|The engine|The loop|Whose fault)/;
   expect(src.filter((file) => !kinds.test(file.text)).map((file) => file.path)).toEqual([]);
+  const besides = /^\/\*\* (Table|Codec|Rule|Handler|Port|Adapter|Composition)/;
+  expect(platform.filter((file) => !besides.test(file.text)).map((file) => file.path)).toEqual([]);
+});
+
+test("what is pure does not wait: no codec, rule, table or machine awaits", () => {
+  const pure = product.filter((file) => /^\/\*\* (Table|Codec|Rule|Machine)/.test(file.text));
+  expect(found(pure, (file) => file.code.match(/\b(async|await)\b|\.then\(/g) ?? [])).toEqual([]);
+});
+
+test("every limit bounds something", () => {
+  const limits = product.find((file) => file.path === "src/limits.ts")!;
+  const names = [...limits.code.matchAll(/^ {2}(\w+):/gm)].map((match) => match[1]!);
+  const others = product.filter((file) => file !== limits).map((file) => file.code);
+  expect(names.length).toBeGreaterThan(50);
+  expect(names.filter((name) => !others.some((code) => new RegExp(`\\b${name}\\b`).test(code)))).toEqual([]);
+});
+
+test("what a file exports, another one wants", () => {
+  const everywhere = [...product, ...sources("test")];
+  const unwanted = found(product, (file) =>
+    [...file.code.matchAll(/^export (?:async )?(?:function\*?|const|let|class) (\w+)/gm)]
+      .map((match) => match[1]!)
+      .filter((name) => !everywhere.some((other) => other !== file && other.names.has(name))),
+  );
+  expect(unwanted).toEqual([]);
 });
 
 test("a shell never sees data: programs are started by argv", () => {

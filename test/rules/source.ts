@@ -12,6 +12,8 @@ export interface Source {
   /** Code without comments and string contents. */
   readonly code: string;
   readonly text: string;
+  /** Every word of its code. */
+  readonly names: ReadonlySet<string>;
 }
 
 const top = join(import.meta.dirname, "../..");
@@ -39,5 +41,6 @@ function read(path: string): Source {
   const files = [...erased, ...dynamic]
     .filter((i) => i.startsWith("."))
     .map((i) => normalize(join(dirname(path), i)));
-  return { path, lines: text.split("\n").length - 1, imports, files, code, text };
+  const names = new Set(code.match(/\w+/g));
+  return { path, lines: text.split("\n").length - 1, imports, files, code, text, names };
 }

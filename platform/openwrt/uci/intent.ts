@@ -46,7 +46,7 @@ export function contentOf(section: Section): Content {
   return { type: section.type, options };
 }
 
-export function hasContent(section: Section, content: Content): boolean {
+function hasContent(section: Section, content: Content): boolean {
   return section.type === content.type && JSON.stringify(contentOf(section)) === JSON.stringify(content);
 }
 

@@ -31,7 +31,7 @@ const semicolon = 59;
 const hash = 35;
 
 /** isspace() of the C locale. */
-export function isSpace(code: number): boolean {
+function isSpace(code: number): boolean {
   return code === blank || (code >= tab && code <= 13);
 }
 

@@ -1,4 +1,4 @@
-/** Rule: what the edits of one package make of its file, and whether they may. */
+/** Adapter: what the edits of one package make of its file, and whether they may. */
 import { join } from "node:path";
 import { Refused } from "../../../src/errors.ts";
 import { uciLimits } from "../../../src/limits.ts";

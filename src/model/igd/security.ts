@@ -46,7 +46,7 @@ interface Security {
 
 /** Reads the option. Absent and `none` both mean an open network: the one is Basic without encryption, the other None,
  * so that either can be set and read back. What is not known counts as open, as netifd takes it. */
-export function parseEncryption(text: string | undefined): Security {
+function parseEncryption(text: string | undefined): Security {
   if (text === undefined) return { method: "", beacon: "Basic", proof: undefined, cipher: undefined };
   const words = text.split(/[+/]/);
   const method = words.includes("psk") && words.includes("psk2") ? "psk-mixed" : (words[0] ?? "");
