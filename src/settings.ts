@@ -34,6 +34,8 @@ export interface Settings {
   readonly problems: readonly string[];
 }
 
+const { periodicInformSecondsInitial: day } = igdLimits;
+
 /** @param source how the URL in it came there */
 export function readSettings(view: ConfigView, source: Exclude<UrlSource, "none">): Settings {
   const file = view.package("cwmp");
@@ -58,12 +60,7 @@ export function readSettings(view: ConfigView, source: Exclude<UrlSource, "none"
     password: acs.text("password"),
     periodic: {
       enable: acs.flag("periodic_inform_enable", false),
-      intervalSeconds: acs.number(
-        "periodic_inform_interval",
-        igdLimits.periodicInformSecondsInitial,
-        1,
-        4_294_967_295,
-      ),
+      intervalSeconds: acs.number("periodic_inform_interval", day, 1, 4_294_967_295),
       referenceMs: acs.time("periodic_inform_time"),
     },
     tls: {
