@@ -161,6 +161,46 @@ describe("with", () => {
   });
 });
 
+describe("with after with", () => {
+  /** A call of the ACS makes a view for each of its parameters, and may have twenty thousand: each used to ask the one
+   * before it, down to the first, and to copy and write out all of its package. */
+  test("gives what was changed last, and at once what never was", () => {
+    let view = openConfig(new Tree({ network, firewall }).root).view();
+    const start = view;
+    for (let turn = 0; turn < 20_000; turn++) {
+      view = view.with([set("firewall", "lan", "input", `${turn}`)]);
+      expect(view.package("firewall")!.section("lan")!.options.get("input")).toBe(`${turn}`);
+    }
+    expect(view.package("network")).toBe(start.package("network"));
+    expect(start.package("firewall")!.section("lan")!.options.get("input")).toBe("ACCEPT");
+  });
+
+  test("leaves every view what it was, also where a section is added, changed and removed", () => {
+    const views = [openConfig(new Tree({ network, firewall }).root).view()];
+    const then = (edits: readonly Edit[]) => views.push(views.at(-1)!.with(edits));
+    const where = { package: "network", section: "new" };
+    then([{ edit: "add", ...where, type: "interface" }, set("network", "new", "proto", "none")]);
+    then([set("network", "new", "proto", "dhcp"), set("network", "lan", "proto", "dhcp")]);
+    then([set("firewall", "lan", "input", "DROP")]);
+    then([{ edit: "remove", ...where }]);
+    const seen = () =>
+      views.map((view) => [
+        ...["lan", "new"].map((name) => view.package("network")!.section(name)?.options.get("proto")),
+        view.package("firewall")!.section("lan")!.options.get("input"),
+        view.package("network")!.sections.length,
+      ]);
+    const expected = [
+      ["static", undefined, "ACCEPT", 2],
+      ["static", "none", "ACCEPT", 3],
+      ["dhcp", "dhcp", "ACCEPT", 3],
+      ["dhcp", "dhcp", "DROP", 3],
+      ["dhcp", undefined, "DROP", 2],
+    ];
+    expect(seen()).toEqual(expected);
+    expect(seen().reverse()).toEqual(expected.reverse());
+  });
+});
+
 describe("stage and commit", () => {
   test("writes as uci commits, keeps modes, and leaves alone what does not change", async () => {
     const tree = new Tree({ network, firewall });

@@ -63,6 +63,13 @@ export class Section {
     option.name = name;
     this.#index = undefined;
   }
+
+  clone(): Section {
+    const copy = new Section(this.name, this.type, this.anonymous);
+    for (const { name, value } of this.options)
+      copy.options.push({ name, value: typeof value === "string" ? value : [...value] });
+    return copy;
+  }
 }
 
 export class Document {
@@ -117,14 +124,15 @@ export class Document {
     this.#index = undefined;
   }
 
-  clone(): Document {
+  /** @param changing names of the sections that will be changed: the others stay common to both, so that a change of
+   * one costs little however many there are; all of them where absent */
+  clone(changing?: ReadonlySet<string>): Document {
     const copy = new Document();
     for (const section of this.sections) {
-      const twin = copy.add(section.type, section.name);
-      twin.anonymous = section.anonymous;
-      for (const { name, value } of section.options)
-        twin.append(name, typeof value === "string" ? value : [...value]);
+      const own = changing === undefined || changing.has(section.name);
+      copy.sections.push(own ? section.clone() : section);
     }
+    copy.#index = undefined;
     copy.#made = this.#made;
     return copy;
   }

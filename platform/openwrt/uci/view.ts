@@ -24,7 +24,7 @@ export class PackageView implements Package {
   }
 
   get sections(): readonly SectionView[] {
-    this.#sections ??= this.document.sections.map(show);
+    this.#sections ??= this.document.sections.map(shown);
     return this.#sections;
   }
 
@@ -55,6 +55,15 @@ export class PackageView implements Package {
   }
 }
 
+/** What has been shown of a section before: nobody changes one that is in a view. */
+const known = new WeakMap<Section, SectionView>();
+
+function shown(section: Section): SectionView {
+  const there = known.get(section) ?? show(section);
+  known.set(section, there);
+  return there;
+}
+
 function show(section: Section): SectionView {
   const options = new Map<string, string | readonly string[]>();
   for (const { name, value } of section.options) {
@@ -73,10 +82,20 @@ export class View implements ConfigView {
   readonly #shelf: Shelf;
   readonly #edits: readonly Edit[];
   readonly #seen = new Map<string, PackageView | undefined>();
+  /** Where each package was before these edits; one that no edit has touched yet is in the first view of all. */
+  readonly #before: ReadonlyMap<string, View>;
+  readonly #first: View;
 
-  constructor(shelf: Shelf, edits: readonly Edit[] = []) {
+  constructor(
+    shelf: Shelf,
+    edits: readonly Edit[] = [],
+    before: ReadonlyMap<string, View> = new Map(),
+    first?: View,
+  ) {
     this.#shelf = shelf;
     this.#edits = edits;
+    this.#before = before;
+    this.#first = first ?? this;
   }
 
   package(name: string): PackageView | undefined {
@@ -84,29 +103,44 @@ export class View implements ConfigView {
     return this.#seen.get(name);
   }
 
+  /** Straight to where a package was changed last: a call of the ACS makes a view for each of its parameters. */
   with(edits: readonly Edit[]): View {
-    return new View(
-      { package: (name) => this.package(name), nextVersion: () => this.#shelf.nextVersion() },
-      edits,
-    );
+    const before = new Map(this.#before);
+    for (const name of this.#edited()) before.set(name, this);
+    return new View(this.#shelf, edits, before, this.#first);
+  }
+
+  #edited(): ReadonlySet<string> {
+    return new Set(this.#edits.map((edit) => edit.package));
   }
 
   /** A session sees the tree through one view, and each change it stages goes on from the edits of the last one, which
    * are in the files by then: so they are done to what the file says, too. */
   #read(name: string): PackageView | undefined {
-    const known = this.#shelf.package(name);
+    const known = this.#last(name);
     const edits = this.#edits.filter((edit) => edit.package === name);
     if (edits.length === 0) return known;
     const document = edited(known?.document, edits);
     const pending = known !== undefined && known.base !== known.document;
     const base = pending ? edited(known.base, inFile(known.base, edits)) : document;
-    const changed = new PackageView(name, this.#shelf.nextVersion(), document, base);
-    return known !== undefined && known.content === changed.content ? known : changed;
+    if (known !== undefined && known.damaged === undefined && alike(known.document, document)) return known;
+    return new PackageView(name, this.#shelf.nextVersion(), document, base);
+  }
+
+  #last(name: string): PackageView | undefined {
+    const before = this.#before.get(name) ?? this.#first;
+    return before === this ? this.#shelf.package(name) : before.package(name);
   }
 }
 
+function alike(one: Document, other: Document): boolean {
+  const same = (a: Section, b: Section | undefined) => a === b || JSON.stringify(a) === JSON.stringify(b);
+  const { sections } = other;
+  return one.sections.length === sections.length && one.sections.every((a, i) => same(a, sections[i]));
+}
+
 function edited(document: Document | undefined, edits: readonly Edit[]): Document {
-  const copy = document?.clone() ?? new Document();
+  const copy = document?.clone(new Set(edits.map((edit) => edit.section))) ?? new Document();
   applyEdits(copy, edits, (section) => copy.section(section));
   return copy;
 }
