@@ -5,7 +5,7 @@
  * so that its number stays. What a mapping cannot say (port ranges, several sources, negations, networks as sources)
  * does not show. */
 import { igdLimits } from "../../limits.ts";
-import type { Edit, Section } from "../../ports.ts";
+import type { ConfigView, Edit, Section } from "../../ports.ts";
 import { type At, type Binding, type Env, object, type Row, sectionRow, table } from "../define.ts";
 import { isUnicast, parseAddress } from "./address.ts";
 import {
@@ -171,19 +171,40 @@ const identities = (section: Section): readonly string[] =>
     (one) => `${single(section, "src_ip") ?? ""} ${portOf(section, "src_dport") ?? 0} ${one}`,
   );
 
+type Owners = ReadonlyMap<string, readonly string[]>;
+const known = new WeakMap<ConfigView, Map<string, Owners>>();
+
+/** Names of the mappings that are on, by what each has; found once for all of them. */
+function owners(at: At, env: Env): Owners {
+  const network = at.network ?? "";
+  const ofView = known.get(env.config) ?? new Map<string, Owners>();
+  known.set(env.config, ofView);
+  const found = ofView.get(network) ?? collected(at, env);
+  ofView.set(network, found);
+  return found;
+}
+
+function collected(at: At, env: Env): Owners {
+  const found = new Map<string, string[]>();
+  for (const section of mappings(at, env)) {
+    if (!truth("firewall", section, "enabled", true)) continue;
+    for (const one of identities(section)) {
+      const names = found.get(one) ?? [];
+      names.push(section.name);
+      found.set(one, names);
+    }
+  }
+  return found;
+}
+
 /** The data model's unique key, among those that are on; and where to forward to. */
 function check(at: At, env: Env): Readonly<Record<string, string>> {
   const section = sectionAt(redirect, at, env);
   if (!section || !truth("firewall", section, "enabled", true)) return {};
   if (!section.options.has("dest_ip"))
     return { InternalClient: "An enabled mapping needs an InternalClient" };
-  const own = identities(section);
-  const twin = mappings(at, env).find(
-    (other) =>
-      other.name !== section.name &&
-      truth("firewall", other, "enabled", true) &&
-      identities(other).some((one) => own.includes(one)),
-  );
+  const others = owners(at, env);
+  const twin = identities(section).some((one) => others.get(one)?.some((name) => name !== section.name));
   return twin
     ? { ExternalPort: "Another mapping has this RemoteHost, ExternalPort and PortMappingProtocol" }
     : {};
