@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { all, system } from "./sample.ts";
 import { world } from "./world.ts";
 
@@ -46,6 +46,25 @@ describe("ManagementServer", () => {
       "0001-01-01T00:00:00Z",
       "0",
     ]);
+  });
+
+  // It was read in the time zone of the process, but kept to in UTC; a time since boot became one of the year 1.
+  test("A.2.1 PeriodicInformTime is shown as the one that is kept to, wherever the device stands", () => {
+    const zone = process.env.TZ;
+    process.env.TZ = "Asia/Tokyo";
+    onTestFinished(() => {
+      if (zone === undefined) delete process.env.TZ;
+      else process.env.TZ = zone;
+    });
+    expect(new Date(0).getHours()).toBe(9);
+    const shown = (time: string) =>
+      world({ cwmp: `config acs 'acs'\n\toption periodic_inform_time '${time}'` }).get(
+        `${acs}PeriodicInformTime`,
+      );
+    expect(shown("2026-01-01T12:00:00")).toBe("2026-01-01T12:00:00Z");
+    expect(shown("2026-01-01T12:00:00+02:00")).toBe("2026-01-01T10:00:00Z");
+    expect(shown("0001-01-01T00:10:00")).toBe("0001-01-01T00:10:00");
+    expect(shown("2026-02-30T00:00:00Z")).toBe("0001-01-01T00:00:00Z");
   });
 
   test.each(["1 on true yes enabled", "0 off false no disabled"])("%s are one truth", (words) => {

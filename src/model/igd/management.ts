@@ -1,7 +1,8 @@
 /** Table: InternetGatewayDevice.ManagementServer, kept in /etc/config/cwmp.
  * What the schema hides (passwords) is read here all the same: the tree shows it empty. */
 import { igdLimits } from "../../limits.ts";
-import { unknownTime } from "../../soap/datetime.ts";
+import { isAcsUrl } from "../../settings.ts";
+import { parseDateTime, unknownTime, writeDateTime } from "../../soap/datetime.ts";
 import { type Binding, object } from "../define.ts";
 import { writeTime } from "../value.ts";
 import { fact, flag, type Judge, named, number, readOnly, sectionAt, single, text } from "./bind.ts";
@@ -10,20 +11,15 @@ const acs = named("cwmp", "acs", "acs");
 const cpe = named("cwmp", "cpe", "cpe");
 
 /** 3.1: http or https with a host and no credentials; empty asks for discovery by DHCP. */
-const judgeUrl: Judge = (value) => {
-  if (value === "") return undefined;
-  const url = /^https?:\/\/[^/]/i.test(value) && URL.canParse(value) ? new URL(value) : undefined;
-  return url && url.username === "" && url.password === ""
-    ? undefined
-    : "Expected an absolute http or https URL without credentials";
-};
+const judgeUrl: Judge = (value) =>
+  value === "" || isAcsUrl(value) ? undefined : "Expected an absolute http or https URL without credentials";
 
 const periodicTime: Binding = {
   ...text(acs, "periodic_inform_time"),
   read: (at, env) => {
-    const value = single(sectionAt(acs, at, env), "periodic_inform_time") ?? "";
-    const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?$/.test(value);
-    return isTime && !Number.isNaN(Date.parse(value)) ? writeTime(Date.parse(value)) : unknownTime;
+    const time = parseDateTime(single(sectionAt(acs, at, env), "periodic_inform_time") ?? "");
+    if (time === undefined) return unknownTime;
+    return time.is === "time" ? writeTime(time.ms) : writeDateTime(time);
   },
 };
 
