@@ -46,8 +46,18 @@ export function contentOf(section: Section): Content {
   return { type: section.type, options };
 }
 
-function hasContent(section: Section, content: Content): boolean {
-  return section.type === content.type && JSON.stringify(contentOf(section)) === JSON.stringify(content);
+/** Asked of every section for every one that is looked for: ends at the first difference. */
+function hasContent({ type, options }: Section, content: Content): boolean {
+  if (type !== content.type || options.length !== content.options.length) return false;
+  return options.every(({ name, value }, i) => {
+    const [other, wanted] = content.options[i]!;
+    return name === other && sameValue(value, wanted);
+  });
+}
+
+function sameValue(one: string | readonly string[], other: string | readonly string[]): boolean {
+  if (typeof one === "string" || typeof other === "string") return one === other;
+  return one.length === other.length && one.every((item, i) => item === other[i]);
 }
 
 /** Anonymous sections like that one, in order. */

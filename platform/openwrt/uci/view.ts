@@ -56,11 +56,11 @@ export class PackageView implements Package {
 }
 
 /** What has been shown of a section before: nobody changes one that is in a view. */
-const known = new WeakMap<Section, SectionView>();
+const shownBefore = new WeakMap<Section, SectionView>();
 
 function shown(section: Section): SectionView {
-  const there = known.get(section) ?? show(section);
-  known.set(section, there);
+  const there = shownBefore.get(section) ?? show(section);
+  shownBefore.set(section, there);
   return there;
 }
 
