@@ -51,7 +51,7 @@ export interface Engine {
   stop(): void;
 }
 
-/** Finishes what a crash interrupted, then begins. */
+/** Finishes what a crash interrupted, as far as it can be, then begins. */
 export async function startEngine(given: EnginePorts, options: EngineOptions): Promise<Engine> {
   const override =
     options.acsUrl === undefined ? undefined : overriding(given.config, urlOption(options.acsUrl));

@@ -2,6 +2,7 @@
  *
  *   const acs = new Acs({ chance, plan: ({ events }) => [ask("GetRPCMethods", {})] });
  *   const answer = acs.request({ method: "POST", path: "/", headers, body }, now); */
+import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Chance } from "../ports.ts";
 import { inSession } from "./books.ts";
 import { step } from "./machine.ts";
@@ -91,6 +92,6 @@ export class Acs {
   }
 
   private fresh(): string {
-    return Array.from(this.options.chance.bytes(16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return bytesToHex(this.options.chance.bytes(16));
   }
 }

@@ -1,6 +1,6 @@
 /** Rule: who may open a session. Digest and basic as the server. TR-069 3.4.4, 3.4.5, RFC 2617. */
 import { Malformed } from "../errors.ts";
-import { digestResponse, parseParameters } from "../http/digest.ts";
+import { digestResponse, headerText, parseParameters } from "../http/digest.ts";
 import { acsLimits } from "../limits.ts";
 import type { Login, WebRequest } from "./state.ts";
 
@@ -36,10 +36,8 @@ export function judge(request: WebRequest, login: Login, nonces: ReadonlyMap<str
   }
 }
 
-function isBasic(text: string, login: Login): boolean {
-  const bytes = new TextEncoder().encode(`${login.username}:${login.password}`);
-  return text.trim() === btoa(String.fromCharCode(...bytes));
-}
+const isBasic = (text: string, login: Login): boolean =>
+  text.trim() === btoa(headerText(`${login.username}:${login.password}`));
 
 function judgeDigest(
   fields: ReadonlyMap<string, string>,
