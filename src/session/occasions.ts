@@ -29,7 +29,9 @@ export function booted(state: AgentState, now: Now): AgentState {
   const { kept, boot } = state;
   const scheduled = kept.scheduled.map((s) => rescheduled(s, now, boot));
   const queue = events.afterBoot(kept.queue);
-  const clean = { ...kept, queue, scheduled, changed: [], reboots: [], reset: false, failures: 0, boot };
+  // A reset that a session promised without ending well has not begun; after one that did, this boot may be its own.
+  const reset = kept.reset && kept.retryCount > 0;
+  const clean = { ...kept, queue, scheduled, changed: [], reboots: [], reset, failures: 0, boot };
   const after = occurred({ ...state, kept: clean }, "1 BOOT", "the device has booted");
   return kept.reboots.reduce((s, key) => occurred(s, "M Reboot", "the device has booted", key), after);
 }

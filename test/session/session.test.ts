@@ -506,6 +506,22 @@ describe("3.7.1.4 session termination", () => {
     cut.took("factoryReset");
     cut.quiet();
   });
+
+  test("A.4.1.6 [R-A.4.1.6-01] a factory reset that was promised outlasts a power cut in the session; one that has begun is not begun again", () => {
+    const rig = opened();
+    rig.post();
+    rig.call("FactoryReset", {});
+    rig.took("handle");
+    rig.feed({ on: "handled", body: new Uint8Array(), effects: [{ is: "factoryReset" }] });
+    rig.took("post");
+    rig.boot();
+    rig.session();
+    rig.took("factoryReset");
+    rig.boot();
+    rig.session();
+    rig.looks();
+    rig.quiet();
+  });
 });
 
 describe("what interrupts a session", () => {
