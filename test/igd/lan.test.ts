@@ -326,6 +326,9 @@ describe("DHCP options are edited alone", () => {
   test.each([
     ["DNSServers", "9.9.9.9,dns.example"],
     ["DNSServers", "9.9.9.9 1.1.1.1"],
+    // dnsmasq would send its own address for it, and that is what would be read back.
+    ["DNSServers", "9.9.9.9,0.0.0.0"],
+    ["IPRouters", "0.0.0.0"],
     ["DomainName", "home,3,1.1.1.1"],
     ["DomainName", "-x"],
     ["IPRouters", "192.168.1.1\n6,6.6.6.6"],

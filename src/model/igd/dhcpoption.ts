@@ -28,12 +28,15 @@ function find(
   return undefined;
 }
 
+/** What dnsmasq puts its own address for. */
+const own = "0.0.0.0";
+
 /** The value as clients get it: an address 0.0.0.0 stands for the server's own; what is no address is left out. */
 function readItem(item: Item, value: string, at: At, env: Env): string {
   if (item.kind === "domain") return shown(value);
   return value
     .split(",")
-    .map((word) => (word === "0.0.0.0" ? item.answer(at, env) : word))
+    .map((word) => (word === own ? item.answer(at, env) : word))
     .filter((word) => parseAddress(word) !== undefined)
     .join(",");
 }
@@ -44,9 +47,9 @@ function judgeItem(kind: Item["kind"], value: string): string | undefined {
     return /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$/.test(value)
       ? judgeText(value)
       : "Expected a domain name";
-  return value.split(",").every((word) => parseAddress(word) !== undefined)
-    ? undefined
-    : "Expected IPv4 addresses";
+  const words = value.split(",");
+  if (words.some((word) => parseAddress(word) === undefined)) return "Expected IPv4 addresses";
+  return words.includes(own) ? `${own} is no address of a server` : undefined;
 }
 
 export function optionItem(place: Place, code: number, item: Item): Binding {
