@@ -1,6 +1,7 @@
 /** Codec: what the heads of requests and responses have in common: where one ends, its lines, its fields.
  * RFC 9112 2.2, 5. Lenient with bare LF; strict with control characters, which end a head for some readers. */
 import { Malformed } from "../errors.ts";
+import { trimmed } from "../space.ts";
 
 const LF = 10;
 const CR = 13;
@@ -62,14 +63,8 @@ export function headLines(
   return lines;
 }
 
-/** Without the blanks around it. By hand: a pattern for white space at the end takes quadratic time. */
-export function trim(value: string): string {
-  let start = 0;
-  let end = value.length;
-  while (start < end && (value[start] === " " || value[start] === "\t")) start += 1;
-  while (end > start && (value[end - 1] === " " || value[end - 1] === "\t")) end -= 1;
-  return value.slice(start, end);
-}
+/** Without the blanks around it. */
+export const trim = (value: string): string => trimmed(value, " \t");
 
 /** The members of a list such as that of Connection, in lower case. */
 export const listOf = (value: string): string[] => value.toLowerCase().split(",").map(trim);

@@ -5,6 +5,7 @@
  * the type that we sent, sends xsd:string or no type for everything, or another integer type is judged by the
  * parameter's own type; a string parameter takes a value of every type (A.2.1, anySimpleType). */
 import type { Now } from "../ports.ts";
+import { trimmed } from "../space.ts";
 import { addressTypes } from "./address.ts";
 import { characters, type Rule, type Span, within } from "./constraint.ts";
 import type { XsdType } from "./define.ts";
@@ -61,8 +62,7 @@ export function judge(rule: Rule, declared: string, text: string, now: Now): Jud
 const members = (list: string): string[] => (list === "" ? [] : list.split(","));
 
 function canonicalList(item: XsdType, text: string, now: Now): string | undefined {
-  const trimmed = text.trim();
-  const all = members(trimmed).map((member) => canonicalText[item](member.trim(), now));
+  const all = members(trimmed(text)).map((member) => canonicalText[item](trimmed(member), now));
   return all.includes(undefined) ? undefined : all.join(",");
 }
 

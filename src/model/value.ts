@@ -2,6 +2,7 @@
  * TR-069 A.2.1 Table 9. */
 import type { Now } from "../ports.ts";
 import { unknownTime } from "../soap/datetime.ts";
+import { trimmed } from "../space.ts";
 import type { XsdType } from "./define.ts";
 
 /** What a parameter of the type reads as when it has nothing to show. */
@@ -27,10 +28,10 @@ const booleans: ReadonlyMap<string, string> = new Map([
 /** XSD collapses white space in all but strings. */
 export const canonicalText: Readonly<Record<XsdType, Canonical>> = {
   string: (text) => text,
-  int: (text) => canonicalInteger(text.trim()),
-  unsignedInt: (text) => canonicalInteger(text.trim()),
-  boolean: (text) => booleans.get(text.trim()),
-  dateTime: (text, now) => canonicalTime(text.trim(), now),
+  int: (text) => canonicalInteger(trimmed(text)),
+  unsignedInt: (text) => canonicalInteger(trimmed(text)),
+  boolean: (text) => booleans.get(trimmed(text)),
+  dateTime: (text, now) => canonicalTime(trimmed(text), now),
   base64: (text) => canonicalBase64(text.replace(/[ \t\r\n]+/g, "")),
 };
 

@@ -4,6 +4,7 @@ import { parseDateTime } from "../soap/datetime.ts";
 import { isMixed, localName, parseBoolean } from "../soap/envelope.ts";
 import type { Lenience } from "../soap/lenience.ts";
 import { type Element, quote } from "../soap/tree.ts";
+import { trimmed } from "../space.ts";
 import type { ParameterValueStruct } from "./messages.ts";
 import {
   type ArrayType,
@@ -35,15 +36,15 @@ function isLonger(text: string, max: number): boolean {
   return text.length > max && (text.length > 2 * max || [...text].length > max);
 }
 
-function trimmed(text: string, reading: Reading): string {
-  const name = text.trim();
+function unpadded(text: string, reading: Reading): string {
+  const name = trimmed(text);
   if (name.length !== text.length) reading.leniences.add("paddedName");
   return name;
 }
 
 function readString(type: StringType, element: Element, reading: Reading): string {
   const text = textOf(element);
-  const value = type.path ? trimmed(text, reading) : text;
+  const value = type.path ? unpadded(text, reading) : text;
   if (reading.strict && isLonger(value, type.max)) {
     invalid(`${element.local} is longer than ${type.max} characters`);
   }
@@ -52,7 +53,7 @@ function readString(type: StringType, element: Element, reading: Reading): strin
 
 function readInteger(type: IntegerType, element: Element): number {
   if (type.ignored) return 1;
-  const text = textOf(element).trim();
+  const text = trimmed(textOf(element));
   const value = /^[+-]?\d{1,20}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= type.min && value <= type.max)) {
     invalid(`${element.local} is no ${type.is} from ${type.min} to ${type.max}: ${quote(text)}`);
@@ -65,7 +66,7 @@ function readBoolean(element: Element): boolean {
 }
 
 function readDateTime(element: Element): string {
-  const text = textOf(element).trim();
+  const text = trimmed(textOf(element));
   if (!parseDateTime(text)) invalid(`${element.local} is no dateTime: ${quote(text)}`);
   return text;
 }

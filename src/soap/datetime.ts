@@ -1,6 +1,7 @@
 /** Codec: dateTime as CWMP uses it. TR-069 A.2.1 Table 9. */
 
 import type { Now } from "../ports.ts";
+import { trimmed } from "../space.ts";
 
 export type DateTime =
   /** Absolute time, milliseconds of UTC since 1970. */
@@ -34,7 +35,7 @@ function parseZone(zone: string): number | undefined {
 /** Untimezoned with a year below 1000 is time since boot; untimezoned otherwise breaks A.2.1 and is read as UTC.
  * @returns undefined: not a dateTime */
 export function parseDateTime(text: string): DateTime | undefined {
-  const found = form.exec(text.trim());
+  const found = form.exec(trimmed(text));
   if (!found) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, min = 0, second = 0] = found.slice(1, 7).map(Number);
   const fraction = Math.trunc(Number(`0.${found[7] ?? 0}`) * 1000);

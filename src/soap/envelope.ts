@@ -1,5 +1,6 @@
 /** Codec: the envelope about a message: headers, version, the one element of its body. TR-069 3.5, Table 4; SOAP 1.1 4. */
 import { Malformed } from "../errors.ts";
+import { trimmed } from "../space.ts";
 import type { Lenience } from "./lenience.ts";
 import { namespaces, parseVersion } from "./names.ts";
 import { decodeText } from "./text.ts";
@@ -65,7 +66,7 @@ function only(parent: Element, name: string, leniences: Set<Lenience>): Element 
 
 /** Table 4: booleans as digits; words are taken as well. */
 export function parseBoolean(text: string): boolean | undefined {
-  const word = text.trim();
+  const word = trimmed(text);
   if (word === "1" || word === "true") return true;
   return word === "0" || word === "false" ? false : undefined;
 }

@@ -21,6 +21,27 @@ function tried(
 }
 
 describe("A.2.1 types", () => {
+  test("A.2.1 white space round a value is XML's own; other blanks are characters, and wrong ones", () => {
+    for (const [type, text] of [
+      ["unsignedInt", "300"],
+      ["boolean", "1"],
+      ["dateTime", "2024-01-01T00:00:00Z"],
+    ] as const) {
+      expect(tried(type, "", ` \t\n\r${text}\r\n\t `)).toBe(text);
+      for (const blank of ["\u00a0", "\ufeff", "\u2028", "\u3000", "\v"])
+        expect(tried(type, "", blank + text), type).toBe(9007);
+    }
+    const list = (text: string) =>
+      judge(
+        parseRule({ type: "string", constraints: "item=string; len=..45; dataType=IPAddress" }),
+        "string",
+        text,
+        now,
+      );
+    expect(list(" 9.9.9.9 , 1.1.1.1\n")).toEqual({ ok: true, value: "9.9.9.9,1.1.1.1" });
+    for (const blank of ["\ufeff", "\u2028", "\u00a09.9.9.9"]) expect(list(blank).ok, blank).toBe(false);
+  });
+
   test("A.2.1 [R-A.2.1-03] int takes its whole range and the bounds of a range, no further", () => {
     for (const good of ["-2147483648", "2147483647", "0"]) expect(tried("int", "", good)).toBe(good);
     for (const bad of ["-2147483649", "2147483648"]) expect(tried("int", "", bad)).toBe(9007);

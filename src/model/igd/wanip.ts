@@ -1,5 +1,6 @@
 /** Table: WANIPConnection: one WAN interface with DHCP or a static address. */
 import type { Edit, Interface } from "../../ports.ts";
+import { trimmed } from "../../space.ts";
 import { type At, type Binding, type Env, object, sectionRow, table } from "../define.ts";
 import { hostsOf, maskOf, parseAddress, parseSubnet, writeAddress } from "./address.ts";
 import {
@@ -144,7 +145,7 @@ const dnsServers: Binding = {
     return (isStatic(at, env) || !peerDns(at, env) || given.length === 0 ? own : given).join(",");
   },
   write: (at, value, env) => {
-    const words = value === "" ? [] : value.split(",").map((word) => word.trim());
+    const words = value === "" ? [] : value.split(",").map((one) => trimmed(one));
     if (words.some((word) => parseAddress(word) === undefined)) return refuse("Expected IPv4 addresses");
     return [
       ...put(network, at, env, "dns", words.length === 0 ? undefined : words),
