@@ -33,13 +33,13 @@ const entry = (name: string, value: string) =>
   `<ParameterValueStruct><Name>${name}</Name>${value}</ParameterValueStruct>`;
 
 describe("the number of arguments", () => {
-  test("A.2.2 [R-A.2.2-02] a missing argument is 9003", () => {
+  test("A.2.2 a missing argument is 9003", () => {
     expect(faultOf(setValues("", ""))).toBe(9003);
     expect(faultOf("<cwmp:GetParameterValues/>")).toBe(9003);
     expect(faultOf(setValues(entry("A.b", "")))).toBe(9003);
   });
 
-  test("A.2.2 [R-A.2.2-02] an extra argument is 9003, and so is a second one", () => {
+  test("A.2.2 an extra argument is 9003, and so is a second one", () => {
     const key = "<ParameterKey>k</ParameterKey>";
     expect(faultOf(setValues("", `${key}<More/>`))).toBe(9003);
     expect(faultOf(setValues("", `${key}${key}`))).toBe(9003);
