@@ -317,6 +317,17 @@ describe("port mappings", () => {
     expect(here.rows(table)).toEqual([]);
   });
 
+  test("InternalPort 0, which would be read back as the ExternalPort, is taken only where all ports go through", () => {
+    const here = withRedirects(
+      redirect("\toption dest_ip '192.168.1.9'\n\toption src_dport '8443'\n\toption dest_port '443'", "web"),
+    );
+    expect(() => here.set(`${table}.1.InternalPort`, "0")).toThrow();
+    expect(read(here, 1).slice(3, 5)).toEqual(["8443", "443"]);
+    here.set(`${table}.1.ExternalPort`, "0");
+    here.set(`${table}.1.InternalPort`, "0");
+    expect(read(here, 1).slice(3, 5)).toEqual(["0", "0"]);
+  });
+
   test("a section that is left from before is not taken over", () => {
     const here = withRedirects("\nconfig redirect 'cwmp_redirect_1'\n\toption src 'lan'");
     here.add(table);

@@ -149,7 +149,11 @@ const internalPort: Binding = {
     const section = sectionAt(redirect, at, env);
     return String(portOf(section, "dest_port") || portOf(section, "src_dport") || 0);
   },
-  write: (at, value, env) => putPort(at, env, "dest_port", value),
+  // TR-098 has no InternalPort 0; only where all ports go through as they are is there nothing to say.
+  write: (at, value, env) =>
+    value === "0" && portOf(sectionAt(redirect, at, env), "src_dport") !== 0
+      ? refuse("Expected a port from 1 to 65535")
+      : putPort(at, env, "dest_port", value),
 };
 
 function putPort(at: At, env: Env, option: string, value: string): readonly Edit[] {
