@@ -7,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -54,19 +55,26 @@ function boot(directory: string): void {
   writeFileSync(join(proc, "uptime"), "14.20 25.31\n");
 }
 
+/** Each file takes the place of its old self whole, and only then the others go: a directory that is cut off in the
+ * middle has the configuration with which the agent finds its reset undone, and begins it again. */
 function restore(directory: string): void {
   const from = join(directory, "rom/etc/config");
   const to = join(directory, "etc/config");
   mkdirSync(to, { recursive: true });
-  empty(to);
-  empty(join(directory, "tmp/.uci"));
-  for (const name of readdirSync(from)) {
-    copyFileSync(join(from, name), join(to, name));
-    chmodSync(join(to, name), statSync(join(from, name)).mode & 0o777);
+  const shipped = readdirSync(from);
+  for (const name of shipped) {
+    const beside = join(to, `.${name}.rom`);
+    copyFileSync(join(from, name), beside);
+    chmodSync(beside, statSync(join(from, name)).mode & 0o777);
+    renameSync(beside, join(to, name));
   }
+  empty(to, shipped);
+  empty(join(directory, "tmp/.uci"));
 }
 
-function empty(directory: string): void {
+function empty(directory: string, but: readonly string[] = []): void {
   if (!existsSync(directory)) return;
-  for (const name of readdirSync(directory)) rmSync(join(directory, name), { recursive: true, force: true });
+  for (const name of readdirSync(directory)) {
+    if (!but.includes(name)) rmSync(join(directory, name), { recursive: true, force: true });
+  }
 }

@@ -171,6 +171,17 @@ describe("a sandbox plays a device", () => {
     expect(device().boot).not.toBe(before);
   });
 
+  test("a factory reset that is cut off leaves every package of the device there", async () => {
+    const packages = readdirSync(join(directory, "etc/config"));
+    // What cannot be copied stands in for the power that goes.
+    mkdirSync(join(directory, "rom/etc/config/0"));
+    await expect(device().services.factoryReset()).rejects.toThrow();
+    expect(readdirSync(join(directory, "etc/config"))).toEqual(expect.arrayContaining(packages));
+    rmSync(join(directory, "rom/etc/config/0"), { recursive: true });
+    await device().services.factoryReset();
+    expect(readdirSync(join(directory, "etc/config")).sort()).toEqual(packages.sort());
+  });
+
   test("a directory without /rom refuses to be reset", async () => {
     rmSync(join(directory, "rom"), { recursive: true });
     await expect(device().services.factoryReset()).rejects.toThrow(/rom/);
