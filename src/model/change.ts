@@ -62,7 +62,11 @@ export function planSet(ground: Ground, list: readonly Setting[]): Plan {
   const plan = apply(
     ground,
     ordered,
-    (leaf, fault) => complain(faultOf(leaf.name, fault.code, fault.message)),
+    (leaf, fault, value) => {
+      const entry = faultOf(leaf.name, fault.code, fault.message);
+      if (leaf.shape.binding.judge?.(value) === undefined) complain(entry);
+      else faults.push(entry);
+    },
     (leaf) => changed.add(leaf.name),
   );
   for (const fault of complaints(ground, ordered, plan.view, changed)) complain(fault);
@@ -110,7 +114,7 @@ const denied = (leaf: Leaf): Fault =>
 function apply(
   ground: Ground,
   list: readonly Assignment[],
-  refused: (leaf: Leaf, fault: Fault) => void,
+  refused: (leaf: Leaf, fault: Fault, value: string) => void,
   changed: (leaf: Leaf) => void = () => {},
 ): Plan {
   let view = ground.env.config;
@@ -127,8 +131,8 @@ function apply(
       changed(leaf);
     } catch (error) {
       // What the configuration cannot hold (control characters) is a value that this device does not take.
-      if (error instanceof Refused) refused(leaf, new Fault(9007, error.message));
-      else if (error instanceof Fault) refused(leaf, error);
+      if (error instanceof Refused) refused(leaf, new Fault(9007, error.message), value);
+      else if (error instanceof Fault) refused(leaf, error, value);
       else throw error;
     }
   }

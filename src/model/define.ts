@@ -62,6 +62,8 @@ export interface Binding {
   /** Present: the ACS may set it, if the schema lets it. Gets canonical, validated text.
    * @throws Fault 9007 for a value that this device cannot take */
   readonly write?: (at: At, value: string, env: Env) => readonly Edit[];
+  /** Why `write` refuses a value whatever stands beside it; undefined: that it does not, or that it depends. */
+  readonly judge?: (value: string) => string | undefined;
 }
 
 export interface ObjectDef {

@@ -176,6 +176,24 @@ describe("faults", () => {
     expect(new Set(texts).size).toBe(3);
   });
 
+  test("A.3.2.1 [R-A.3.2.1-24] [R-3.5-25] a value that is wrong by itself has its entry, also beside one that was refused", async () => {
+    const home = await settled();
+    const result = await home.sets({
+      [`${management}PeriodicInformInterval`]: ["0", "unsignedInt"],
+      [`${management}URL`]: "ftp://acs.example/",
+      [`${root}Time.Enable`]: ["perhaps", "boolean"],
+      [`${root}Time.NTPServer1`]: "pool.example",
+      [`${root}Time.NTPServer2`]: "no server",
+    });
+    const entries = result?.is === "fault" ? result.parameters.map(({ name, code }) => [name, code]) : [];
+    expect(entries.toSorted()).toEqual([
+      [`${management}PeriodicInformInterval`, 9007],
+      [`${management}URL`, 9007],
+      [`${root}Time.Enable`, 9007],
+      [`${root}Time.NTPServer2`, 9007],
+    ]);
+  });
+
   test("3.5 [R-3.5-23] only SetParameterValues has entries in its fault", async () => {
     const home = await settled();
     const none = `${root}No.Such`;

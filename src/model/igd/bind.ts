@@ -109,8 +109,13 @@ export type Judge = (value: string) => string | undefined;
 export const judgeText: Judge = (value) =>
   /[\x00-\x1f\x7f\ufffe\uffff]|\p{Surrogate}/u.test(value) ? "Control characters cannot be kept" : undefined;
 
-function judged(judge: Judge | undefined, value: string): void {
-  const why = judgeText(value) ?? judge?.(value);
+const withText =
+  (judge: Judge | undefined): Judge =>
+  (value) =>
+    judgeText(value) ?? judge?.(value);
+
+function judged(judge: Judge, value: string): void {
+  const why = judge(value);
   if (why !== undefined) refuse(why);
 }
 
@@ -120,11 +125,13 @@ export function text(
   option: string,
   more: { readonly initial?: string; readonly judge?: Judge } = {},
 ): Binding {
+  const judge = withText(more.judge);
   return {
     packages: [place.package],
+    judge,
     read: (at, env) => shown(single(sectionAt(place, at, env), option) ?? more.initial ?? ""),
     write: (at, value, env) => {
-      judged(more.judge, value);
+      judged(judge, value);
       return put(place, at, env, option, value === "" ? undefined : value);
     },
   };
@@ -182,9 +189,11 @@ export function choice(
 }
 
 /** One member of a list. Members before it that are missing are kept as empty ones, so that no other one moves. */
-export function member(place: Place, option: string, index: number, judge?: Judge): Binding {
+export function member(place: Place, option: string, index: number, more?: Judge): Binding {
+  const judge = withText(more);
   return {
     packages: [place.package],
+    judge,
     read: (at, env) => shown(members(sectionAt(place, at, env), option)[index] ?? ""),
     write: (at, value, env) => {
       judged(judge, value);
