@@ -115,7 +115,7 @@ const answers = {
     fault: (s, m) =>
       m.code === 8005
         ? resend(s)
-        : failed(s, `the ACS refused the Inform: ${m.code} ${m.text}`, m.code === 8003 ? "none" : "version"),
+        : failed(s, `the ACS refused the Inform: ${m.code} ${m.text}`, suspectOf(s, m)),
     soapFault: (s) => failed(s, "the ACS did not answer the Inform in SOAP 1.1", "version"),
   },
   request: {
@@ -222,6 +222,15 @@ function ended(state: SessionState): SessionStep {
     state: { ...state, awaiting: "over" },
     deeds: [{ do: "end", reason: undefined, suspect: "none" }],
   };
+}
+
+/** 3.7.2.1: a refused Inform makes the version suspect. 8003 to one without 0 BOOTSTRAP has a reason of its own
+ * (A.3.3.1), unless it comes in v1.0 to a v1.1 Inform. */
+function suspectOf({ sent, version }: SessionState, fault: Is<"fault">): Suspect {
+  if (fault.code !== 8003 || fault.version !== version) return "version";
+  const { request } = sent ?? {};
+  const first = request?.method === "Inform" && request.args.Event.some((e) => e.EventCode === "0 BOOTSTRAP");
+  return first ? "version" : "none";
 }
 
 function failed(state: SessionState, reason: string, suspect: Suspect = "none"): SessionStep {

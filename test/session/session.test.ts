@@ -114,6 +114,30 @@ describe("3.7.2.1 an ACS that knows v1.0 only", () => {
     },
   );
 
+  // A.3.3.1 gives 8003 a meaning of its own: no 0 BOOTSTRAP has been seen from this CPE yet.
+  test("[R-3.2.1.1-03] [R-3.7.2.1-02] 8003 makes the version suspect where the Inform had 0 BOOTSTRAP, or the fault is in v1.0", () => {
+    const next = (rig: Rig, version: "cwmp-1-0" | "cwmp-1-1") => {
+      rig.hear(encodeAcsFault(8003, "?", { version, id: "1" }));
+      rig.close();
+      rig.looks();
+      rig.pass(10_000_000);
+      return rig.inform().version;
+    };
+    const first = new Rig();
+    expect(first.inform().codes).toContain("0 BOOTSTRAP");
+    expect(next(first, "cwmp-1-1")).toBe("cwmp-1-0");
+    for (const [said, then] of [
+      ["cwmp-1-1", "cwmp-1-1"],
+      ["cwmp-1-0", "cwmp-1-0"],
+    ] as const) {
+      const rig = opened();
+      rig.finish();
+      rig.boot();
+      expect(rig.inform()).toMatchObject({ version: "cwmp-1-1", codes: ["1 BOOT"] });
+      expect(next(rig, said)).toBe(then);
+    }
+  });
+
   test("[R-3.7.2.1-01] in a v1.0 Inform events that v1.1 has brought are left out, and wait", () => {
     const rig = new Rig();
     rig.inform();
