@@ -98,14 +98,15 @@ class SocketLine implements Line {
   /** 3.4.2: a server that closes the connection between two round trips has the next request on a new one. What has
    * arrived is seen within a turn of the event loop; but the close of a server that never keeps connections, and does
    * not say so, comes a moment behind its answer, and a request that crosses it would be lost. So a moment is waited,
-   * until the server has been seen to keep a connection: waiting costs as much as all the rest of a session. */
+   * until the server has been seen to keep a connection: waiting costs as much as all the rest of a session. The turns
+   * cost nothing, and a server that keeps connections closes some all the same. */
   private async settled(): Promise<void> {
     if (!keeping.has(this.place)) {
       const left = this.answeredMs + linkLimits.quietMs - performance.now();
       if (this.answers === 1 && left > 0) await new Promise((done) => setTimeout(done, left));
-      for (let turn = 0; turn < 2; turn++) await new Promise((done) => setImmediate(done));
       if (keeping.size > linkLimits.serversRememberedMax) keeping.clear();
     }
+    for (let turn = 0; turn < 2; turn++) await new Promise((done) => setImmediate(done));
     if (!this.usable) throw new Lost("the ACS has closed the connection", undefined, true);
   }
 

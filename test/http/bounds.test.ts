@@ -36,6 +36,23 @@ test("3.4.2 [R-3.4.2-02] an unannounced close just behind the answer loses no re
   link.close();
 });
 
+test("3.4.2 [R-3.4.2-02] nor does one of a server that has been seen to keep connections", async () => {
+  let asked = 0;
+  let connections = 0;
+  const server = await linkTo((socket) => {
+    asked += 1;
+    const answer = `${head}Content-Length: ${soap.length}\r\n\r\n${soap}`;
+    if (asked % 3 === 0) socket.end(answer);
+    else socket.write(answer);
+  });
+  servers.at(-1)?.on("connection", () => {
+    connections += 1;
+  });
+  for (let i = 0; i < 12; i++) await server.post(bytes("<Inform/>"), "call");
+  expect([asked, connections]).toEqual([12, 4]);
+  server.close();
+});
+
 test("a response that the wire brings byte by byte is the same", async () => {
   const text = `${head}Content-Length: ${soap.length}\r\n\r\n${soap}`;
   const link = await linkTo((socket) => {
