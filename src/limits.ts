@@ -204,6 +204,13 @@ export const serviceLimits = {
   orderMsMax: 15_000,
 } as const;
 
+/** The file of the agent's own state. */
+export const storeLimits = {
+  /** Pages of 4 KiB in the log beside it before they are put into the file. SQLite's own 1000 may fill the overlay of a
+   * device with 16 MiB of flash. */
+  logPagesMax: 64,
+} as const;
+
 /** UCI packages on flash. OpenWrt's own bounds are time and memory tells the races. */
 export const uciLimits = {
   /** Bytes of one package or delta file that are read; the largest real ones are a few hundred kilobytes. */

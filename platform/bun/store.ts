@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { Refused } from "../../src/errors.ts";
+import { storeLimits } from "../../src/limits.ts";
 import type { Shelf, Store, Write } from "../../src/ports.ts";
 
 interface Statement {
@@ -90,6 +91,7 @@ function tryOpen(open: (path: string) => Database, path: string): Database | und
     chmodSync(path, 0o600);
     database = open(path);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
+    database.exec(`PRAGMA wal_autocheckpoint = ${storeLimits.logPagesMax};`);
     prepareSchema(database, path);
     return database;
   } catch (error) {
