@@ -2,7 +2,6 @@
 import type { DeviceIdStruct, EventStruct } from "../rpc/messages.ts";
 import type { UrlSource } from "../session/kept.ts";
 import { type Command, type Outcome, rootOption } from "./command.ts";
-import type { Control } from "./control.ts";
 import { ago, during, stamp, until } from "./elapsed.ts";
 import { counted, escapeText } from "./text.ts";
 
@@ -62,8 +61,8 @@ export interface Status {
   readonly warnings: readonly string[];
 }
 
-export async function status(control: Control, json: boolean): Promise<Outcome> {
-  const told = await control.status();
+export async function status(agent: { status(): Promise<Status> }, json: boolean): Promise<Outcome> {
+  const told = await agent.status();
   return { exit: 0, out: json ? statusJson(told) : statusText(told) };
 }
 
