@@ -76,7 +76,7 @@ class SocketLine implements Line {
   }
 
   close(): void {
-    this.fail(new Lost("the line has been closed"));
+    this.fail(closedByUs);
   }
 
   private async roundTrip(request: HttpRequest, bodyBytesMax: number): Promise<HttpResponse> {
@@ -99,7 +99,7 @@ class SocketLine implements Line {
    * arrived is seen within a turn of the event loop; but the close of a server that never keeps connections, and does
    * not say so, comes a moment behind its answer, and a request that crosses it would be lost. So a moment is waited,
    * until the server has been seen to keep a connection: waiting costs as much as all the rest of a session. The turns
-   * cost nothing, and a server that keeps connections closes some all the same. */
+   * cost little, and a server that keeps connections closes some all the same. */
   private async settled(): Promise<void> {
     if (!keeping.has(this.place)) {
       const left = this.answeredMs + linkLimits.quietMs - performance.now();
@@ -107,7 +107,7 @@ class SocketLine implements Line {
       if (keeping.size > linkLimits.serversRememberedMax) keeping.clear();
     }
     for (let turn = 0; turn < 2; turn++) await new Promise((done) => setImmediate(done));
-    if (!this.usable) throw new Lost("the ACS has closed the connection", undefined, true);
+    if (!this.usable) throw closedByServer;
   }
 
   private send(request: HttpRequest, reader: ResponseReader): Promise<HttpResponse> {
@@ -128,7 +128,7 @@ class SocketLine implements Line {
       const response = read(round.reader);
       if (response === undefined) return;
       this.round = undefined;
-      if (!round.reader.keepsAlive || this.socket!.writableLength > 0) this.fail(closedByServer());
+      if (!round.reader.keepsAlive || this.socket!.writableLength > 0) this.fail(closedByServer);
       round.resolve(response);
     } catch (error) {
       this.fail(this.lost(error));
@@ -148,12 +148,11 @@ class SocketLine implements Line {
     socket.on("data", (bytes: Buffer) => {
       this.received += bytes.length;
       // Nobody asked: it would be taken for the answer to the next request.
-      if (this.round === undefined) this.fail(closedByServer());
+      if (this.round === undefined) this.fail(closedByServer);
       this.read((reader) => reader.take(bytes));
     });
     socket.once("end", () => this.read((reader) => reader.end()));
-    const gone = (error: Error) =>
-      this.fail(this.round || !this.answers ? this.lost(error) : closedByServer());
+    const gone = (error: Error) => this.fail(this.round || !this.answers ? this.lost(error) : closedByServer);
     socket.on("error", gone);
     socket.once("close", () => gone(new Error("the connection was closed")));
     await new Promise<void>((resolve, reject) => {
@@ -183,7 +182,8 @@ class SocketLine implements Line {
   }
 }
 
-const closedByServer = (): Lost => new Lost("the ACS has closed the connection", undefined, true);
+const closedByUs = new Lost("the line has been closed");
+const closedByServer = new Lost("the ACS has closed the connection", undefined, true);
 
 /** What the system said, in words where it has only codes. */
 function reason(error: unknown): string {
