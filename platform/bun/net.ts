@@ -115,7 +115,7 @@ class SocketLine implements Line {
       if (this.failure !== undefined) throw this.failure;
       this.round = { reader, resolve, reject };
       const head = Buffer.from(writeRequestHead(request, this.target), "latin1");
-      // In one piece where it is short, so that it is one packet.
+      // In one piece, so that a short one is one packet.
       this.socket!.write(Buffer.concat([head, request.body]));
     });
   }

@@ -2,6 +2,7 @@
 import { Lost, Malformed } from "../errors.ts";
 import { linkLimits } from "../limits.ts";
 import { type Algorithm, parseParameters } from "./digest.ts";
+import { sendable } from "./head.ts";
 
 export type Challenge =
   | {
@@ -75,7 +76,7 @@ export function parameterMap(text: string): Map<string, string> | undefined {
   try {
     const found = parseParameters(text);
     // What cannot stand in a header cannot be given back in one.
-    return [...found.values()].some((value) => /[^\t\x20-\x7e\x80-\xff]/.test(value)) ? undefined : found;
+    return [...found.values()].every((value) => sendable.test(value)) ? found : undefined;
   } catch (error) {
     if (error instanceof Malformed) return undefined;
     throw error;

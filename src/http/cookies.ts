@@ -5,6 +5,7 @@
  * Set-Cookie2, `$Version` and the comma between cookies. */
 import { cookieLimits } from "../limits.ts";
 import type { Header, Now } from "../ports.ts";
+import { sendable } from "./head.ts";
 
 interface Cookie {
   readonly name: string;
@@ -99,9 +100,6 @@ function bounded(jar: Jar): Jar {
 const size = (c: Cookie): number => c.name.length + c.value.length + c.path.length + (c.echo?.length ?? 0);
 
 const token = /^[^\s=,;"\u0000-\u001f\u007f-\uffff]+$/;
-
-/** What can stand in a header again. */
-const sendable = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** One cookie; none for what is none, and for what RFC 2965 3.3.2 rejects. */
 function parse(text: string, place: Place, kind: Kind): readonly Cookie[] {

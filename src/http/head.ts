@@ -10,7 +10,10 @@ const DEL = 127;
 
 export const fieldName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-const malformed = (why: string): Malformed => new Malformed(`Cannot parse HTTP: ${why}`);
+/** What can stand in a line of a head, one character a byte; anything else would end it for some reader. */
+export const sendable = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+export const malformed = (why: string): Malformed => new Malformed(`Cannot parse HTTP: ${why}`);
 
 /** Where the first head in these bytes begins: empty lines before it are passed over. */
 export function headStart(bytes: Uint8Array): number {

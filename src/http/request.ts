@@ -1,8 +1,6 @@
 /** Codec: the head of a request to the ACS, value to text of one character a byte. RFC 9112 3, 5; TR-069 3.4.1. */
 import type { HttpRequest, Target } from "../ports.ts";
-
-/** What can stand in a line of a head; anything else would end it for some reader. */
-const sendable = /^[\t\x20-\x7e\x80-\xff]*$/;
+import { sendable } from "./head.ts";
 
 /** @throws Error for what cannot stand in a head: our own mistake, since everything from outside has been checked */
 export function writeRequestHead({ method, path, headers }: HttpRequest, target: Target): string {

@@ -2,17 +2,15 @@
  *
  * Lenient where servers are odd: bare LF, no reason, folded fields, blanks before a colon, a Content-Length said twice,
  * interim responses that nobody asked for. Strict where two readers could see two responses. */
-import { Lost, Malformed } from "../errors.ts";
+import { Lost } from "../errors.ts";
 import { fromLatin1 } from "../latin1.ts";
 import { linkLimits as limits } from "../limits.ts";
 import type { Header, HttpResponse } from "../ports.ts";
 import { headerValues } from "./answer.ts";
-import { fieldName, headEnd, headLines, headStart, listOf, trim } from "./head.ts";
+import { fieldName, headEnd, headLines, headStart, listOf, malformed, trim } from "./head.ts";
 
 /** What comes next: a head; a body of known length, of chunks, or up to the end of the connection; nothing. */
 type Part = "head" | "sized" | "chunkSize" | "chunk" | "chunkEnd" | "trailer" | "open" | "whole";
-
-const malformed = (why: string): Malformed => new Malformed(`Cannot parse HTTP: ${why}`);
 
 /** One response. Bytes go in until it is whole. */
 export class ResponseReader {
