@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { countedByKernel } from "../facts/counters.ts";
 import { Acs } from "./acs.ts";
 import { checkAll } from "./checks.ts";
 import { Device } from "./device.ts";
@@ -41,17 +42,6 @@ it("A.3.2.2 [R-3.6-03] Ethernet and WAN statistics are the kernel's counters, in
   const session = await acs.session();
   const counter = (port: string, file: string) =>
     String(Number(BigInt(line(device, `sys/class/net/${port}/statistics/${file}`)) % 4294967296n));
-  const counters = {
-    BytesSent: "tx_bytes",
-    BytesReceived: "rx_bytes",
-    PacketsSent: "tx_packets",
-    PacketsReceived: "rx_packets",
-    ErrorsSent: "tx_errors",
-    ErrorsReceived: "rx_errors",
-    DiscardPacketsSent: "tx_dropped",
-    DiscardPacketsReceived: "rx_dropped",
-    MulticastPacketsReceived: "multicast",
-  };
   const lan = `${path.lan}LANEthernetInterfaceConfig.`;
   const read = await session.values(lan);
   for (const port of [1, 2, 3, 4]) {
@@ -62,7 +52,7 @@ it("A.3.2.2 [R-3.6-03] Ethernet and WAN statistics are the kernel's counters, in
     );
     const carrier = line(device, `sys/class/net/${name}/carrier`);
     expect(read.get(`${lan}${port}.Status`)).toBe(carrier === "1" ? "Up" : "NoLink");
-    for (const [parameter, file] of Object.entries(counters))
+    for (const [parameter, file] of Object.entries(countedByKernel))
       expect([parameter, read.get(`${lan}${port}.Stats.${parameter}`)]).toEqual([
         parameter,
         counter(name, file),

@@ -5,7 +5,7 @@ import { Malformed } from "../../src/errors.ts";
 import { connectionRequestLimits as limits } from "../../src/limits.ts";
 import { challengeIn, get, path, sign } from "../connreq/answering.ts";
 import { Desk, encode, seeded, status } from "../connreq/desk.ts";
-import { mutate } from "./mutate.ts";
+import { lineSplices, mutate } from "./mutate.ts";
 
 type Dice = ReturnType<typeof seeded>;
 
@@ -109,23 +109,7 @@ const extras = [
   "X: \u00e9\u4e2d",
 ];
 
-const splices = [
-  "\r\n",
-  "\n",
-  "\r",
-  "\0",
-  " ",
-  "\t",
-  ":",
-  ",",
-  '"',
-  "\\",
-  "=",
-  "%",
-  "\r\n\r\n",
-  "\r\n ",
-  "HTTP/1.0",
-].concat(extras, [
+const splices = [...lineSplices, ",", '"', "\\", "=", "%", "\r\n\r\n", "\r\n ", "HTTP/1.0"].concat(extras, [
   "GET / HTTP/1.1\r\n\r\n",
   "nc=00000002",
   "qop=auth-int",

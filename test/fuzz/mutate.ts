@@ -1,6 +1,9 @@
 /** Bytes of a protocol of lines, broken by seed. */
 import { encode, type seeded } from "../connreq/desk.ts";
 
+/** What means something to every reader of lines. */
+export const lineSplices: readonly string[] = ["\r\n", "\n", "\r", "\0", " ", "\t", ":"];
+
 /** Between one and eight changes: bytes flipped, cut out, doubled, moved, spliced in, or the end lost.
  * @param splices texts that mean something to the reader */
 export function mutate(

@@ -5,7 +5,7 @@ import { ResponseReader } from "../../src/http/response.ts";
 import { linkLimits } from "../../src/limits.ts";
 import type { HttpResponse } from "../../src/ports.ts";
 import { encode, seeded } from "../connreq/desk.ts";
-import { mutate } from "./mutate.ts";
+import { lineSplices, mutate } from "./mutate.ts";
 
 type Dice = ReturnType<typeof seeded>;
 
@@ -28,13 +28,7 @@ const responses = [
 ];
 
 const splices = [
-  "\r\n",
-  "\n",
-  "\r",
-  "\0",
-  " ",
-  "\t",
-  ":",
+  ...lineSplices,
   ";",
   "0\r\n\r\n",
   "\r\n\r\n",

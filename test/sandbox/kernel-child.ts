@@ -5,28 +5,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { noExec } from "../../platform/openwrt/exec.ts";
 import { openFacts } from "../../platform/openwrt/facts.ts";
+import { countedByKernel } from "../facts/counters.ts";
 import { openTree } from "./model.ts";
 
 const root = process.argv[2] ?? "";
 const line = (path: string) => readFileSync(join(root, path), "utf8").trim();
 
-/** Parameters that count, to the file that counts. */
-const counted = {
-  BytesSent: "tx_bytes",
-  BytesReceived: "rx_bytes",
-  PacketsSent: "tx_packets",
-  PacketsReceived: "rx_packets",
-  ErrorsSent: "tx_errors",
-  ErrorsReceived: "rx_errors",
-  DiscardPacketsSent: "tx_dropped",
-  DiscardPacketsReceived: "rx_dropped",
-  MulticastPacketsReceived: "multicast",
-} as const;
-
 const kernel = () => ({
   uptime: Math.floor(Number.parseFloat(line("proc/uptime"))),
   total: Number(/MemTotal: +(\d+)/.exec(line("proc/meminfo"))?.[1]),
-  counters: Object.entries(counted).map(([name, file]) => ({
+  counters: Object.entries(countedByKernel).map(([name, file]) => ({
     name,
     value: Number(line(`sys/class/net/lan1/statistics/${file}`)),
   })),

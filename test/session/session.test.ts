@@ -31,6 +31,26 @@ const opened = (hold = false): Rig => {
   return rig;
 };
 
+/** In an open session the ACS has asked for a reboot, and has been answered. */
+const askedToReboot = (): Rig => {
+  const rig = opened();
+  rig.post();
+  rig.call("GetRPCMethods", {});
+  rig.took("handle");
+  rig.feed({ on: "handled", body: new Uint8Array(), effects: [{ is: "reboot", commandKey: "k" }] });
+  rig.took("post");
+  return rig;
+};
+
+/** The session has ended well, and the device is told to go down. */
+const goingDown = (): Rig => {
+  const rig = askedToReboot();
+  rig.hear(undefined);
+  rig.close();
+  rig.took("reboot");
+  return rig;
+};
+
 /** The session has failed for this reason, and nothing more was sent. */
 const failedWith = (rig: Rig, reason: RegExp) => {
   expect(rig.close()).toMatch(reason);
@@ -485,12 +505,7 @@ describe("3.7.1.4 session termination", () => {
   });
 
   test("[R-3.7.1.4-14] [R-A.3.2.9-02] [R-A.3.2.9-01] a reboot waits for the clean end; after a failed session it waits for the next", () => {
-    const rig = opened();
-    rig.post();
-    rig.call("GetRPCMethods", {});
-    rig.took("handle");
-    rig.feed({ on: "handled", body: new Uint8Array(), effects: [{ is: "reboot", commandKey: "k" }] });
-    rig.took("post");
+    const rig = askedToReboot();
     rig.call("GetRPCMethods", {});
     rig.took("handle");
     reply(rig);
@@ -561,15 +576,7 @@ describe("what interrupts a session", () => {
   });
 
   test("a device that was told to reboot and stays up is managed on, and reboots after the next session", () => {
-    const rig = opened();
-    rig.post();
-    rig.call("GetRPCMethods", {});
-    rig.took("handle");
-    rig.feed({ on: "handled", body: new Uint8Array(), effects: [{ is: "reboot", commandKey: "k" }] });
-    rig.took("post");
-    rig.hear(undefined);
-    rig.close();
-    rig.took("reboot");
+    const rig = goingDown();
     rig.pass(sessionLimits.downMsMax);
     rig.looks();
     rig.feed({ on: "connectionRequest" });
@@ -583,15 +590,7 @@ describe("what interrupts a session", () => {
   ] as const)(
     "an agent that is switched off while the device is to reboot, and %s, stays off",
     (_, stays) => {
-      const rig = opened();
-      rig.post();
-      rig.call("GetRPCMethods", {});
-      rig.took("handle");
-      rig.feed({ on: "handled", body: new Uint8Array(), effects: [{ is: "reboot", commandKey: "k" }] });
-      rig.took("post");
-      rig.hear(undefined);
-      rig.close();
-      rig.took("reboot");
+      const rig = goingDown();
       rig.feed({ on: "settings", settings: { ...rig.settings, enabled: false } });
       stays(rig);
       rig.feed({ on: "connectionRequest" });
@@ -605,15 +604,7 @@ describe("what interrupts a session", () => {
   );
 
   test("a device that goes down is not managed because the agent was switched off and on", () => {
-    const rig = opened();
-    rig.post();
-    rig.call("GetRPCMethods", {});
-    rig.took("handle");
-    rig.feed({ on: "handled", body: new Uint8Array(), effects: [{ is: "reboot", commandKey: "k" }] });
-    rig.took("post");
-    rig.hear(undefined);
-    rig.close();
-    rig.took("reboot");
+    const rig = goingDown();
     for (const enabled of [false, true]) rig.feed({ on: "settings", settings: { ...rig.settings, enabled } });
     rig.feed({ on: "connectionRequest" });
     rig.quiet();
