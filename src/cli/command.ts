@@ -13,11 +13,21 @@ export interface Value {
   readonly summary: string;
   readonly default?: string;
   readonly oneOf?: readonly string[];
+  /** The empty text is a value too; absent: it is taken for a forgotten one. */
+  readonly mayBeEmpty?: true;
+}
+
+/** An option that may be given several times; its values in their order. */
+export interface Several {
+  readonly is: "several";
+  readonly placeholder: string;
+  readonly summary: string;
 }
 
 /** Options by name without dashes; a name of one letter has one dash. */
-export type Options = Readonly<Record<string, Flag | Value>>;
+export type Options = Readonly<Record<string, Flag | Value | Several>>;
 
+/** One command. Its name in the table is a word, or the word of its family and its own: `package verify`. */
 export interface Command {
   readonly summary: string;
   /** What follows the options on the command line, as usage shows it; empty: nothing may. */
@@ -37,9 +47,11 @@ export interface Command {
 export type OptionsOf<C extends { readonly options: Options }> = {
   readonly [K in keyof C["options"]]: C["options"][K] extends Flag
     ? boolean
-    : C["options"][K] extends { readonly default: string }
-      ? string
-      : string | undefined;
+    : C["options"][K] extends Several
+      ? readonly string[]
+      : C["options"][K] extends { readonly default: string }
+        ? string
+        : string | undefined;
 };
 
 /** What a command leaves: text for the two outputs and the exit code (0 done, 1 failed, 2 usage). */

@@ -1,6 +1,6 @@
 /** Table: help texts and docs/commands.md, from the table of commands. */
-import type { Command, Flag, Value } from "./command.ts";
-import { type CommandName, commands } from "./table.ts";
+import type { Command, Flag, Several, Value } from "./command.ts";
+import { type CommandName, commands, families, isCommand } from "./table.ts";
 
 const groups: Readonly<Record<Command["group"], string>> = {
   agent: "The agent",
@@ -31,12 +31,12 @@ function wrap(text: string, indent: string): string {
   return `${[...lines, line].join("\n")}\n`;
 }
 
-function optionName(name: string, spec: Flag | Value): string {
+function optionName(name: string, spec: Flag | Value | Several): string {
   const dashes = name.length === 1 ? `-${name}` : `--${name}`;
   return spec.is === "flag" ? dashes : `${dashes} ${spec.placeholder}`;
 }
 
-function optionSummary(spec: Flag | Value): string {
+function optionSummary(spec: Flag | Value | Several): string {
   return spec.is === "value" && spec.default !== undefined
     ? `${spec.summary} (default ${spec.default})`
     : spec.summary;
@@ -45,17 +45,26 @@ function optionSummary(spec: Flag | Value): string {
 /** `cwmpd get [--root DIR] PATH...` */
 function usageLine(name: CommandName): string {
   const command: Command = commands[name];
-  const options = Object.entries(command.options).map(([key, spec]) => `[${optionName(key, spec)}]`);
+  const options = Object.entries(command.options).map(
+    ([key, spec]) => `[${optionName(key, spec)}]${spec.is === "several" ? "..." : ""}`,
+  );
   return ["cwmpd", name, ...options, command.operands].filter((word) => word !== "").join(" ");
 }
 
+const pick = ({ summary, group }: Command) => ({ summary, group });
+
 /** What `cwmpd --help` prints. */
 export function overview(): string {
-  const width = Math.max(...names.map((name) => name.length)) + 2;
+  const single = names.filter((name) => !name.includes(" "));
+  const all = [
+    ...single.map((name) => ({ name, ...pick(commands[name]) })),
+    ...Object.entries(families).map(([name, family]) => ({ name, ...family })),
+  ];
+  const width = Math.max(...all.map(({ name }) => name.length)) + 2;
   const listed = (Object.keys(groups) as Command["group"][]).map((group) => {
-    const rows = names
-      .filter((name) => commands[name].group === group)
-      .map((name) => `  ${name.padEnd(width)}${commands[name].summary}\n`);
+    const rows = all
+      .filter((one) => one.group === group)
+      .map(({ name, summary }) => `  ${name.padEnd(width)}${summary}\n`);
     return `${groups[group]}\n${rows.join("")}`;
   });
   return `cwmpd: a TR-069 (CWMP) agent for home gateways
@@ -74,8 +83,21 @@ Documentation: ${documentation}
 `;
 }
 
-/** What `cwmpd help NAME` prints. */
-export function helpText(name: CommandName): string {
+/** What `cwmpd help FAMILY` prints: its commands, a line each. */
+function familyText(family: string): string {
+  const members = names.filter((name) => name.startsWith(`${family} `));
+  const width = Math.max(...members.map((name) => name.length)) + 2;
+  const rows = members.map((name) => `  ${name.padEnd(width)}${commands[name].summary}\n`);
+  return [
+    `cwmpd ${family}: ${families[family]?.summary ?? ""}\n`,
+    `Commands\n${rows.join("")}`,
+    `Help on one: cwmpd help ${members[0]}, or cwmpd ${members[0]} --help\nDocumentation: ${documentation}\n`,
+  ].join("\n");
+}
+
+/** What `cwmpd help NAME` prints, of a command or a family. */
+export function helpText(name: string): string {
+  if (!isCommand(name)) return familyText(name);
   const command: Command = commands[name];
   const options = Object.entries(command.options);
   const width = Math.max(0, ...options.map(([key, spec]) => optionName(key, spec).length)) + 2;
@@ -100,7 +122,9 @@ export function helpText(name: CommandName): string {
 
 /** The text of docs/commands.md. */
 export function manual(): string {
-  const index = names.map((name) => `- [\`cwmpd ${name}\`](#cwmpd-${name}): ${commands[name].summary}`);
+  const index = names.map(
+    (name) => `- [\`cwmpd ${name}\`](#cwmpd-${name.replace(" ", "-")}): ${commands[name].summary}`,
+  );
   return `# Commands of cwmpd
 
 This page is made from the table in \`src/cli/\` (\`UPDATE_GOLDEN=1 npx vitest run test/cli\` writes it anew).

@@ -1,7 +1,7 @@
 /** Codec: argv into a command, by the table. */
-import type { Command, Flag, Value } from "./command.ts";
+import type { Command, Flag, Several, Value } from "./command.ts";
 import { nearest } from "./nearest.ts";
-import { type Arguments, type CommandName, commands, isCommand } from "./table.ts";
+import { type Arguments, type CommandName, commands } from "./table.ts";
 
 type Call = {
   [N in CommandName]: {
@@ -14,11 +14,14 @@ type Call = {
 
 export type Parsed =
   | Call
-  | { readonly is: "help"; readonly of: CommandName | undefined }
+  /** `of`: a command or a family; undefined: all of them. */
+  | { readonly is: "help"; readonly of: string | undefined }
   /** The complaint, without "cwmpd: " and with what to do next. */
   | { readonly is: "usage"; readonly text: string };
 
-function usage(text: string, name?: CommandName): Parsed {
+type Table = Readonly<Record<string, Command>>;
+
+function usage(text: string, name?: string): Parsed {
   return { is: "usage", text: `${text}\nTry: cwmpd ${name === undefined ? "--help" : `${name} --help`}` };
 }
 
@@ -28,40 +31,66 @@ function meant(guess: string | undefined): string {
 
 const dashed = (name: string) => (name.length === 1 ? `-${name}` : `--${name}`);
 
-/** @param argv what follows the program's name */
-export function parse(argv: readonly string[]): Parsed {
+/** First words of all names. */
+const firstWords = (table: Table): string[] => [
+  ...new Set(Object.keys(table).map((name) => name.split(" ")[0]!)),
+];
+
+/** Second words of a family; none where the word is no family. */
+const secondWords = (table: Table, family: string): string[] =>
+  Object.keys(table)
+    .filter((name) => name.startsWith(`${family} `))
+    .map((name) => name.slice(family.length + 1));
+
+/** @param argv what follows the program's name
+ * @param table the commands that there are */
+export function parse(argv: readonly string[], table: Table = commands): Parsed {
   const [first, ...rest] = argv;
   if (first === undefined) return usage("No command given.");
   if (first === "--help" || first === "-h") return { is: "help", of: undefined };
-  if (first === "--version" || first === "-V") return parse(["version", ...rest]);
-  if (first === "help") return helpOf(rest);
-  if (isCommand(first)) return new Arguing(first, rest).parse();
+  if (first === "--version" || first === "-V") return parse(["version", ...rest], table);
+  if (first === "help") return helpOf(rest, table);
+  if (Object.hasOwn(table, first)) return new Arguing(first, table[first]!, rest).parse();
+  const verbs = secondWords(table, first);
+  if (verbs.length > 0) return inFamily(first, verbs, rest, table);
   const kind = first.startsWith("-") ? "option" : "command";
-  const known = kind === "option" ? ["--help", "--version"] : [...Object.keys(commands), "help"];
+  const known = kind === "option" ? ["--help", "--version"] : [...firstWords(table), "help"];
   return usage(`Unknown ${kind} "${first}".${meant(nearest(first, known))}`);
 }
 
-function helpOf(names: readonly string[]): Parsed {
-  const [name] = names;
+function inFamily(family: string, verbs: readonly string[], rest: readonly string[], table: Table): Parsed {
+  const [verb, ...more] = rest;
+  const choice = `cwmpd ${family} ${verbs.join("|")}`;
+  if (verb === undefined) return usage(`Missing word: ${choice}`, family);
+  if (verb === "--help" || verb === "-h") return { is: "help", of: family };
+  const name = `${family} ${verb}`;
+  if (verbs.includes(verb)) return new Arguing(name, table[name]!, more).parse();
+  return usage(`Unknown word "${verb}": expected ${choice}.${meant(nearest(verb, verbs))}`, family);
+}
+
+function helpOf(names: readonly string[], table: Table): Parsed {
+  const [name, verb] = names;
   if (name === undefined) return { is: "help", of: undefined };
-  if (isCommand(name)) return { is: "help", of: name };
-  return usage(`No help on "${name}": no such command.${meant(nearest(name, Object.keys(commands)))}`);
+  if (verb !== undefined && Object.hasOwn(table, `${name} ${verb}`)) {
+    return { is: "help", of: `${name} ${verb}` };
+  }
+  if (firstWords(table).includes(name)) return { is: "help", of: name };
+  return usage(`No help on "${name}": no such command.${meant(nearest(name, firstWords(table)))}`);
 }
 
 /** One walk over the arguments of one command. */
 class Arguing {
-  private readonly command: Command;
-  private readonly options: Record<string, string | boolean | undefined> = {};
+  private readonly options: Record<string, string | boolean | readonly string[] | undefined> = {};
   private readonly operands: string[] = [];
   private at = 0;
 
   constructor(
-    private readonly name: CommandName,
+    private readonly name: string,
+    private readonly command: Command,
     private readonly words: readonly string[],
   ) {
-    this.command = commands[name];
     for (const [key, spec] of Object.entries(this.command.options)) {
-      this.options[key] = spec.is === "flag" ? false : spec.default;
+      this.options[key] = spec.is === "flag" ? false : spec.is === "several" ? [] : spec.default;
     }
   }
 
@@ -87,7 +116,7 @@ class Arguing {
     } as unknown as Call;
   }
 
-  private spec(key: string): Flag | Value | undefined {
+  private spec(key: string): Flag | Value | Several | undefined {
     return Object.hasOwn(this.command.options, key) ? this.command.options[key] : undefined;
   }
 
@@ -119,15 +148,19 @@ class Arguing {
     return undefined;
   }
 
-  private take(key: string, spec: Flag | Value, given: string | undefined): string | undefined {
+  private take(key: string, spec: Flag | Value | Several, given: string | undefined): string | undefined {
     if (spec.is === "flag") {
       if (given !== undefined) return `Option ${dashed(key)} takes no value.`;
       this.options[key] = true;
       return undefined;
     }
     const value = given ?? this.words[this.at++];
-    if (value === undefined || value === "")
-      return `Option ${dashed(key)} needs a value: ${spec.placeholder}.`;
+    const empty = value === "" && !(spec.is === "value" && spec.mayBeEmpty);
+    if (value === undefined || empty) return `Option ${dashed(key)} needs a value: ${spec.placeholder}.`;
+    if (spec.is === "several") {
+      this.options[key] = [...(this.options[key] as readonly string[]), value];
+      return undefined;
+    }
     if (spec.oneOf !== undefined && !spec.oneOf.includes(value)) {
       return `Option ${dashed(key)} is one of ${spec.oneOf.join(", ")}, not "${value}".${meant(nearest(value, spec.oneOf))}`;
     }

@@ -24,6 +24,11 @@ export const commands = {
   version: versionCommand,
 } as const satisfies Readonly<Record<string, Command>>;
 
+/** Families of commands: the first word of those whose name has two. */
+export const families: Readonly<
+  Record<string, { readonly summary: string; readonly group: Command["group"] }>
+> = {};
+
 export type CommandName = keyof typeof commands;
 export type Arguments<N extends CommandName> = OptionsOf<(typeof commands)[N]>;
 

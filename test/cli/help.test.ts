@@ -24,7 +24,9 @@ describe("command line: help", () => {
 
   for (const name of Object.keys(commands).filter(isCommand)) {
     it(`prints the help of ${name} as it was agreed`, () => {
-      expect(helpText(name)).toBe(golden(`test/cli/golden/help-${name}.txt`, helpText(name)));
+      expect(helpText(name)).toBe(
+        golden(`test/cli/golden/help-${name.replace(" ", "-")}.txt`, helpText(name)),
+      );
     });
   }
 

@@ -7,6 +7,58 @@ const usage = (...argv: string[]) => {
   return parsed.text;
 };
 
+const told = {
+  summary: "s",
+  operands: "HEX",
+  operandsMin: 1,
+  operandsMax: 2,
+  help: [],
+  examples: [],
+} as const;
+
+/** A family of two commands, one of them with an option that repeats. */
+const family = {
+  version: { ...told, group: "tools", options: {} },
+  "box open": {
+    ...told,
+    group: "tools",
+    options: {
+      trust: { is: "several", placeholder: "PEM", summary: "s" },
+      username: { is: "value", placeholder: "NAME", summary: "s", mayBeEmpty: true },
+    },
+  },
+  "box close": { ...told, group: "tools", options: {} },
+} as const;
+
+const inFamily = (...argv: string[]) => parse(argv, family) as { is: string; text?: string };
+
+describe("command line: families of commands", () => {
+  it("takes the second word as part of the name, and keeps repeated options in their order", () => {
+    expect(inFamily("box", "open", "--trust", "a", "--trust=b", "", "--username", "")).toEqual({
+      is: "call",
+      name: "box open",
+      options: { trust: ["a", "b"], username: "" },
+      operands: [""],
+    });
+    expect(inFamily("box", "open", "x")).toMatchObject({ options: { trust: [], username: undefined } });
+  });
+
+  it("helps on the family and on each of its commands", () => {
+    expect(inFamily("box", "--help")).toEqual({ is: "help", of: "box" });
+    expect(inFamily("help", "box")).toEqual({ is: "help", of: "box" });
+    expect(inFamily("help", "box", "close")).toEqual({ is: "help", of: "box close" });
+    expect(inFamily("box", "close", "-h")).toEqual({ is: "help", of: "box close" });
+  });
+
+  it("says which second words there are, and guesses what was meant", () => {
+    expect(inFamily("box").text).toBe("Missing word: cwmpd box open|close\nTry: cwmpd box --help");
+    expect(inFamily("box", "opne").text).toContain("expected cwmpd box open|close. Did you mean open?");
+    expect(inFamily("bxo").text).toContain("Did you mean box?");
+    expect(inFamily("box", "open", "--trust", "").text).toContain("Option --trust needs a value: PEM.");
+    expect(inFamily("box", "open").text).toContain("Missing argument: cwmpd box open HEX");
+  });
+});
+
 describe("command line: arguments", () => {
   it("fills in defaults", () => {
     expect(parse(["run"])).toEqual({
