@@ -1,8 +1,11 @@
 /** Adapter: where Connection Requests are taken. It follows the settings, and comes back for a port that another
  * program had. TR-069 3.2.2. */
+import { connectionRequestLimits } from "../src/connreq/limits.ts";
 import { Refused } from "../src/errors.ts";
-import { connectionRequestLimits } from "../src/limits.ts";
-import type { Chance, Clock, Log, Store } from "../src/ports.ts";
+import type { Chance } from "../src/ports/chance.ts";
+import type { Clock } from "../src/ports/clock.ts";
+import type { Log } from "../src/ports/log.ts";
+import type { Store } from "../src/ports/store.ts";
 import type { Settings } from "../src/settings.ts";
 import { type ConnectionRequestServer, serveConnectionRequests } from "./bun/connreq.ts";
 

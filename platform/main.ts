@@ -10,7 +10,7 @@ const world: World = {
   input: async () => (await import("node:stream/consumers")).text(process.stdin),
   run: async (options) => (await import("./run.ts")).run(options, version),
   async acs(options) {
-    const { runAcs } = await import("./bun/acs-command.ts");
+    const { runAcs } = await import("./acs/command.ts");
     const { systemChance } = await import("./bun/chance.ts");
     return runAcs(options, systemChance, {
       input: process.stdin,

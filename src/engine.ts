@@ -1,22 +1,23 @@
 /** The engine: puts the rooms together and nothing else. It knows no socket, no file, no clock and no UCI syntax;
  * all of that comes in through the ports. See README.md for the map. */
-import type { Control } from "./cli/control.ts";
 import { randomPath } from "./connreq/path.ts";
+import type { Control } from "./control/control.ts";
+import { statusOf } from "./control/status.ts";
 import { Refused } from "./errors.ts";
+import { dispatcher } from "./handlers/dispatch.ts";
 import { type Loop, runLoop } from "./loop.ts";
 import { recoverIntents, resume } from "./model/commit.ts";
 import type { Root } from "./model/define.ts";
 import { type Moment, openModel } from "./model/session.ts";
 import { overriding } from "./override.ts";
 import { type OwnState, ownState } from "./own.ts";
-import type { Config, Facts } from "./ports.ts";
-import { dispatcher } from "./rpc/handlers/dispatch.ts";
+import type { Config } from "./ports/config.ts";
+import type { Facts } from "./ports/facts.ts";
 import { start } from "./session/agent.ts";
 import { applier, type DeedPorts, performer } from "./session/deeds.ts";
 import { load } from "./session/kept.ts";
 import type { AgentEvent } from "./session/state.ts";
 import { readSettings, type Settings } from "./settings.ts";
-import { statusOf } from "./status.ts";
 
 export interface EnginePorts extends DeedPorts {
   readonly config: Config;
@@ -98,11 +99,11 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     model,
     log: ports.log,
     scheduled: () => loop?.state.kept.scheduled.length ?? 0,
-    settled,
   });
   const perform = performer(ports, {
     model,
     dispatch,
+    settled,
     settings: () => settings,
     deviceId: () => own.deviceId,
     refresh,

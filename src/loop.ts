@@ -3,7 +3,10 @@
  *
  * Save before you speak: a crash then repeats a message and never forgets one. Where saving fails, nothing that
  * speaks is done: the session counts as failed and is tried again when Table 3 says so. */
-import type { Chance, Clock, Log, Store, Write } from "./ports.ts";
+import type { Chance } from "./ports/chance.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Log } from "./ports/log.ts";
+import type { Store, Write } from "./ports/store.ts";
 import { nextWake, step } from "./session/agent.ts";
 import { differences, type Kept, pressing } from "./session/kept.ts";
 import type { AgentDeed, AgentEvent, AgentState, AgentStep, Perform } from "./session/state.ts";

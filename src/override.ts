@@ -2,7 +2,7 @@
  *
  * `cwmpd run --acs-url` wins over the configured URL for that run. The ACS sees the URL that it is called by; when it
  * sets another one, that holds from then on, as TR-069 3.1 has it, and so does one that is written by hand. */
-import type { Config, ConfigView, Edit, Package, Section, Staged } from "./ports.ts";
+import type { Config, ConfigView, Edit, Package, Section, Staged } from "./ports/config.ts";
 
 export interface Override {
   readonly package: string;

@@ -1,13 +1,23 @@
 /** Rule: what the agent is told by `/etc/config/cwmp`, checked. A bad value is named and its default taken.
  * Options are described one by one in docs/configuration.md. */
+import { linkLimits } from "./http/limits.ts";
 import type { LinkSettings } from "./http/link.ts";
 import { deviceUsername } from "./http/username.ts";
-import { igdLimits, linkLimits, soapLimits } from "./limits.ts";
-import type { ConfigView, Level, Section } from "./ports.ts";
+import type { ConfigView, Section } from "./ports/config.ts";
+import type { Level } from "./ports/log.ts";
 import type { DeviceIdStruct } from "./rpc/messages.ts";
-import type { UrlSource } from "./session/kept.ts";
-import type { Periodic } from "./session/schedule.ts";
 import { parseDateTime } from "./soap/datetime.ts";
+import { soapLimits } from "./soap/limits.ts";
+
+/** How the ACS was found (3.1). */
+export type UrlSource = "configuration" | "command line" | "none";
+
+export interface Periodic {
+  readonly enable: boolean;
+  readonly intervalSeconds: number;
+  /** A reference that every periodic Inform keeps a whole number of intervals from, UTC ms; undefined: none. */
+  readonly referenceMs: number | undefined;
+}
 
 export interface Settings {
   readonly enabled: boolean;
@@ -34,7 +44,8 @@ export interface Settings {
   readonly problems: readonly string[];
 }
 
-const { periodicInformSecondsInitial: day } = igdLimits;
+/** Seconds between periodic Informs where cwmp.acs does not say: a day. */
+export const periodicInformSecondsInitial = 86_400;
 
 /** @param source how the URL in it came there */
 export function readSettings(view: ConfigView, source: Exclude<UrlSource, "none">): Settings {
@@ -60,7 +71,7 @@ export function readSettings(view: ConfigView, source: Exclude<UrlSource, "none"
     password: acs.text("password"),
     periodic: {
       enable: acs.flag("periodic_inform_enable", false),
-      intervalSeconds: acs.number("periodic_inform_interval", day, 1, 4_294_967_295),
+      intervalSeconds: acs.number("periodic_inform_interval", periodicInformSecondsInitial, 1, 4_294_967_295),
       referenceMs: acs.time("periodic_inform_time"),
     },
     tls: {

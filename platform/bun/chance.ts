@@ -1,6 +1,6 @@
 /** Port: chance, from the system's source. */
 import { randomBytes } from "node:crypto";
-import type { Chance } from "../../src/ports.ts";
+import type { Chance } from "../../src/ports/chance.ts";
 
 /** Rolls are drawn at every step of the machine: so many are fetched at a time. */
 const pool = new Uint32Array(64);

@@ -1,6 +1,6 @@
 /** Port: time, from the system's clocks. */
 import { readFileSync } from "node:fs";
-import type { Clock } from "../../src/ports.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 
 /** Milliseconds: the longest wait that a timer of the runtime takes. */
 const timerMsMax = 2_147_483_647;

@@ -1,5 +1,6 @@
 /** Adapter: the Connection Request server on TCP sockets. What it does and when is src/connreq/listener.ts's. TR-069 3.2.2. */
 import net from "node:net";
+import { connectionRequestLimits } from "../../src/connreq/limits.ts";
 import {
   type ListenerDeed,
   type ListenerEvent,
@@ -9,8 +10,8 @@ import {
 } from "../../src/connreq/listener.ts";
 import type { RouteOptions } from "../../src/connreq/route.ts";
 import { Refused } from "../../src/errors.ts";
-import { connectionRequestLimits } from "../../src/limits.ts";
-import type { Clock, Log } from "../../src/ports.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Log } from "../../src/ports/log.ts";
 
 export interface ConnectionRequestOptions extends Omit<RouteOptions, "verdict"> {
   /** Where to listen; every address of both families where absent. */

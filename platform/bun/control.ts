@@ -1,11 +1,11 @@
-/** Adapter: the control socket, agent's side and command line's side. The lines are src/cli/control.ts's. */
+/** Adapter: the control socket, agent's side and command line's side. The lines are src/control/control.ts's. */
 import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
-import { answer, type Control, clientOf } from "../../src/cli/control.ts";
+import { answer, type Control, clientOf } from "../../src/control/control.ts";
+import { controlLimits } from "../../src/control/limits.ts";
 import { Refused } from "../../src/errors.ts";
-import { controlLimits } from "../../src/limits.ts";
-import type { Log } from "../../src/ports.ts";
+import type { Log } from "../../src/ports/log.ts";
 
 /** The socket's place below a root. */
 export function socketPath(root: string): string {

@@ -1,7 +1,7 @@
 /** Port: log lines on standard error, one a line, for procd to hand to syslog.
  *
  * Whatever comes from outside is escaped: no line of log can be forged, and none can drive a terminal. */
-import type { Level, Log } from "../../src/ports.ts";
+import type { Level, Log } from "../../src/ports/log.ts";
 
 const ranks: Record<Level, number> = { debug: 0, info: 1, warn: 2, error: 3 };
 

@@ -4,7 +4,7 @@
  * mapped although an agent rests for a day. Code that nobody has written to is the page cache's: given back, the
  * kernel can drop it as it likes, and it comes from there when it is next called. */
 import { readFileSync } from "node:fs";
-import type { Memory } from "../../src/ports.ts";
+import type { Memory } from "../../src/ports/memory.ts";
 import { systemLibrary } from "./libc.ts";
 
 /** madvise(2): the pages are not needed now. */

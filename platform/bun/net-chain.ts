@@ -4,7 +4,7 @@
  * disregarded the chain is walked here: signatures, issuers, what each certificate may be used for. */
 import type { X509Certificate } from "node:crypto";
 import { Malformed } from "../../src/errors.ts";
-import { linkLimits } from "../../src/limits.ts";
+import { linkLimits } from "../../src/http/limits.ts";
 
 /** @param shown what the peer sent beside its own certificate, in any order
  * @param trusted those that are signed by themselves are roots

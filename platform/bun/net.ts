@@ -3,10 +3,10 @@ import dns from "node:dns/promises";
 import net, { isIP, type Socket } from "node:net";
 import tls from "node:tls";
 import { Lost } from "../../src/errors.ts";
+import { linkLimits } from "../../src/http/limits.ts";
 import { writeRequestHead } from "../../src/http/request.ts";
 import { ResponseReader } from "../../src/http/response.ts";
-import { linkLimits } from "../../src/limits.ts";
-import type { HttpRequest, HttpResponse, Line, Net, Target, TlsPolicy } from "../../src/ports.ts";
+import type { HttpRequest, HttpResponse, Line, Net, Target, TlsPolicy } from "../../src/ports/net.ts";
 import { handshakeFault, plainWords, tlsOptions, verifyPeer } from "./tls.ts";
 
 export const systemNet: Net = {

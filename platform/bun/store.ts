@@ -16,8 +16,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { Refused } from "../../src/errors.ts";
-import { storeLimits } from "../../src/limits.ts";
-import type { Shelf, Store, Write } from "../../src/ports.ts";
+import type { Shelf, Store, Write } from "../../src/ports/store.ts";
+import { storeLimits } from "./limits.ts";
 
 interface Statement {
   get(...values: unknown[]): unknown;

@@ -10,8 +10,8 @@ import { isIP } from "node:net";
 import { join } from "node:path";
 import tls, { type ConnectionOptions, type TLSSocket } from "node:tls";
 import { Lost, Malformed } from "../../src/errors.ts";
-import { linkLimits } from "../../src/limits.ts";
-import type { Target, TlsPolicy } from "../../src/ports.ts";
+import { linkLimits } from "../../src/http/limits.ts";
+import type { Target, TlsPolicy } from "../../src/ports/net.ts";
 import { chainFault } from "./net-chain.ts";
 
 const pem =

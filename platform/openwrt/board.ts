@@ -1,7 +1,7 @@
 /** Port: what the device is: names, versions, serial number. */
-import { factsLimits } from "../../src/limits.ts";
-import type { BoardFact } from "../../src/ports.ts";
+import type { BoardFact } from "../../src/ports/facts.ts";
 import { answer, type Exec } from "./exec.ts";
+import { factsLimits } from "./limits.ts";
 import { asJson, assignments, asText, type Files } from "./read.ts";
 
 /** What vendors leave in DMI tables when they have nothing to say. */

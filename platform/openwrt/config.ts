@@ -1,7 +1,8 @@
 /** Adapter: the Config port on UCI files, under any root. */
 import { basename, dirname, join } from "node:path";
 import { Malformed } from "../../src/errors.ts";
-import type { Config, ConfigView, Edit, Intent, Log, Staged } from "../../src/ports.ts";
+import type { Config, ConfigView, Edit, Intent, Staged } from "../../src/ports/config.ts";
+import type { Log } from "../../src/ports/log.ts";
 import { Cache } from "./uci/cache.ts";
 import { stage } from "./uci/commit.ts";
 import { type Files, sweep, systemFiles } from "./uci/files.ts";

@@ -1,7 +1,7 @@
 /** Port: running a program: an argument vector, never a shell, a clean environment, bounded time and output.
  * No secret ever goes into the arguments: other users can read them. */
 import { spawn } from "node:child_process";
-import { factsLimits } from "../../src/limits.ts";
+import { factsLimits } from "./limits.ts";
 
 export type ExecResult =
   | { readonly is: "done"; readonly code: number; readonly stdout: string; readonly stderr: string }

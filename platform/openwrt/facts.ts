@@ -1,9 +1,9 @@
 /** Port: Facts: one sheet is the system at one moment. Reads sysfs and procfs under a root directory; netifd is asked
  * once a sheet, and procfs answers where it is not there. */
-import { factsLimits } from "../../src/limits.ts";
-import type { Facts, Interface, Netdev, Sheet } from "../../src/ports.ts";
+import type { Facts, Interface, Netdev, Sheet } from "../../src/ports/facts.ts";
 import { boardOf, serialNumber } from "./board.ts";
 import { answer, type Exec } from "./exec.ts";
+import { factsLimits } from "./limits.ts";
 import { parseLeases, parseNeighbours } from "./neighbours.ts";
 import { heardBehind, netdevOf } from "./netdev.ts";
 import { fallbackInterface, parseDump, parseWireless } from "./netifd.ts";

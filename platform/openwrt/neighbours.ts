@@ -1,6 +1,6 @@
 /** Codec: the lease file of dnsmasq and the ARP table. What is no line of theirs is passed over. */
-import { factsLimits } from "../../src/limits.ts";
-import type { Lease, Neighbour } from "../../src/ports.ts";
+import type { Lease, Neighbour } from "../../src/ports/facts.ts";
+import { factsLimits } from "./limits.ts";
 
 const mac = /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/i;
 const address = /^\d{1,3}(?:\.\d{1,3}){3}$/;

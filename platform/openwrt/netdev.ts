@@ -1,6 +1,6 @@
 /** Port: network devices as sysfs shows them. */
-import { factsLimits } from "../../src/limits.ts";
-import type { Netdev } from "../../src/ports.ts";
+import type { Netdev } from "../../src/ports/facts.ts";
+import { factsLimits } from "./limits.ts";
 import type { Files } from "./read.ts";
 
 const IFF_UP = 1;

@@ -1,5 +1,5 @@
 /** Port: logical interfaces: netifd's word over ubus, and without ubus what procfs tells. */
-import type { Interface } from "../../src/ports.ts";
+import type { Interface } from "../../src/ports/facts.ts";
 import { asJson, asList, asNumber, asText, type Files, type Json, parseJson } from "./read.ts";
 
 /** `ubus call network.interface dump`. */

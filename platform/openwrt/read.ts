@@ -1,7 +1,7 @@
 /** Port: small files of the system under a root directory: bounded, and absent rather than an error. */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { factsLimits } from "../../src/limits.ts";
+import { factsLimits } from "./limits.ts";
 
 export interface Files {
   /** @returns the first `bytesMax` bytes as text; undefined where it is missing, unreadable or no file */

@@ -1,8 +1,8 @@
 /** Port: Services on OpenWrt: reload_config, reboot, factory reset. */
 import { Refused } from "../../src/errors.ts";
-import { serviceLimits } from "../../src/limits.ts";
-import type { Services } from "../../src/ports.ts";
+import type { Services } from "../../src/ports/services.ts";
 import type { Exec, ExecResult } from "./exec.ts";
+import { serviceLimits } from "./limits.ts";
 import { filesUnder } from "./read.ts";
 
 export function openServices(root: string, exec: Exec): Services {

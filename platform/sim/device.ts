@@ -1,6 +1,7 @@
 /** Composition: a directory that plays a device, whole: what runs there, what serves there, which boot this is. */
 import { randomUUID } from "node:crypto";
-import type { ConfigView, Services } from "../../src/ports.ts";
+import type { ConfigView } from "../../src/ports/config.ts";
+import type { Services } from "../../src/ports/services.ts";
 import { openConfig } from "../openwrt/config.ts";
 import type { Exec } from "../openwrt/exec.ts";
 import { simExec } from "./exec.ts";

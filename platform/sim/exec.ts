@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { members, single, truth } from "../../src/model/igd/bind.ts";
 import { deviceOf } from "../../src/model/igd/network.ts";
-import type { ConfigView, Section } from "../../src/ports.ts";
+import type { ConfigView, Section } from "../../src/ports/config.ts";
 import { boardOf } from "../openwrt/board.ts";
 import type { Exec, ExecResult } from "../openwrt/exec.ts";
 import { netdevOf } from "../openwrt/netdev.ts";

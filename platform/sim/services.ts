@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { Refused } from "../../src/errors.ts";
-import type { Services } from "../../src/ports.ts";
+import type { Services } from "../../src/ports/services.ts";
 import { record } from "./exec.ts";
 
 export interface Parts {

@@ -3,7 +3,7 @@
  *   const acs = new Acs({ chance, plan: ({ events }) => [ask("GetRPCMethods", {})] });
  *   const answer = acs.request({ method: "POST", path: "/", headers, body }, now); */
 import { bytesToHex } from "@noble/hashes/utils.js";
-import type { Chance } from "../ports.ts";
+import type { Chance } from "../ports/chance.ts";
 import { inSession } from "./books.ts";
 import { step } from "./machine.ts";
 import {

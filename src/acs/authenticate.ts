@@ -1,7 +1,7 @@
 /** Rule: who may open a session. Digest and basic as the server. TR-069 3.4.4, 3.4.5, RFC 2617. */
 import { Malformed } from "../errors.ts";
 import { digestResponse, headerText, parseParameters } from "../http/digest.ts";
-import { acsLimits } from "../limits.ts";
+import { acsLimits } from "./limits.ts";
 import type { Login, WebRequest } from "./state.ts";
 
 const realm = "cwmpd built-in ACS";

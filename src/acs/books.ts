@@ -1,5 +1,5 @@
 /** Rule: devices, sessions and tasks in the state. */
-import { acsLimits } from "../limits.ts";
+import { acsLimits } from "./limits.ts";
 import type { AcsDeed, AcsEvent, AcsState, Device, Session } from "./state.ts";
 
 /** The map with one more entry at its end, and at most `max` of them. */

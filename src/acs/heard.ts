@@ -1,8 +1,8 @@
 /** Codec: an HTTP request to what a CPE says with it. TR-069 3.4.1, 3.4.2, 3.5. */
 import { Malformed } from "../errors.ts";
 import { decode, type Message } from "../rpc/decode.ts";
-import type { CwmpVersion } from "../rpc/messages.ts";
 import type { Args } from "../rpc/table.ts";
+import type { CwmpVersion } from "../soap/names.ts";
 import { serves } from "./answer.ts";
 import { header } from "./authenticate.ts";
 import { charsetOf } from "./framing.ts";

@@ -7,16 +7,16 @@
  *
  * What never happens: a request of ours while an answer of ours is due; two requests outstanding; an answer that
  * breaks the schema, unless a script says so. It waits for nothing and draws no chance of its own. */
-import { acsLimits } from "../limits.ts";
 import type { CallMessage, Message } from "../rpc/decode.ts";
 import { encodeAcsFault, encodeCall, encodeSoapFault } from "../rpc/encode.ts";
-import type { CwmpVersion } from "../rpc/messages.ts";
 import type { Args } from "../rpc/table.ts";
+import type { CwmpVersion } from "../soap/names.ts";
 import { answerTo } from "./answer.ts";
 import { challenge, judge, remember } from "./authenticate.ts";
 import { bounded, queued, sessionOf, withDevice } from "./books.ts";
 import { framingComplaints } from "./framing.ts";
 import { cookieOf, deviceKey, type Heard, hear, nameOf, versionFor } from "./heard.ts";
+import { acsLimits } from "./limits.ts";
 import type {
   AcsDeed,
   AcsEvent,

@@ -1,7 +1,7 @@
 /** Rule: the conversation scrolling by, one or two lines a message, each with its section of TR-069. */
-import { escapeText } from "../cli/text.ts";
 import type { ParameterInfoStruct, ParameterValueStruct } from "../rpc/messages.ts";
 import { isMethod, type MethodName, methods } from "../rpc/table.ts";
+import { escapeText } from "../terminal.ts";
 import { isSecret, withoutPassword } from "./secret.ts";
 import type { Entry, Said } from "./state.ts";
 

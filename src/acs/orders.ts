@@ -1,6 +1,6 @@
 /** Codec: a line typed at the ACS into what it is to do. */
-import { nearest } from "../cli/nearest.ts";
 import { Malformed } from "../errors.ts";
+import { nearest } from "../nearest.ts";
 import type { ParameterValueStruct } from "../rpc/messages.ts";
 import { ask, type Device, type Task } from "./state.ts";
 

@@ -1,5 +1,5 @@
 /** Rule: results of what was typed at the ACS, for people and scripts. Lines of a result begin with "= ". */
-import { escapeText } from "../cli/text.ts";
+import { escapeText } from "../terminal.ts";
 import type { Result } from "./state.ts";
 
 /** The lines of a result; values that the device hides come back empty, so there are no secrets among them. */

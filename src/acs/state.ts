@@ -2,10 +2,11 @@
  *
  * It is small and honest: it keeps to 3.7.2 to the letter unless its script says otherwise, and notes as a
  * `complaint` whatever a CPE does against the specification. */
-import type { Header } from "../ports.ts";
+import type { Header } from "../ports/net.ts";
 import type { FaultMessage, Message } from "../rpc/decode.ts";
-import type { CwmpVersion, DeviceIdStruct } from "../rpc/messages.ts";
+import type { DeviceIdStruct } from "../rpc/messages.ts";
 import type { Args, MethodName, Reply } from "../rpc/table.ts";
+import type { CwmpVersion } from "../soap/names.ts";
 
 // ---------------------------------------------------------------- HTTP as values
 

@@ -1,7 +1,7 @@
 /** Handler: argv to outcome. What needs more than the running agent is handed in by the composition root. */
+import type { Control } from "../control/control.ts";
 import { Fault, Malformed, Refused } from "../errors.ts";
 import type { Outcome } from "./command.ts";
-import type { Control } from "./control.ts";
 import { get } from "./get.ts";
 import { helpText, overview } from "./help.ts";
 import { inform } from "./inform.ts";

@@ -1,7 +1,7 @@
 /** Handler: `cwmpd get`. A.3.2.2 for people and scripts. */
+import type { Control } from "../control/control.ts";
+import { escapeText } from "../terminal.ts";
 import { type Command, type Outcome, rootOption } from "./command.ts";
-import type { Control } from "./control.ts";
-import { escapeText } from "./text.ts";
 
 export const getCommand = {
   summary: "Print values of parameters",

@@ -1,6 +1,6 @@
 /** Handler: `cwmpd inform`. 3.2.1. */
+import type { Control } from "../control/control.ts";
 import { type Command, type Outcome, rootOption } from "./command.ts";
-import type { Control } from "./control.ts";
 
 export const informCommand = {
   summary: "Start a session with the ACS now",

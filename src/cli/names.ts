@@ -1,6 +1,6 @@
 /** Handler: `cwmpd names`. A.3.2.3 for people and scripts. */
+import type { Control } from "../control/control.ts";
 import { type Command, type Outcome, rootOption } from "./command.ts";
-import type { Control } from "./control.ts";
 
 export const namesCommand = {
   summary: "List parameters and objects that there are",

@@ -1,6 +1,6 @@
 /** Codec: argv into a command, by the table. */
+import { nearest } from "../nearest.ts";
 import type { Command, Flag, Several, Value } from "./command.ts";
-import { nearest } from "./nearest.ts";
 import { type Arguments, type CommandName, commands } from "./table.ts";
 
 type Call = {

@@ -1,8 +1,8 @@
 /** Handler: `cwmpd set`. A.3.2.1 for people and scripts. */
+import type { Control } from "../control/control.ts";
 import { Malformed } from "../errors.ts";
+import { unescapeText } from "../terminal.ts";
 import { type Command, type Outcome, rootOption } from "./command.ts";
-import type { Control } from "./control.ts";
-import { unescapeText } from "./text.ts";
 
 export const setCommand = {
   summary: "Change parameters",

@@ -1,9 +1,10 @@
 /** Handler: `cwmpd status`, what a technician asks first. 3.1, 3.2.1, 3.2.1.1, 3.7.1.5. */
+import type { Status } from "../control/status.ts";
 import type { DeviceIdStruct, EventStruct } from "../rpc/messages.ts";
-import type { UrlSource } from "../session/kept.ts";
+import type { UrlSource } from "../settings.ts";
+import { counted, escapeText } from "../terminal.ts";
 import { type Command, type Outcome, rootOption } from "./command.ts";
 import { ago, during, stamp, until } from "./elapsed.ts";
-import { counted, escapeText } from "./text.ts";
 
 export const statusCommand = {
   summary: "Tell which ACS, how the last session went and when the next comes",
@@ -21,45 +22,6 @@ export const statusCommand = {
   ],
   options: { json: { is: "flag", summary: "print one JSON object" }, ...rootOption },
 } as const satisfies Command;
-
-/** Moments are UTC milliseconds on the clock that `time.now` was read from: the engine works out those of this
- * boot from its monotonic clock, so that a clock set in the meantime does not spoil them. null: not known, none. */
-export interface Status {
-  readonly version: string;
-  readonly uptimeSeconds: number;
-  readonly time: { readonly now: number; readonly known: boolean };
-  readonly device: DeviceIdStruct;
-  /** False: switched off by its configuration, no session begins. */
-  readonly enabled: boolean;
-  readonly acs: {
-    /** Empty: none is known. */
-    readonly url: string;
-    readonly source: UrlSource;
-    /** The address in use, of those that DNS gave. */
-    readonly address: string | null;
-  };
-  /** The session in progress. */
-  readonly session: { readonly began: number; readonly events: readonly string[] } | null;
-  readonly lastSession: {
-    readonly began: number | null;
-    readonly ended: number | null;
-    readonly events: readonly string[];
-    /** Requests of the ACS that were answered. */
-    readonly calls: number;
-    /** Why it failed, in plain words; null: it ended as it should. */
-    readonly failure: string | null;
-  } | null;
-  readonly nextSession: { readonly at: number; readonly why: string } | null;
-  readonly eventsWaiting: readonly EventStruct[];
-  /** Sessions that failed since the last good one. */
-  readonly retryCount: number;
-  readonly connectionRequest: {
-    /** null: nobody listens. */
-    readonly url: string | null;
-  };
-  /** What is out of order, each with what to do about it. */
-  readonly warnings: readonly string[];
-}
 
 export async function status(agent: { status(): Promise<Status> }, json: boolean): Promise<Outcome> {
   const told = await agent.status();

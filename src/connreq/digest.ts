@@ -4,7 +4,7 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Malformed } from "../errors.ts";
 import { digestResponse, parseParameters } from "../http/digest.ts";
-import type { Chance } from "../ports.ts";
+import type { Chance } from "../ports/chance.ts";
 import { mint, type Nonces, nonces, sameText, serve } from "./nonce.ts";
 import { originForm, type RequestHead } from "./request.ts";
 

@@ -10,9 +10,9 @@
  * "accepted" for anything but 200; a newcomer turned away for want of room; more than one head held for a
  * connection; a wake while there are no connections. */
 import { Malformed } from "../errors.ts";
-import { connectionRequestLimits as fixed } from "../limits.ts";
-import type { Level } from "../ports.ts";
+import type { Level } from "../ports/log.ts";
 import { type Answer, writeAnswer } from "./answer.ts";
+import { connectionRequestLimits as fixed } from "./limits.ts";
 import { type PlaceLimits, type Standing, toEvict } from "./places.ts";
 import type { RateLimits } from "./rate.ts";
 import { type RequestHead, readHead } from "./request.ts";

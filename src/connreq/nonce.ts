@@ -6,8 +6,8 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { connectionRequestLimits as limits } from "../limits.ts";
-import type { Chance } from "../ports.ts";
+import type { Chance } from "../ports/chance.ts";
+import { connectionRequestLimits as limits } from "./limits.ts";
 
 export interface Nonces {
   readonly secret: Uint8Array;

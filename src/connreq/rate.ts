@@ -1,5 +1,5 @@
 /** Rule: how many Connection Requests are accepted in a minute, and how often refusals are spoken of. TR-069 3.2.2. */
-import { connectionRequestLimits } from "../limits.ts";
+import { connectionRequestLimits } from "./limits.ts";
 
 export interface RateLimits {
   readonly acceptedPerMinuteMax: number;

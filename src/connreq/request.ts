@@ -4,7 +4,7 @@
  * readers could see two requests: repeated framing headers, folded lines, NUL, bare CR. */
 import { Malformed } from "../errors.ts";
 import { fieldName, headEnd, headLines, headStart, listOf, trim } from "../http/head.ts";
-import { connectionRequestLimits as limits } from "../limits.ts";
+import { connectionRequestLimits as limits } from "./limits.ts";
 
 export interface RequestHead {
   readonly method: string;

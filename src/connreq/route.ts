@@ -1,5 +1,5 @@
 /** Rule: which answer a request gets. TR-069 3.2.2. */
-import type { Chance } from "../ports.ts";
+import type { Chance } from "../ports/chance.ts";
 import type { Answer } from "./answer.ts";
 import { type Credentials, challenge, type Guard, guard, judge } from "./digest.ts";
 import type { Standing } from "./places.ts";

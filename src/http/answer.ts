@@ -1,7 +1,7 @@
 /** Rule: what an HTTP response says to a session. TR-069 3.4.1, 3.4.6. */
 import { Lost } from "../errors.ts";
-import { linkLimits } from "../limits.ts";
-import type { Header, HttpResponse } from "../ports.ts";
+import type { Header, HttpResponse } from "../ports/net.ts";
+import { linkLimits } from "./limits.ts";
 
 export type Answer =
   | { readonly empty: true }

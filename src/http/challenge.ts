@@ -1,8 +1,8 @@
 /** Codec: WWW-Authenticate to the challenge that is answered. RFC 2617 1.2, 3.2.1; TR-069 3.4.4, 3.4.5. */
 import { Lost, Malformed } from "../errors.ts";
-import { linkLimits } from "../limits.ts";
 import { type Algorithm, parseParameters } from "./digest.ts";
 import { sendable } from "./head.ts";
+import { linkLimits } from "./limits.ts";
 
 export type Challenge =
   | {

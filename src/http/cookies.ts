@@ -3,9 +3,10 @@
  * Nothing of it outlives the session, so that Discard needs no care. Domain is never judged: 3.4.2 forbids it for
  * redirects, and apart from them a session has one host. Own parser: libraries know RFC 6265, which has dropped
  * Set-Cookie2, `$Version` and the comma between cookies. */
-import { cookieLimits } from "../limits.ts";
-import type { Header, Now } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Header } from "../ports/net.ts";
 import { sendable } from "./head.ts";
+import { cookieLimits } from "./limits.ts";
 
 interface Cookie {
   readonly name: string;

@@ -1,9 +1,12 @@
 /** Handler: the connections of one session, one at a time. Which address, when a new one, how long to wait.
  * TR-069 3.1, 3.4.2. */
 import { Lost } from "../errors.ts";
-import { linkLimits } from "../limits.ts";
-import type { Chance, Clock, HttpRequest, HttpResponse, Line, Log, Net, Target } from "../ports.ts";
+import type { Chance } from "../ports/chance.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
+import type { HttpRequest, HttpResponse, Line, Net, Target } from "../ports/net.ts";
 import { type Affinity, chooseAddress } from "./affinity.ts";
+import { linkLimits } from "./limits.ts";
 
 export interface LineSettings {
   readonly tls: { readonly ca?: string; readonly clientCert?: string; readonly clientKey?: string };

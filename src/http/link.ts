@@ -2,13 +2,13 @@
  * sees is a POST and its answer. TR-069 3.4. */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Lost } from "../errors.ts";
-import { linkLimits } from "../limits.ts";
-import type { Header, HttpRequest, HttpResponse } from "../ports.ts";
+import type { Header, HttpRequest, HttpResponse } from "../ports/net.ts";
 import type { Affinity } from "./affinity.ts";
 import { type Answer, headerValues, readAnswer } from "./answer.ts";
 import { type Answering, authorization, onAnswer, onNewConnection } from "./authorize.ts";
 import { chooseChallenge } from "./challenge.ts";
 import { cookieHeaders, emptyJar, type Jar, type Place, withCookies } from "./cookies.ts";
+import { linkLimits } from "./limits.ts";
 import { type LinePorts, type LineSettings, Lines } from "./lines.ts";
 import { isRedirect, redirectTarget } from "./redirect.ts";
 

@@ -1,6 +1,6 @@
 /** Rule: where an HTTP redirect leads. TR-069 3.4.2. */
 import { Lost } from "../errors.ts";
-import { linkLimits } from "../limits.ts";
+import { linkLimits } from "./limits.ts";
 
 /** 301, 302 and 307 re-send the same POST; so does 308, which says nothing else. */
 export const isRedirect = (status: number): boolean => [301, 302, 307, 308].includes(status);

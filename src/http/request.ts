@@ -1,5 +1,5 @@
 /** Codec: the head of a request to the ACS, value to text of one character a byte. RFC 9112 3, 5; TR-069 3.4.1. */
-import type { HttpRequest, Target } from "../ports.ts";
+import type { HttpRequest, Target } from "../ports/net.ts";
 import { sendable } from "./head.ts";
 
 /** @throws Error for what cannot stand in a head: our own mistake, since everything from outside has been checked */

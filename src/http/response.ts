@@ -4,10 +4,10 @@
  * interim responses that nobody asked for. Strict where two readers could see two responses. */
 import { Lost } from "../errors.ts";
 import { fromLatin1 } from "../latin1.ts";
-import { linkLimits as limits } from "../limits.ts";
-import type { Header, HttpResponse } from "../ports.ts";
+import type { Header, HttpResponse } from "../ports/net.ts";
 import { headerValues } from "./answer.ts";
 import { fieldName, headEnd, headLines, headStart, listOf, malformed, trim } from "./head.ts";
+import { linkLimits as limits } from "./limits.ts";
 
 /** What comes next: a head; a body of known length, of chunks, or up to the end of the connection; nothing. */
 type Part = "head" | "sized" | "chunkSize" | "chunk" | "chunkEnd" | "trailer" | "open" | "whole";

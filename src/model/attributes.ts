@@ -3,10 +3,10 @@
  * Kept in the shelf "attribute" by full name, and only what differs from the data model's own.
  * "Subscriber" is the one entity that there is; others are accepted and, being unknown, ignored (A.3.2.4 Table 22). */
 import { Fault } from "../errors.ts";
-import { modelLimits } from "../limits.ts";
-import type { Write } from "../ports.ts";
+import type { Write } from "../ports/store.ts";
 import type { ParameterAttributeStruct, SetParameterAttributesStruct } from "../rpc/messages.ts";
 import { characters } from "./constraint.ts";
+import { modelLimits } from "./limits.ts";
 import { isForced } from "./shape.ts";
 import type { Leaf } from "./tree.ts";
 

@@ -2,12 +2,12 @@
  * TR-069 A.3.2.1, A.3.2.6, A.3.2.7. The result does not depend on the order in the call: changes are made in the
  * order of the declaration, each seeing those before it. */
 import { Fault, type FaultCode, type ParameterFault, Refused } from "../errors.ts";
-import { modelLimits } from "../limits.ts";
-import type { ConfigView, Edit } from "../ports.ts";
+import type { ConfigView, Edit } from "../ports/config.ts";
 import type { AttributeBook } from "./attributes.ts";
 import type { Env } from "./define.ts";
 import type { Instances } from "./instances.ts";
 import { judge } from "./judge.ts";
+import { modelLimits } from "./limits.ts";
 import { shown } from "./path.ts";
 import { inOrder, type Leaf, type ObjectNode, type Tree } from "./tree.ts";
 

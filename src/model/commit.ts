@@ -5,7 +5,9 @@
  *   3. the files take their places; a crash before the end is made good by `resume`
  *   4. the intent is struck out */
 import { Fault, Refused } from "../errors.ts";
-import type { Config, ConfigView, Edit, Log, Store, Write } from "../ports.ts";
+import type { Config, ConfigView, Edit } from "../ports/config.ts";
+import type { Log } from "../ports/log.ts";
+import type { Store, Write } from "../ports/store.ts";
 
 export interface CommitPorts {
   readonly config: Config;

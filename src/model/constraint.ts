@@ -2,8 +2,9 @@
  * `key=value; ...` with `item` (type of list members), `items`, `listLen`, `len=min..max` (characters),
  * `range=min..max[/step],...`, `enum=a|b{ro}`, `pattern`, `dataType`; `%XX` escapes. TR-106 3.2, TR-069 A.2.1.
  * `pathRef` and `enumRef` speak of other objects: bindings judge those. */
-import { modelLimits } from "../limits.ts";
-import type { ParameterFact, XsdType } from "./define.ts";
+import type { XsdType } from "../soap/names.ts";
+import type { ParameterFact } from "./define.ts";
+import { modelLimits } from "./limits.ts";
 
 /** Both ends inclusive. */
 export interface Span {

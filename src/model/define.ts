@@ -1,6 +1,9 @@
 /** Table: how a data model is declared. Facts (type, access, ranges) come from schema/, by path; a declaration
  * says only where each parameter lives. TR-069 A.3.2.1 to A.3.2.7, TR-106 2. */
-import type { ConfigView, Edit, Now, Section, Sheet } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
+import type { ConfigView, Edit, Section } from "../ports/config.ts";
+import type { Sheet } from "../ports/facts.ts";
+import type { XsdType } from "../soap/names.ts";
 
 /** Own state that parameters show, by name. Kept by the engine, not in UCI. */
 export interface Own {
@@ -113,8 +116,6 @@ export interface Root {
   readonly object: ObjectDef;
   readonly schema: Schema;
 }
-
-export type XsdType = "string" | "int" | "unsignedInt" | "boolean" | "dateTime" | "base64";
 
 /** Facts of one parameter, of the data model and not of this device. */
 export interface ParameterFact {

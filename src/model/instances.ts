@@ -3,9 +3,9 @@
  *
  * Kept in the shelf "instance": `Path.Table.` holds what the table gives next, `Path.Table.7` which row 7 is.
  * A row that vanishes is remembered for a while: hosts come back, and a file may be broken for a moment. */
-import { modelLimits } from "../limits.ts";
-import type { Write } from "../ports.ts";
+import type { Write } from "../ports/store.ts";
 import type { Row } from "./define.ts";
+import { modelLimits } from "./limits.ts";
 import { markOf, markOfPrint, type Print, printOf, rematch } from "./rematch.ts";
 
 interface Numbered {

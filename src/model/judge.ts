@@ -4,11 +4,11 @@
  * parameter's type. 9007, the wrong value: the type fits and the text or its range does not. A server that repeats
  * the type that we sent, sends xsd:string or no type for everything, or another integer type is judged by the
  * parameter's own type; a string parameter takes a value of every type (A.2.1, anySimpleType). */
-import type { Now } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
+import type { XsdType } from "../soap/names.ts";
 import { trimmed } from "../space.ts";
 import { addressTypes } from "./address.ts";
 import { characters, type Rule, type Span, within } from "./constraint.ts";
-import type { XsdType } from "./define.ts";
 import { canonicalText, emptyValue } from "./value.ts";
 
 export type Judgement =

@@ -2,10 +2,10 @@
  *
  * Kept in the shelf "known" by full name: the value that was last reported, set by the ACS, or first seen. Long
  * and hidden values are kept as a digest. A parameter that goes with its object has not changed (A.3.2.4). */
-import { modelLimits } from "../limits.ts";
-import type { Write } from "../ports.ts";
+import type { Write } from "../ports/store.ts";
 import type { AttributeBook } from "./attributes.ts";
 import type { Env } from "./define.ts";
+import { modelLimits } from "./limits.ts";
 import { fnv1a } from "./rematch.ts";
 import type { Leaf, Node, Tree } from "./tree.ts";
 

@@ -1,5 +1,5 @@
 /** Codec: names of parameters and objects. TR-069 A.3.2.1 Table 14, A.3.2.2 Table 15. */
-import { modelLimits } from "../limits.ts";
+import { modelLimits } from "./limits.ts";
 
 /** `partial`: it ends with a dot and so names an object; no nodes at all is the top of the hierarchy. */
 export interface Path {

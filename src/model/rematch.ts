@@ -1,6 +1,6 @@
 /** Rule: which anonymous section is which after others have edited the file. TR-069 A.3.2.6: an instance number
  * stays with its object whoever moves or edits it. */
-import { modelLimits } from "../limits.ts";
+import { modelLimits } from "./limits.ts";
 
 /** What is kept of a row's content: a digest of each of its lines, sorted. The lines may hold secrets. */
 export type Print = readonly number[];

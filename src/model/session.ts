@@ -3,8 +3,11 @@
  * Between `begin` and `end` the configuration is the one of `begin` and the ACS's own changes; what others change
  * shows afterwards. Local authors always change the configuration as it is now. Facts are as fresh as the call. */
 import { Fault } from "../errors.ts";
-import { modelLimits } from "../limits.ts";
-import type { Clock, Config, ConfigView, Facts, Log, Sheet, Store, Write } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Config, ConfigView } from "../ports/config.ts";
+import type { Facts, Sheet } from "../ports/facts.ts";
+import type { Log } from "../ports/log.ts";
+import type { Store, Write } from "../ports/store.ts";
 import type {
   ParameterAttributeStruct,
   ParameterInfoStruct,
@@ -17,6 +20,7 @@ import { asFault, commit, orFault, recoverIntents } from "./commit.ts";
 import { characters } from "./constraint.ts";
 import type { Env, Own, Root } from "./define.ts";
 import { openInstances } from "./instances.ts";
+import { modelLimits } from "./limits.ts";
 import { listNames } from "./names.ts";
 import { type Changed, openWatch } from "./notify.ts";
 import { shown } from "./path.ts";

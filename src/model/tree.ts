@@ -3,7 +3,7 @@
  * Nodes come into being when first walked over and stay. The rows of a table and the text of a parameter are read
  * again only when a package that they depend on has another version; what depends on facts is read in every moment.
  * Between two calls of `at` nothing changes, so one RPC sees one state (3.7.1.1). */
-import type { Log } from "../ports.ts";
+import type { Log } from "../ports/log.ts";
 import type { ParameterInfoStruct, ParameterValueStruct } from "../rpc/messages.ts";
 import { valueHead, valueRest } from "../soap/writer.ts";
 import type { At, Env, Root, TableDef } from "./define.ts";

@@ -1,9 +1,9 @@
 /** Codec: the text of a value by its type, in any form that a peer may send and in the one that we keep.
  * TR-069 A.2.1 Table 9. */
-import type { Now } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
 import { unknownTime } from "../soap/datetime.ts";
+import type { XsdType } from "../soap/names.ts";
 import { trimmed } from "../space.ts";
-import type { XsdType } from "./define.ts";
 
 /** What a parameter of the type reads as when it has nothing to show. */
 export const emptyValue: Readonly<Record<XsdType, string>> = {

@@ -1,6 +1,7 @@
 /** Codec: messages to the bytes of their envelope, by the table of methods. TR-069 3.5, A.5. */
 import { type Fault, type FaultCode, faultCodes } from "../errors.ts";
 import type { SoapFaultCode } from "../soap/envelope.ts";
+import type { CwmpVersion } from "../soap/names.ts";
 import {
   closeEnvelope,
   escapeText,
@@ -9,7 +10,6 @@ import {
   toBytes,
   writeFault,
 } from "../soap/writer.ts";
-import type { CwmpVersion } from "./messages.ts";
 import { type Args, type MethodName, methods, type Reply } from "./table.ts";
 import type { Fields } from "./types.ts";
 import { writeArguments } from "./write.ts";

@@ -1,7 +1,5 @@
 /** Table: the structures of Annex A that travel in arguments. Names are the specification's. TR-069 A.2, A.3, A.5. */
-import type { XsdType } from "../model/define.ts";
-
-export type CwmpVersion = "cwmp-1-0" | "cwmp-1-1";
+import type { XsdType } from "../soap/names.ts";
 
 /** Table 14. In what we receive, `type` is the xsi:type's local name or "string" where there was none. */
 export interface ParameterValueStruct {

@@ -10,13 +10,13 @@
  *
  * What never happens: two sessions at a time; a session without a URL; a reboot before a clean end (3.7.1.4);
  * a deed that speaks of state which is not on disk (the loop saves `kept` before it performs a step's deeds). */
-import { noticeLimits, sessionLimits } from "../limits.ts";
-import type { Now } from "../ports.ts";
-import type { CwmpVersion } from "../rpc/messages.ts";
+import type { Now } from "../ports/clock.ts";
 import type { Args } from "../rpc/table.ts";
 import type { Settings } from "../settings.ts";
+import type { CwmpVersion } from "../soap/names.ts";
 import * as events from "./events.ts";
 import type { Kept } from "./kept.ts";
+import { noticeLimits, sessionLimits } from "./limits.ts";
 import * as occasions from "./occasions.ts";
 import { waitMs } from "./retry.ts";
 import * as session from "./session.ts";

@@ -2,12 +2,18 @@
  *
  * One table keyed on `do`. Each deed ends in events, never in an exception: what goes wrong is an event, too. */
 import { Lost, Malformed } from "../errors.ts";
+import type { Dispatch } from "../handlers/dispatch.ts";
 import type { Affinity } from "../http/affinity.ts";
 import { type Answer, type Link, openLink } from "../http/link.ts";
 import { type Model, type Moment, unappliedKey } from "../model/session.ts";
-import type { Chance, Clock, Log, Memory, Net, Services, Store } from "../ports.ts";
+import type { Chance } from "../ports/chance.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
+import type { Memory } from "../ports/memory.ts";
+import type { Net } from "../ports/net.ts";
+import type { Services } from "../ports/services.ts";
+import type { Store } from "../ports/store.ts";
 import { decode, type Message } from "../rpc/decode.ts";
-import type { Dispatch } from "../rpc/handlers/dispatch.ts";
 import type { DeviceIdStruct } from "../rpc/messages.ts";
 import { linkSettings, type Settings } from "../settings.ts";
 import { informArgs } from "./inform.ts";
@@ -27,6 +33,8 @@ export interface DeedPorts {
 export interface DeedParts {
   readonly model: Model;
   readonly dispatch: Dispatch;
+  /** Asked after each call: the agent's own settings may be other ones now. */
+  readonly settled: () => readonly AgentEvent[];
   readonly settings: () => Settings;
   readonly deviceId: () => DeviceIdStruct;
   /** Reads the facts and brings what every Inform tells up to date: addresses, identity.
@@ -103,6 +111,11 @@ export function performer(ports: DeedPorts, parts: DeedParts): Perform {
     return message;
   }
 
+  async function handle(deed: Extract<AgentDeed, { do: "handle" }>): Promise<readonly AgentEvent[]> {
+    const handled = await parts.dispatch.handle(deed.call, deed.version);
+    return [...parts.settled(), { on: "handled", ...handled }];
+  }
+
   /** The session is over: what it changed takes effect before anything else begins (A.3.2.1, 3.2.2). */
   async function close(deed: Extract<AgentDeed, { do: "close" }>): Promise<readonly AgentEvent[]> {
     const affinity = link?.affinity;
@@ -132,7 +145,7 @@ export function performer(ports: DeedPorts, parts: DeedParts): Perform {
     look,
     prepare,
     post,
-    handle: (deed) => parts.dispatch.handle(deed.call, deed.version),
+    handle,
     close,
     tell: async (deed) => {
       log("warn", deed.what);

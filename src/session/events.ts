@@ -3,8 +3,9 @@
  * Every entry has its own number. A session reports the numbers it saw; only these are confirmed, so that an
  * event which occurs again in the meantime stays. Nothing here waits or saves: the loop saves the queue before
  * the session that reports it. */
-import { eventLimits } from "../limits.ts";
-import type { CwmpVersion, EventStruct } from "../rpc/messages.ts";
+import type { EventStruct } from "../rpc/messages.ts";
+import type { CwmpVersion } from "../soap/names.ts";
+import { eventLimits } from "./limits.ts";
 
 /** Responses that can confirm an event. */
 export type Confirmation =

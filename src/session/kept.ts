@@ -1,6 +1,7 @@
 /** Table: what the engine remembers over a power cut. One row of the "kept" shelf for each name.
  * TR-069 3.7.1.5, 3.2.1.1, 3.1. */
-import type { Store, Write } from "../ports.ts";
+import type { Store, Write } from "../ports/store.ts";
+import type { UrlSource } from "../settings.ts";
 import { type EventQueue, emptyQueue } from "./events.ts";
 import type { ScheduledInform } from "./schedule.ts";
 
@@ -20,9 +21,6 @@ export interface LastSession {
   /** undefined: it ended as it should. Otherwise why not, in plain words. */
   readonly failure: string | undefined;
 }
-
-/** How the ACS was found (3.1). */
-export type UrlSource = "configuration" | "command line" | "none";
 
 export interface Kept {
   readonly queue: EventQueue;

@@ -1,10 +1,11 @@
 /** Rule: what gives rise to events and to sessions. TR-069 3.2.1, 3.7.1.5 Table 7, A.3.3.1. */
-import { noticeLimits, scheduleLimits } from "../limits.ts";
-import type { Now } from "../ports.ts";
+import type { Effect } from "../handlers/effect.ts";
+import type { Now } from "../ports/clock.ts";
 import type { Settings } from "../settings.ts";
 import * as events from "./events.ts";
+import { clockLimits, noticeLimits } from "./limits.ts";
 import { nextPeriodic, rescheduled, schedule } from "./schedule.ts";
-import type { AgentState, Effect } from "./state.ts";
+import type { AgentState } from "./state.ts";
 
 export function occurred(
   state: AgentState,
@@ -121,7 +122,7 @@ const offsetOf = (now: Now): number => (now.known ? now.wall - now.mono : 0);
 /** Everything that has fallen due becomes an event. */
 export function onTime(state: AgentState, now: Now): AgentState {
   if (state.phase.is === "stopped") return state;
-  const jumped = Math.abs(offsetOf(now) - state.periodic.offset) > scheduleLimits.jumpMs;
+  const jumped = Math.abs(offsetOf(now) - state.periodic.offset) > clockLimits.jumpMs;
   const periodic = jumped ? periodicFrom(state.settings, now, state.periodic.last) : state.periodic;
   return scheduledDue(periodicDue(heldBack({ ...state, periodic }, now), now), now);
 }

@@ -1,5 +1,5 @@
 /** Rule: how long to wait before a failed session is tried again. TR-069 3.2.1.1 Table 3. */
-import { retryLimits } from "../limits.ts";
+import { retryLimits } from "./limits.ts";
 
 /** Wait before the next attempt, milliseconds, a whole number of seconds.
  * Even in [5·2^(n-1), 5·2^n] seconds with n at most 10.

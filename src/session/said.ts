@@ -1,8 +1,8 @@
 /** Rule: what a message is called, and where it is specified: a line of log for each, at level debug. Names and sizes
  * only, nothing of what is in it. TR-069 3.7.1, 3.7.2. */
-import { soapLimits } from "../limits.ts";
 import type { Message } from "../rpc/decode.ts";
 import { isMethod, methods } from "../rpc/table.ts";
+import { soapLimits } from "../soap/limits.ts";
 
 export interface SaidFields {
   readonly message: string;

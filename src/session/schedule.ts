@@ -1,13 +1,7 @@
 /** Rule: when the next periodic and the next scheduled Inform fall due. TR-069 3.2.1, A.4.1.2,
  * ManagementServer.PeriodicInformTime. */
-import type { Now } from "../ports.ts";
-
-export interface Periodic {
-  readonly enable: boolean;
-  readonly intervalSeconds: number;
-  /** A reference that every periodic Inform keeps a whole number of intervals from, UTC ms; undefined: none. */
-  readonly referenceMs: number | undefined;
-}
+import type { Now } from "../ports/clock.ts";
+import type { Periodic } from "../settings.ts";
 
 /** The next periodic Inform, on the monotonic clock.
  * With a reference and a clock that can be believed it falls on the grid; else one interval after `from`.

@@ -11,11 +11,11 @@
  *
  * What never happens: a second POST before the answer to the first; an own request while the ACS holds requests
  * or after an empty POST sent without hold (3.7.1.3); a POST sent again because its answer was lost (3.7.1.4). */
-import { sessionLimits } from "../limits.ts";
 import type { Message } from "../rpc/decode.ts";
 import { encodeCall, encodeFault, encodeSoapFault } from "../rpc/encode.ts";
-import type { CwmpVersion } from "../rpc/messages.ts";
 import type { Args, MethodName } from "../rpc/table.ts";
+import type { CwmpVersion } from "../soap/names.ts";
+import { sessionLimits } from "./limits.ts";
 
 /** A request of ours that waits to be sent. */
 export type OwnRequest = {

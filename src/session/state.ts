@@ -1,8 +1,11 @@
 /** Table: the state of the agent machine, what can happen to it and what it has done. See agent.ts. */
-import type { Now, Write } from "../ports.ts";
-import type { CwmpVersion, EventStruct } from "../rpc/messages.ts";
+import type { Effect } from "../handlers/effect.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Write } from "../ports/store.ts";
+import type { EventStruct } from "../rpc/messages.ts";
 import type { Args } from "../rpc/table.ts";
 import type { Settings } from "../settings.ts";
+import type { CwmpVersion } from "../soap/names.ts";
 import type { Kept } from "./kept.ts";
 import type { SessionDeed, SessionEvent, SessionState } from "./session.ts";
 
@@ -47,12 +50,6 @@ export interface AgentState {
   /** An active change waits for the rate limit (3.2.1). */
   readonly held: boolean;
 }
-
-/** What an RPC leaves to be done: at the end of the session, or later. */
-export type Effect =
-  | { readonly is: "reboot"; readonly commandKey: string }
-  | { readonly is: "factoryReset" }
-  | { readonly is: "scheduleInform"; readonly commandKey: string; readonly delaySeconds: number };
 
 export type AgentEvent =
   | { on: "woke" }

@@ -1,6 +1,6 @@
 /** Codec: dateTime as CWMP uses it. TR-069 A.2.1 Table 9. */
 
-import type { Now } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
 import { trimmed } from "../space.ts";
 
 export type DateTime =

@@ -1,4 +1,4 @@
-/** Table: the namespaces of an envelope and how CWMP's own tells its version. TR-069 3.5. */
+/** Table: the names that an envelope is made of: namespaces, versions, types. TR-069 3.5. */
 
 export const namespaces = {
   envelope: "http://schemas.xmlsoap.org/soap/envelope/",
@@ -18,3 +18,9 @@ export function parseVersion(uri: string): { version: string; colon: boolean } |
   const found = versionIn.exec(uri);
   return found ? { version: `cwmp-${found[2]}-${found[3]}`, colon: found[1] === ":" } : undefined;
 }
+
+/** The versions that are spoken (3.7.2.1). */
+export type CwmpVersion = "cwmp-1-0" | "cwmp-1-1";
+
+/** What xsi:type may say of a value. A.2.1 Table 9. */
+export type XsdType = "string" | "int" | "unsignedInt" | "boolean" | "dateTime" | "base64";

@@ -5,8 +5,8 @@
  * element, and slower the more attributes there are. Comments and processing instructions are passed over. */
 import sax from "sax";
 import { Malformed } from "../errors.ts";
-import { soapLimits } from "../limits.ts";
 import type { Lenience } from "./lenience.ts";
+import { soapLimits } from "./limits.ts";
 
 /** The namespace declarations of one element, and through `outer` of all around it. */
 interface Scope {

@@ -2,8 +2,7 @@
  *
  * Prefixes are the ones of the specification's examples and declared on the Envelope, since parsers in the field
  * know them by heart; no white space, no CDATA. A message is one string, made of pieces joined once. */
-import type { XsdType } from "../model/define.ts";
-import type { CwmpVersion } from "../rpc/messages.ts";
+import type { CwmpVersion, XsdType } from "./names.ts";
 import { namespaces } from "./names.ts";
 
 /** What cannot stand in text as it is. `>` can, but for `]]>`; it is rare enough to be always escaped. Lone

@@ -2,11 +2,12 @@
 import { Acs, type AcsOptions, type Answer, type News } from "../../src/acs/acs.ts";
 import type { WebRequest } from "../../src/acs/state.ts";
 import type { Fault } from "../../src/errors.ts";
-import type { Chance, Header } from "../../src/ports.ts";
+import type { Chance } from "../../src/ports/chance.ts";
+import type { Header } from "../../src/ports/net.ts";
 import { decode, type Message } from "../../src/rpc/decode.ts";
 import { encodeCall, encodeFault, encodeReply } from "../../src/rpc/encode.ts";
-import type { CwmpVersion } from "../../src/rpc/messages.ts";
 import type { Args, MethodName, Reply } from "../../src/rpc/table.ts";
+import type { CwmpVersion } from "../../src/soap/names.ts";
 
 export const key = "0011AA-Gateway-S1";
 const root = "InternetGatewayDevice.";

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { Client } from "undici/index.js";
 import { systemNet } from "../../platform/bun/net.ts";
-import type { HttpRequest } from "../../src/ports.ts";
+import type { HttpRequest } from "../../src/ports/net.ts";
 import { type BenchAgent, startAgent } from "./agent.ts";
 import { median, type Row, row } from "./measure.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Control, clientOf } from "../../src/cli/control.ts";
 import { dispatch, type World } from "../../src/cli/dispatch.ts";
-import { escapeText, unescapeText } from "../../src/cli/text.ts";
+import { type Control, clientOf } from "../../src/control/control.ts";
 import { Fault, Malformed, Refused } from "../../src/errors.ts";
+import { escapeText, unescapeText } from "../../src/terminal.ts";
 
 const never = async () => {
   throw new Error("not expected");

@@ -4,10 +4,10 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { controlClient, serveControl, socketPath } from "../../platform/bun/control.ts";
-import type { Control } from "../../src/cli/control.ts";
-import type { Status } from "../../src/cli/status.ts";
+import type { Control } from "../../src/control/control.ts";
+import { controlLimits } from "../../src/control/limits.ts";
+import type { Status } from "../../src/control/status.ts";
 import { Fault, Refused } from "../../src/errors.ts";
-import { controlLimits } from "../../src/limits.ts";
 
 const logged: string[] = [];
 const log = (_level: string, what: string, fields?: object) =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ago, during, until } from "../../src/cli/elapsed.ts";
-import { type Status, statusJson, statusText } from "../../src/cli/status.ts";
+import { statusJson, statusText } from "../../src/cli/status.ts";
+import type { Status } from "../../src/control/status.ts";
 
 const now = Date.UTC(2026, 0, 31, 12, 0, 0);
 

@@ -7,7 +7,7 @@ import {
   step,
 } from "../../src/connreq/listener.ts";
 import type { RouteOptions } from "../../src/connreq/route.ts";
-import type { Chance } from "../../src/ports.ts";
+import type { Chance } from "../../src/ports/chance.ts";
 import { challengeIn, credentials, get, path, type Signing, sign } from "./answering.ts";
 
 /** Chance that repeats itself in every run. */

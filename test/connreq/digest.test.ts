@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { connectionRequestLimits as limits } from "../../src/limits.ts";
+import { connectionRequestLimits as limits } from "../../src/connreq/limits.ts";
 import { challengeIn, credentials, get, path, type Signing, sign } from "./answering.ts";
 import { Desk, status } from "./desk.ts";
 

@@ -3,8 +3,8 @@
 import net from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { connectionRequests, type Told } from "../../platform/listening.ts";
-import { connectionRequestLimits as limits } from "../../src/limits.ts";
-import type { Store } from "../../src/ports.ts";
+import { connectionRequestLimits as limits } from "../../src/connreq/limits.ts";
+import type { Store } from "../../src/ports/store.ts";
 import { credentials, path } from "./answering.ts";
 import { seeded } from "./desk.ts";
 import { StillClock } from "./serve.ts";

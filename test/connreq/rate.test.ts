@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { connectionRequestLimits } from "../../src/connreq/limits.ts";
 import { randomPath } from "../../src/connreq/path.ts";
 import { type Place, toEvict } from "../../src/connreq/places.ts";
 import { type Accepted, admit, type Notices, notice } from "../../src/connreq/rate.ts";
 import { sourceOf } from "../../src/connreq/source.ts";
-import { connectionRequestLimits } from "../../src/limits.ts";
 import { seeded } from "./desk.ts";
 
 describe("3.2.2 limits", () => {

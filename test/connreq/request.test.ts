@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { connectionRequestLimits as limits } from "../../src/connreq/limits.ts";
 import { originForm, readHead } from "../../src/connreq/request.ts";
 import { Malformed } from "../../src/errors.ts";
-import { connectionRequestLimits as limits } from "../../src/limits.ts";
 import { encode } from "./desk.ts";
 
 function read(text: string) {

@@ -2,7 +2,7 @@
  * Run as a program it serves under the runtime that runs it, tells its port, and its count for each line of input. */
 import { createInterface } from "node:readline";
 import { type ConnectionRequestOptions, serveConnectionRequests } from "../../platform/bun/connreq.ts";
-import type { Clock } from "../../src/ports.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 import { credentials, path } from "./answering.ts";
 import { seeded } from "./desk.ts";
 

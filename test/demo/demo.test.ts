@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import { serveAcs } from "../../platform/bun/acs-server.ts";
+import { serveAcs } from "../../platform/acs/server.ts";
 import { Acs } from "../../src/acs/acs.ts";
 import { counting } from "../acs/cpe.ts";
 import { Child, Late } from "./child.ts";

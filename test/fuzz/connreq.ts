@@ -1,8 +1,8 @@
 /** Mutated Connection Requests, by seed: every one ends as a head, as "more" or as Malformed, and the server that
  * gets them in pieces stays within its bounds and accepts nothing but what is rightly signed. TR-069 3.2.2. */
+import { connectionRequestLimits as limits } from "../../src/connreq/limits.ts";
 import { readHead } from "../../src/connreq/request.ts";
 import { Malformed } from "../../src/errors.ts";
-import { connectionRequestLimits as limits } from "../../src/limits.ts";
 import { challengeIn, get, path, sign } from "../connreq/answering.ts";
 import { Desk, encode, seeded, status } from "../connreq/desk.ts";
 import { lineSplices, mutate } from "./mutate.ts";

@@ -1,9 +1,9 @@
 /** Fuzz: what an ACS may answer, broken by seed, through the whole link. Each session ends as an answer, as `Lost` or
  * as `Malformed`, within its bounds, and what goes out can stand on the wire. TR-069 3.4. */
 import { Lost, Malformed } from "../../src/errors.ts";
+import { cookieLimits, linkLimits } from "../../src/http/limits.ts";
 import { openLink } from "../../src/http/link.ts";
-import { cookieLimits, linkLimits } from "../../src/limits.ts";
-import type { HttpRequest, HttpResponse, Line, Net, Target } from "../../src/ports.ts";
+import type { HttpRequest, HttpResponse, Line, Net, Target } from "../../src/ports/net.ts";
 import { decode } from "../../src/rpc/decode.ts";
 import { seeded } from "../connreq/desk.ts";
 import { VirtualClock } from "../world/clock.ts";

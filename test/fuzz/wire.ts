@@ -1,9 +1,9 @@
 /** Fuzz: the bytes of HTTP responses, broken by seed. Each ends as a response, as "more", as `Lost` or as `Malformed`;
  * the same in one piece and in many; and of the body no more is kept than was asked for. RFC 9112, TR-069 3.4.2. */
 import { Lost, Malformed } from "../../src/errors.ts";
+import { linkLimits } from "../../src/http/limits.ts";
 import { ResponseReader } from "../../src/http/response.ts";
-import { linkLimits } from "../../src/limits.ts";
-import type { HttpResponse } from "../../src/ports.ts";
+import type { HttpResponse } from "../../src/ports/net.ts";
 import { encode, seeded } from "../connreq/desk.ts";
 import { lineSplices, mutate } from "./mutate.ts";
 

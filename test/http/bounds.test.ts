@@ -1,6 +1,6 @@
 import net, { type AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { linkLimits } from "../../src/limits.ts";
+import { linkLimits } from "../../src/http/limits.ts";
 import { Bench, bytes, soap } from "./scripted.ts";
 
 const servers: net.Server[] = [];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { cookieHeaders, emptyJar, type Jar, type Place, withCookies } from "../../src/http/cookies.ts";
-import type { Header } from "../../src/ports.ts";
+import type { Header } from "../../src/ports/net.ts";
 import { Bench, bytes, message, nothing, ScriptedAcs } from "./scripted.ts";
 
 const now = { mono: 1000, wall: Date.UTC(2026, 10, 24), known: true };

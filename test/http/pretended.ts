@@ -1,6 +1,6 @@
 /** A network that does what a test says: names with several addresses, addresses that refuse, hosts that are silent. */
 import { Lost } from "../../src/errors.ts";
-import type { HttpRequest, HttpResponse, Line, Net, Target, TlsPolicy } from "../../src/ports.ts";
+import type { HttpRequest, HttpResponse, Line, Net, Target, TlsPolicy } from "../../src/ports/net.ts";
 
 export type Act = "refuse" | "nothing" | "connect" | HttpResponse;
 

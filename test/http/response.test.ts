@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Malformed } from "../../src/errors.ts";
+import { linkLimits } from "../../src/http/limits.ts";
 import { ResponseReader } from "../../src/http/response.ts";
-import { linkLimits } from "../../src/limits.ts";
 
 const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0));
 

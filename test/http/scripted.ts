@@ -4,7 +4,10 @@ import net, { type AddressInfo, type Socket } from "node:net";
 import { systemNet } from "../../platform/bun/net.ts";
 import type { Affinity } from "../../src/http/affinity.ts";
 import { type Link, type LinkSettings, openLink } from "../../src/http/link.ts";
-import type { Chance, Clock, Log, Net } from "../../src/ports.ts";
+import type { Chance } from "../../src/ports/chance.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Log } from "../../src/ports/log.ts";
+import type { Net } from "../../src/ports/net.ts";
 
 export interface Request {
   /** Of the connection, from 1. */

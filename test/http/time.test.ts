@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Lost } from "../../src/errors.ts";
-import { linkLimits } from "../../src/limits.ts";
+import { linkLimits } from "../../src/http/limits.ts";
 import { PretendedNet, said } from "./pretended.ts";
 import { Bench, bytes } from "./scripted.ts";
 

@@ -6,7 +6,7 @@ import tls, { type TLSSocket } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemNet } from "../../platform/bun/net.ts";
 import { chainFault } from "../../platform/bun/net-chain.ts";
-import type { Net } from "../../src/ports.ts";
+import type { Net } from "../../src/ports/net.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { Certificates, hasBun, hasOpenssl, underBun } from "./pki.ts";
 import { Bench, bytes } from "./scripted.ts";

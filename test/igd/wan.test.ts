@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { portMappings } from "../../src/model/igd/portmapping.ts";
-import type { Interface } from "../../src/ports.ts";
+import type { Interface } from "../../src/ports/facts.ts";
 import { all, firewall } from "./sample.ts";
 import { netdev, world } from "./world.ts";
 

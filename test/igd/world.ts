@@ -1,7 +1,8 @@
 /** Double: a configuration written as UCI text, a sheet of facts, and a walk over declarations by path. */
 import type { At, Binding, Env, ObjectDef, TableDef } from "../../src/model/define.ts";
 import { igdRoot } from "../../src/model/igd/root.ts";
-import type { ConfigView, Edit, Netdev, Package, Section, Sheet } from "../../src/ports.ts";
+import type { ConfigView, Edit, Package, Section } from "../../src/ports/config.ts";
+import type { Netdev, Sheet } from "../../src/ports/facts.ts";
 
 type Options = Map<string, string | readonly string[]>;
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { modelLimits } from "../../src/limits.ts";
 import { openInstances } from "../../src/model/instances.ts";
+import { modelLimits } from "../../src/model/limits.ts";
 import { printOf, rematch } from "../../src/model/rematch.ts";
 
 const row = (key: string) => ({ key, at: {} });

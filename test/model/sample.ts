@@ -11,10 +11,11 @@ import {
   type Row,
   sectionRow,
   table,
-  type XsdType,
 } from "../../src/model/define.ts";
 import { type Model, openModel } from "../../src/model/session.ts";
-import type { Edit, Sheet } from "../../src/ports.ts";
+import type { Edit } from "../../src/ports/config.ts";
+import type { Sheet } from "../../src/ports/facts.ts";
+import type { XsdType } from "../../src/soap/names.ts";
 import {
   Disk,
   type Fuse,

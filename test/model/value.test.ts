@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addressTypes } from "../../src/model/address.ts";
 import { parseRule } from "../../src/model/constraint.ts";
-import type { XsdType } from "../../src/model/define.ts";
 import { judge, lawful } from "../../src/model/judge.ts";
+import type { XsdType } from "../../src/soap/names.ts";
 
 const now = { mono: 100_000, wall: Date.UTC(2024, 4, 1, 12, 0, 0), known: true };
 const early = { ...now, known: false };

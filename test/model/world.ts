@@ -1,28 +1,11 @@
 /** Doubles of the ports that a data model stands on: a disk that outlives the process, with UCI packages and the
  * store on it, facts and a clock that are set by hand. A fuse kills the process at a chosen step. */
 import { Refused } from "../../src/errors.ts";
-import type {
-  BoardFact,
-  Clock,
-  Config,
-  ConfigView,
-  Edit,
-  Facts,
-  Interface,
-  Lease,
-  Level,
-  Log,
-  Neighbour,
-  Netdev,
-  Now,
-  Package,
-  Section,
-  Sheet,
-  Shelf,
-  Staged,
-  Store,
-  Write,
-} from "../../src/ports.ts";
+import type { Clock, Now } from "../../src/ports/clock.ts";
+import type { Config, ConfigView, Edit, Package, Section, Staged } from "../../src/ports/config.ts";
+import type { BoardFact, Facts, Interface, Lease, Neighbour, Netdev, Sheet } from "../../src/ports/facts.ts";
+import type { Level, Log } from "../../src/ports/log.ts";
+import type { Shelf, Store, Write } from "../../src/ports/store.ts";
 
 // ---------------------------------------------------------------- the process and its end
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Fault, Malformed } from "../../src/errors.ts";
-import { soapLimits } from "../../src/limits.ts";
 import { decode, type Message } from "../../src/rpc/decode.ts";
+import { soapLimits } from "../../src/soap/limits.ts";
 import { bytes, envelope, idHeader } from "../soap/envelopes.ts";
 
 const serves = () => true;

@@ -1,8 +1,8 @@
 /** The parameter methods from arguments to response: names of arguments, and the codes that each method may use. */
 import { describe, expect, test } from "vitest";
 import { Fault, type FaultCode } from "../../src/errors.ts";
+import * as handlers from "../../src/handlers/parameters.ts";
 import type { Model } from "../../src/model/session.ts";
-import * as handlers from "../../src/rpc/handlers/parameters.ts";
 import { device, text, top } from "../model/sample.ts";
 
 const table = `${top}NAT.PortMapping.`;

@@ -9,6 +9,8 @@ export interface Source {
   readonly imports: readonly string[];
   /** Imports that remain when types are erased, of files of the project, as paths from its top. */
   readonly files: readonly string[];
+  /** Every import of files of the project, of types too, as paths from its top. */
+  readonly reaches: readonly string[];
   /** Code without comments and string contents. */
   readonly code: string;
   readonly text: string;
@@ -38,9 +40,10 @@ function read(path: string): Source {
   const dynamic = [...text.matchAll(/\bimport\(\s*"([^"]+)"\s*\)/g)].map((m) => m[1]!);
   const imports = [...statements.map((m) => (m[2] ?? m[3])!), ...dynamic];
   const erased = statements.filter((m) => m[1] === undefined).map((m) => (m[2] ?? m[3])!);
-  const files = [...erased, ...dynamic]
-    .filter((i) => i.startsWith("."))
-    .map((i) => normalize(join(dirname(path), i)));
+  const within = (names: readonly string[]) =>
+    names.filter((i) => i.startsWith(".")).map((i) => normalize(join(dirname(path), i)));
+  const files = within([...erased, ...dynamic]);
+  const reaches = within(imports);
   const names = new Set(code.match(/\w+/g));
-  return { path, lines: text.split("\n").length - 1, imports, files, code, text, names };
+  return { path, lines: text.split("\n").length - 1, imports, files, reaches, code, text, names };
 }

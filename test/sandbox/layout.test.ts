@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openDevice } from "../../platform/sim/device.ts";
 import { isSandbox, layOutSandbox } from "../../platform/sim/sandbox.ts";
-import type { ConfigView } from "../../src/ports.ts";
+import type { ConfigView } from "../../src/ports/config.ts";
 import { parsePackage, viewOf } from "../igd/world.ts";
 
 let directory = "";

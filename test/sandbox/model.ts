@@ -4,7 +4,8 @@ import type { Exec } from "../../platform/openwrt/exec.ts";
 import { openFacts } from "../../platform/openwrt/facts.ts";
 import { igdRoot } from "../../src/model/igd/root.ts";
 import { type Model, openModel } from "../../src/model/session.ts";
-import type { Config, ConfigView, Shelf, Store } from "../../src/ports.ts";
+import type { Config, ConfigView } from "../../src/ports/config.ts";
+import type { Shelf, Store } from "../../src/ports/store.ts";
 
 function memory(): Store {
   const shelves = new Map<Shelf, Map<string, unknown>>();

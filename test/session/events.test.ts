@@ -1,8 +1,9 @@
 /** Table 7, row by row, for the events that have a cause in this product. */
 import { describe, expect, test } from "vitest";
-import { eventLimits } from "../../src/limits.ts";
+import type { Effect } from "../../src/handlers/effect.ts";
 import * as events from "../../src/session/events.ts";
-import type { AgentEvent, Effect } from "../../src/session/state.ts";
+import { eventLimits } from "../../src/session/limits.ts";
+import type { AgentEvent } from "../../src/session/state.ts";
 import { Rig, settings } from "./rig.ts";
 
 /** A rig whose first session has come to a good end: no event waits. */

@@ -1,7 +1,7 @@
 /** The agent machine with everything round it in the hands of a test: time, chance, and what the ACS says. Deeds are
  * collected, never performed; what would be on disk is `saved`. */
 import { expect } from "vitest";
-import type { Now } from "../../src/ports.ts";
+import type { Now } from "../../src/ports/clock.ts";
 import { decode, type Message } from "../../src/rpc/decode.ts";
 import { encodeAcsFault, encodeCall, encodeReply } from "../../src/rpc/encode.ts";
 import type { Args, MethodName } from "../../src/rpc/table.ts";

@@ -1,11 +1,10 @@
 /** One session from the outside: what goes out, in answer to what. Table 6, 3.7.1.1 to 3.7.1.6. */
 import { describe, expect, test } from "vitest";
-import { sessionLimits } from "../../src/limits.ts";
 import { decode } from "../../src/rpc/decode.ts";
 import { encodeAcsFault, encodeReply } from "../../src/rpc/encode.ts";
-import type { CwmpVersion } from "../../src/rpc/messages.ts";
 import { nextWake } from "../../src/session/agent.ts";
 import * as events from "../../src/session/events.ts";
+import { sessionLimits } from "../../src/session/limits.ts";
 import {
   type OwnRequest,
   openSession,
@@ -13,6 +12,7 @@ import {
   type SessionState,
   step,
 } from "../../src/session/session.ts";
+import type { CwmpVersion } from "../../src/soap/names.ts";
 import { Rig, settings } from "./rig.ts";
 
 const reply = (rig: Rig, text = "done") =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Malformed } from "../../src/errors.ts";
-import { soapLimits } from "../../src/limits.ts";
+import { soapLimits } from "../../src/soap/limits.ts";
 import { type Element, parseTree } from "../../src/soap/tree.ts";
 
 function parse(text: string, truncated = false): Element {

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { storeLimits } from "../../platform/bun/limits.ts";
 import { type FileStore, openStore } from "../../platform/bun/store.ts";
-import { storeLimits } from "../../src/limits.ts";
 
 const fresh = () => join(mkdtempSync(join(tmpdir(), "cwmpd-store-")), "state");
 

@@ -19,7 +19,7 @@ import { openConfig } from "../../platform/openwrt/config.ts";
 import { type Files, sweep, systemFiles } from "../../platform/openwrt/uci/files.ts";
 import { tryLock } from "../../platform/openwrt/uci/flock.ts";
 import { Refused } from "../../src/errors.ts";
-import type { Config, Edit } from "../../src/ports.ts";
+import type { Config, Edit } from "../../src/ports/config.ts";
 import { Tree } from "./tree.ts";
 
 const network = `

@@ -1,5 +1,5 @@
 /** Three packages before and after one change: options, an anonymous section, a package that is new. */
-import type { Edit } from "../../src/ports.ts";
+import type { Edit } from "../../src/ports/config.ts";
 
 export const before: Readonly<Record<string, string>> = {
   firewall: "config rule\n\toption name ssh # mine\nconfig rule\n\toption name ping\n",

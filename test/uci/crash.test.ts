@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openConfig } from "../../platform/openwrt/config.ts";
 import { tryLock } from "../../platform/openwrt/uci/flock.ts";
-import type { Intent } from "../../src/ports.ts";
+import type { Intent } from "../../src/ports/config.ts";
 import { after, before } from "./crash-sample.ts";
 import { Tree } from "./tree.ts";
 

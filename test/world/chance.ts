@@ -1,5 +1,5 @@
 /** Chance by seed: the same seed, the same run. */
-import type { Chance } from "../../src/ports.ts";
+import type { Chance } from "../../src/ports/chance.ts";
 
 export class Seeded implements Chance {
   constructor(private seed: number) {}

@@ -1,5 +1,5 @@
 /** A clock that stands still until it is told to go on: days of protocol pass in milliseconds. */
-import type { Clock, Now } from "../../src/ports.ts";
+import type { Clock, Now } from "../../src/ports/clock.ts";
 
 interface Wake {
   readonly at: number;

@@ -3,7 +3,9 @@ import { Acs, type AcsOptions } from "../../src/acs/acs.ts";
 import type { Entry } from "../../src/acs/state.ts";
 import { type Engine, startEngine } from "../../src/engine.ts";
 import { igdRoot } from "../../src/model/igd/root.ts";
-import type { HttpRequest, Log, Services, Target } from "../../src/ports.ts";
+import type { Log } from "../../src/ports/log.ts";
+import type { HttpRequest, Target } from "../../src/ports/net.ts";
+import type { Services } from "../../src/ports/services.ts";
 import type { Settings } from "../../src/settings.ts";
 import {
   Disk,

@@ -1,7 +1,7 @@
 /** Every method of the ACS through the whole agent, its answer and its faults. 3.6, A.2.1, A.3, A.4.1, A.5.1. */
 import { describe, expect, test } from "vitest";
 import { ask } from "../../src/acs/state.ts";
-import { scheduleLimits } from "../../src/limits.ts";
+import { scheduleLimits } from "../../src/handlers/limits.ts";
 import {
   answerTo,
   envelope,

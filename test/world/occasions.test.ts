@@ -1,7 +1,7 @@
 /** The agent machine where time, changes and settings meet: each test tells of a mistake that it once made. */
 import { expect, test } from "vitest";
-import { sessionLimits } from "../../src/limits.ts";
 import { nextWake } from "../../src/session/agent.ts";
+import { sessionLimits } from "../../src/session/limits.ts";
 import { Rig, settings } from "../session/rig.ts";
 
 const hour = 3_600_000;

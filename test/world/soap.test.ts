@@ -1,9 +1,9 @@
 /** How a session takes what an ACS sends, good and bad. 3.4.1, 3.5, 3.7, 3.7.1.4, 3.7.2.4. */
 import { describe, expect, test } from "vitest";
 import { ask, type Mishap } from "../../src/acs/state.ts";
-import { sessionLimits } from "../../src/limits.ts";
 import { decode } from "../../src/rpc/decode.ts";
 import { encodeReply } from "../../src/rpc/encode.ts";
+import { sessionLimits } from "../../src/session/limits.ts";
 import { type OwnRequest, openSession, type SessionState, step } from "../../src/session/session.ts";
 import { answerTo, device, envelope, faultOf, Household, root, says, setting, xml } from "./household.ts";
 

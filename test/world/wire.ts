@@ -3,7 +3,8 @@
 import type { Answer } from "../../src/acs/acs.ts";
 import type { WebRequest } from "../../src/acs/state.ts";
 import { Lost } from "../../src/errors.ts";
-import type { Clock, HttpRequest, HttpResponse, Line, Net, Target } from "../../src/ports.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { HttpRequest, HttpResponse, Line, Net, Target } from "../../src/ports/net.ts";
 
 /** What befalls one round trip. */
 export type Trouble =

@@ -1,9 +1,9 @@
 /** Adapter: packages as they are on disk, read again only when their files have changed. */
 import { join } from "node:path";
-import { uciLimits } from "../../../src/limits.ts";
-import type { Log } from "../../../src/ports.ts";
+import type { Log } from "../../../src/ports/log.ts";
 import { replay } from "./delta.ts";
 import type { Files } from "./files.ts";
+import { uciLimits } from "./limits.ts";
 import type { Document } from "./package.ts";
 import { BadPackage, parse } from "./parse.ts";
 import { isPackageName, type Places, packagePath } from "./places.ts";

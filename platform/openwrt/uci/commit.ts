@@ -7,7 +7,7 @@
  * A crash before the intent lasts leaves everything old; one after it, everything new once `recover` has run. */
 import { dirname } from "node:path";
 import { Refused } from "../../../src/errors.ts";
-import type { ConfigView, Edit, Staged } from "../../../src/ports.ts";
+import type { ConfigView, Edit, Staged } from "../../../src/ports/config.ts";
 import { type Files, syncDirectory, type Temporary, writeTemporary } from "./files.ts";
 import type { Intent, PackageIntent } from "./intent.ts";
 import { type Held, hold, release } from "./lock.ts";

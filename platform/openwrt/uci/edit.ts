@@ -1,6 +1,6 @@
 /** Rule: the engine's edits applied to a Document. */
 import { Refused } from "../../../src/errors.ts";
-import type { Edit } from "../../../src/ports.ts";
+import type { Edit } from "../../../src/ports/config.ts";
 import { hasControl } from "./delta.ts";
 import type { Document, Section } from "./package.ts";
 import { isPackageName } from "./places.ts";

@@ -1,7 +1,7 @@
 /** Table: what a staged change will do, as JSON, enough to finish it after a crash. It holds values, secrets too. */
 import { createHash } from "node:crypto";
 import { Malformed } from "../../../src/errors.ts";
-import type { Edit } from "../../../src/ports.ts";
+import type { Edit } from "../../../src/ports/config.ts";
 import type { Document, Section } from "./package.ts";
 import { isPackageName } from "./places.ts";
 

@@ -2,8 +2,8 @@
  * lock, see that no commit is under way, see that the file is still the one of that name. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Refused } from "../../../src/errors.ts";
-import { uciLimits } from "../../../src/limits.ts";
 import { type Files, openIfThere } from "./files.ts";
+import { uciLimits } from "./limits.ts";
 import { commitInFlight, type Places, packagePath } from "./places.ts";
 import type { Replaced } from "./replaced.ts";
 

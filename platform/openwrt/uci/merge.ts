@@ -1,5 +1,5 @@
 /** Rule: edits that were made against one reading of a package, applied to what the package is now. */
-import type { Edit } from "../../../src/ports.ts";
+import type { Edit } from "../../../src/ports/config.ts";
 import { put, rawValue } from "./edit.ts";
 import { type Content, contentOf, type PackageIntent, type Trace, twinsOf } from "./intent.ts";
 import type { Document, Section } from "./package.ts";

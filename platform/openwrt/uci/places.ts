@@ -1,7 +1,7 @@
 /** Table: where packages and what is said about them lie. */
 import { join } from "node:path";
-import { uciLimits } from "../../../src/limits.ts";
 import type { Files } from "./files.ts";
+import { uciLimits } from "./limits.ts";
 
 export interface Places {
   readonly confdir: string;

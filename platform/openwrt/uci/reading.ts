@@ -1,7 +1,7 @@
 /** Adapter: one file as it was at one moment. */
 import { Refused } from "../../../src/errors.ts";
-import { uciLimits } from "../../../src/limits.ts";
 import { type Files, openIfThere, type Stat } from "./files.ts";
+import { uciLimits } from "./limits.ts";
 import { ageMs } from "./places.ts";
 import { fromBytes } from "./text.ts";
 

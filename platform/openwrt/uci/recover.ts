@@ -1,6 +1,6 @@
 /** Adapter: finishes a change that a crash interrupted. */
 import { dirname } from "node:path";
-import type { Log } from "../../../src/ports.ts";
+import type { Log } from "../../../src/ports/log.ts";
 import { refusal, replace } from "./commit.ts";
 import { type Files, syncDirectory } from "./files.ts";
 import { digest, type Intent, type PackageIntent } from "./intent.ts";

@@ -4,8 +4,8 @@
  * name. What waited while we replaced the file gets the lock of the old one as soon as we let go; if we took the new
  * one's again meanwhile, both of us would write, and one update were lost. So the old files stay open for a while, and
  * we write only with their locks as well as the new one's. */
-import { uciLimits } from "../../../src/limits.ts";
 import type { Files } from "./files.ts";
+import { uciLimits } from "./limits.ts";
 
 interface Kept {
   readonly path: string;

@@ -1,12 +1,12 @@
 /** Adapter: what the edits of one package make of its file, and whether they may. */
 import { join } from "node:path";
 import { Refused } from "../../../src/errors.ts";
-import { uciLimits } from "../../../src/limits.ts";
-import type { Edit } from "../../../src/ports.ts";
+import type { Edit } from "../../../src/ports/config.ts";
 import { replay } from "./delta.ts";
 import { applyEdits } from "./edit.ts";
 import type { Files } from "./files.ts";
 import { digest, type PackageIntent } from "./intent.ts";
+import { uciLimits } from "./limits.ts";
 import type { Held } from "./lock.ts";
 import { Finder } from "./merge.ts";
 import { Document, type Section } from "./package.ts";

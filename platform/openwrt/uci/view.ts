@@ -1,5 +1,5 @@
 /** Rule: a Document as the rest of the agent sees it, and the tree at one moment. */
-import type { ConfigView, Edit, Package, Section as SectionView } from "../../../src/ports.ts";
+import type { ConfigView, Edit, Package, Section as SectionView } from "../../../src/ports/config.ts";
 import { applyEdits } from "./edit.ts";
 import { Document, type Section } from "./package.ts";
 import { toText } from "./text.ts";

@@ -7,10 +7,10 @@
  * Bun drops an event that follows an equal one within a moment, so each burst is followed by one more look. */
 import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { uciLimits } from "../../../src/limits.ts";
-import type { Log } from "../../../src/ports.ts";
+import type { Log } from "../../../src/ports/log.ts";
 import type { Cache } from "./cache.ts";
 import type { Files } from "./files.ts";
+import { uciLimits } from "./limits.ts";
 import { isPackageName, type Places } from "./places.ts";
 
 interface Armed {

@@ -1,7 +1,8 @@
 /** Table: makers of bindings: how one parameter stands in a UCI option or in a fact, in one line.
  * Values from UCI are as hostile as values from the ACS: what cannot be read gives the default. */
 import { Fault } from "../../errors.ts";
-import type { Edit, Netdev, Section, Sheet } from "../../ports.ts";
+import type { Edit, Section } from "../../ports/config.ts";
+import type { Netdev, Sheet } from "../../ports/facts.ts";
 import type { At, Binding, Env, TableDef } from "../define.ts";
 
 /** Where an option lives: a section of a package, made by the first write where it can be. */

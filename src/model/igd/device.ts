@@ -1,8 +1,8 @@
 /** Table: InternetGatewayDevice.DeviceInfo. */
-import { igdLimits } from "../../limits.ts";
-import type { BoardFact } from "../../ports.ts";
+import type { BoardFact } from "../../ports/facts.ts";
 import { type Binding, type OwnName, object } from "../define.ts";
 import { always, fact, named, readOnly, shown, text } from "./bind.ts";
+import { igdLimits } from "./limits.ts";
 
 const cpe = named("cwmp", "cpe", "cpe");
 const board = (name: BoardFact): Binding => fact((sheet) => shown(sheet.board(name)));

@@ -1,5 +1,5 @@
 /** Rule: the `config dhcp` section of a LAN interface, and how it follows its network. */
-import type { Edit } from "../../ports.ts";
+import type { Edit } from "../../ports/config.ts";
 import type { At, Env } from "../define.ts";
 import { contains, networkOf, type Subnet } from "./address.ts";
 import { decimal, type Place, put, sectionAt, single } from "./bind.ts";

@@ -1,6 +1,6 @@
 /** Rule: one DHCP option inside `list dhcp_option`, edited alone: its neighbours stay as they are.
  * A bare code (`3`) tells dnsmasq to send none; an absent item leaves it to dnsmasq's own answer. */
-import type { Section } from "../../ports.ts";
+import type { Section } from "../../ports/config.ts";
 import type { At, Binding, Env } from "../define.ts";
 import { parseAddress } from "./address.ts";
 import { judgeText, members, type Place, put, refuse, sectionAt, shown } from "./bind.ts";

@@ -1,12 +1,12 @@
 /** Table: LANDevice.Hosts: who is on the LAN, by MAC address, from leases and neighbours.
  * All of it is told by the hosts themselves and so is hostile. */
-import { igdLimits } from "../../limits.ts";
-import type { Sheet } from "../../ports.ts";
+import type { Sheet } from "../../ports/facts.ts";
 import { type At, type Binding, type Env, object, table } from "../define.ts";
 import { contains, parseAddress, type Subnet } from "./address.ts";
 import { bit, count, fact, instance, sectionAt } from "./bind.ts";
 import { lanEthernetInterfaces } from "./ethernet.ts";
 import { lanDevice, subnetsOf } from "./ipinterface.ts";
+import { igdLimits } from "./limits.ts";
 import { portsOf } from "./network.ts";
 import { wlanConfigurations } from "./wlan.ts";
 

@@ -1,6 +1,6 @@
 /** Table: LANHostConfigManagement.IPInterface: the addresses of one LAN interface.
  * `list ipaddr 'a.b.c.d/n'` and `option ipaddr` with `option netmask` both occur: the form found is the form kept. */
-import type { Edit, Section } from "../../ports.ts";
+import type { Edit, Section } from "../../ports/config.ts";
 import { type At, type Binding, type Env, object, table } from "../define.ts";
 import {
   bitsOf,

@@ -1,7 +1,6 @@
 /** Table: InternetGatewayDevice.ManagementServer, kept in /etc/config/cwmp.
  * What the schema hides (passwords) is read here all the same: the tree shows it empty. */
-import { igdLimits } from "../../limits.ts";
-import { isAcsUrl } from "../../settings.ts";
+import { isAcsUrl, periodicInformSecondsInitial } from "../../settings.ts";
 import { parseDateTime, unknownTime, writeDateTime } from "../../soap/datetime.ts";
 import { type Binding, object } from "../define.ts";
 import { writeTime } from "../value.ts";
@@ -33,7 +32,7 @@ export const managementServer = object({
   PeriodicInformInterval: number(
     acs,
     "periodic_inform_interval",
-    igdLimits.periodicInformSecondsInitial,
+    periodicInformSecondsInitial,
     1,
     4294967295,
   ),

@@ -1,5 +1,5 @@
 /** Rule: which logical interfaces are LAN and which are WAN, and which devices they stand on. */
-import type { Section } from "../../ports.ts";
+import type { Section } from "../../ports/config.ts";
 import type { Env } from "../define.ts";
 import { decimal, members, single, truth } from "./bind.ts";
 

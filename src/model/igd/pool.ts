@@ -1,13 +1,13 @@
 /** Table: LANHostConfigManagement: the DHCP pool of one LAN interface.
  * Minimum and maximum stand in UCI as an offset from the network address and a count. */
-import { igdLimits } from "../../limits.ts";
-import type { Edit, Section } from "../../ports.ts";
+import type { Edit, Section } from "../../ports/config.ts";
 import { type At, type Binding, type Env, object } from "../define.ts";
 import { bitsOf, hostsOf, maskOf, networkOf, parseAddress, type Subnet, writeAddress } from "./address.ts";
 import { always, bit, count, decimal, fact, netdev, put, refuse, sectionAt, single, truth } from "./bind.ts";
 import { pool } from "./dhcp.ts";
 import { optionItem } from "./dhcpoption.ts";
 import { ipInterfaces, lanDevice, subnetsOf } from "./ipinterface.ts";
+import { igdLimits } from "./limits.ts";
 
 const packages = ["dhcp", "network"];
 

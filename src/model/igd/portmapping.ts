@@ -4,8 +4,7 @@
  * mappings; the first write to either splits it, and the UDP half gets the section whose name was its key all along,
  * so that its number stays. What a mapping cannot say (port ranges, several sources, negations, networks as sources)
  * does not show. */
-import { igdLimits } from "../../limits.ts";
-import type { ConfigView, Edit, Section } from "../../ports.ts";
+import type { ConfigView, Edit, Section } from "../../ports/config.ts";
 import { type At, type Binding, type Env, object, type Row, sectionRow, table } from "../define.ts";
 import { isUnicast, parseAddress } from "./address.ts";
 import {
@@ -21,6 +20,7 @@ import {
   text,
   truth,
 } from "./bind.ts";
+import { igdLimits } from "./limits.ts";
 import { zoneName, zoneOf } from "./network.ts";
 
 /** The redirect of the instance; of a UDP half its own once there is one. */

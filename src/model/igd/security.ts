@@ -1,6 +1,6 @@
 /** Table: one `option encryption` of a wifi-iface as four parameters of WLANConfiguration, and back.
  * `encryption` is a method with perhaps ciphers behind a plus sign: `psk2+ccmp`, `psk-mixed+tkip+ccmp`, `wpa3`. */
-import type { Edit, Section } from "../../ports.ts";
+import type { Edit, Section } from "../../ports/config.ts";
 import type { At, Binding, Env } from "../define.ts";
 import { always, instance, type Judge, put, refuse, sectionAt, single, text, truth } from "./bind.ts";
 

@@ -1,5 +1,5 @@
 /** Table: InternetGatewayDevice.Time. */
-import type { Edit } from "../../ports.ts";
+import type { Edit } from "../../ports/config.ts";
 import { unknownTime } from "../../soap/datetime.ts";
 import { parseZone } from "../../zone.ts";
 import { type At, type Binding, type Env, object } from "../define.ts";

@@ -1,5 +1,6 @@
 /** Table: WANIPConnection: one WAN interface with DHCP or a static address. */
-import type { Edit, Interface } from "../../ports.ts";
+import type { Edit } from "../../ports/config.ts";
+import type { Interface } from "../../ports/facts.ts";
 import { trimmed } from "../../space.ts";
 import { type At, type Binding, type Env, object, sectionRow, table } from "../define.ts";
 import { hostsOf, maskOf, parseAddress, parseSubnet, writeAddress } from "./address.ts";

@@ -1,6 +1,6 @@
 /** Table: WLANConfiguration: one wifi-iface and its radio. Radio parameters (Channel, RadioEnabled …)
  * are the radio's: setting them changes every network on it. */
-import type { Section } from "../../ports.ts";
+import type { Section } from "../../ports/config.ts";
 import { type At, type Binding, type Env, object, sectionRow, table } from "../define.ts";
 import {
   always,

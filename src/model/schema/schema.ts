@@ -1,5 +1,6 @@
 /** Codec: the facts of a data model from their compact table. A line is read when it is first asked for. TR-106 2. */
-import type { ParameterFact, Schema, XsdType } from "../define.ts";
+import type { XsdType } from "../../soap/names.ts";
+import type { ParameterFact, Schema } from "../define.ts";
 
 /** Types of later models on the wire of Amendment 2 (Table 8): it has no lists, no 64-bit numbers, no hexBinary and
  * no decimal, so all of these travel as strings. */

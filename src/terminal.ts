@@ -1,5 +1,5 @@
 /** Codec: values as one line of text and back. */
-import { Malformed } from "../errors.ts";
+import { Malformed } from "./errors.ts";
 
 const named: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 const meant: Readonly<Record<string, string>> = { "\\": "\\", n: "\n", r: "\r", t: "\t" };

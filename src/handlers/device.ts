@@ -1,14 +1,8 @@
 /** Handler: the methods that concern the device as a whole. TR-069 A.3.1.1, A.3.2.9, A.4.1.2, A.4.1.6. */
-import { Fault } from "../../errors.ts";
-import { scheduleLimits } from "../../limits.ts";
-import type { Effect } from "../../session/state.ts";
-import type { Args, MethodName, Reply } from "../table.ts";
-
-/** What an RPC answers, and what it leaves to be done later. */
-export interface Done<M extends MethodName> {
-  readonly reply: Reply<M>;
-  readonly effects?: readonly Effect[];
-}
+import { Fault } from "../errors.ts";
+import type { Args } from "../rpc/table.ts";
+import type { Done } from "./effect.ts";
+import { scheduleLimits } from "./limits.ts";
 
 /** A.3.1.1: every method that is served. */
 export const getRpcMethods = (served: readonly string[]): Done<"GetRPCMethods"> => ({

@@ -1,15 +1,15 @@
 /** Handler: takes a request of the ACS to the method that answers it. TR-069 3.7.1.2, A.3, A.4.1.
  *
  * `served` is the list of GetRPCMethods and the only way to a method: what is listed is answered, and the reverse. */
-import { Fault } from "../../errors.ts";
-import type { Model } from "../../model/session.ts";
-import type { Log } from "../../ports.ts";
-import type { AgentEvent, Effect } from "../../session/state.ts";
-import type { Message } from "../decode.ts";
-import { encodeFault, encodeReply } from "../encode.ts";
-import type { CwmpVersion } from "../messages.ts";
-import type { Args, MethodName } from "../table.ts";
+import { Fault } from "../errors.ts";
+import type { Model } from "../model/session.ts";
+import type { Log } from "../ports/log.ts";
+import type { Message } from "../rpc/decode.ts";
+import { encodeFault, encodeReply } from "../rpc/encode.ts";
+import type { Args, MethodName } from "../rpc/table.ts";
+import type { CwmpVersion } from "../soap/names.ts";
 import * as device from "./device.ts";
+import type { Done, Effect } from "./effect.ts";
 import * as parameters from "./parameters.ts";
 
 type Call = Extract<Message, { is: "call" }>;
@@ -17,7 +17,13 @@ type Call = Extract<Message, { is: "call" }>;
 export interface Dispatch {
   serves(method: MethodName): boolean;
   /** Carries one call out and encodes its answer. Never throws: a failure is a fault to be sent. */
-  handle(call: Call, version: CwmpVersion): Promise<readonly AgentEvent[]>;
+  handle(call: Call, version: CwmpVersion): Promise<Handled>;
+}
+
+/** The answer as it goes out, and what the call leaves to be done. */
+export interface Handled {
+  readonly body: Uint8Array;
+  readonly effects: readonly Effect[];
 }
 
 export interface DispatchPorts {
@@ -25,11 +31,9 @@ export interface DispatchPorts {
   readonly log: Log;
   /** ScheduleInform calls that wait. */
   readonly scheduled: () => number;
-  /** Told after each call: the agent's own settings may be other ones now. */
-  readonly settled: () => readonly AgentEvent[];
 }
 
-type Served = { readonly [M in MethodName]?: (args: Args<M>) => Promise<device.Done<M>> };
+type Served = { readonly [M in MethodName]?: (args: Args<M>) => Promise<Done<M>> };
 
 export function dispatcher(ports: DispatchPorts): Dispatch {
   const { model } = ports;
@@ -47,23 +51,23 @@ export function dispatcher(ports: DispatchPorts): Dispatch {
     ScheduleInform: async (args) => device.scheduleInform(args, ports.scheduled()),
   };
 
-  async function handle(call: Call, version: CwmpVersion): Promise<readonly AgentEvent[]> {
+  async function handle(call: Call, version: CwmpVersion): Promise<Handled> {
     const envelope = { version, id: call.id };
     try {
       const done = await run(call);
       const body = encodeReply(call.method, done.reply as never, envelope);
-      return [...ports.settled(), { on: "handled", body, effects: done.effects ?? [] }];
+      return { body, effects: done.effects ?? [] };
     } catch (error) {
       const fault = error instanceof Fault ? error : new Fault(9002);
       ports.log(fault === error ? "info" : "error", `${call.method} is answered with fault ${fault.code}`, {
         why: error instanceof Error ? error.message : String(error),
       });
-      return [{ on: "handled", body: encodeFault(fault, envelope), effects: [] }];
+      return { body: encodeFault(fault, envelope), effects: [] };
     }
   }
 
   async function run(call: Call): Promise<{ readonly reply: unknown; readonly effects?: readonly Effect[] }> {
-    const method = (served as Partial<Record<MethodName, (args: never) => Promise<device.Done<MethodName>>>>)[
+    const method = (served as Partial<Record<MethodName, (args: never) => Promise<Done<MethodName>>>>)[
       call.method
     ];
     if (method === undefined) throw new Fault(9000);

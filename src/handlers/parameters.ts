@@ -1,9 +1,9 @@
 /** Handler: the methods that concern parameters and objects: arguments to the model, its answer to the response.
  * TR-069 A.3.2.1 to A.3.2.7. */
-import { Fault } from "../../errors.ts";
-import type { Model } from "../../model/session.ts";
-import { type Args, type MethodName, methods } from "../table.ts";
-import type { Done } from "./device.ts";
+import { Fault } from "../errors.ts";
+import type { Model } from "../model/session.ts";
+import { type Args, type MethodName, methods } from "../rpc/table.ts";
+import type { Done } from "./effect.ts";
 
 /** Each method has its own list of codes (A.3.2); what is not on it is told as an internal error. */
 async function answer<M extends MethodName>(method: M, reply: Promise<Done<M>["reply"]>): Promise<Done<M>> {

@@ -10,8 +10,8 @@ import { tour } from "../../src/acs/tour.ts";
 import type { Outcome } from "../../src/cli/command.ts";
 import type { Arguments } from "../../src/cli/table.ts";
 import { Refused } from "../../src/errors.ts";
-import type { Chance } from "../../src/ports.ts";
-import { type AcsServer, parseListen, serveAcs } from "./acs-server.ts";
+import type { Chance } from "../../src/ports/chance.ts";
+import { type AcsServer, parseListen, serveAcs } from "./server.ts";
 
 /** The terminal or the pipes that it talks over. */
 export interface Terminal {

@@ -1,10 +1,49 @@
-/** Rule: what `cwmpd status` tells, out of the state of the machine. */
-import type { Status } from "./cli/status.ts";
-import type { Now } from "./ports.ts";
-import type { DeviceIdStruct } from "./rpc/messages.ts";
-import { eventStructs } from "./session/events.ts";
-import { heldUntil } from "./session/occasions.ts";
-import type { AgentState } from "./session/state.ts";
+/** Rule: what the agent tells of itself, out of the state of the machine. 3.1, 3.2.1, 3.7.1.5. */
+import type { Now } from "../ports/clock.ts";
+import type { DeviceIdStruct, EventStruct } from "../rpc/messages.ts";
+import { eventStructs } from "../session/events.ts";
+import { heldUntil } from "../session/occasions.ts";
+import type { AgentState } from "../session/state.ts";
+import type { UrlSource } from "../settings.ts";
+
+/** Moments are UTC milliseconds on the clock that `time.now` was read from: the engine works out those of this
+ * boot from its monotonic clock, so that a clock set in the meantime does not spoil them. null: not known, none. */
+export interface Status {
+  readonly version: string;
+  readonly uptimeSeconds: number;
+  readonly time: { readonly now: number; readonly known: boolean };
+  readonly device: DeviceIdStruct;
+  /** False: switched off by its configuration, no session begins. */
+  readonly enabled: boolean;
+  readonly acs: {
+    /** Empty: none is known. */
+    readonly url: string;
+    readonly source: UrlSource;
+    /** The address in use, of those that DNS gave. */
+    readonly address: string | null;
+  };
+  /** The session in progress. */
+  readonly session: { readonly began: number; readonly events: readonly string[] } | null;
+  readonly lastSession: {
+    readonly began: number | null;
+    readonly ended: number | null;
+    readonly events: readonly string[];
+    /** Requests of the ACS that were answered. */
+    readonly calls: number;
+    /** Why it failed, in plain words; null: it ended as it should. */
+    readonly failure: string | null;
+  } | null;
+  readonly nextSession: { readonly at: number; readonly why: string } | null;
+  readonly eventsWaiting: readonly EventStruct[];
+  /** Sessions that failed since the last good one. */
+  readonly retryCount: number;
+  readonly connectionRequest: {
+    /** null: nobody listens. */
+    readonly url: string | null;
+  };
+  /** What is out of order, each with what to do about it. */
+  readonly warnings: readonly string[];
+}
 
 export interface StatusFacts {
   readonly version: string;

@@ -3,10 +3,11 @@ import http from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Acs, Answer } from "../../src/acs/acs.ts";
 import { authorization } from "../../src/acs/connect.ts";
+import { acsLimits } from "../../src/acs/limits.ts";
 import type { Credentials, WebRequest } from "../../src/acs/state.ts";
 import { Malformed, Refused } from "../../src/errors.ts";
-import { acsLimits } from "../../src/limits.ts";
-import type { Header, Log } from "../../src/ports.ts";
+import type { Log } from "../../src/ports/log.ts";
+import type { Header } from "../../src/ports/net.ts";
 
 export interface AcsServer {
   readonly host: string;

@@ -1,0 +1,25 @@
+/** Table: the bounds of reading and changing the system, each number with its unit, its reason and its section. */
+
+/** Reading the system: sysfs, procfs, ubus. Its files are small; hostile ones must not fill memory. */
+export const factsLimits = {
+  /** Bytes read of one file of /proc, /sys or /etc. */
+  fileBytesMax: 262_144,
+  /** Bytes read of the lease file and of the ARP table. */
+  tableBytesMax: 1_048_576,
+  /** Lines of them that count. */
+  tableRowsMax: 4096,
+  /** Milliseconds that a question to ubus may take before the fallback answers. */
+  askMsMax: 3000,
+  /** Bytes of a program's answer: `network.interface dump` of a large router is some 60 KB. */
+  outputBytesMax: 1_048_576,
+  /** Lines of the system log that are asked for. DeviceLog holds 32 KiB. */
+  logLinesMax: 400,
+} as const;
+
+/** Programs that change the system. */
+export const serviceLimits = {
+  /** Milliseconds for reload_config: it hashes each package and sends its events, then returns. */
+  reloadMsMax: 30_000,
+  /** Milliseconds for reboot and firstboot to accept the order. */
+  orderMsMax: 15_000,
+} as const;

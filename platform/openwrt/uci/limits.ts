@@ -1,0 +1,25 @@
+/** Table: the bounds of UCI files, each number with its unit, its reason and its section. */
+
+/** UCI packages on flash. OpenWrt's own bounds are time and memory tells the races. */
+export const uciLimits = {
+  /** Bytes of one package or delta file that are read; the largest real ones are a few hundred kilobytes. */
+  fileBytesMax: 16_777_216,
+  /** Milliseconds to wait for a package that others keep locked; uci itself holds it for a few. */
+  lockWaitMsMax: 10_000,
+  /** Milliseconds between two tries for a lock. */
+  lockRetryMs: 2,
+  /** Milliseconds after which a `.NAME.uci-XXXXXX` is what a crash left, not a commit under way. */
+  inFlightMsMax: 10_000,
+  /** Milliseconds in which LuCI may still copy its snapshot back over /etc/config: rpcd's 60 s, doubled. */
+  snapshotMsMax: 120_000,
+  /** Milliseconds: a file changed more recently than this may change again under the same time stamp. */
+  racyMs: 50,
+  /** Times that a file which changes while it is read is read again. */
+  rereadsMax: 5,
+  /** Milliseconds that a replaced file stays open at least, for who waited for its lock and gets it in a few. */
+  replacedMs: 1000,
+  /** Replaced files that stay open at once. */
+  replacedMax: 64,
+  /** Milliseconds after the last file event until one more look: events can be lost in a burst, the last state not. */
+  settleMs: 100,
+} as const;

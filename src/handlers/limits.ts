@@ -1,0 +1,7 @@
+/** Table: the bounds of what the ACS may ask for, each number with its unit, its reason and its section. */
+
+/** ScheduleInform and periodic Informs. TR-069 A.4.1.2 sets no bound on how many may wait. */
+export const scheduleLimits = {
+  /** Calls that wait at once; one more is denied. */
+  waitingMax: 64,
+} as const;

@@ -1,0 +1,16 @@
+/** Table: the bounds of what the data model shows, each number with its unit, its reason and its section. */
+
+/** What the data model shows of the device. TR-098. */
+export const igdLimits = {
+  /** Characters of DeviceLog. TR-098: 32 KiB. */
+  deviceLogCharsMax: 32_768,
+  /** Hosts of one LAN that are shown: four full /24 networks; neighbours are made up easily. */
+  hostsMax: 1024,
+  /** Characters of a host's name. TR-098 string(64). */
+  hostNameCharsMax: 64,
+  /** PortMapping instances that AddObject makes; the bench goes to 100,000 parameters of 8 each. */
+  portMappingsMax: 16_384,
+  /** Offset and number of a DHCP pool that says neither. */
+  poolStartInitial: 100,
+  poolCountInitial: 150,
+} as const;

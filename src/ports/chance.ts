@@ -1,0 +1,7 @@
+/** Port: chance. Nothing in src rolls by itself. */
+
+export interface Chance {
+  /** A number in [0, 1). */
+  roll(): number;
+  bytes(count: number): Uint8Array;
+}

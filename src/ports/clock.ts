@@ -1,0 +1,17 @@
+/** Port: time. Nothing in src reads a clock: time comes as `Now`. */
+
+/** A moment, milliseconds. `mono` never jumps and starts at boot; `wall` is UTC since 1970;
+ * `known` tells whether `wall` can be believed (3.3, A.2.1: without absolute time dates are not judged). */
+export interface Now {
+  readonly mono: number;
+  readonly wall: number;
+  readonly known: boolean;
+}
+
+export interface Clock {
+  now(): Now;
+  /** Calls `fire` once when `mono` has come; the returned function takes that back. */
+  wake(mono: number, fire: () => void): () => void;
+  /** Offset of local time from UTC at that moment, minutes east. Inform CurrentTime, A.3.3.1. */
+  zone(wall: number): number;
+}

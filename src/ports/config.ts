@@ -1,0 +1,59 @@
+/** Port: the configuration of the device, UCI. Its syntax is platform's. */
+
+export interface Section {
+  /** Own name, or the one that the system gives an anonymous section (`cfg01411c`). */
+  readonly name: string;
+  readonly anonymous: boolean;
+  readonly type: string;
+  readonly options: ReadonlyMap<string, string | readonly string[]>;
+}
+
+/** One package as read at one moment; never changes. Two with the same `version` and name are equal. */
+export interface Package {
+  readonly name: string;
+  readonly version: number;
+  readonly sections: readonly Section[];
+  /** The first of its lines that does not parse, and why; all the others are here. */
+  readonly damaged?: string | undefined;
+  section(name: string): Section | undefined;
+  ofType(type: string): readonly Section[];
+}
+
+export type Edit =
+  | { edit: "set"; package: string; section: string; option: string; value: string | readonly string[] }
+  | { edit: "unset"; package: string; section: string; option: string }
+  /** A new named section at the end; the package's file is made if it is not there. */
+  | { edit: "add"; package: string; section: string; type: string }
+  | { edit: "remove"; package: string; section: string };
+
+/** The whole tree as it stood at one moment. Packages are read when first asked for, then stay as they are. */
+export interface ConfigView {
+  /** undefined: no such package, or one that cannot be read (logged once for each change of the file). */
+  package(name: string): Package | undefined;
+  /** This view with the edits applied, in memory only. */
+  with(edits: readonly Edit[]): ConfigView;
+}
+
+/** What a change will do, as JSON, enough to finish it after a crash. Holds values: keep it as secret as they are. */
+export type Intent = unknown;
+
+/** A change that waits under locks: every file is written beside its target and fsynced, none renamed yet. */
+export interface Staged {
+  readonly intent: Intent;
+  /** Puts every file in its place. May be repeated after a crash by `Config.recover`. */
+  commit(): void;
+  /** Gives the change up; nothing of it stays. */
+  abort(): void;
+}
+
+export interface Config {
+  /** The tree as it is now: cheap when nothing has changed since the last view. */
+  view(): ConfigView;
+  /** Locks the packages, merges the edits with what others have written since `view`.
+   * @throws Refused when it cannot be written, or a section that the edits name is gone */
+  stage(view: ConfigView, edits: readonly Edit[]): Promise<Staged>;
+  /** Finishes a staged change that a crash interrupted; doing it twice does no harm. */
+  recover(intent: Intent): Promise<void>;
+  /** Calls `changed` after files have changed by any hand; the returned function ends that. */
+  watch(changed: () => void): () => void;
+}

@@ -1,0 +1,10 @@
+/** Port: the log. */
+
+export type Level = "debug" | "info" | "warn" | "error";
+
+/** One line of log: `what` in plain words, the rest as fields. Never a secret. */
+export type Log = (
+  level: Level,
+  what: string,
+  fields?: Readonly<Record<string, string | number | boolean>>,
+) => void;

@@ -1,0 +1,61 @@
+/** Port: TCP and TLS connections to the ACS, and DNS. TR-069 3.3. */
+
+export type Header = readonly [name: string, value: string];
+
+/** One end of a TCP connection: what to dial and, for https, whom to expect there. */
+export interface Target {
+  readonly scheme: "http" | "https";
+  /** As in the URL: name or address literal, no brackets. 3.3 checks certificates against it. */
+  readonly host: string;
+  readonly port: number;
+  /** The address chosen from DNS (3.1); the host itself where it is a literal. */
+  readonly address: string;
+}
+
+/** How a certificate is judged. 3.3. */
+export interface TlsPolicy {
+  /** A PEM file or a directory of them; undefined: the system's own roots. */
+  readonly ca: string | undefined;
+  readonly clientCert: string | undefined;
+  readonly clientKey: string | undefined;
+  /** False while absolute time is not known: validity dates are then disregarded, nothing else. */
+  readonly checkDates: boolean;
+}
+
+export interface HttpRequest {
+  readonly method: "POST";
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: readonly Header[];
+  readonly body: Uint8Array;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: readonly Header[];
+  /** At most `bodyBytesMax` of it. */
+  readonly body: Uint8Array;
+  /** The body was longer; the rest was read and dropped. */
+  readonly truncated: boolean;
+}
+
+/** At most one TCP connection, dialled with the first request. */
+export interface Line {
+  /** One round trip; never repeated by the adapter.
+   * @throws Lost, `unreached` where nothing was sent: no connection came about, or the last one has been closed */
+  exchange(request: HttpRequest, bodyBytesMax: number): Promise<HttpResponse>;
+  /** True when a request can go out on the connection that carried the last one. */
+  readonly open: boolean;
+  /** True once the connection had come about. */
+  readonly reached: boolean;
+  /** Bytes that have come so far, of all its responses; absent where nobody counts them. A long one may take its time. */
+  readonly received?: number;
+  /** Ends it, also in the middle of a round trip, which then is Lost. */
+  close(): void;
+}
+
+export interface Net {
+  /** Every address that DNS gives, in its order. @throws Lost */
+  resolve(host: string): Promise<readonly string[]>;
+  line(target: Target, policy: TlsPolicy): Line;
+}

@@ -1,0 +1,43 @@
+/** Table: the bounds of sessions and of what leads to them, each number with its unit, its reason and its section. */
+
+/** The event queue. TR-069 A.3.3.1 Table 34. */
+export const eventLimits = {
+  /** Entries of one Inform, and so of the queue. */
+  eventsMax: 64,
+} as const;
+
+/** Session retry. TR-069 3.2.1.1 Table 3. */
+export const retryLimits = {
+  /** Seconds: the shortest first wait; each row doubles it. */
+  firstWaitSeconds: 5,
+  /** Rows of the table; the last holds for all later attempts. */
+  rowsMax: 10,
+} as const;
+
+/** One session. TR-069 3.7 sets no bounds; a server may loop for ever over the tree. */
+export const sessionLimits = {
+  /** Requests answered in one session before it is given up as a loop. */
+  callsMax: 100_000,
+  /** Milliseconds from the first POST to the last. */
+  sessionMsMax: 6 * 60 * 60 * 1000,
+  /** Milliseconds that a device may take to go down for a reboot before it counts as still up. */
+  downMsMax: 10 * 60 * 1000,
+  /** Times that one request is sent again for fault 8005 (3.7.1.6) before the session counts as failed. */
+  resendsMax: 10,
+} as const;
+
+/** Noticing changes made by others. TR-069 3.2.1, A.3.3.1. */
+export const noticeLimits = {
+  /** Milliseconds between looks at notified parameters that no file change announces (addresses, link state). */
+  lookMs: 30_000,
+  /** Sessions that value changes may start within `burstMs`; only a parameter that never rests exceeds it (3.2.1). */
+  burstMax: 10,
+  burstMs: 60_000,
+} as const;
+
+/** What hangs on the wall clock: scheduled and periodic Informs. TR-069 3.2.1. */
+export const clockLimits = {
+  /** Milliseconds by which the wall clock has jumped, so that what hangs on it is reckoned anew; less is the drift of a
+   * clock that is being steered. */
+  jumpMs: 2000,
+} as const;
