@@ -56,10 +56,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
   const { root } = options;
   const plays = root !== "/";
   const level = { now: (options["log-level"] ?? "info") as Level };
-  const log = lineLog(
-    () => level.now,
-    (line) => process.stderr.write(line),
-  );
+  const log = lineLog(() => level.now, options.syslog ? await logWriter() : onTerminal);
   const stateDirectory = options.state ?? join(root, "etc/cwmp");
   const config = openConfig(root, log);
   const clock = systemClock(clockKnown(root), (wall) => zoneOffset(timezone(config), wall));
@@ -125,6 +122,19 @@ async function live(options: RunOptions, version: string): Promise<End> {
   await Promise.all([control.close(), requests.close()]);
   store.close();
   return end;
+}
+
+const onTerminal = (at: Level, line: string): void => void process.stderr.write(`${at}: ${line}`);
+
+/** Where there is no system log, what relays standard error and output has to tell errors from the rest. */
+async function logWriter(): Promise<(at: Level, line: string) => void> {
+  const { systemLog } = await import("./bun/syslog.ts");
+  const given = systemLog() ?? (() => false);
+  return (at, line) => {
+    if (given(at, line)) return;
+    const stream = at === "error" || at === "warn" ? process.stderr : process.stdout;
+    stream.write(`${at}: ${line}`);
+  };
 }
 
 /** What is asked before the engine is there is told so. */

@@ -173,6 +173,7 @@ function controlOf(
         uptimeSeconds: Math.floor((ports.clock.now().mono - began) / 1000),
         deviceId: own.deviceId,
         connectionRequestUrl: own.read("connectionRequestURL"),
+        connectionRequestPort: own.port,
         address: affinity?.chosen,
         warnings: options.warnings,
       });

@@ -25,6 +25,8 @@ type Identity = Readonly<Record<IdentityName, string>>;
 
 export interface OwnState extends Own {
   readonly deviceId: DeviceIdStruct;
+  /** Where Connection Requests are taken now; undefined: nowhere. */
+  readonly port: number | undefined;
   /** Path of the Connection Request URL; chosen once for this device (3.2.2). */
   readonly path: string;
   /** Brings identity and address up to date. */
@@ -67,6 +69,9 @@ export function ownState(
 
   return {
     path,
+    get port() {
+      return port;
+    },
     read: (name) => names[name](),
     get deviceId() {
       return {

@@ -16,11 +16,23 @@ export const systemNet: Net = {
       const found = await dns.lookup(host, { all: true });
       return [...new Set(found.map(({ address }) => address))];
     } catch (error) {
-      throw new Lost(`the name ${host} cannot be resolved: ${reason(error)}`, undefined, true);
+      throw new Lost(
+        `the name ${host} cannot be resolved: ${reason(error)}${advice(error)}`,
+        undefined,
+        true,
+      );
     }
   },
   line: (target, policy) => new SocketLine(target, policy),
 };
+
+/** dnsmasq withholds private addresses that come from outside (rebind_protection, on unless switched off), and the
+ * resolver then says that there is no such name. */
+function advice(error: unknown): string {
+  const none = ["ENOTFOUND", "ENODATA"].includes((error as NodeJS.ErrnoException).code ?? "");
+  if (!none) return "";
+  return "; if it has a private address, name its domain in `list rebind_domain` of section dnsmasq in /etc/config/dhcp";
+}
 
 /** Servers that have been seen to keep a connection from one round trip to the next, by address and port. */
 const keeping = new Set<string>();

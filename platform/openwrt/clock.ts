@@ -1,21 +1,51 @@
 /** Adapter: whether the wall clock can be believed. TR-069 3.3, A.2.1.
  *
- * A router without a battery wakes up in the past; NTP's hotplug script leaves a mark when the clock is right. */
+ * A router without a battery wakes up in the past; NTP's hotplug script leaves a mark when the clock is right. Where
+ * NTP has set the clock before that script was there, the kernel knows. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { systemLibrary } from "../bun/libc.ts";
 
 declare const BUILD_TIME_MS: number | undefined;
 
 /** No clock is right that shows a time before this program was built. */
 const earliest = typeof BUILD_TIME_MS === "number" ? BUILD_TIME_MS : Date.UTC(2026, 0, 1);
 
-/** @returns asked at every step: once known, the clock stays so */
-export function clockKnown(root: string): () => boolean {
+/** @param synchronised what the kernel says; asked only on the device itself
+ * @returns asked at every step: once known, the clock stays so */
+export function clockKnown(
+  root: string,
+  synchronised = root === "/" ? kernelClock() : () => false,
+): () => boolean {
   const mark = join(root, "var/run/cwmpd.clock");
   const marked = existsSync(join(root, "etc/hotplug.d/ntp/60-cwmpd"));
   let known = false;
   return () => {
-    known ||= Date.now() >= earliest && (!marked || existsSync(mark));
+    known ||= Date.now() >= earliest && (!marked || existsSync(mark) || synchronised());
     return known;
+  };
+}
+
+/** Bytes of struct timex, with room to spare: 208 where a long has 64 bits. */
+const timexBytes = 256;
+/** adjtimex(2): the clock is not synchronised. */
+const timeError = 5;
+
+/** With no mode set adjtimex(2) changes nothing and needs no right. */
+function kernelClock(): () => boolean {
+  let ask: (() => boolean) | undefined;
+  return () => {
+    ask ??= prepare();
+    return ask();
+  };
+}
+
+function prepare(): () => boolean {
+  const library = systemLibrary({ adjtimex: { args: ["ptr"], returns: "i32" } });
+  if (library === undefined) return () => false;
+  const state = () => Number(library.adjtimex(Buffer.alloc(timexBytes)));
+  return () => {
+    const said = state();
+    return said >= 0 && said !== timeError;
   };
 }

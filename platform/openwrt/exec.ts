@@ -8,15 +8,46 @@ export type ExecResult =
   /** It could not be started, or did not end in time, or said too much and was ended. */
   | { readonly is: "failed"; readonly why: "missing" | "timeout" | "output" | "killed" };
 
-export type Exec = (argv: readonly string[], msMax: number) => Promise<ExecResult>;
+/** A question is ended when its time is over. An order changes the system: it is waited for that long and then left to
+ * itself, since half of it (an erased half of the flash) is worse than a late one. Nobody reads what an order says. */
+export type ExecKind = "question" | "order";
+
+export type Exec = (argv: readonly string[], msMax: number, kind?: ExecKind) => Promise<ExecResult>;
 
 /** What every program starts with: nothing of ours is handed down (BUN_BE_BUN, proxies, secrets of a session). */
 const environment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", HOME: "/" } as const;
 
 /** Runs programs of this system. Never rejects. */
-export const systemExec: Exec = (argv, msMax) =>
-  new Promise((resolve) => {
-    const [program = "", ...args] = argv;
+export const systemExec: Exec = (argv, msMax, kind = "question") =>
+  kind === "order" ? order(argv, msMax) : question(argv, msMax);
+
+/** It has a process group of its own and no pipe to us: neither our end nor a signal to our group ends it. */
+function order([program = "", ...args]: readonly string[], msMax: number): Promise<ExecResult> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      cwd: "/",
+      env: { ...environment },
+      stdio: "ignore",
+      detached: true,
+    });
+    const timer = setTimeout(() => {
+      child.unref();
+      resolve({ is: "failed", why: "timeout" });
+    }, msMax);
+    child.on("error", () => {
+      clearTimeout(timer);
+      resolve({ is: "failed", why: "missing" });
+    });
+    child.on("exit", (code) => {
+      clearTimeout(timer);
+      if (code === null) resolve({ is: "failed", why: "killed" });
+      else resolve({ is: "done", code, stdout: "", stderr: "" });
+    });
+  });
+}
+
+function question([program = "", ...args]: readonly string[], msMax: number): Promise<ExecResult> {
+  return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: "/",
       env: { ...environment },
@@ -52,6 +83,7 @@ export const systemExec: Exec = (argv, msMax) =>
       return resolve({ is: "done", code, stdout: text(out), stderr: text(err) });
     });
   });
+}
 
 /** For a directory that is no running system: no program is there. */
 export const noExec: Exec = async () => ({ is: "failed", why: "missing" });

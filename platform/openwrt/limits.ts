@@ -20,6 +20,8 @@ export const factsLimits = {
 export const serviceLimits = {
   /** Milliseconds for reload_config: it hashes each package and sends its events, then returns. */
   reloadMsMax: 30_000,
-  /** Milliseconds for reboot and firstboot to accept the order. */
+  /** Milliseconds for ubus and reboot to accept the order. */
   orderMsMax: 15_000,
+  /** Milliseconds for firstboot to erase the overlay, which takes minutes on slow flash; then it is left to itself. */
+  eraseMsMax: 600_000,
 } as const;

@@ -4,25 +4,24 @@ import type { Services } from "../../src/ports/services.ts";
 import type { Exec, ExecResult } from "./exec.ts";
 import { serviceLimits } from "./limits.ts";
 import { filesUnder } from "./read.ts";
+import { reloadPackages } from "./reload.ts";
 
 export function openServices(root: string, exec: Exec): Services {
   return {
-    // It compares all packages by itself and sends one event for each that changed: no list to give it.
     apply: async (packages) => {
-      if (packages.length === 0) return;
-      must("reload_config", await exec(["/sbin/reload_config"], serviceLimits.reloadMsMax));
+      if (packages.length > 0) await reloadPackages(root, exec, packages);
     },
     reboot: async () => {
-      const asked = await exec(["ubus", "call", "system", "reboot"], serviceLimits.orderMsMax);
+      const asked = await exec(["ubus", "call", "system", "reboot"], serviceLimits.orderMsMax, "order");
       if (asked.is === "done" && asked.code === 0) return;
-      must("reboot", await exec(["/sbin/reboot"], serviceLimits.orderMsMax));
+      must("reboot", await exec(["/sbin/reboot"], serviceLimits.orderMsMax, "order"));
     },
     factoryReset: async () => {
       if (!hasOverlay(root))
         throw new Refused(
           "Cannot reset to factory settings: this image has no overlay to erase; flash it anew instead",
         );
-      must("firstboot", await exec(["/sbin/firstboot", "-y", "-r"], serviceLimits.orderMsMax));
+      must("firstboot", await exec(["/sbin/firstboot", "-y", "-r"], serviceLimits.eraseMsMax, "order"));
     },
   };
 }
@@ -31,8 +30,11 @@ export function openServices(root: string, exec: Exec): Services {
 const hasOverlay = (root: string): boolean =>
   (filesUnder(root).text("proc/mounts") ?? "").includes(" /overlay ");
 
+/** @throws Refused for an order that was not carried out. One that is still at it will be. */
 function must(what: string, result: ExecResult): void {
-  if (result.is === "failed")
+  if (result.is === "failed") {
+    if (result.why === "timeout") return;
     throw new Refused(`Cannot run ${what}: ${result.why}; is this an OpenWrt system?`);
+  }
   if (result.code !== 0) throw new Refused(`${what} ended with exit code ${result.code}; see the system log`);
 }

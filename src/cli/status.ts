@@ -51,7 +51,11 @@ export function statusJson(s: Status): string {
     nextSession: nextSession && { at: moment(nextSession.at), why: nextSession.why },
     eventsWaiting: s.eventsWaiting.map((e) => ({ EventCode: e.EventCode, CommandKey: e.CommandKey })),
     retryCount: s.retryCount,
-    connectionRequest: { url: s.connectionRequest.url },
+    connectionRequest: {
+      url: s.connectionRequest.url,
+      port: s.connectionRequest.port,
+      interface: s.connectionRequest.interface,
+    },
     warnings: s.warnings,
   };
   return `${JSON.stringify(told, null, 2)}\n`;
@@ -71,7 +75,7 @@ export function statusText(s: Status): string {
       "Retries",
       s.retryCount === 0 ? "none" : `${counted(s.retryCount, "failed session")} since the last good one`,
     ],
-    ["Connection Requests", s.connectionRequest.url ?? "nobody listens: see the log"],
+    ["Connection Requests", connectionRequestText(s.connectionRequest)],
     ...(s.time.known ? [] : ([["Clock", "not set yet: moments are not known"]] as const)),
     ...s.warnings.map((warning) => ["Warning", warning] as const),
   ];
@@ -95,6 +99,12 @@ function acsText(acs: Status["acs"]): string {
     return "none known: set option url of section acs in /etc/config/cwmp, or start with --acs-url";
   }
   return `${acs.url}, ${found[acs.source]}${acs.address === null ? "" : `, at ${acs.address}`}`;
+}
+
+function connectionRequestText(c: Status["connectionRequest"]): string {
+  if (c.url !== null) return c.url;
+  if (c.port === null) return "nobody listens: see the log";
+  return `taken on port ${c.port}; the ACS is told where once interface ${c.interface} has an address`;
 }
 
 function sessionText(s: Status, session: NonNullable<Status["session"]>): string {

@@ -38,8 +38,12 @@ export interface Status {
   /** Sessions that failed since the last good one. */
   readonly retryCount: number;
   readonly connectionRequest: {
-    /** null: nobody listens. */
+    /** null: nobody listens, or the interface has no address. */
     readonly url: string | null;
+    /** null: nobody listens. */
+    readonly port: number | null;
+    /** The logical interface whose address the ACS is told. */
+    readonly interface: string;
   };
   /** What is out of order, each with what to do about it. */
   readonly warnings: readonly string[];
@@ -51,6 +55,7 @@ export interface StatusFacts {
   readonly uptimeSeconds: number;
   readonly deviceId: DeviceIdStruct;
   readonly connectionRequestUrl: string;
+  readonly connectionRequestPort: number | undefined;
   readonly address: string | undefined;
   readonly warnings: readonly string[];
 }
@@ -79,7 +84,11 @@ export function statusOf(state: AgentState, now: Now, facts: StatusFacts): Statu
     nextSession: next(state, now),
     eventsWaiting: eventStructs(kept.queue.events),
     retryCount: kept.retryCount,
-    connectionRequest: { url: facts.connectionRequestUrl || null },
+    connectionRequest: {
+      url: facts.connectionRequestUrl || null,
+      port: facts.connectionRequestPort ?? null,
+      interface: settings.connectionRequest.interface,
+    },
     warnings: [...settings.problems, ...facts.warnings, ...own(state)],
   };
 }

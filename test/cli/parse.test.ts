@@ -64,7 +64,7 @@ describe("command line: arguments", () => {
     expect(parse(["run"])).toEqual({
       is: "call",
       name: "run",
-      options: { root: "/", state: undefined, "acs-url": undefined, "log-level": undefined },
+      options: { root: "/", state: undefined, "acs-url": undefined, "log-level": undefined, syslog: false },
       operands: [],
     });
   });

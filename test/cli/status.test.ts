@@ -23,7 +23,7 @@ const good: Status = {
   nextSession: { at: now + 3_420_000, why: "periodic Inform" },
   eventsWaiting: [],
   retryCount: 0,
-  connectionRequest: { url: "http://192.0.2.7:7547/abc" },
+  connectionRequest: { url: "http://192.0.2.7:7547/abc", port: 7547, interface: "wan" },
   warnings: [],
 };
 
@@ -58,7 +58,7 @@ Connection Requests  http://192.0.2.7:7547/abc
         { EventCode: "M Reboot", CommandKey: "k" },
       ],
       retryCount: 3,
-      connectionRequest: { url: null },
+      connectionRequest: { url: null, port: null, interface: "wan" },
       warnings: ["The database was damaged and set aside."],
     });
     expect(text).toContain("none known: set option url of section acs in /etc/config/cwmp");

@@ -1,11 +1,18 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Exec, noExec, systemExec } from "../../platform/openwrt/exec.ts";
 import { openFacts } from "../../platform/openwrt/facts.ts";
-import { openServices } from "../../platform/openwrt/services.ts";
 import { layOutSandbox } from "../../platform/sim/sandbox.ts";
 
 let directory = "";
@@ -379,6 +386,27 @@ describe.skipIf(process.platform !== "linux")("running programs", () => {
     });
   });
 
+  test("an order is left to itself when its time is over, and a question is ended", async () => {
+    const script = (name: string) =>
+      `setTimeout(() => require("fs").writeFileSync(${JSON.stringify(join(directory, name))}, ""), 300)`;
+    put("order.cjs", script("ordered"));
+    put("question.cjs", script("asked"));
+    const timeout = { is: "failed", why: "timeout" };
+    const question = await systemExec([root, join(directory, "question.cjs")], 20);
+    expect([question, await systemExec([root, join(directory, "order.cjs")], 20, "order")]).toEqual([
+      timeout,
+      timeout,
+    ]);
+    await expect.poll(() => existsSync(join(directory, "ordered")), { timeout: 20_000 }).toBe(true);
+    expect(existsSync(join(directory, "asked"))).toBe(false);
+  });
+
+  test("an order ends by its own exit code, and is told to be missing", async () => {
+    put("fail.cjs", "process.exit(4)");
+    expect(await systemExec([root, join(directory, "fail.cjs")], 60_000, "order")).toMatchObject({ code: 4 });
+    expect(await systemExec(["/no/such/program"], 1000, "order")).toEqual({ is: "failed", why: "missing" });
+  });
+
   test("an exit code is told", async () => {
     put("fail.mjs", "process.stderr.write('no'); process.exit(3)");
     expect(await systemExec([root, join(directory, "fail.mjs")], 60_000)).toEqual({
@@ -387,44 +415,5 @@ describe.skipIf(process.platform !== "linux")("running programs", () => {
       stdout: "",
       stderr: "no",
     });
-  });
-});
-
-describe("services of a device", () => {
-  const recording = (code = 0) => {
-    const ran: string[] = [];
-    const exec: Exec = async (argv) => {
-      ran.push(argv.join(" "));
-      return argv[0] === "ubus"
-        ? { is: "failed", why: "missing" }
-        : { is: "done", code, stdout: "", stderr: "" };
-    };
-    return { ran, services: openServices(directory, exec) };
-  };
-
-  test("all packages take effect by one reload_config", async () => {
-    const { ran, services } = recording();
-    await services.apply(["network", "firewall"]);
-    await services.apply([]);
-    expect(ran).toEqual(["/sbin/reload_config"]);
-  });
-
-  test("a reboot asks procd, and the shell's command where ubus is not there", async () => {
-    const { ran, services } = recording();
-    await services.reboot();
-    expect(ran).toEqual(["ubus call system reboot", "/sbin/reboot"]);
-  });
-
-  test("a factory reset needs an overlay to erase", async () => {
-    const { ran, services } = recording();
-    await expect(services.factoryReset()).rejects.toThrow(/overlay/);
-    put("proc/mounts", "/dev/ubi0_6 /overlay ubifs rw 0 0\n");
-    await services.factoryReset();
-    expect(ran).toEqual(["/sbin/firstboot -y -r"]);
-  });
-
-  test("what fails is told", async () => {
-    await expect(recording(1).services.apply(["network"])).rejects.toThrow(/exit code 1/);
-    await expect(openServices(directory, noExec).apply(["network"])).rejects.toThrow(/OpenWrt/);
   });
 });

@@ -1,14 +1,5 @@
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,7 +7,13 @@ import { describe, expect, test } from "vitest";
 import { parsePackage } from "../igd/world.ts";
 
 const rootfs = fileURLToPath(new URL("../../rootfs/", import.meta.url));
-const scripts = ["etc/init.d/cwmpd", "etc/uci-defaults/60-cwmpd", "etc/hotplug.d/ntp/60-cwmpd"];
+const scripts = [
+  "etc/init.d/cwmpd",
+  "etc/uci-defaults/60-cwmpd",
+  "etc/hotplug.d/ntp/60-cwmpd",
+  "etc/hotplug.d/iface/60-cwmpd",
+  "usr/libexec/cwmpd/cwmpd",
+];
 const shells = ["dash", "busybox"].filter((name) => spawnSync(name, ["-c", ":"]).error === undefined);
 const shell = (name: string): string[] => (name === "busybox" ? ["busybox", "sh"] : [name]);
 
@@ -48,8 +45,8 @@ describe.skipIf(shells.length === 0)("scripts of the device", () => {
     return result.stdout;
   }
 
-  test("the service starts in a clean environment and opens its port in the zone of its interface", () => {
-    const prelude = `
+  /** What the init script calls: the system's functions, each telling what it was told. */
+  const initPrelude = `
 config_load() { package=$1; }
 config_get_bool() { eval "$1=\${ENABLED:-1}"; }
 config_get() {
@@ -67,10 +64,12 @@ for name in procd_open_instance procd_close_instance procd_set_param procd_open_
   json_add_object json_add_string json_close_object json_close_array; do
   eval "$name() { echo $name \\"\\$*\\"; }"
 done`;
+
+  test("the service is named by its command and opens its port in the zone of its interface", () => {
+    const prelude = initPrelude;
     const said = run(prelude, join(rootfs, scripts[0]!), "start_service");
-    expect(said).toContain(
-      "procd_set_param command /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ /usr/sbin/cwmpd run",
-    );
+    // procd names the service in the log by the last part of the first word.
+    expect(said).toContain("procd_set_param command /usr/libexec/cwmpd/cwmpd run --syslog");
     expect(said).toContain("procd_set_param respawn 3600 5 0");
     expect(said).toContain("procd_set_param reload_signal HUP");
     expect(said).toContain("procd_set_param term_timeout 15");
@@ -108,17 +107,70 @@ uci() {
     rmSync(directory, { recursive: true });
   });
 
-  test("the clock's mark is set when NTP has a stratum, not before", () => {
-    const directory = mkdtempSync(join(tmpdir(), "cwmpd-clock-"));
-    cpSync(join(rootfs, scripts[2]!), join(directory, "hook"));
-    const script = readFileSync(join(directory, "hook"), "utf8").replaceAll("/var/run", directory);
-    writeFileSync(join(directory, "hook"), script);
-    const marked = () => statSync(join(directory, "cwmpd.clock"), { throwIfNoEntry: false }) !== undefined;
-    run("ACTION=unsync", join(directory, "hook"));
-    expect(marked()).toBe(false);
-    run("ACTION=stratum", join(directory, "hook"));
-    expect(marked()).toBe(true);
+  test("each start takes the configuration, which holds passwords, away from other users", () => {
+    const directory = mkdtempSync(join(tmpdir(), "cwmpd-mode-"));
+    const config = join(directory, "cwmp");
+    const script = readFileSync(join(rootfs, scripts[0]!), "utf8").replace("/etc/config/cwmp", config);
+    writeFileSync(join(directory, "script"), script);
+    run(initPrelude, join(directory, "script"), "start_service");
+    writeFileSync(config, "", { mode: 0o644 });
+    chmodSync(config, 0o644);
+    run(initPrelude, join(directory, "script"), "start_service");
+    expect(statSync(config).mode & 0o777).toBe(0o600);
     rmSync(directory, { recursive: true });
+  });
+
+  test("the agent gets an environment of its own, and its arguments as they are", () => {
+    const directory = mkdtempSync(join(tmpdir(), "cwmpd-start-"));
+    const agent = join(directory, "agent");
+    writeFileSync(agent, '#!/bin/sh\nfor one in "$@"; do echo "<$one>"; done\nenv\n', { mode: 0o755 });
+    const script = readFileSync(join(rootfs, scripts[4]!), "utf8").replace("/usr/sbin/cwmpd", agent);
+    writeFileSync(join(directory, "cwmpd"), script, { mode: 0o755 });
+    const env = { ...process.env, BUN_BE_BUN: "1", BUN_OPTIONS: "--inspect", http_proxy: "http://x" };
+    const { stdout } = spawnSync(join(directory, "cwmpd"), ["run", "a  b", "*"], { env, encoding: "utf8" });
+    expect(stdout.split("\n").slice(0, 3)).toEqual(["<run>", "<a  b>", "<*>"]);
+    const names = stdout
+      .split("\n")
+      .slice(3, -1)
+      .map((line) => line.split("=")[0]);
+    expect(names.filter((name) => !["PATH", "HOME", "PWD", "SHLVL", "OLDPWD", "_"].includes(name!))).toEqual(
+      [],
+    );
+    rmSync(directory, { recursive: true });
+  });
+
+  /** ntpd tells of every poll (periodic), of a change of stratum, of a step; 16 is no time at all. */
+  const told: [action: string, stratum: string | undefined, marked: boolean][] = [
+    ["unsync", "16", false],
+    ["stratum", "16", false],
+    ["periodic", "16", false],
+    ["step", "16", false],
+    ["stratum", undefined, false],
+    ["unsync", "3", false],
+    ["stratum", "2", true],
+    ["periodic", "2", true],
+    ["periodic", "15", true],
+    ["step", "10", true],
+  ];
+  test.each(told)("NTP's %s with stratum %s: the clock's mark is set: %s", (action, stratum, expected) => {
+    const directory = mkdtempSync(join(tmpdir(), "cwmpd-clock-"));
+    const script = readFileSync(join(rootfs, scripts[2]!), "utf8").replaceAll("/var/run", directory);
+    writeFileSync(join(directory, "hook"), script);
+    const variables = `ACTION=${action}${stratum === undefined ? "" : `\nstratum=${stratum}`}`;
+    run(variables, join(directory, "hook"));
+    const mark = statSync(join(directory, "cwmpd.clock"), { throwIfNoEntry: false });
+    expect(mark !== undefined).toBe(expected);
+    rmSync(directory, { recursive: true });
+  });
+
+  test("an address that comes, changes or goes makes the agent look; what else happens to an interface does not", () => {
+    const prelude = (action: string) =>
+      `ACTION=${action}\nINTERFACE=wan\nubus() { echo "$*" >&3; }\nexec 3>&1`;
+    const look = '-t 5 call service signal {"name":"cwmpd","signal":1}\n';
+    const said = ["ifup", "ifupdate", "ifdown", "ifup-failed", "create", "free", "reload"].map((action) =>
+      run(prelude(action), join(rootfs, scripts[3]!)),
+    );
+    expect(said).toEqual([look, look, look, "", "", "", ""]);
   });
 });
 

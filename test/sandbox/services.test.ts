@@ -1,0 +1,140 @@
+/** Services of a device, by what they run. The shape of the sums is that of md5sum in OpenWrt's reload_config. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Exec, type ExecResult, noExec } from "../../platform/openwrt/exec.ts";
+import { openServices } from "../../platform/openwrt/services.ts";
+
+let directory = "";
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "cwmpd-services-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function put(name: string, text: string): void {
+  mkdirSync(dirname(join(directory, name)), { recursive: true });
+  writeFileSync(join(directory, name), text);
+}
+
+const sum = (digit: number) => String(digit).repeat(32);
+const sums = (of: Readonly<Record<string, number>>): void =>
+  put(
+    "var/run/config.md5",
+    Object.entries(of)
+      .map(([name, digit]) => `${sum(digit)}  /var/run/config.check/${name}\n`)
+      .join(""),
+  );
+const done: ExecResult = { is: "done", code: 0, stdout: "", stderr: "" };
+const event = (name: string) =>
+  `ubus call service event {"type":"config.change","data":{"package":"${name}"}}`;
+
+/** @param reload what reload_config does to the sums */
+function device(reload: () => ExecResult = () => done, ubus: ExecResult = done) {
+  const ran: string[] = [];
+  const kinds = new Set<string | undefined>();
+  const exec: Exec = async (argv, _msMax, kind) => {
+    ran.push(argv.join(" "));
+    kinds.add(kind);
+    if (argv[0] === "/sbin/reload_config") return reload();
+    return argv[0] === "ubus" ? ubus : done;
+  };
+  return { ran, kinds, services: openServices(directory, exec) };
+}
+
+describe("written packages are put into effect", () => {
+  test("by one reload_config, which has seen each of them change", async () => {
+    sums({ network: 1, firewall: 2, dhcp: 3 });
+    const { ran, services } = device(() => {
+      sums({ network: 4, firewall: 5, dhcp: 3 });
+      return done;
+    });
+    await services.apply(["network", "firewall"]);
+    await services.apply([]);
+    expect(ran).toEqual(["/sbin/reload_config"]);
+  });
+
+  const races: [name: string, before: () => void, reload: () => void][] = [
+    ["left the sums empty before ours", () => put("var/run/config.md5", ""), () => sums({ network: 4 })],
+    ["left the sums empty after ours", () => sums({ network: 1 }), () => put("var/run/config.md5", "")],
+    ["has taken the new package for the old one", () => sums({ network: 4 }), () => sums({ network: 4 })],
+    ["has taken our package out of the sums", () => sums({ network: 1 }), () => sums({ dhcp: 3 })],
+    [
+      "was under way when ours began",
+      () => {
+        sums({ network: 1 });
+        put("var/run/config.check/network", "");
+      },
+      () => sums({ network: 4 }),
+    ],
+    [
+      "was under way when ours ended",
+      () => sums({ network: 1 }),
+      () => {
+        sums({ network: 4 });
+        put("var/run/config.check/dhcp", "");
+      },
+    ],
+  ];
+  test.each(races)("by an event of our own where another run %s", async (_name, before, reload) => {
+    before();
+    const { ran, services } = device(() => {
+      reload();
+      return done;
+    });
+    await services.apply(["network"]);
+    expect(ran).toEqual(["/sbin/reload_config", event("network")]);
+  });
+
+  test("each by itself: only what was not seen to change gets an event", async () => {
+    sums({ network: 1, firewall: 2 });
+    const { ran, services } = device(() => {
+      sums({ network: 4, firewall: 2 });
+      return done;
+    });
+    await services.apply(["network", "firewall"]);
+    expect(ran).toEqual(["/sbin/reload_config", event("firewall")]);
+  });
+
+  test("by events where reload_config fails or is not there; what nobody can be told is an error", async () => {
+    const missing: ExecResult = { is: "failed", why: "missing" };
+    for (const result of [missing, { ...done, code: 1 }]) {
+      const { ran, services } = device(() => result);
+      await services.apply(["network"]);
+      expect(ran).toEqual(["/sbin/reload_config", event("network")]);
+    }
+    const refused = device(() => ({ ...done, code: 1 }), { ...done, code: 4 }).services;
+    await expect(refused.apply(["network"])).rejects.toThrow(/network.*exit code 1/);
+    await expect(openServices(directory, noExec).apply(["network"])).rejects.toThrow(/OpenWrt/);
+  });
+});
+
+describe("the device goes down", () => {
+  const overlay = () => put("proc/mounts", "/dev/ubi0_6 /overlay ubifs rw 0 0\n");
+
+  test("a reboot asks procd, and the shell's command where ubus is not there", async () => {
+    const { ran, services } = device(undefined, { is: "failed", why: "missing" });
+    await services.reboot();
+    expect(ran).toEqual(["ubus call system reboot", "/sbin/reboot"]);
+  });
+
+  test("a factory reset needs an overlay to erase", async () => {
+    const { ran, services } = device();
+    await expect(services.factoryReset()).rejects.toThrow(/overlay/);
+    overlay();
+    await services.factoryReset();
+    expect(ran).toEqual(["/sbin/firstboot -y -r"]);
+  });
+
+  test("what changes the system is an order, which nobody ends half-way; one that is still at it has not failed", async () => {
+    overlay();
+    const { kinds, services } = device();
+    await services.apply(["network"]);
+    await services.reboot();
+    await services.factoryReset();
+    expect([...kinds]).toEqual(["order"]);
+    const slow = openServices(directory, async () => ({ is: "failed", why: "timeout" }));
+    await slow.factoryReset();
+    await slow.reboot();
+  });
+});
