@@ -7,7 +7,6 @@ import type { Arguments } from "../src/cli/table.ts";
 import type { Control } from "../src/control/control.ts";
 import { type Engine, startEngine } from "../src/engine.ts";
 import { Refused } from "../src/errors.ts";
-import { igdRoot } from "../src/model/igd/root.ts";
 import type { Config } from "../src/ports/config.ts";
 import type { Level } from "../src/ports/log.ts";
 import { isAcsUrl, type Settings } from "../src/settings.ts";
@@ -24,6 +23,7 @@ import { clockKnown } from "./openwrt/clock.ts";
 import { openConfig } from "./openwrt/config.ts";
 import { systemExec } from "./openwrt/exec.ts";
 import { openFacts } from "./openwrt/facts.ts";
+import { igdRoot } from "./openwrt/gateway/igd/root.ts";
 import { openServices } from "./openwrt/services.ts";
 
 type RunOptions = Arguments<"run">;

@@ -3,6 +3,8 @@
  *
  * The identity is worked out once and then kept, since a DeviceId must never change with a driver's order or a
  * new build; what the configuration names wins at any time. */
+
+import { unknownTime } from "./datetime.ts";
 import type { Own, OwnName } from "./model/define.ts";
 import type { Chance } from "./ports/chance.ts";
 import type { ConfigView } from "./ports/config.ts";
@@ -10,7 +12,6 @@ import type { Sheet } from "./ports/facts.ts";
 import type { Store } from "./ports/store.ts";
 import type { DeviceIdStruct } from "./rpc/messages.ts";
 import { isOui } from "./settings.ts";
-import { unknownTime } from "./soap/datetime.ts";
 
 /** Names in /etc/config/cwmp, section cpe, and the board fact that stands in for each. */
 const identityOptions = {

@@ -1,12 +1,13 @@
 /** Rule: what the agent is told by `/etc/config/cwmp`, checked. A bad value is named and its default taken.
  * Options are described one by one in docs/configuration.md. */
+
+import { parseDateTime } from "./datetime.ts";
 import { linkLimits } from "./http/limits.ts";
 import type { LinkSettings } from "./http/link.ts";
 import { deviceUsername } from "./http/username.ts";
 import type { ConfigView, Section } from "./ports/config.ts";
 import type { Level } from "./ports/log.ts";
 import type { DeviceIdStruct } from "./rpc/messages.ts";
-import { parseDateTime } from "./soap/datetime.ts";
 import { soapLimits } from "./soap/limits.ts";
 
 /** How the ACS was found (3.1). */

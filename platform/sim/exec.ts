@@ -1,11 +1,11 @@
 /** Adapter: Exec of a directory that plays a device: ubus answers from its UCI and its /sys, nothing else is there. */
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { members, single, truth } from "../../src/model/igd/bind.ts";
-import { deviceOf } from "../../src/model/igd/network.ts";
 import type { ConfigView, Section } from "../../src/ports/config.ts";
 import { boardOf } from "../openwrt/board.ts";
 import type { Exec, ExecResult } from "../openwrt/exec.ts";
+import { members, single, truth } from "../openwrt/gateway/bind.ts";
+import { deviceOf } from "../openwrt/gateway/network.ts";
 import { netdevOf } from "../openwrt/netdev.ts";
 import { type Files, filesUnder } from "../openwrt/read.ts";
 

@@ -140,23 +140,25 @@ function apply(
 }
 
 /** What the objects say of the result. Of a parameter that the call does not change only what is new counts: what was
- * wrong before is no reason to refuse this call (A.3.2.1, no further restrictions). */
+ * wrong before is no reason to refuse this call (A.3.2.1, no further restrictions). A complaint about what this root
+ * does not show is about the parameter of the call that brought it up. */
 function complaints(
   ground: Ground,
   list: readonly Assignment[],
   view: ConfigView,
   changed: ReadonlySet<string>,
 ): ParameterFault[] {
-  const objects = new Set(list.map(({ leaf }) => leaf.parent));
-  return [...objects].flatMap((object) => {
+  const { tree, env } = ground;
+  const objects = new Map(list.map(({ leaf }) => [leaf.parent, leaf] as const).reverse());
+  return [...objects].reverse().flatMap(([object, first]) => {
     const { check } = object.shape.def;
-    const reasons = Object.entries(check?.(object.at, { ...ground.env, config: view }) ?? {});
-    if (reasons.length === 0) return [];
-    const before = check?.(object.at, ground.env) ?? {};
-    return reasons
-      .map(([leaf, reason]) => ({ leaf, name: object.path + leaf, reason }))
-      .filter(({ leaf, name }) => changed.has(name) || before[leaf] === undefined)
-      .map(({ name, reason }) => faultOf(name, 9007, reason));
+    const found = check?.(object.at, { ...env, config: view }) ?? [];
+    if (found.length === 0) return [];
+    const before = new Set(check?.(object.at, env).map(({ about }) => about));
+    return found
+      .map(({ about, why }) => ({ about, why, name: (tree.leafOf(object, about) ?? first).name }))
+      .filter(({ about, name }) => changed.has(name) || !before.has(about))
+      .map(({ name, why }) => faultOf(name, 9007, why));
   });
 }
 

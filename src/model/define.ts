@@ -27,14 +27,22 @@ export interface Env {
   readonly now: Now;
   /** Offset of local time from UTC, minutes east. */
   readonly zone: number;
-  /** The path of the row of that table which stands for these things, as parameters refer to it: without its last dot
-   * (TR-106 3.2.4); empty where there is none. */
-  refer(table: TableDef, at: At): string;
+  /** The path of the row that stands for the thing in the root that is served, as parameters refer to it: without its
+   * last dot (TR-106 3.2.4); empty where the root has none. Of several the first in the order of the declaration.
+   * @param at names the thing, and those around it that are known */
+  refer(thing: Thing, at: At): string;
+  /** What the row at the path stands for, with or without its last dot: the way back from `refer`; undefined where
+   * the path names no row of a table of that thing. */
+  resolve(thing: Thing, path: string): At | undefined;
 }
 
-/** What the instances on the way from the root stand for, inner ones winning: a UCI section by its package
- * (`network: "lan"`), a network device, a MAC address. */
-export type At = Readonly<Record<string, string>>;
+/** A kind of thing in the device that rows of tables stand for: `port`, `interface`, `mapping`. The data model that is
+ * handed in chooses the words. */
+export type Thing = string;
+
+/** Which things the instances on the way from the root stand for, inner ones winning: `{ interface: "lan", host:
+ * "00:00:5E:00:53:01" }`. */
+export type At = Readonly<Partial<Record<Thing, string>>>;
 
 /** One instance of a multi-instance object. */
 export interface Row {
@@ -59,8 +67,13 @@ export function sectionRow(section: Section, at: At): Row {
 
 /** Where one parameter lives. Values are CWMP text: `1`/`0`, decimal, dateTime in UTC, lists with commas. */
 export interface Binding {
-  /** UCI packages that the value depends on; empty: it depends on facts and is read afresh. */
+  /** All UCI packages that `read` looks into. Without any the value is a fact, read again in every moment. */
   readonly packages: readonly string[];
+  /** The value depends on facts beside the packages: read again in every moment. */
+  readonly fresh?: boolean;
+  /** The value is a count without end. Where the root's type has 32 bits it begins again at 0 after the last that they
+   * hold, as a counter does; else it keeps every digit. */
+  readonly counts?: boolean;
   read(at: At, env: Env): string;
   /** Present: the ACS may set it, if the schema lets it. Gets canonical, validated text.
    * @throws Fault 9007 for a value that this device cannot take */
@@ -69,6 +82,15 @@ export interface Binding {
   readonly judge?: (value: string) => string | undefined;
 }
 
+/** Why the object cannot stay as a change leaves it. The tree finds the parameter that shows the binding, in whatever
+ * root is served. */
+export interface Complaint {
+  readonly about: Binding;
+  readonly why: string;
+}
+
+export type Check = (at: At, env: Env) => readonly Complaint[];
+
 export interface ObjectDef {
   readonly is: "object";
   /** In the order in which a SetParameterValues applies them, whatever the order in the call (A.3.2.1). */
@@ -76,8 +98,8 @@ export interface ObjectDef {
   readonly objects: Readonly<Record<string, ObjectDef | TableDef>>;
   /** Absent objects (a WLAN that the board lacks) do not show at all. */
   readonly present?: (at: At, env: Env) => boolean;
-  /** Judges the object after all edits of one call. Names are leaf names in this object; a reason each (9007). */
-  readonly check?: (at: At, env: Env) => Readonly<Record<string, string>>;
+  /** Judges the object after all edits of one call (9007). */
+  readonly check?: Check;
   /** Whether the forcedInform parameters directly in this object go into every Inform; absent: they do.
    * Of several ExternalIPAddress only that of the default WAN connection does. */
   readonly informs?: (at: At, env: Env) => boolean;
@@ -85,8 +107,13 @@ export interface ObjectDef {
 
 export interface TableDef {
   readonly is: "table";
-  /** UCI packages that the set of rows depends on; empty: it depends on facts. */
+  /** The thing that a row stands for, and by which references find it: every row names it in its `at`. Absent: nothing
+   * refers to these rows. */
+  readonly of?: Thing;
+  /** All UCI packages that `rows` looks into. Without any the rows are facts, asked for again in every moment. */
   readonly packages: readonly string[];
+  /** The rows depend on facts beside the packages: asked for again in every moment. */
+  readonly fresh?: boolean;
   /** The instances there are, in the order in which new ones get their numbers. */
   rows(at: At, env: Env): readonly Row[];
   readonly instance: ObjectDef;
@@ -97,6 +124,9 @@ export interface TableDef {
   /** AddObject past it is 9004. */
   readonly rowsMax?: number;
 }
+
+/** The rows of a table, without the parameters that a root gives them. */
+export type Rows = Omit<TableDef, "is" | "instance">;
 
 export function object(
   params: ObjectDef["params"],
@@ -109,6 +139,18 @@ export function object(
 export function table(def: Omit<TableDef, "is">): TableDef {
   return { is: "table", ...def };
 }
+
+/** What this implementation always does; never a made-up measurement. */
+export const always = (value: string): Binding => ({ packages: [], read: () => value });
+
+/** The number of rows of a table. */
+export const count = (of: Rows): Binding => ({
+  packages: of.packages,
+  fresh: of.fresh ?? false,
+  read: (at, env) => String(of.rows(at, env).length),
+});
+
+export const readOnly = ({ packages, fresh = false, read }: Binding): Binding => ({ packages, fresh, read });
 
 /** The root object: its name and what it holds. */
 export interface Root {

@@ -125,6 +125,12 @@ export function lawful(rule: Rule, text: string): string {
   }
 }
 
+/** A counter as its type can carry it: 32 bits begin again at 0. */
+export function counted(type: XsdType, text: string): string {
+  if (type !== "unsignedInt" || text.length < 10 || !/^[0-9]+$/.test(text)) return text;
+  return String(BigInt(text) % 4_294_967_296n);
+}
+
 /** A.2.1: UTC, unless the parameter's definition says otherwise; one that does says its offset, which then stays. */
 function lawfulTime(text: string): string {
   const canonical = canonicalText.dateTime(text, absolute);

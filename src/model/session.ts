@@ -114,8 +114,8 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
   /** @param state by default what the session sees, or the configuration as it is */
   function enter(sheet: Sheet, state: State = session ?? live()): Env {
     const now = clock.now();
-    const { refer } = tree;
-    const env = { config: state.view, sheet, own, now, zone: clock.zone(now.wall), refer };
+    const { refer, resolve } = tree;
+    const env = { config: state.view, sheet, own, now, zone: clock.zone(now.wall), refer, resolve };
     tree.at(env, state.lineage);
     return env;
   }

@@ -1,10 +1,12 @@
 /** Table: a declared root with its facts, object by object, worked out when first met. TR-069 A.3.2.3. */
 import { parseRule, type Rule } from "./constraint.ts";
-import type { Binding, ObjectDef, ParameterFact, Root, Schema, TableDef } from "./define.ts";
+import type { Binding, ObjectDef, ParameterFact, Root, Schema, TableDef, Thing } from "./define.ts";
 
 /** When what was read last is still good: `stamp` changes when one of the packages does. */
 export interface Deps {
   readonly packages: readonly string[];
+  /** Depends on facts as well: another stamp in every moment. */
+  readonly fresh: boolean;
   versions: number[];
   stamp: number;
   /** The moment in which `stamp` was last looked after. */
@@ -38,13 +40,15 @@ export interface TableShape {
 }
 
 /** Deps by their packages: few of them exist, however many parameters do. */
-type DepsOf = (packages: readonly string[]) => Deps;
+type DepsOf = (of: { readonly packages: readonly string[]; readonly fresh?: boolean }) => Deps;
 
 export function shapeOf(root: Root): { readonly shape: ObjectShape; readonly packages: readonly string[] } {
   const known = new Map<string, Deps>();
-  const depsOf: DepsOf = (packages) => {
-    const key = [...packages].sort().join(" ");
-    const deps = known.get(key) ?? { packages: [...packages], versions: [], stamp: -1, moment: -1 };
+  const depsOf: DepsOf = (of) => {
+    const fresh = of.fresh === true || of.packages.length === 0;
+    const packages = fresh ? [] : [...of.packages].sort();
+    const key = packages.join(" ");
+    const deps = known.get(key) ?? { packages, fresh, versions: [], stamp: -1, moment: -1 };
     known.set(key, deps);
     return deps;
   };
@@ -84,7 +88,7 @@ function tableShape(def: TableDef, path: string, schema: Schema, depsOf: DepsOf)
   return {
     is: "table",
     def,
-    deps: depsOf(def.packages),
+    deps: depsOf(def),
     instance: objectShape(def.instance, path, schema, depsOf),
   };
 }
@@ -98,7 +102,7 @@ function leafShape(
 ): LeafShape {
   if (fact === undefined) throw new Error(`The schema has no parameter ${path}${name}`);
   const writable = fact.writable && binding.write !== undefined;
-  return { name, fact, binding, writable, deps: depsOf(binding.packages), rule: once(() => parseRule(fact)) };
+  return { name, fact, binding, writable, deps: depsOf(binding), rule: once(() => parseRule(fact)) };
 }
 
 function once<T>(make: () => T): () => T {
@@ -118,18 +122,29 @@ function packagesOf(def: ObjectDef | TableDef, found = new Set<string>()): Set<s
   return found;
 }
 
-const ways = new WeakMap<TableDef, readonly (readonly string[])[]>();
+const ways = new WeakMap<ObjectDef, Map<Thing, readonly (readonly string[])[]>>();
 
-/** Names of objects from the root to the table, without instance numbers; a table may stand in several places. */
-export function waysTo(root: Root, table: TableDef): readonly (readonly string[])[] {
-  const known = ways.get(table) ?? waysFrom(root.object, table);
-  ways.set(table, known);
+/** Names of objects from the root to the tables of the thing, without instance numbers. */
+export function waysTo(root: Root, thing: Thing): readonly (readonly string[])[] {
+  const ofRoot = ways.get(root.object) ?? new Map<Thing, readonly (readonly string[])[]>();
+  ways.set(root.object, ofRoot);
+  const known = ofRoot.get(thing) ?? waysFrom(root.object, thing);
+  ofRoot.set(thing, known);
   return known;
 }
 
-function waysFrom(def: ObjectDef, table: TableDef): readonly (readonly string[])[] {
+function waysFrom(def: ObjectDef, thing: Thing): readonly (readonly string[])[] {
   return Object.entries(def.objects).flatMap(([name, child]) => [
-    ...(child === table ? [[name]] : []),
-    ...waysFrom(child.is === "table" ? child.instance : child, table).map((way) => [name, ...way]),
+    ...(child.is === "table" && child.of === thing ? [[name]] : []),
+    ...waysFrom(child.is === "table" ? child.instance : child, thing).map((way) => [name, ...way]),
   ]);
+}
+
+/** Whether a parameter of the object or of one in it shows the binding. */
+export function shows(shape: ObjectShape | TableShape, binding: Binding): boolean {
+  if (shape.is === "table") return shows(shape.instance, binding);
+  return (
+    shape.leaves.some((leaf) => leaf.binding === binding) ||
+    [...shape.children.values()].some((child) => shows(child(), binding))
+  );
 }

@@ -6,11 +6,19 @@
 import type { Log } from "../ports/log.ts";
 import type { ParameterInfoStruct, ParameterValueStruct } from "../rpc/messages.ts";
 import { valueHead, valueRest } from "../soap/writer.ts";
-import type { At, Env, Root, TableDef } from "./define.ts";
+import type { At, Binding, Env, Root, Thing } from "./define.ts";
 import type { Instances } from "./instances.ts";
-import { lawful } from "./judge.ts";
+import { counted, lawful } from "./judge.ts";
 import { parseInstance, parsePath } from "./path.ts";
-import { type Deps, type LeafShape, type ObjectShape, shapeOf, type TableShape, waysTo } from "./shape.ts";
+import {
+  type Deps,
+  type LeafShape,
+  type ObjectShape,
+  shapeOf,
+  shows,
+  type TableShape,
+  waysTo,
+} from "./shape.ts";
 import { emptyValue } from "./value.ts";
 
 export class Leaf {
@@ -71,8 +79,11 @@ export interface Tree {
   at(env: Env, lineage: number): void;
   /** What the path names exactly, if it is present; the empty path is the root object. */
   find(path: string): Leaf | Node | undefined;
-  /** See Env.refer. */
-  refer(table: TableDef, at: At): string;
+  /** See Env.refer and Env.resolve. */
+  refer(thing: Thing, at: At): string;
+  resolve(thing: Thing, path: string): At | undefined;
+  /** The parameter that shows the binding for the same things as the object: in it, else the nearest around it. */
+  leafOf(object: ObjectNode, binding: Binding): Leaf | undefined;
   leavesOf(object: ObjectNode): readonly Leaf[];
   childrenOf(object: ObjectNode): readonly Node[];
   rowsOf(table: TableNode): readonly ObjectNode[];
@@ -99,7 +110,7 @@ export function growTree(declared: Root, instances: Instances, log: Log): Tree {
     if (deps.moment === moment) return deps.stamp;
     deps.moment = moment;
     const versions = deps.packages.map((name) => env.config.package(name)?.version ?? -1);
-    if (versions.length === 0 || versions.some((v, i) => v !== deps.versions[i])) deps.stamp = ++stamps;
+    if (deps.fresh || versions.some((v, i) => v !== deps.versions[i])) deps.stamp = ++stamps;
     deps.versions = versions;
     return deps.stamp;
   }
@@ -195,7 +206,9 @@ export function growTree(declared: Root, instances: Instances, log: Log): Tree {
     const stamp = fresh(shape.deps);
     if (leaf.struct !== undefined && leaf.stamp === stamp) return leaf.struct;
     const { type, hidden } = shape.fact;
-    const text = hidden ? emptyValue[type] : lawful(shape.rule(), raw(leaf));
+    const text = hidden
+      ? emptyValue[type]
+      : lawful(shape.rule(), shape.binding.counts ? counted(type, raw(leaf)) : raw(leaf));
     leaf.stamp = stamp;
     if (leaf.struct?.Value === text) return leaf.struct;
     parent.head ??= valueHead(parent.path);
@@ -221,56 +234,64 @@ export function growTree(declared: Root, instances: Instances, log: Log): Tree {
     for (const child of childrenOf(node)) collect(child, out);
   }
 
-  /** The row at the end of the way that is all that `at` says. */
-  function follow(node: Node, way: readonly string[], at: At): ObjectNode | undefined {
+  /** The row of the thing at the end of the way, past rows that stand for nothing else than `at` says. */
+  function follow(node: Node, way: readonly string[], thing: Thing, at: At): ObjectNode | undefined {
     if (node.is === "table") {
       for (const row of rowsOf(node)) {
-        const fits = Object.entries(row.at).every(([key, value]) => at[key] === value);
-        const found = fits ? (way.length === 0 ? row : follow(row, way, at)) : undefined;
+        if (!agree(row.at, at) || (way.length === 0 && row.at[thing] !== at[thing])) continue;
+        const found = way.length === 0 ? row : follow(row, way, thing, at);
         if (found !== undefined) return found;
       }
       return undefined;
     }
     const [name = "", ...rest] = way;
     const below = child(node, name);
-    return below && follow(below, rest, at);
+    return below && follow(below, rest, thing, at);
+  }
+
+  function leafOf(object: ObjectNode, binding: Binding): Leaf | undefined {
+    for (let node: Node | undefined = object; node !== undefined; node = node.parent) {
+      const found = shows(node.shape, binding) ? below(node, binding, object.at) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  function below(node: Node, binding: Binding, at: At): Leaf | undefined {
+    if (node.is === "object") {
+      const own = leavesOf(node).find((leaf) => leaf.shape.binding === binding);
+      if (own !== undefined) return own;
+    }
+    for (const next of node.is === "object" ? childrenOf(node) : rowsOf(node)) {
+      if (!shows(next.shape, binding) || (next.is === "object" && !agree(next.at, at))) continue;
+      const found = below(next, binding, at);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   return {
     packages,
     root,
-    refer(table, at) {
-      for (const way of waysTo(declared, table)) {
-        const found = follow(root, way, at);
+    refer(thing, at) {
+      for (const way of at[thing] === undefined ? [] : waysTo(declared, thing)) {
+        const found = follow(root, way, thing, at);
         if (found !== undefined) return found.path.slice(0, -1);
       }
       return "";
     },
+    resolve(thing, path) {
+      const found = path === "" ? undefined : find(path.endsWith(".") ? path : `${path}.`);
+      if (found?.is !== "object" || found.parent?.is !== "table") return undefined;
+      return found.parent.shape.def.of === thing ? found.at : undefined;
+    },
+    leafOf,
     at(next, line) {
       env = next;
       lineage = line;
       moment++;
     },
-    find(path) {
-      const parsed = parsePath(path);
-      if (parsed === undefined) return undefined;
-      const { nodes, partial } = parsed;
-      if (nodes.length === 0) return root;
-      if (nodes[0] !== declared.name) return undefined;
-      let node: Node = root;
-      const depth = partial ? nodes.length : nodes.length - 1;
-      for (let i = 1; i < depth; i++) {
-        const name = nodes[i]!;
-        const below: Node | undefined = node.is === "object" ? child(node, name) : instance(node, name);
-        if (below === undefined) return undefined;
-        node = below;
-      }
-      if (partial) return node;
-      const last = nodes[nodes.length - 1];
-      return node.is === "object" && nodes.length > 1
-        ? leavesOf(node).find((l) => l.shape.name === last)
-        : undefined;
-    },
+    find,
     leavesOf,
     childrenOf,
     rowsOf,
@@ -279,6 +300,27 @@ export function growTree(declared: Root, instances: Instances, log: Log): Tree {
     value,
     collect,
   };
+
+  function find(path: string): Leaf | Node | undefined {
+    const parsed = parsePath(path);
+    if (parsed === undefined) return undefined;
+    const { nodes, partial } = parsed;
+    if (nodes.length === 0) return root;
+    if (nodes[0] !== declared.name) return undefined;
+    let node: Node = root;
+    const depth = partial ? nodes.length : nodes.length - 1;
+    for (let i = 1; i < depth; i++) {
+      const name = nodes[i]!;
+      const below: Node | undefined = node.is === "object" ? child(node, name) : instance(node, name);
+      if (below === undefined) return undefined;
+      node = below;
+    }
+    if (partial) return node;
+    const last = nodes[nodes.length - 1];
+    return node.is === "object" && nodes.length > 1
+      ? leavesOf(node).find((l) => l.shape.name === last)
+      : undefined;
+  }
 
   function instance(table: TableNode, name: string): ObjectNode | undefined {
     const number = parseInstance(name);
@@ -300,6 +342,11 @@ function places(leaf: Leaf): number[] {
   for (let node: Leaf | Node | undefined = leaf; node !== undefined; node = node.parent)
     found.push(node.order);
   return found.reverse();
+}
+
+/** Whether the two speak of the same thing wherever both name one. */
+function agree(a: At, b: At): boolean {
+  return Object.keys(a).every((thing) => b[thing] === undefined || a[thing] === b[thing]);
 }
 
 function equal(a: At, b: At): boolean {

@@ -1,6 +1,7 @@
 /** Codec: elements to the values of the table's types, with all the checks that A.2 asks for. TR-069 A.2.1, A.2.2. */
+
+import { parseDateTime } from "../datetime.ts";
 import { Fault } from "../errors.ts";
-import { parseDateTime } from "../soap/datetime.ts";
 import { isMixed, localName, parseBoolean } from "../soap/envelope.ts";
 import type { Lenience } from "../soap/lenience.ts";
 import { type Element, quote } from "../soap/tree.ts";

@@ -1,10 +1,11 @@
 /** Handler: the arguments of Inform. TR-069 A.3.3.1 Table 34. */
+
+import { writeLocalTime } from "../datetime.ts";
 import { Fault } from "../errors.ts";
 import type { Model, Moment } from "../model/session.ts";
 import type { Now } from "../ports/clock.ts";
 import type { DeviceIdStruct, EventStruct, ParameterValueStruct } from "../rpc/messages.ts";
 import type { Args } from "../rpc/table.ts";
-import { writeLocalTime } from "../soap/datetime.ts";
 
 export interface InformFacts {
   readonly deviceId: DeviceIdStruct;

@@ -11,10 +11,10 @@ import { openStore } from "../../platform/bun/store.ts";
 import { openConfig } from "../../platform/openwrt/config.ts";
 import type { Exec } from "../../platform/openwrt/exec.ts";
 import { openFacts } from "../../platform/openwrt/facts.ts";
+import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import { openDevice } from "../../platform/sim/device.ts";
 import { layOutSandbox } from "../../platform/sim/sandbox.ts";
 import { type Engine, startEngine } from "../../src/engine.ts";
-import { igdRoot } from "../../src/model/igd/root.ts";
 import { credentials } from "../connreq/answering.ts";
 
 export interface BenchAgent {

@@ -1,5 +1,5 @@
 /** Bench: the InternetGatewayDevice tree, grown to a size by port mappings of a firewall package in memory. */
-import { igdRoot } from "../../src/model/igd/root.ts";
+import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import { type Model, openModel } from "../../src/model/session.ts";
 import {
   Disk,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import { parseRule } from "../../src/model/constraint.ts";
 import type { TableDef } from "../../src/model/define.ts";
-import { igdRoot } from "../../src/model/igd/root.ts";
 import { judge } from "../../src/model/judge.ts";
 import { igdSchema } from "../../src/model/schema/igd.ts";
 import { all } from "./sample.ts";
@@ -49,8 +49,8 @@ describe("the declared tree and its schema", () => {
     const wan = igdRoot.object.objects.WANDevice as TableDef;
     const link = wan.instance.objects.WANConnectionDevice as TableDef;
     const connection = link.instance.objects.WANIPConnection as TableDef;
-    expect(connection.instance.informs?.({ network: "wan" }, env)).toBe(false);
-    expect(connection.instance.informs?.({ network: "wan2" }, env)).toBe(true);
+    expect(connection.instance.informs?.({ interface: "wan" }, env)).toBe(false);
+    expect(connection.instance.informs?.({ interface: "wan2" }, env)).toBe(true);
   });
 
   test("TR-106 2.4 DeviceSummary names a profile only if all of it is there", () => {

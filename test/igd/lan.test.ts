@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ipInterfaces } from "../../src/model/igd/ipinterface.ts";
+import * as address from "../../platform/openwrt/gateway/ipaddress.ts";
 import { all, dhcp, network } from "./sample.ts";
 import { netdev, world } from "./world.ts";
 
@@ -101,15 +101,14 @@ describe("LAN addresses in every form", () => {
     const dhcp = () => world({ ...all, network: "config interface 'lan'\n\toption proto 'dhcp'" });
     expect(() => dhcp().set(`${ip}IPInterfaceAddressingType`, "Static")).toThrow(/address/);
     // As SetParameterValues does it: judged once all of the call is done.
-    const rows = ipInterfaces.instance;
-    const at = { network: "lan", address: "0" };
+    const at = { interface: "lan", address: "0" };
     let { env } = dhcp();
-    for (const [name, value] of [
-      ["IPInterfaceAddressingType", "Static"],
-      ["IPInterfaceIPAddress", "10.0.0.1"],
+    for (const [binding, value] of [
+      [address.addressingType, "Static"],
+      [address.ipAddress, "10.0.0.1"],
     ] as const)
-      env = { ...env, config: env.config.with(rows.params[name]!.write!(at, value, env)) };
-    expect(rows.check?.(at, env)).toEqual({});
+      env = { ...env, config: env.config.with(binding.write!(at, value, env)) };
+    expect(address.check(at, env)).toEqual([]);
   });
 
   test("a LAN that would count as WAN by its protocol keeps to its addresses, and the other way round", () => {

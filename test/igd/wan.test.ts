@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { portMappings } from "../../src/model/igd/portmapping.ts";
+import * as mapping from "../../platform/openwrt/gateway/mapping.ts";
 import type { Interface } from "../../src/ports/facts.ts";
 import { all, firewall } from "./sample.ts";
 import { netdev, world } from "./world.ts";
@@ -401,12 +401,12 @@ describe("port mappings", () => {
   test("several writes to one half in one call go to the same section", () => {
     const here = withRedirects(redirect("\toption src_dport '3074'\n\toption dest_ip '192.168.1.9'", "game"));
     // As SetParameterValues does it: the instance stays what it was before the first write.
-    const { at } = portMappings.rows({ network: "wan" }, here.env)[1]!;
-    for (const [name, value] of [
-      ["ExternalPort", "4000"],
-      ["InternalPort", "4001"],
+    const { at } = mapping.mappingsOf.rows({ interface: "wan" }, here.env)[1]!;
+    for (const [binding, value] of [
+      [mapping.externalPort, "4000"],
+      [mapping.internalPort, "4001"],
     ] as const) {
-      const edits = portMappings.instance.params[name]!.write!(at, value, here.env);
+      const edits = binding.write!(at, value, here.env);
       here.env = { ...here.env, config: here.env.config.with(edits) };
     }
     expect(here.option("firewall", "game_udp", "src_dport")).toBe("4000");

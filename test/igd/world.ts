@@ -1,6 +1,8 @@
 /** Double: a configuration written as UCI text, a sheet of facts, and a walk over declarations by path. */
+
+import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import type { At, Binding, Env, ObjectDef, TableDef } from "../../src/model/define.ts";
-import { igdRoot } from "../../src/model/igd/root.ts";
+import { counted } from "../../src/model/judge.ts";
 import type { ConfigView, Edit, Package, Section } from "../../src/ports/config.ts";
 import type { Netdev, Sheet } from "../../src/ports/facts.ts";
 
@@ -131,18 +133,20 @@ export function worldOf(view: ConfigView, sheet: Sheet): World {
       own: { read: (name) => `own ${name}` },
       now: { mono: 0, wall: Date.UTC(2026, 10, 24, 3, 30, 0), known: true },
       zone: 60,
-      refer: (table, at) => `${JSON.stringify(at)} of ${table.packages.join()}`,
+      refer: (thing, at) => `${thing} ${JSON.stringify(at)}`,
+      resolve: () => undefined,
     },
     get: (path) => {
       const { at, binding } = leaf(path, here.env);
-      return binding.read(at, here.env);
+      const text = binding.read(at, here.env);
+      return binding.counts ? counted("unsignedInt", text) : text;
     },
     set: (path, value) => {
       const { at, binding, def } = leaf(path, here.env);
       if (!binding.write) throw new Error(`${path} is read-only`);
       const edits = binding.write(at, value, here.env);
       here.env = { ...here.env, config: here.env.config.with(edits) };
-      const complaints = def.check?.(at, here.env) ?? {};
+      const complaints = named(def, at, here.env);
       if (Object.keys(complaints).length > 0) throw new Error(JSON.stringify(complaints));
       return edits;
     },
@@ -163,7 +167,7 @@ export function worldOf(view: ConfigView, sheet: Sheet): World {
     option: (pkg, section, option) => here.env.config.package(pkg)?.section(section)?.options.get(option),
     check: (path) => {
       const { def, at } = find(path, here.env);
-      return def.is === "object" ? (def.check?.(at, here.env) ?? {}) : {};
+      return def.is === "object" ? named(def, at, here.env) : {};
     },
     rows: (path) => {
       const { def, at } = find(path, here.env);
@@ -171,6 +175,15 @@ export function worldOf(view: ConfigView, sheet: Sheet): World {
     },
   };
   return here;
+}
+
+/** The complaints of an object by the parameters that show what they are about. */
+function named(def: ObjectDef, at: At, env: Env): Readonly<Record<string, string>> {
+  const leaves = Object.entries(def.params);
+  const found = def.check?.(at, env) ?? [];
+  return Object.fromEntries(
+    found.map(({ about, why }) => [leaves.find(([, binding]) => binding === about)?.[0], why]),
+  );
 }
 
 function find(path: string, env: Env): Found {

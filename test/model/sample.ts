@@ -174,21 +174,21 @@ const rules = table({
   remove: (at) => [{ edit: "remove", package: "firewall", section: at.firewall ?? "" }],
 });
 
+const externalPort: Binding = {
+  ...uci("firewall", undefined, "src_dport", "0"),
+  write: (at, value) => {
+    if (value === "25") throw new Fault(9007, "Port 25 is not forwarded by this device");
+    return [{ edit: "set", package: "firewall", section: at.firewall ?? "", option: "src_dport", value }];
+  },
+};
+
 const mappings = table({
   ...sections("firewall", "redirect"),
   rowsMax: 6,
   instance: object(
     {
       Enabled: uci("firewall", undefined, "enabled", "1"),
-      ExternalPort: {
-        ...uci("firewall", undefined, "src_dport", "0"),
-        write: (at, value) => {
-          if (value === "25") throw new Fault(9007, "Port 25 is not forwarded by this device");
-          return [
-            { edit: "set", package: "firewall", section: at.firewall ?? "", option: "src_dport", value },
-          ];
-        },
-      },
+      ExternalPort: externalPort,
       Protocol: uci("firewall", undefined, "proto", "TCP"),
       Description: uci("firewall", undefined, "name"),
       LastUsed: fact(() => "0001-01-01T00:00:00Z"),
@@ -196,12 +196,12 @@ const mappings = table({
     { Rule: rules },
     {
       // Two enabled mappings of one port contradict each other.
-      check: (at, env): Readonly<Record<string, string>> => {
+      check: (at, env) => {
         const all = env.config.package("firewall")?.ofType("redirect") ?? [];
         const own = all.find((s) => s.name === at.firewall);
         const port = own?.options.get("src_dport") ?? "0";
         const twin = all.some((s) => s !== own && port !== "0" && s.options.get("src_dport") === port);
-        return twin ? { ExternalPort: "Another mapping has the port" } : {};
+        return twin ? [{ about: externalPort, why: "Another mapping has the port" }] : [];
       },
     },
   ),
@@ -224,6 +224,8 @@ const mappings = table({
   },
 });
 
+const minAddress = uci("dhcp", undefined, "min");
+
 const address = (text: string): number => text.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 
 const lan = object(
@@ -231,19 +233,19 @@ const lan = object(
   {
     LANHostConfigManagement: object(
       {
-        MinAddress: uci("dhcp", undefined, "min"),
+        MinAddress: minAddress,
         MaxAddress: uci("dhcp", undefined, "max"),
         DomainName: uci("dhcp", undefined, "domain"),
         DNSServers: listed("dhcp", "dns"),
       },
       {},
       {
-        check: (at, env): Readonly<Record<string, string>> => {
+        check: (at, env) => {
           const pool = env.config.package("dhcp")?.section(at.dhcp ?? "")?.options;
           const low = address(String(pool?.get("min") ?? ""));
           return low <= address(String(pool?.get("max") ?? ""))
-            ? {}
-            : { MinAddress: "The pool ends before it begins" };
+            ? []
+            : [{ about: minAddress, why: "The pool ends before it begins" }];
         },
       },
     ),

@@ -7,11 +7,11 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { openStore } from "../../platform/bun/store.ts";
 import { openConfig } from "../../platform/openwrt/config.ts";
 import { openFacts } from "../../platform/openwrt/facts.ts";
+import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import { type Files, systemFiles } from "../../platform/openwrt/uci/files.ts";
 import { simExec } from "../../platform/sim/exec.ts";
 import { layOutSandbox } from "../../platform/sim/sandbox.ts";
 import { recoverIntents } from "../../src/model/commit.ts";
-import { igdRoot } from "../../src/model/igd/root.ts";
 import { type Model, openModel } from "../../src/model/session.ts";
 import { type Fuse, fuse, Killed } from "../model/world.ts";
 

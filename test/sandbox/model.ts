@@ -2,7 +2,7 @@
 import { openConfig } from "../../platform/openwrt/config.ts";
 import type { Exec } from "../../platform/openwrt/exec.ts";
 import { openFacts } from "../../platform/openwrt/facts.ts";
-import { igdRoot } from "../../src/model/igd/root.ts";
+import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import { type Model, openModel } from "../../src/model/session.ts";
 import type { Config, ConfigView } from "../../src/ports/config.ts";
 import type { Shelf, Store } from "../../src/ports/store.ts";

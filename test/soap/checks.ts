@@ -1,5 +1,5 @@
 /** Helper: rules of 3.5, 3.7.1.5 and A.5 that XML Schema cannot express, over one message that a CPE or an ACS sends. */
-import { parseDateTime } from "../../src/soap/datetime.ts";
+import { parseDateTime } from "../../src/datetime.ts";
 import type { Lenience } from "../../src/soap/lenience.ts";
 import { namespaces } from "../../src/soap/names.ts";
 import { type Element, parseTree } from "../../src/soap/tree.ts";

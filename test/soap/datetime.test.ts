@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseDateTime, unknownTime, writeDateTime, writeLocalTime } from "../../src/soap/datetime.ts";
+import { parseDateTime, unknownTime, writeDateTime, writeLocalTime } from "../../src/datetime.ts";
 
 const at = (text: string) => ({ is: "time", ms: Date.parse(text) });
 const day = 86_400_000;

@@ -1,8 +1,9 @@
 /** A whole agent on a device in memory: the real engine over doubles of every port. The disk outlives it. */
+
+import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import { Acs, type AcsOptions } from "../../src/acs/acs.ts";
 import type { Entry } from "../../src/acs/state.ts";
 import { type Engine, startEngine } from "../../src/engine.ts";
-import { igdRoot } from "../../src/model/igd/root.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { HttpRequest, Target } from "../../src/ports/net.ts";
 import type { Services } from "../../src/ports/services.ts";

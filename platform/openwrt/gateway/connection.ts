@@ -1,13 +1,18 @@
-/** Table: WANIPConnection: one WAN interface with DHCP or a static address. */
-import type { Edit } from "../../ports/config.ts";
-import type { Interface } from "../../ports/facts.ts";
-import { trimmed } from "../../space.ts";
-import { type At, type Binding, type Env, object, sectionRow, table } from "../define.ts";
+/** Table: one WAN interface with DHCP or a static address. */
+import {
+  type At,
+  type Binding,
+  type Check,
+  type Env,
+  type Rows,
+  sectionRow,
+} from "../../../src/model/define.ts";
+import type { Edit } from "../../../src/ports/config.ts";
+import type { Interface } from "../../../src/ports/facts.ts";
+import { trimmed } from "../../../src/space.ts";
 import { hostsOf, maskOf, parseAddress, parseSubnet, writeAddress } from "./address.ts";
 import {
-  always,
   bit,
-  count,
   fact,
   flag,
   instance,
@@ -20,22 +25,20 @@ import {
   single,
   truth,
 } from "./bind.ts";
-import { counters } from "./ethernet.ts";
-import { addressingType, interfaceEnable } from "./interface.ts";
-import { addressWord, putAddress, putMask } from "./ipinterface.ts";
+import { countersOf } from "./counters.ts";
+import { addressWord, putAddress, putMask } from "./ipaddress.ts";
 import { cwmpInterface, deviceOf, isWan, protoOf, wanInterfaces, zoneName, zoneOf } from "./network.ts";
-import { portMappings } from "./portmapping.ts";
 
-const network = instance("network");
+const network = instance("network", "interface");
 const isStatic = (at: At, env: Env): boolean => protoOf(sectionAt(network, at, env)) === "static";
-const live = (at: At, env: Env): Interface | undefined => env.sheet.interface(at.network ?? "");
+const live = (at: At, env: Env): Interface | undefined => env.sheet.interface(at.interface ?? "");
 
 const device = (at: At, env: Env): string | undefined => {
   const section = sectionAt(network, at, env);
   return live(at, env)?.device ?? (section ? deviceOf(section) : undefined);
 };
 
-function connectionStatus(at: At, env: Env): string {
+function statusOf(at: At, env: Env): string {
   if (truth("network", sectionAt(network, at, env), "disabled", false)) return "Unconfigured";
   const state = live(at, env);
   if (state?.up) return "Connected";
@@ -52,18 +55,18 @@ const errors: Readonly<Record<string, string>> = {
   USER_REQUEST: "ERROR_USER_DISCONNECT",
 };
 
-const lastError = fact((_sheet, at, env) => {
+export const lastError = fact((_sheet, at, env) => {
   const code = live(at, env)?.errors.at(-1);
   if (code === undefined) return "ERROR_NONE";
   return Object.hasOwn(errors, code) ? errors[code]! : "ERROR_UNKNOWN";
 });
 
 /** The zone may be one of several interfaces: masquerading is the zone's. */
-const natEnabled: Binding = {
+export const natEnabled: Binding = {
   packages: ["firewall"],
-  read: (at, env) => bit(truth("firewall", zoneOf(at.network ?? "", env), "masq", false)),
+  read: (at, env) => bit(truth("firewall", zoneOf(at.interface ?? "", env), "masq", false)),
   write: (at, value, env) => {
-    const zone = zoneOf(at.network ?? "", env);
+    const zone = zoneOf(at.interface ?? "", env);
     const section = sectionAt(network, at, env);
     if (!zone || !section) return refuse("The interface belongs to no firewall zone");
     const where = { package: "firewall", section: zone.name };
@@ -82,7 +85,8 @@ function staticOr(
   write: (at: At, value: string, env: Env) => readonly Edit[],
 ): Binding {
   return {
-    packages: [],
+    packages: ["network"],
+    fresh: true,
     read: (at, env) => {
       if (isStatic(at, env)) return configured(at, env);
       const state = live(at, env);
@@ -98,7 +102,7 @@ const subnet = (at: At, env: Env) => {
   return parseSubnet(members(section, "ipaddr")[0] ?? "", single(section, "netmask"));
 };
 
-const externalAddress = staticOr(
+export const externalAddress = staticOr(
   (at, env) => {
     const one = subnet(at, env);
     return one ? writeAddress(one.address) : "";
@@ -110,7 +114,7 @@ const externalAddress = staticOr(
   },
 );
 
-const subnetMask = staticOr(
+export const subnetMask = staticOr(
   (at, env) => {
     const one = subnet(at, env);
     return one ? writeAddress(maskOf(one.bits)) : "";
@@ -122,7 +126,7 @@ const subnetMask = staticOr(
   (at, value, env) => putMask(at, env, value),
 );
 
-const defaultGateway = staticOr(
+export const defaultGateway = staticOr(
   (at, env) => shown(single(sectionAt(network, at, env), "gateway") ?? ""),
   (state) => state.gateway ?? "",
   (at, value, env) =>
@@ -139,7 +143,8 @@ const ownDns = (at: At, env: Env): readonly string[] =>
 /** Own servers where the peer's are refused or cannot be; else those that are in use. Setting some turns the peer's
  * off, setting none turns them on again. */
 const dnsServers: Binding = {
-  packages: [],
+  packages: ["network"],
+  fresh: true,
   read: (at, env) => {
     const given = (live(at, env)?.dns ?? []).filter((word) => parseAddress(word) !== undefined);
     const own = ownDns(at, env);
@@ -156,29 +161,35 @@ const dnsServers: Binding = {
 };
 
 /** A static connection without a proper address would cut the device off. */
-function check(at: At, env: Env): Readonly<Record<string, string>> {
-  if (!isStatic(at, env)) return {};
+export const check: Check = (at, env) => {
+  if (!isStatic(at, env)) return [];
   const one = subnet(at, env);
-  if (!one) return { ExternalIPAddress: "A static connection needs an address" };
+  if (!one) return [{ about: externalAddress, why: "A static connection needs an address" }];
   const { first, last } = hostsOf(one);
   return one.address < first || one.address > last
-    ? { ExternalIPAddress: "The address is the network's own or its broadcast address" }
-    : {};
-}
+    ? [{ about: externalAddress, why: "The address is the network's own or its broadcast address" }]
+    : [];
+};
 
-const stats = counters(device, {
-  EthernetBytesSent: "tx_bytes",
-  EthernetBytesReceived: "rx_bytes",
-  EthernetPacketsSent: "tx_packets",
-  EthernetPacketsReceived: "rx_packets",
-  EthernetErrorsSent: "tx_errors",
-  EthernetErrorsReceived: "rx_errors",
-  EthernetDiscardPacketsSent: "tx_dropped",
-  EthernetDiscardPacketsReceived: "rx_dropped",
-  EthernetMulticastPacketsReceived: "multicast",
-});
+export const stats = countersOf(device, ["network"]);
+export const name = fact((_sheet, at) => at.interface ?? "");
+export const uptime = fact((_sheet, at, env) => String(Math.max(Math.floor(live(at, env)?.uptime ?? 0), 0)));
+export const connectionStatus = fact((_sheet, at, env) => statusOf(at, env), ["network"]);
+export const dnsEnabled: Binding = {
+  packages: ["network"],
+  read: (at, env) => bit(peerDns(at, env) || ownDns(at, env).length > 0),
+};
+export const macAddress = fact((sheet, at, env) => netdev(sheet, device(at, env))?.mac ?? "", ["network"]);
 
-export const wanIpConnections = table({
+/** An answer to both in one call is the ACS's last word, so that the override comes after the servers. */
+export const dns = {
+  DNSServers: dnsServers,
+  DNSOverrideAllowed: flag(network, "peerdns", true),
+} as const;
+
+/** The connections of one uplink by DHCP or with a static address. */
+export const ipConnections: Rows = {
+  of: "interface",
   packages: ["network", "firewall"],
   rows: (at, env) =>
     wanInterfaces(env)
@@ -187,36 +198,8 @@ export const wanIpConnections = table({
           (deviceOf(section) || section.name) === at.port &&
           (protoOf(section) === "dhcp" || protoOf(section) === "static"),
       )
-      .map((section) => sectionRow(section, { network: section.name })),
-  instance: object(
-    {
-      Enable: interfaceEnable,
-      ConnectionStatus: fact((_sheet, at, env) => connectionStatus(at, env)),
-      PossibleConnectionTypes: always("IP_Routed"),
-      ConnectionType: always("IP_Routed"),
-      Name: fact((_sheet, at) => at.network ?? ""),
-      Uptime: fact((_sheet, at, env) => String(Math.max(Math.floor(live(at, env)?.uptime ?? 0), 0))),
-      LastConnectionError: lastError,
-      RSIPAvailable: always("0"),
-      NATEnabled: natEnabled,
-      AddressingType: addressingType,
-      SubnetMask: subnetMask,
-      ExternalIPAddress: externalAddress,
-      DefaultGateway: defaultGateway,
-      DNSEnabled: {
-        packages: ["network"],
-        read: (at, env) => bit(peerDns(at, env) || ownDns(at, env).length > 0),
-      },
-      DNSServers: dnsServers,
-      // After DNSServers: an answer to both in one call is the ACS's last word.
-      DNSOverrideAllowed: flag(network, "peerdns", true),
-      MACAddress: fact((sheet, at, env) => netdev(sheet, device(at, env))?.mac ?? ""),
-      ConnectionTrigger: always("AlwaysOn"),
-      RouteProtocolRx: always("Off"),
-      PortMappingNumberOfEntries: count(portMappings),
-    },
-    { PortMapping: portMappings, Stats: object(stats) },
-    // A.3.3.1: of several connections the one that leads to the ACS.
-    { check, informs: (at, env) => at.network === cwmpInterface(env) },
-  ),
-});
+      .map((section) => sectionRow(section, { interface: section.name })),
+};
+
+/** A.3.3.1: of several connections the one that leads to the ACS. */
+export const isDefault = (at: At, env: Env): boolean => at.interface === cwmpInterface(env);

@@ -1,6 +1,7 @@
 /** Rule: the `config dhcp` section of a LAN interface, and how it follows its network. */
-import type { Edit } from "../../ports/config.ts";
-import type { At, Env } from "../define.ts";
+
+import type { At, Env } from "../../../src/model/define.ts";
+import type { Edit } from "../../../src/ports/config.ts";
 import { contains, networkOf, type Subnet } from "./address.ts";
 import { decimal, type Place, put, sectionAt, single } from "./bind.ts";
 
@@ -9,11 +10,11 @@ export const pool: Place = {
   package: "dhcp",
   name: (at, env) => {
     const dhcp = env.config.package("dhcp");
-    const there = dhcp?.ofType("dhcp").find((section) => single(section, "interface") === at.network);
-    return there?.name ?? (dhcp?.section(at.network ?? "") ? `cwmp_dhcp_${at.network}` : at.network);
+    const there = dhcp?.ofType("dhcp").find((section) => single(section, "interface") === at.interface);
+    return there?.name ?? (dhcp?.section(at.interface ?? "") ? `cwmp_dhcp_${at.interface}` : at.interface);
   },
   type: "dhcp",
-  with: (at) => ({ interface: at.network ?? "", ignore: "1" }),
+  with: (at) => ({ interface: at.interface ?? "", ignore: "1" }),
 };
 
 /** What a new network does to the pool: its addresses stay where they can, else they keep their distance from the

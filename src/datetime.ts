@@ -1,7 +1,7 @@
 /** Codec: dateTime as CWMP uses it. TR-069 A.2.1 Table 9. */
 
-import type { Now } from "../ports/clock.ts";
-import { trimmed } from "../space.ts";
+import type { Now } from "./ports/clock.ts";
+import { trimmed } from "./space.ts";
 
 export type DateTime =
   /** Absolute time, milliseconds of UTC since 1970. */

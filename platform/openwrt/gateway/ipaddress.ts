@@ -1,7 +1,8 @@
-/** Table: LANHostConfigManagement.IPInterface: the addresses of one LAN interface.
+/** Table: the addresses of one LAN interface.
  * `list ipaddr 'a.b.c.d/n'` and `option ipaddr` with `option netmask` both occur: the form found is the form kept. */
-import type { Edit, Section } from "../../ports/config.ts";
-import { type At, type Binding, type Env, object, table } from "../define.ts";
+
+import type { At, Binding, Check, Env, Rows } from "../../../src/model/define.ts";
+import type { Edit, Section } from "../../../src/ports/config.ts";
 import {
   bitsOf,
   contains,
@@ -15,15 +16,15 @@ import {
 } from "./address.ts";
 import { instance, members, put, refuse, sectionAt, single } from "./bind.ts";
 import { follow } from "./dhcp.ts";
-import { addressingType, interfaceEnable } from "./interface.ts";
+import * as logical from "./interface.ts";
 import { deviceOf, interfaces, protoOf } from "./network.ts";
 
-const network = instance("network");
+const network = instance("network", "interface");
 
 /** The network device that carries the interface's addresses. */
 export function lanDevice(at: At, env: Env): string | undefined {
   const section = sectionAt(network, at, env);
-  return env.sheet.interface(at.network ?? "")?.device ?? (section ? deviceOf(section) : undefined);
+  return env.sheet.interface(at.interface ?? "")?.device ?? (section ? deviceOf(section) : undefined);
 }
 
 /** The addresses as configured; those that do not parse are left out. */
@@ -36,7 +37,7 @@ function configured(section: Section | undefined): readonly Subnet[] {
 export function subnetsOf(at: At, env: Env): readonly Subnet[] {
   const section = sectionAt(network, at, env);
   if (protoOf(section) === "static") return configured(section);
-  const given = env.sheet.interface(at.network ?? "")?.addresses ?? [];
+  const given = env.sheet.interface(at.interface ?? "")?.addresses ?? [];
   return given.flatMap(({ address, mask }) => parseSubnet(`${address}/${mask}`) ?? []);
 }
 
@@ -75,8 +76,9 @@ export function addressWord(value: string, before: string | undefined, section: 
   return before === undefined && single(section, "netmask") === undefined ? `${value}/24` : value;
 }
 
-const ipAddress: Binding = {
-  packages: [],
+export const ipAddress: Binding = {
+  packages: ["network"],
+  fresh: true,
   read: (at, env) => {
     const subnet = subnetAt(at, env);
     return subnet ? writeAddress(subnet.address) : "";
@@ -87,8 +89,9 @@ const ipAddress: Binding = {
   },
 };
 
-const mask: Binding = {
-  packages: [],
+export const subnetMask: Binding = {
+  packages: ["network"],
+  fresh: true,
   read: (at, env) => {
     const subnet = subnetAt(at, env);
     return subnet ? writeAddress(maskOf(subnet.bits)) : "";
@@ -120,27 +123,32 @@ function ofAll({ packages, read, write }: Binding): Binding {
 }
 
 /** The address must be one of its network's hosts, given once, and the network nobody else's. */
-function check(at: At, env: Env): Record<string, string> {
-  if (protoOf(sectionAt(network, at, env)) !== "static") return {};
+export const check: Check = (at, env) => {
+  const why = protoOf(sectionAt(network, at, env)) === "static" ? complaintOf(at, env) : undefined;
+  return why === undefined ? [] : [{ about: ipAddress, why }];
+};
+
+function complaintOf(at: At, env: Env): string | undefined {
   const subnet = subnetAt(at, env);
-  if (!subnet) return { IPInterfaceIPAddress: "A static interface needs an address" };
+  if (!subnet) return "A static interface needs an address";
   const { first, last } = hostsOf(subnet);
   if (subnet.address < first || subnet.address > last)
-    return { IPInterfaceIPAddress: "The address is the network's own or its broadcast address" };
+    return "The address is the network's own or its broadcast address";
   const twin = members(sectionAt(network, at, env), "ipaddr").some(
     (word, index) => index !== Number(at.address) && parseSubnet(word)?.address === subnet.address,
   );
-  if (twin) return { IPInterfaceIPAddress: "The interface has this address already" };
+  if (twin) return "The interface has this address already";
   const other = interfaces(env).find(
     (section) =>
-      section.name !== at.network &&
+      section.name !== at.interface &&
       protoOf(section) === "static" &&
       configured(section).some((one) => contains(one, subnet.address) || contains(subnet, one.address)),
   );
-  return other ? { IPInterfaceIPAddress: `The network overlaps that of interface ${other.name}` } : {};
+  return other ? `The network overlaps that of interface ${other.name}` : undefined;
 }
 
-export const ipInterfaces = table({
+/** The addresses of one LAN interface, by their place in the list. */
+export const addresses: Rows = {
   packages: ["network"],
   rows: (at, env) => {
     const section = sectionAt(network, at, env);
@@ -152,14 +160,7 @@ export const ipInterfaces = table({
       shifts: true,
     }));
   },
-  instance: object(
-    {
-      Enable: ofAll(interfaceEnable),
-      IPInterfaceAddressingType: ofAll(addressingType),
-      IPInterfaceIPAddress: ipAddress,
-      IPInterfaceSubnetMask: mask,
-    },
-    {},
-    { check },
-  ),
-});
+};
+
+export const enable = ofAll(logical.enable);
+export const addressingType = ofAll(logical.addressingType);

@@ -1,33 +1,31 @@
-/** Table: PortMapping: the DNAT redirects of the WAN interface's zone.
+/** Table: port mappings: the DNAT redirects of the WAN interface's zone.
  *
  * A mapping has one protocol, a redirect may have both (fw4: no `proto` is tcp and udp). Such a redirect shows as two
  * mappings; the first write to either splits it, and the UDP half gets the section whose name was its key all along,
  * so that its number stays. What a mapping cannot say (port ranges, several sources, negations, networks as sources)
  * does not show. */
-import type { ConfigView, Edit, Section } from "../../ports/config.ts";
-import { type At, type Binding, type Env, object, type Row, sectionRow, table } from "../define.ts";
-import { isUnicast, parseAddress } from "./address.ts";
+
 import {
+  type At,
   always,
-  decimal,
-  flag,
-  members,
-  type Place,
-  put,
-  refuse,
-  sectionAt,
-  single,
-  text,
-  truth,
-} from "./bind.ts";
-import { igdLimits } from "./limits.ts";
+  type Binding,
+  type Check,
+  type Env,
+  type Row,
+  type Rows,
+  sectionRow,
+} from "../../../src/model/define.ts";
+import type { ConfigView, Edit, Section } from "../../../src/ports/config.ts";
+import { isUnicast, parseAddress } from "./address.ts";
+import { decimal, flag, members, type Place, put, refuse, sectionAt, single, text, truth } from "./bind.ts";
+import { gatewayLimits } from "./limits.ts";
 import { zoneName, zoneOf } from "./network.ts";
 
 /** The redirect of the instance; of a UDP half its own once there is one. */
 const redirect: Place = {
   package: "firewall",
   name: (at, env) =>
-    at.half !== undefined && env.config.package("firewall")?.section(at.half) ? at.half : at.firewall,
+    at.half !== undefined && env.config.package("firewall")?.section(at.half) ? at.half : at.mapping,
 };
 
 type Protocol = "tcp" | "udp";
@@ -69,7 +67,7 @@ const halfName = (section: Section, env: Env): string => freeName(`${section.nam
 
 function rowsOf(section: Section, env: Env): readonly Row[] {
   const protocols = protocolsOf(section);
-  const row = sectionRow(section, { firewall: section.name });
+  const row = sectionRow(section, { mapping: section.name });
   if (protocols.length < 2) return protocols.length === 0 ? [] : [row];
   const half = halfName(section, env);
   const content = () => [...(row.content?.() ?? []), "mapping=udp"];
@@ -77,7 +75,7 @@ function rowsOf(section: Section, env: Env): readonly Row[] {
 }
 
 function mappings(at: At, env: Env): readonly Section[] {
-  const zone = zoneOf(at.network ?? "", env);
+  const zone = zoneOf(at.interface ?? "", env);
   if (!zone) return [];
   const name = zoneName(zone);
   return (env.config.package("firewall")?.ofType("redirect") ?? []).filter((section) =>
@@ -102,7 +100,7 @@ const putProto = (section: string, value: string): Edit => ({
 
 /** The edits that give each protocol a redirect of its own; none where each has one already. */
 function split(at: At, env: Env): readonly Edit[] {
-  const section = env.config.package("firewall")?.section(at.firewall ?? "");
+  const section = env.config.package("firewall")?.section(at.mapping ?? "");
   if (!section || protocolsOf(section).length < 2) return [];
   const half = halfName(section, env);
   return [...copied(section, half), putProto(half, "udp"), putProto(section.name, "tcp")];
@@ -121,7 +119,7 @@ function splitting(binding: Binding): Binding {
   };
 }
 
-const protocol: Binding = {
+const ownProtocol: Binding = {
   packages: ["firewall"],
   read: (at, env) => {
     const section = sectionAt(redirect, at, env);
@@ -131,19 +129,19 @@ const protocol: Binding = {
   write: (at, value, env) => put(redirect, at, env, "proto", value.toLowerCase()),
 };
 
-const externalPort: Binding = {
+const outerPort: Binding = {
   packages: ["firewall"],
   read: (at, env) => String(portOf(sectionAt(redirect, at, env), "src_dport") ?? 0),
   // An InternalPort that followed the outer one stays what it was: the call did not name it.
   write: (at, value, env) => {
-    const inner = internalPort.read(at, env);
+    const inner = innerPort.read(at, env);
     const kept = inner === value || inner === "0" ? [] : putPort(at, env, "dest_port", inner);
     return [...putPort(at, env, "src_dport", value), ...kept];
   },
 };
 
 /** An absent port of the client is the outer one (fw4). */
-const internalPort: Binding = {
+const innerPort: Binding = {
   packages: ["firewall"],
   read: (at, env) => {
     const section = sectionAt(redirect, at, env);
@@ -180,7 +178,7 @@ const known = new WeakMap<ConfigView, Map<string, Owners>>();
 
 /** Names of the mappings that are on, by what each has; found once for all of them. */
 function owners(at: At, env: Env): Owners {
-  const network = at.network ?? "";
+  const network = at.interface ?? "";
   const ofView = known.get(env.config) ?? new Map<string, Owners>();
   known.set(env.config, ofView);
   const found = ofView.get(network) ?? collected(at, env);
@@ -202,17 +200,16 @@ function collected(at: At, env: Env): Owners {
 }
 
 /** The data model's unique key, among those that are on; and where to forward to. */
-function check(at: At, env: Env): Readonly<Record<string, string>> {
+export const check: Check = (at, env) => {
   const section = sectionAt(redirect, at, env);
-  if (!section || !truth("firewall", section, "enabled", true)) return {};
+  if (!section || !truth("firewall", section, "enabled", true)) return [];
   if (!section.options.has("dest_ip"))
-    return { InternalClient: "An enabled mapping needs an InternalClient" };
+    return [{ about: internalClient, why: "An enabled mapping needs an InternalClient" }];
   const others = owners(at, env);
   const twin = identities(section).some((one) => others.get(one)?.some((name) => name !== section.name));
-  return twin
-    ? { ExternalPort: "Another mapping has this RemoteHost, ExternalPort and PortMappingProtocol" }
-    : {};
-}
+  const why = "Another mapping has this RemoteHost, ExternalPort and PortMappingProtocol";
+  return twin ? [{ about: externalPort, why }] : [];
+};
 
 /** The zone that mappings lead into: the one of the LAN. */
 const lanZone = (env: Env): string => {
@@ -230,7 +227,7 @@ function freeName(wish: string, env: Env): string {
 
 /** A new mapping is off and empty (R-A.3.2.6-06), in a section with a name so that nobody's index shifts (7.5). */
 function add(at: At, number: number, env: Env) {
-  const zone = zoneOf(at.network ?? "", env);
+  const zone = zoneOf(at.interface ?? "", env);
   const name = freeName(`cwmp_redirect_${number}`, env);
   const where = { package: "firewall", section: name };
   const options = {
@@ -244,7 +241,7 @@ function add(at: At, number: number, env: Env) {
     { edit: "add", ...where, type: "redirect" },
     ...Object.entries(options).map(([option, value]) => ({ edit: "set" as const, ...where, option, value })),
   ];
-  return { row: { key: name, at: { firewall: name } }, edits };
+  return { row: { key: name, at: { mapping: name } }, edits };
 }
 
 /** One half of a redirect goes alone; the other one keeps its number. */
@@ -258,25 +255,22 @@ function remove(at: At, env: Env): readonly Edit[] | undefined {
   return [...edits, { edit: "remove", package: "firewall", section: section.name }];
 }
 
-export const portMappings = table({
+export const protocol = splitting(ownProtocol);
+export const remoteHost = splitting(text(redirect, "src_ip", { judge: judgeClient }));
+export const externalPort = splitting(outerPort);
+export const internalPort = splitting(innerPort);
+export const internalClient = splitting(text(redirect, "dest_ip", { judge: judgeClient }));
+export const description = splitting(text(redirect, "name"));
+export const enabled = splitting(flag(redirect, "enabled", true));
+/** Mappings of the configuration never end; those of UPnP are not in it. */
+export const leaseDuration = always("0");
+
+/** The mappings of one WAN interface. */
+export const mappingsOf: Rows = {
+  of: "mapping",
   packages: ["network", "firewall"],
   rows: (at, env) => mappings(at, env).flatMap((section) => rowsOf(section, env)),
-  instance: object(
-    {
-      PortMappingProtocol: splitting(protocol),
-      RemoteHost: splitting(text(redirect, "src_ip", { judge: judgeClient })),
-      ExternalPort: splitting(externalPort),
-      InternalPort: splitting(internalPort),
-      InternalClient: splitting(text(redirect, "dest_ip", { judge: judgeClient })),
-      PortMappingDescription: splitting(text(redirect, "name")),
-      // Mappings of the configuration never end; those of UPnP are not in it.
-      PortMappingLeaseDuration: always("0"),
-      PortMappingEnabled: splitting(flag(redirect, "enabled", true)),
-    },
-    {},
-    { check },
-  ),
   add,
   remove,
-  rowsMax: igdLimits.portMappingsMax,
-});
+  rowsMax: gatewayLimits.portMappingsMax,
+};

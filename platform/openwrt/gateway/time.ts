@@ -1,8 +1,9 @@
-/** Table: InternetGatewayDevice.Time. */
-import type { Edit } from "../../ports/config.ts";
-import { unknownTime } from "../../soap/datetime.ts";
-import { parseZone } from "../../zone.ts";
-import { type At, type Binding, type Env, object } from "../define.ts";
+/** Table: the clock, its servers and its zone. */
+
+import { unknownTime } from "../../../src/datetime.ts";
+import type { At, Binding, Env } from "../../../src/model/define.ts";
+import type { Edit } from "../../../src/ports/config.ts";
+import { parseZone } from "../../../src/zone.ts";
 import {
   bit,
   fact,
@@ -42,7 +43,7 @@ function putZone(at: At, env: Env, zone: string): readonly Edit[] {
   return [...put(system, at, env, "timezone", zone), ...put(system, at, env, "zonename", undefined)];
 }
 
-const localTimeZone: Binding = {
+export const localTimeZone: Binding = {
   packages: ["system"],
   read: (at, env) => offsetText(parseZone(zoneText(at, env))?.standard ?? 0),
   write: (at, value, env) => {
@@ -55,7 +56,7 @@ const localTimeZone: Binding = {
   },
 };
 
-const localTimeZoneName: Binding = {
+export const localTimeZoneName: Binding = {
   packages: ["system"],
   read: (at, env) => shown(zoneText(at, env)),
   write: (at, value, env) =>
@@ -66,7 +67,7 @@ const localTimeZoneName: Binding = {
 
 const enabled = (at: At, env: Env): boolean => truth("system", sectionAt(ntp, at, env), "enabled", true);
 
-function status(at: At, env: Env): string {
+function statusOf(at: At, env: Env): string {
   if (!enabled(at, env)) return "Disabled";
   return env.now.known ? "Synchronized" : "Unsynchronized";
 }
@@ -78,16 +79,12 @@ function localTime(env: Env): string {
   return env.zone === 0 ? `${local}Z` : local + offsetText(env.zone);
 }
 
-export const time = object({
-  Enable: flag(ntp, "enabled", true),
-  NTPServer1: member(ntp, "server", 0, judgeServer),
-  NTPServer2: member(ntp, "server", 1, judgeServer),
-  CurrentLocalTime: fact((_sheet, _at, env) => localTime(env)),
-  LocalTimeZone: localTimeZone,
-  LocalTimeZoneName: localTimeZoneName,
-  DaylightSavingsUsed: {
-    packages: ["system"],
-    read: (at, env) => bit(parseZone(zoneText(at, env))?.daylight !== undefined),
-  },
-  Status: fact((_sheet, at, env) => status(at, env)),
-});
+export const enable = flag(ntp, "enabled", true);
+export const ntpServer1 = member(ntp, "server", 0, judgeServer);
+export const ntpServer2 = member(ntp, "server", 1, judgeServer);
+export const currentLocalTime = fact((_sheet, _at, env) => localTime(env));
+export const daylightSavingsUsed: Binding = {
+  packages: ["system"],
+  read: (at, env) => bit(parseZone(zoneText(at, env))?.daylight !== undefined),
+};
+export const status = fact((_sheet, at, env) => statusOf(at, env), ["system"]);

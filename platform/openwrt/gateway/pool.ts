@@ -1,13 +1,14 @@
-/** Table: LANHostConfigManagement: the DHCP pool of one LAN interface.
+/** Table: the DHCP pool of one LAN interface.
  * Minimum and maximum stand in UCI as an offset from the network address and a count. */
-import type { Edit, Section } from "../../ports/config.ts";
-import { type At, type Binding, type Env, object } from "../define.ts";
+
+import type { At, Binding, Check, Env } from "../../../src/model/define.ts";
+import type { Edit, Section } from "../../../src/ports/config.ts";
 import { bitsOf, hostsOf, maskOf, networkOf, parseAddress, type Subnet, writeAddress } from "./address.ts";
-import { always, bit, count, decimal, fact, netdev, put, refuse, sectionAt, single, truth } from "./bind.ts";
+import { bit, decimal, fact, netdev, put, refuse, sectionAt, single, truth } from "./bind.ts";
 import { pool } from "./dhcp.ts";
 import { optionItem } from "./dhcpoption.ts";
-import { ipInterfaces, lanDevice, subnetsOf } from "./ipinterface.ts";
-import { igdLimits } from "./limits.ts";
+import { lanDevice, subnetsOf } from "./ipaddress.ts";
+import { gatewayLimits } from "./limits.ts";
 
 const packages = ["dhcp", "network"];
 
@@ -21,7 +22,7 @@ function serves(section: Section | undefined, env: Env): boolean {
   return saysDhcpv4(env) ? single(section, "dhcpv4") === "server" : true;
 }
 
-const serverEnable: Binding = {
+export const serverEnable: Binding = {
   packages: ["dhcp"],
   read: (at, env) => bit(serves(sectionAt(pool, at, env), env)),
   write: (at, value, env) => {
@@ -58,8 +59,8 @@ function rangeOf(at: At, env: Env): Range | undefined {
   const section = sectionAt(pool, at, env);
   const subnet = subnetsOf(at, env)[0];
   if (!section || !subnet) return undefined;
-  const offset = decimal(single(section, "start")) ?? igdLimits.poolStartInitial;
-  const limit = decimal(single(section, "limit")) ?? igdLimits.poolCountInitial;
+  const offset = decimal(single(section, "start")) ?? gatewayLimits.poolStartInitial;
+  const limit = decimal(single(section, "limit")) ?? gatewayLimits.poolCountInitial;
   return { subnet, start: networkOf(subnet) + offset, limit };
 }
 
@@ -84,7 +85,7 @@ function given(at: At, env: Env, value: string): { readonly address: number; rea
 }
 
 /** Setting the minimum alone keeps the maximum, so that both options change. */
-const minAddress: Binding = {
+export const minAddress: Binding = {
   packages,
   read: (at, env) => addressText(servedRange(at, env)?.min),
   write: (at, value, env) => {
@@ -95,31 +96,31 @@ const minAddress: Binding = {
   },
 };
 
-const maxAddress: Binding = {
+export const maxAddress: Binding = {
   packages,
   read: (at, env) => addressText(servedRange(at, env)?.max),
   write: (at, value, env) => {
     const { address, network } = given(at, env, value);
-    const start = rangeOf(at, env)?.start ?? network + igdLimits.poolStartInitial;
+    const start = rangeOf(at, env)?.start ?? network + gatewayLimits.poolStartInitial;
     return put(pool, at, env, "limit", String(address - start + 1));
   },
 };
 
 /** Both ends among the hosts of the network, in order. */
-function check(at: At, env: Env): Readonly<Record<string, string>> {
+export const check: Check = (at, env) => {
   const range = rangeOf(at, env);
-  if (!range) return {};
+  if (!range) return [];
   const { first, last } = hostsOf(range.subnet);
-  const hosts = `${writeAddress(first)} to ${writeAddress(last)}`;
-  if (range.limit < 1) return { MaxAddress: "MaxAddress must not be below MinAddress" };
-  if (range.start < first || range.start > last) return { MinAddress: `Expected an address from ${hosts}` };
-  return range.start + range.limit - 1 > last ? { MaxAddress: `Expected an address from ${hosts}` } : {};
-}
+  const why = `Expected an address from ${writeAddress(first)} to ${writeAddress(last)}`;
+  if (range.limit < 1) return [{ about: maxAddress, why: "MaxAddress must not be below MinAddress" }];
+  if (range.start < first || range.start > last) return [{ about: minAddress, why }];
+  return range.start + range.limit - 1 > last ? [{ about: maxAddress, why }] : [];
+};
 
 const addressText = (address: number | undefined): string =>
   address === undefined ? "" : writeAddress(address);
 
-const subnetMask: Binding = {
+export const subnetMask: Binding = {
   packages,
   read: (at, env) => {
     const own = single(sectionAt(pool, at, env), "netmask");
@@ -140,7 +141,7 @@ const dnsmasqDomain = (env: Env): string =>
   single(env.config.package("dhcp")?.ofType("dnsmasq")[0], "domain") ?? "";
 
 /** 7.2: `config relay` sections name the address that they listen on. */
-const relays: Binding = {
+export const relays: Binding = {
   packages,
   read: (at, env) => {
     const addresses = subnetsOf(at, env).map((subnet) => writeAddress(subnet.address));
@@ -148,27 +149,14 @@ const relays: Binding = {
     return bit(
       relay.some(
         (section) =>
-          single(section, "interface") === at.network ||
+          single(section, "interface") === at.interface ||
           addresses.includes(single(section, "local_addr") ?? ""),
       ),
     );
   },
 };
 
-export const lanHostConfigManagement = object(
-  {
-    MACAddress: fact((sheet, at, env) => netdev(sheet, lanDevice(at, env))?.mac ?? ""),
-    DHCPServerConfigurable: always("1"),
-    DHCPServerEnable: serverEnable,
-    DHCPRelay: relays,
-    MinAddress: minAddress,
-    MaxAddress: maxAddress,
-    SubnetMask: subnetMask,
-    DNSServers: optionItem(pool, 6, { answer: lanAddress, kind: "addresses" }),
-    DomainName: optionItem(pool, 15, { answer: (_at, env) => dnsmasqDomain(env), kind: "domain" }),
-    IPRouters: optionItem(pool, 3, { answer: lanAddress, kind: "addresses" }),
-    IPInterfaceNumberOfEntries: count(ipInterfaces),
-  },
-  { IPInterface: ipInterfaces },
-  { check },
-);
+export const macAddress = fact((sheet, at, env) => netdev(sheet, lanDevice(at, env))?.mac ?? "", ["network"]);
+export const dnsServers = optionItem(pool, 6, { answer: lanAddress, kind: "addresses" });
+export const domainName = optionItem(pool, 15, { answer: (_at, env) => dnsmasqDomain(env), kind: "domain" });
+export const ipRouters = optionItem(pool, 3, { answer: lanAddress, kind: "addresses" });

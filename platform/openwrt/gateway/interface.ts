@@ -1,20 +1,20 @@
 /** Table: what logical interfaces have in common on either side of the gateway. */
-import type { Binding } from "../define.ts";
+import type { Binding } from "../../../src/model/define.ts";
 import { bit, instance, put, refuse, sectionAt, truth } from "./bind.ts";
 import { cwmpInterface, isWan, protoOf } from "./network.ts";
 
-const network = instance("network");
+const network = instance("network", "interface");
 
 /** netifd: `disabled`, and `auto '0'` for an interface that nobody starts at boot.
  * Turning off the interface that leads to the ACS would end all management of the device: refused. */
-export const interfaceEnable: Binding = {
+export const enable: Binding = {
   packages: ["network"],
   read: (at, env) => {
     const section = sectionAt(network, at, env);
     return bit(!truth("network", section, "disabled", false) && truth("network", section, "auto", true));
   },
   write: (at, value, env) => {
-    if (value === "0" && at.network === cwmpInterface(env))
+    if (value === "0" && at.interface === cwmpInterface(env))
       return refuse("The connection to the ACS uses this interface");
     const auto = truth("network", sectionAt(network, at, env), "auto", true);
     return [

@@ -1,6 +1,7 @@
 /** Rule: which logical interfaces are LAN and which are WAN, and which devices they stand on. */
-import type { Section } from "../../ports/config.ts";
-import type { Env } from "../define.ts";
+
+import type { Env } from "../../../src/model/define.ts";
+import type { Section } from "../../../src/ports/config.ts";
 import { decimal, members, single, truth } from "./bind.ts";
 
 const dynamicProtos = new Set(["dhcp", "pppoe", "pppoa", "pptp", "l2tp", "ppp", "3g", "qmi", "ncm", "mbim"]);

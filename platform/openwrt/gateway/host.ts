@@ -1,16 +1,16 @@
-/** Table: LANDevice.Hosts: who is on the LAN, by MAC address, from leases and neighbours.
+/** Table: who is on a LAN, by MAC address, from leases and neighbours.
  * All of it is told by the hosts themselves and so is hostile. */
-import type { Sheet } from "../../ports/facts.ts";
-import { type At, type Binding, type Env, object, table } from "../define.ts";
-import { contains, parseAddress, type Subnet } from "./address.ts";
-import { bit, count, fact, instance, sectionAt } from "./bind.ts";
-import { lanEthernetInterfaces } from "./ethernet.ts";
-import { lanDevice, subnetsOf } from "./ipinterface.ts";
-import { igdLimits } from "./limits.ts";
-import { portsOf } from "./network.ts";
-import { wlanConfigurations } from "./wlan.ts";
 
-const network = instance("network");
+import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
+import type { Sheet } from "../../../src/ports/facts.ts";
+import { contains, parseAddress, type Subnet } from "./address.ts";
+import { bit, fact, instance, sectionAt } from "./bind.ts";
+import { lanDevice, subnetsOf } from "./ipaddress.ts";
+import { gatewayLimits } from "./limits.ts";
+import { portsOf } from "./network.ts";
+import { lanNetworks } from "./wlan.ts";
+
+const network = instance("network", "interface");
 
 interface Host {
   readonly mac: string;
@@ -27,7 +27,7 @@ type Hosts = ReadonlyMap<string, Host>;
 const known = new WeakMap<Sheet, Map<string, { readonly config: Env["config"]; readonly hosts: Hosts }>>();
 
 function hostsOf(at: At, env: Env): Hosts {
-  const name = at.network ?? "";
+  const name = at.interface ?? "";
   const ofSheet = known.get(env.sheet) ?? new Map();
   known.set(env.sheet, ofSheet);
   const there = ofSheet.get(name);
@@ -43,7 +43,7 @@ function collect(at: At, env: Env): Hosts {
   const device = lanDevice(at, env);
   for (const lease of env.sheet.leases()) {
     const host = inside(subnets, lease.address) && hostOf(hosts, lease.mac, lease.address);
-    if (host) Object.assign(host, { expires: lease.expires, hostname: hostName(lease.hostname) });
+    if (host) Object.assign(host, { expires: lease.expires, hostname: nameOf(lease.hostname) });
   }
   for (const neighbour of env.sheet.neighbours()) {
     const host = neighbour.device === device && hostOf(hosts, neighbour.mac, neighbour.address);
@@ -62,21 +62,24 @@ function hostOf(hosts: Map<string, Host>, mac: string, address: string): Host | 
   if (!/^(?:[0-9A-F]{2}:){5}[0-9A-F]{2}$/.test(key) || key === "00:00:00:00:00:00") return undefined;
   const there = hosts.get(key);
   if (there) return there;
-  if (hosts.size >= igdLimits.hostsMax || parseAddress(address) === undefined) return undefined;
+  if (hosts.size >= gatewayLimits.hostsMax || parseAddress(address) === undefined) return undefined;
   const host: Host = { mac: key, address, expires: undefined, hostname: "", active: false };
   hosts.set(key, host);
   return host;
 }
 
 /** A name from a DHCP request: only what host names are made of, no longer than the data model has room for. */
-const hostName = (name: string): string =>
-  name === "*" ? "" : name.replace(/[^A-Za-z0-9._-]/g, "").slice(0, igdLimits.hostNameCharsMax);
+const nameOf = (name: string): string =>
+  name === "*" ? "" : name.replace(/[^A-Za-z0-9._-]/g, "").slice(0, gatewayLimits.hostNameCharsMax);
 
-const of = (read: (host: Host, env: Env, at: At) => string): Binding =>
+const of = (
+  read: (host: Host, env: Env, at: At) => string,
+  packages: readonly string[] = ["network"],
+): Binding =>
   fact((_sheet, at, env) => {
-    const host = hostsOf(at, env).get(at.mac ?? "");
+    const host = hostsOf(at, env).get(at.host ?? "");
     return host ? read(host, env, at) : "";
-  });
+  }, packages);
 
 /** Seconds; -1 for a lease that never ends, 0 for no lease. */
 function leaseSeconds(host: Host, env: Env): string {
@@ -98,36 +101,34 @@ function portOf(host: Host, at: At, env: Env): string | undefined {
 
 /** The wireless network on that port. */
 const wlanOn = (port: string, at: At, env: Env): At | undefined =>
-  wlanConfigurations.rows(at, env).find((row) => env.sheet.wifiDevice(row.at.wireless ?? "") === port)?.at;
+  lanNetworks.rows(at, env).find((row) => env.sheet.wifiDevice(row.at.wlan ?? "") === port)?.at;
 
-function interfaceType(host: Host, env: Env, at: At): string {
+function typeOf(host: Host, env: Env, at: At): string {
   const port = portOf(host, at, env);
   if (port === undefined) return "Other";
   return wlanOn(port, at, env) ? "802.11" : "Ethernet";
 }
 
-function layer2Interface(host: Host, env: Env, at: At): string {
+function interfaceBelow(host: Host, env: Env, at: At): string {
   const port = portOf(host, at, env);
   if (port === undefined) return "";
   const wlan = wlanOn(port, at, env);
-  return wlan
-    ? env.refer(wlanConfigurations, { ...at, ...wlan })
-    : env.refer(lanEthernetInterfaces, { ...at, port });
+  return wlan ? env.refer("wlan", { ...at, ...wlan }) : env.refer("port", { ...at, port });
 }
 
-const host = table({
-  packages: [],
-  rows: (at, env) => [...hostsOf(at, env).keys()].map((mac) => ({ key: mac, at: { mac } })),
-  instance: object({
-    IPAddress: of((one) => one.address),
-    AddressSource: of((one) => (one.expires === undefined ? "Static" : "DHCP")),
-    LeaseTimeRemaining: of(leaseSeconds),
-    MACAddress: of((one) => one.mac),
-    Layer2Interface: of(layer2Interface),
-    HostName: of((one) => one.hostname),
-    InterfaceType: of(interfaceType),
-    Active: of((one) => bit(one.active)),
-  }),
-});
+export const ipAddress = of((one) => one.address);
+export const addressSource = of((one) => (one.expires === undefined ? "Static" : "DHCP"));
+export const leaseTimeRemaining = of(leaseSeconds);
+export const macAddress = of((one) => one.mac);
+export const layer2Interface = of(interfaceBelow, ["network", "wireless"]);
+export const hostName = of((one) => one.hostname);
+export const interfaceType = of(typeOf, ["network", "wireless"]);
+export const active = of((one) => bit(one.active));
 
-export const hosts = object({ HostNumberOfEntries: count(host) }, { Host: host });
+/** The hosts of one LAN. */
+export const lanHosts: Rows = {
+  of: "host",
+  packages: ["network"],
+  fresh: true,
+  rows: (at, env) => [...hostsOf(at, env).keys()].map((mac) => ({ key: mac, at: { host: mac } })),
+};

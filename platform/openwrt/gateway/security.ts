@@ -1,10 +1,11 @@
-/** Table: one `option encryption` of a wifi-iface as four parameters of WLANConfiguration, and back.
+/** Table: one `option encryption` of a wifi-iface as four parameters of TR-098, and back.
  * `encryption` is a method with perhaps ciphers behind a plus sign: `psk2+ccmp`, `psk-mixed+tkip+ccmp`, `wpa3`. */
-import type { Edit, Section } from "../../ports/config.ts";
-import type { At, Binding, Env } from "../define.ts";
-import { always, instance, type Judge, put, refuse, sectionAt, single, text, truth } from "./bind.ts";
 
-const iface = instance("wireless");
+import { type At, always, type Binding, type Check, type Env } from "../../../src/model/define.ts";
+import type { Edit } from "../../../src/ports/config.ts";
+import { instance, type Judge, put, refuse, sectionAt, single, text, truth } from "./bind.ts";
+
+const iface = instance("wireless", "wlan");
 
 type Beacon = "None" | "Basic" | "WPA" | "11i" | "WPAand11i";
 type Proof = "PSKAuthentication" | "EAPAuthentication";
@@ -136,7 +137,7 @@ const judgeKey: Judge = (value) =>
   /^(?:[\x20-\x7e]{8,63})?$/.test(value) ? undefined : "Expected 8 to 63 printable ASCII characters";
 
 /** In the order in which one call applies them: what the modes mean depends on the beacon. */
-export const security = {
+export const modes = {
   BeaconType: beaconType,
   WEPKeyIndex: wepKeyIndex,
   WEPEncryptionLevel: always("Disabled"),
@@ -149,17 +150,15 @@ export const security = {
 } as const;
 
 /** A network that is on and cannot come up is refused: a method with a passphrase needs one, one with a server needs that. */
-export function checkSecurity(section: Section | undefined): Readonly<Record<string, string>> {
-  if (truth("wireless", section, "disabled", false)) return {};
+export const check: Check = (at, env) => {
+  const section = sectionAt(iface, at, env);
+  if (truth("wireless", section, "disabled", false)) return [];
   const { proof } = parseEncryption(single(section, "encryption"));
   const key = single(section, "key") ?? "";
   if (proof === "PSKAuthentication" && !/^(?:[\x20-\x7e]{8,63}|[0-9A-Fa-f]{64})$/.test(key))
-    return { BeaconType: "This BeaconType needs a KeyPassphrase of 8 to 63 characters" };
-  if (
-    proof === "EAPAuthentication" &&
-    !section?.options.has("auth_server") &&
-    !section?.options.has("server")
-  )
-    return { WPAAuthenticationMode: "EAPAuthentication needs an authentication server" };
-  return {};
-}
+    return [{ about: beaconType, why: "This BeaconType needs a KeyPassphrase of 8 to 63 characters" }];
+  const served = section?.options.has("auth_server") || section?.options.has("server");
+  return proof === "EAPAuthentication" && !served
+    ? [{ about: wpaAuthenticationMode, why: "EAPAuthentication needs an authentication server" }]
+    : [];
+};

@@ -1,7 +1,6 @@
-/** Table: the bounds of what the data model shows, each number with its unit, its reason and its section. */
+/** Table: the bounds of what the data models show, each number with its unit, its reason and its section. */
 
-/** What the data model shows of the device. TR-098. */
-export const igdLimits = {
+export const gatewayLimits = {
   /** Characters of DeviceLog. TR-098: 32 KiB. */
   deviceLogCharsMax: 32_768,
   /** Hosts of one LAN that are shown: four full /24 networks; neighbours are made up easily. */

@@ -1,9 +1,9 @@
 /** Table: makers of bindings: how one parameter stands in a UCI option or in a fact, in one line.
  * Values from UCI are as hostile as values from the ACS: what cannot be read gives the default. */
-import { Fault } from "../../errors.ts";
-import type { Edit, Section } from "../../ports/config.ts";
-import type { Netdev, Sheet } from "../../ports/facts.ts";
-import type { At, Binding, Env, TableDef } from "../define.ts";
+import { Fault } from "../../../src/errors.ts";
+import type { At, Binding, Env, Thing } from "../../../src/model/define.ts";
+import type { Edit, Section } from "../../../src/ports/config.ts";
+import type { Netdev, Sheet } from "../../../src/ports/facts.ts";
 
 /** Where an option lives: a section of a package, made by the first write where it can be. */
 export interface Place {
@@ -17,7 +17,7 @@ export interface Place {
 }
 
 /** The section that the instance stands for. */
-export const instance = (pkg: string): Place => ({ package: pkg, name: (at) => at[pkg] });
+export const instance = (pkg: string, thing: Thing): Place => ({ package: pkg, name: (at) => at[thing] });
 
 /** A section of a fixed name. */
 export const named = (pkg: string, name: string, type: string): Place => ({
@@ -207,31 +207,14 @@ export function member(place: Place, option: string, index: number, more?: Judge
   };
 }
 
-/** A fact of the device; read afresh every time. */
-export const fact = (read: (sheet: Sheet, at: At, env: Env) => string): Binding => ({
-  packages: [],
-  read: (at, env) => read(env.sheet, at, env),
-});
-
-/** What this implementation always does; never a made-up measurement. */
-export const always = (value: string): Binding => ({ packages: [], read: () => value });
-
-/** The number of instances of a table. */
-export const count = (of: TableDef): Binding => ({
-  packages: of.packages,
-  read: (at, env) => String(of.rows(at, env).length),
-});
-
-export const readOnly = (binding: Binding): Binding => ({ packages: binding.packages, read: binding.read });
+/** A fact of the device, read in every moment.
+ * @param packages what it looks into besides */
+export const fact = (
+  read: (sheet: Sheet, at: At, env: Env) => string,
+  packages: readonly string[] = [],
+): Binding => ({ packages, fresh: true, read: (at, env) => read(env.sheet, at, env) });
 
 export const bit = (value: boolean): string => (value ? "1" : "0");
-
-/** A counter of a network device, wrapped as the 32 bits of unsignedInt do. 0 where there is no device. */
-export const counter = (device: (at: At, env: Env) => string | undefined, name: string): Binding =>
-  fact((sheet, at, env) => {
-    const value = netdev(sheet, device(at, env))?.counter(name) ?? 0;
-    return String(Number.isFinite(value) && value > 0 ? Math.floor(value) % 2 ** 32 : 0);
-  });
 
 export const netdev = (sheet: Sheet, name: string | undefined): Netdev | undefined =>
   name === undefined ? undefined : sheet.netdev(name);

@@ -1,0 +1,117 @@
+/** Table: InternetGatewayDevice.LANDevice: one for each LAN (lan, guest), with its ports, pool, hosts and networks. */
+import { always, count, object, table } from "../../../../src/model/define.ts";
+import * as host from "../host.ts";
+import * as address from "../ipaddress.ts";
+import { lans } from "../lan.ts";
+import * as pool from "../pool.ts";
+import * as port from "../port.ts";
+import * as radio from "../radio.ts";
+import * as security from "../security.ts";
+import * as wlan from "../wlan.ts";
+import { losses, traffic } from "./stats.ts";
+
+const ports = table({
+  ...port.lanPorts,
+  instance: object(
+    {
+      Enable: port.enable,
+      Status: port.status,
+      MACAddress: port.macAddress,
+      DuplexMode: port.duplexMode,
+      Name: port.name,
+      MaxBitRate: port.maxBitRate,
+      // Bridges let every station in.
+      MACAddressControlEnabled: always("0"),
+    },
+    { Stats: object({ ...traffic(port.stats), ...losses(port.stats) }) },
+  ),
+});
+
+const ipInterfaces = table({
+  ...address.addresses,
+  instance: object(
+    {
+      Enable: address.enable,
+      IPInterfaceAddressingType: address.addressingType,
+      IPInterfaceIPAddress: address.ipAddress,
+      IPInterfaceSubnetMask: address.subnetMask,
+    },
+    {},
+    { check: address.check },
+  ),
+});
+
+const hostConfigManagement = object(
+  {
+    MACAddress: pool.macAddress,
+    DHCPServerConfigurable: always("1"),
+    DHCPServerEnable: pool.serverEnable,
+    DHCPRelay: pool.relays,
+    MinAddress: pool.minAddress,
+    MaxAddress: pool.maxAddress,
+    SubnetMask: pool.subnetMask,
+    DNSServers: pool.dnsServers,
+    DomainName: pool.domainName,
+    IPRouters: pool.ipRouters,
+    IPInterfaceNumberOfEntries: count(ipInterfaces),
+  },
+  { IPInterface: ipInterfaces },
+  { check: pool.check },
+);
+
+const networks = table({
+  ...wlan.lanNetworks,
+  instance: object(
+    {
+      Enable: wlan.enable,
+      Status: wlan.status,
+      Name: wlan.name,
+      BSSID: wlan.bssid,
+      RadioEnabled: radio.enable,
+      AutoChannelEnable: radio.autoChannel,
+      Channel: radio.channel,
+      // The driver finds the rate, from frame to frame.
+      MaxBitRate: always("Auto"),
+      AutoRateFallBackEnabled: always("1"),
+      Standard: radio.standard,
+      SSID: wlan.ssid,
+      SSIDAdvertisementEnabled: wlan.advertised,
+      MACAddressControlEnabled: wlan.addressControl,
+      ...security.modes,
+      ...traffic(wlan.stats, "Total"),
+    },
+    { Stats: object(losses(wlan.stats)) },
+    { check: security.check },
+  ),
+});
+
+const hosts = table({
+  ...host.lanHosts,
+  instance: object({
+    IPAddress: host.ipAddress,
+    AddressSource: host.addressSource,
+    LeaseTimeRemaining: host.leaseTimeRemaining,
+    MACAddress: host.macAddress,
+    Layer2Interface: host.layer2Interface,
+    HostName: host.hostName,
+    InterfaceType: host.interfaceType,
+    Active: host.active,
+  }),
+});
+
+export const lanDevices = table({
+  ...lans,
+  instance: object(
+    {
+      LANEthernetInterfaceNumberOfEntries: count(ports),
+      LANUSBInterfaceNumberOfEntries: always("0"),
+      LANWLANConfigurationNumberOfEntries: count(networks),
+    },
+    {
+      LANHostConfigManagement: hostConfigManagement,
+      LANEthernetInterfaceConfig: ports,
+      WLANConfiguration: networks,
+      Hosts: object({ HostNumberOfEntries: count(hosts) }, { Host: hosts }),
+    },
+  ),
+});

@@ -1,0 +1,74 @@
+/** Table: the InternetGatewayDevice root: its chapters in the data model's order. TR-098. */
+import { always, count, object, type Root } from "../../../../src/model/define.ts";
+import { igdSchema } from "../../../../src/model/schema/igd.ts";
+import * as device from "../device.ts";
+import * as management from "../management.ts";
+import * as time from "../time.ts";
+import { lanDevices } from "./lan.ts";
+import { wanDevices } from "./wan.ts";
+
+const deviceInfo = object(
+  {
+    Manufacturer: device.manufacturer,
+    ManufacturerOUI: device.oui,
+    ModelName: device.modelName,
+    Description: device.description,
+    SerialNumber: device.serialNumber,
+    HardwareVersion: device.hardwareVersion,
+    SoftwareVersion: device.softwareVersion,
+    SpecVersion: always("1.0"),
+    ProvisioningCode: device.provisioningCode,
+    UpTime: device.upTime,
+    DeviceLog: device.log,
+  },
+  {
+    MemoryStatus: object({ Total: device.memoryTotal, Free: device.memoryFree }),
+    ProcessStatus: object({ CPUUsage: device.cpuUsage }),
+  },
+);
+
+const managementServer = object({
+  EnableCWMP: management.enableCwmp,
+  URL: management.url,
+  Username: management.username,
+  Password: management.password,
+  PeriodicInformEnable: management.periodicInformEnable,
+  PeriodicInformInterval: management.periodicInformInterval,
+  PeriodicInformTime: management.periodicInformTime,
+  ParameterKey: management.parameterKey,
+  ConnectionRequestURL: management.connectionRequestUrl,
+  ConnectionRequestUsername: management.connectionRequestUsername,
+  ConnectionRequestPassword: management.connectionRequestPassword,
+  UpgradesManaged: management.upgradesManaged,
+});
+
+const clock = object({
+  Enable: time.enable,
+  NTPServer1: time.ntpServer1,
+  NTPServer2: time.ntpServer2,
+  CurrentLocalTime: time.currentLocalTime,
+  LocalTimeZone: time.localTimeZone,
+  LocalTimeZoneName: time.localTimeZoneName,
+  DaylightSavingsUsed: time.daylightSavingsUsed,
+  Status: time.status,
+});
+
+export const igdRoot: Root = {
+  name: "InternetGatewayDevice",
+  object: object(
+    {
+      // What the ACS is told at a glance. TR-106 2.4: only profiles that are there as a whole.
+      DeviceSummary: always("InternetGatewayDevice:1.14[](MemoryStatus:1)"),
+      LANDeviceNumberOfEntries: count(lanDevices),
+      WANDeviceNumberOfEntries: count(wanDevices),
+    },
+    {
+      DeviceInfo: deviceInfo,
+      ManagementServer: managementServer,
+      Time: clock,
+      LANDevice: lanDevices,
+      WANDevice: wanDevices,
+    },
+  ),
+  schema: igdSchema,
+};

@@ -1,0 +1,102 @@
+/** Table: InternetGatewayDevice.WANDevice: one for each device that WAN interfaces stand on, with its connections and
+ * their port mappings. */
+import { always, count, object, table } from "../../../../src/model/define.ts";
+import * as connection from "../connection.ts";
+import * as logical from "../interface.ts";
+import * as mapping from "../mapping.ts";
+import * as port from "../port.ts";
+import * as uplink from "../uplink.ts";
+import { losses, traffic } from "./stats.ts";
+
+const portMappings = table({
+  ...mapping.mappingsOf,
+  instance: object(
+    {
+      PortMappingProtocol: mapping.protocol,
+      RemoteHost: mapping.remoteHost,
+      ExternalPort: mapping.externalPort,
+      InternalPort: mapping.internalPort,
+      InternalClient: mapping.internalClient,
+      PortMappingDescription: mapping.description,
+      PortMappingLeaseDuration: mapping.leaseDuration,
+      PortMappingEnabled: mapping.enabled,
+    },
+    {},
+    { check: mapping.check },
+  ),
+});
+
+const ipConnections = table({
+  ...connection.ipConnections,
+  instance: object(
+    {
+      Enable: logical.enable,
+      ConnectionStatus: connection.connectionStatus,
+      PossibleConnectionTypes: always("IP_Routed"),
+      ConnectionType: always("IP_Routed"),
+      Name: connection.name,
+      Uptime: connection.uptime,
+      LastConnectionError: connection.lastError,
+      RSIPAvailable: always("0"),
+      NATEnabled: connection.natEnabled,
+      AddressingType: logical.addressingType,
+      SubnetMask: connection.subnetMask,
+      ExternalIPAddress: connection.externalAddress,
+      DefaultGateway: connection.defaultGateway,
+      DNSEnabled: connection.dnsEnabled,
+      ...connection.dns,
+      MACAddress: connection.macAddress,
+      ConnectionTrigger: always("AlwaysOn"),
+      RouteProtocolRx: always("Off"),
+      PortMappingNumberOfEntries: count(portMappings),
+    },
+    {
+      PortMapping: portMappings,
+      Stats: object({
+        ...traffic(connection.stats, "Ethernet"),
+        ...losses(connection.stats, "Ethernet"),
+      }),
+    },
+    { check: connection.check, informs: connection.isDefault },
+  ),
+});
+
+const connectionDevices = table({
+  ...uplink.links,
+  instance: object(
+    {
+      WANIPConnectionNumberOfEntries: count(ipConnections),
+      // Those that there are do not show yet.
+      WANPPPConnectionNumberOfEntries: always("0"),
+    },
+    { WANEthernetLinkConfig: object({ EthernetLinkStatus: uplink.link }), WANIPConnection: ipConnections },
+  ),
+});
+
+export const wanDevices = table({
+  ...uplink.uplinks,
+  instance: object(
+    { WANConnectionNumberOfEntries: count(connectionDevices) },
+    {
+      WANCommonInterfaceConfig: object({
+        EnabledForInternet: uplink.enabledForInternet,
+        // Whatever modem there is stands behind an Ethernet device.
+        WANAccessType: always("Ethernet"),
+        Layer1UpstreamMaxBitRate: uplink.bitRate,
+        Layer1DownstreamMaxBitRate: uplink.bitRate,
+        PhysicalLinkStatus: uplink.link,
+        ...traffic(port.stats, "Total"),
+      }),
+      WANEthernetInterfaceConfig: object(
+        {
+          Enable: uplink.enable,
+          Status: port.status,
+          MACAddress: port.macAddress,
+          DuplexMode: port.duplexMode,
+        },
+        { Stats: object(traffic(port.stats)) },
+      ),
+      WANConnectionDevice: connectionDevices,
+    },
+  ),
+});

@@ -1,0 +1,56 @@
+/** Table: the uplinks of the gateway: network devices that WAN interfaces stand on. */
+import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
+import { bit, fact, netdev, refuse, truth } from "./bind.ts";
+import { cwmpInterface, deviceOf, wanInterfaces } from "./network.ts";
+import * as port from "./port.ts";
+
+const portName = (at: At): string => at.port ?? "";
+
+/** bit/s, as much as unsignedInt can say; 0 while there is no link. */
+export const bitRate = fact((sheet, at) => {
+  const speed = netdev(sheet, portName(at))?.speed ?? 0;
+  return String(Math.min(Math.max(speed, 0) * 1_000_000, 2 ** 32 - 1));
+});
+
+export const link = fact((sheet, at) => {
+  const device = netdev(sheet, portName(at));
+  if (!device) return "Unavailable";
+  return device.carrier ? "Up" : "Down";
+});
+
+const isEnabled = (at: At, env: Env): boolean =>
+  wanInterfaces(env).some(
+    (section) => deviceOf(section) === portName(at) && !truth("network", section, "disabled", false),
+  );
+
+/** As with the interface: the port that leads to the ACS stays on. */
+export const enable: Binding = {
+  ...port.enable,
+  write: (at, value, env) => {
+    const leads = wanInterfaces(env).some(
+      (section) => section.name === cwmpInterface(env) && deviceOf(section) === portName(at),
+    );
+    return value === "0" && leads
+      ? refuse("The connection to the ACS uses this port")
+      : (port.enable.write?.(at, value, env) ?? []);
+  },
+};
+
+/** Its one link layer: VLANs on it are devices of their own. */
+export const links: Rows = {
+  packages: [],
+  rows: (at) => [{ key: portName(at), at: {} }],
+};
+
+export const uplinks: Rows = {
+  packages: ["network", "firewall"],
+  rows: (_at, env) => {
+    const devices = wanInterfaces(env).map((section) => deviceOf(section) || section.name);
+    return [...new Set(devices)].map((port) => ({ key: port, at: { port } }));
+  },
+};
+
+export const enabledForInternet: Binding = {
+  packages: ["network", "firewall"],
+  read: (at, env) => bit(isEnabled(at, env)),
+};
