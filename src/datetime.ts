@@ -1,5 +1,4 @@
 /** Codec: dateTime as CWMP uses it. TR-069 A.2.1 Table 9. */
-
 import type { Now } from "./ports/clock.ts";
 import { trimmed } from "./space.ts";
 

@@ -1,6 +1,5 @@
 /** Rule: what the agent is told by `/etc/config/cwmp`, checked. A bad value is named and its default taken.
  * Options are described one by one in docs/configuration.md. */
-
 import { parseDateTime } from "./datetime.ts";
 import { linkLimits } from "./http/limits.ts";
 import type { LinkSettings } from "./http/link.ts";

@@ -1,6 +1,5 @@
 /** Codec: the text of a value by its type, in any form that a peer may send and in the one that we keep.
  * TR-069 A.2.1 Table 9. */
-
 import { unknownTime } from "../datetime.ts";
 import type { Now } from "../ports/clock.ts";
 import type { XsdType } from "../soap/names.ts";

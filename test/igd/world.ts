@@ -1,5 +1,4 @@
 /** Double: a configuration written as UCI text, a sheet of facts, and a walk over declarations by path. */
-
 import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import type { At, Binding, Env, ObjectDef, TableDef } from "../../src/model/define.ts";
 import { counted } from "../../src/model/judge.ts";

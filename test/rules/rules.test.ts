@@ -47,6 +47,36 @@ test("UCI syntax is platform's: src imports no reader of it", () => {
   ).toEqual([]);
 });
 
+/** Packages of OpenWrt's configuration, as texts in code. */
+const packageWord =
+  /"(?:network|wireless|firewall|dhcp|system|dropbear|uhttpd|luci|rpcd|upnpd|sqm|ddns|snmpd|fstab|ucitrack)"/g;
+const uncommented = (file: Source): string =>
+  file.text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[^:"'`\\])\/\/.*$/gm, "$1");
+
+test("the meaning of OpenWrt's options is platform's: src names no package but cwmp", () => {
+  expect(found(src, (file) => uncommented(file).match(packageWord) ?? [])).toEqual([]);
+});
+
+test("the tables of a root hold names only: no UCI word, no path of a value, nothing but subjects", () => {
+  const roots = platform.filter((file) => /^platform\/openwrt\/gateway\/(igd|device2)\//.test(file.path));
+  expect(roots.length).toBeGreaterThan(2);
+  const makers = /\/gateway\/(bind|address|network|dhcp|dhcpoption)\.ts$/;
+  expect(found(roots, (file) => file.files.filter((name) => makers.test(name)))).toEqual([]);
+  expect(found(roots, (file) => uncommented(file).match(packageWord) ?? [])).toEqual([]);
+  expect(
+    found(roots, (file) => file.code.match(/\b(env|sheet|config|edit|option|section)\b/g) ?? []),
+  ).toEqual([]);
+});
+
+test("subjects know no root, and only the composition hands one to the engine", () => {
+  const rooted = /\/gateway\/(igd|device2)\//;
+  const givers = found(
+    platform.filter((file) => !rooted.test(file.path)),
+    (file) => file.files.filter((name) => rooted.test(name)),
+  );
+  expect(givers).toEqual(["platform/run.ts: platform/openwrt/gateway/igd/root.ts"]);
+});
+
 test("no import cycles", () => {
   const edges = new Map(product.map((file) => [file.path, file.files]));
   const cycles: string[] = [];

@@ -1,5 +1,4 @@
 /** Rule: the `config dhcp` section of a LAN interface, and how it follows its network. */
-
 import type { At, Env } from "../../../src/model/define.ts";
 import type { Edit } from "../../../src/ports/config.ts";
 import { contains, networkOf, type Subnet } from "./address.ts";

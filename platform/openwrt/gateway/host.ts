@@ -1,6 +1,5 @@
 /** Table: who is on a LAN, by MAC address, from leases and neighbours.
  * All of it is told by the hosts themselves and so is hostile. */
-
 import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
 import type { Sheet } from "../../../src/ports/facts.ts";
 import { contains, parseAddress, type Subnet } from "./address.ts";

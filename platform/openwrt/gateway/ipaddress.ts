@@ -1,6 +1,5 @@
 /** Table: the addresses of one LAN interface.
  * `list ipaddr 'a.b.c.d/n'` and `option ipaddr` with `option netmask` both occur: the form found is the form kept. */
-
 import type { At, Binding, Check, Env, Rows } from "../../../src/model/define.ts";
 import type { Edit, Section } from "../../../src/ports/config.ts";
 import {

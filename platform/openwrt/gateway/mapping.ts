@@ -4,7 +4,6 @@
  * mappings; the first write to either splits it, and the UDP half gets the section whose name was its key all along,
  * so that its number stays. What a mapping cannot say (port ranges, several sources, negations, networks as sources)
  * does not show. */
-
 import {
   type At,
   always,

@@ -1,5 +1,4 @@
 /** Rule: which logical interfaces are LAN and which are WAN, and which devices they stand on. */
-
 import type { Env } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
 import { decimal, members, single, truth } from "./bind.ts";

@@ -1,6 +1,5 @@
 /** Table: the DHCP pool of one LAN interface.
  * Minimum and maximum stand in UCI as an offset from the network address and a count. */
-
 import type { At, Binding, Check, Env } from "../../../src/model/define.ts";
 import type { Edit, Section } from "../../../src/ports/config.ts";
 import { bitsOf, hostsOf, maskOf, networkOf, parseAddress, type Subnet, writeAddress } from "./address.ts";

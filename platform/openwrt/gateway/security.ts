@@ -1,6 +1,5 @@
 /** Table: one `option encryption` of a wifi-iface as four parameters of TR-098, and back.
  * `encryption` is a method with perhaps ciphers behind a plus sign: `psk2+ccmp`, `psk-mixed+tkip+ccmp`, `wpa3`. */
-
 import { type At, always, type Binding, type Check, type Env } from "../../../src/model/define.ts";
 import type { Edit } from "../../../src/ports/config.ts";
 import { instance, type Judge, put, refuse, sectionAt, single, text, truth } from "./bind.ts";

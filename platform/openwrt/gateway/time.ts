@@ -1,5 +1,4 @@
 /** Table: the clock, its servers and its zone. */
-
 import { unknownTime } from "../../../src/datetime.ts";
 import type { At, Binding, Env } from "../../../src/model/define.ts";
 import type { Edit } from "../../../src/ports/config.ts";
