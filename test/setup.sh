@@ -7,6 +7,7 @@ need() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || wanted="$wa
 need nginx nginx-light
 need xmllint libxml2-utils
 need openssl openssl
+need xmlsec1 xmlsec1
 need curl curl
 need flock util-linux
 need python3 python3
