@@ -47,7 +47,7 @@ export function judgeSigner(
     const pinned = trust.anchors.find((anchor) => same(anchor.der, at.der));
     if (pinned !== undefined) return pinned;
     if (below + 1 >= trustLimits.chainMax) return undefined;
-    for (const issuer of [...trust.anchors, ...shown]) {
+    for (const issuer of [...trust.anchors, ...shown.slice(0, trustLimits.shownMax)]) {
       if (!same(issuer.subject, at.issuer) || way.has(bytesToHex(issuer.der))) continue;
       const fault = issuerFault(issuer, at, below, trust) ?? unsigned(issuer, at);
       if (fault !== undefined) {

@@ -17,6 +17,4 @@ export const trustLimits = {
   dsaBitsMax: 3072,
   dsaOrderBitsMin: 160,
   dsaOrderBitsMax: 256,
-  /** Elements within elements of a certificate's name or extension. Names have three levels. */
-  derDepthMax: 16,
 } as const;
