@@ -2,6 +2,7 @@
  * Options are described one by one in docs/configuration.md. */
 import { parseDateTime } from "./datetime.ts";
 import { linkLimits } from "./http/limits.ts";
+import type { TlsSettings } from "./http/lines.ts";
 import type { LinkSettings } from "./http/link.ts";
 import { deviceUsername } from "./http/username.ts";
 import type { ConfigView, Section } from "./ports/config.ts";
@@ -28,7 +29,9 @@ export interface Settings {
   readonly username: string;
   readonly password: string;
   readonly periodic: Periodic;
-  readonly tls: { readonly ca?: string; readonly clientCert?: string; readonly clientKey?: string };
+  readonly tls: TlsSettings;
+  /** Where basic authentication may send the password. */
+  readonly basicAuth: "tls" | "always";
   readonly connectionRequest: {
     /** The logical interface whose address the ACS is told. */
     readonly interface: string;
@@ -78,7 +81,10 @@ export function readSettings(view: ConfigView, source: Exclude<UrlSource, "none"
       ...acs.file("ca", "ca_file"),
       ...acs.file("clientCert", "client_cert"),
       ...acs.file("clientKey", "client_key"),
+      minVersion: acs.choice("tls_min_version", ["1.2", "1.3", "1.1", "1.0"]),
+      weak: acs.flag("tls_weak_certificates", false),
     },
+    basicAuth: acs.choice("basic_auth", ["tls", "always"]),
     connectionRequest: {
       interface: cpe.text("interface") || "wan",
       port: cpe.number("port", 7547, 0, 65_535),
@@ -101,6 +107,7 @@ export function linkSettings(settings: Settings, deviceId: DeviceIdStruct): Link
       return settings.username || deviceUsername(deviceId);
     },
     password: settings.password,
+    basic: settings.basicAuth,
     tls: settings.tls,
     bodyBytesMax: settings.envelopeBytesMax,
     responseMsMax: linkLimits.responseMsMax,

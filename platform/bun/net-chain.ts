@@ -6,6 +6,14 @@ import type { X509Certificate } from "node:crypto";
 import { Malformed } from "../../src/errors.ts";
 import { linkLimits } from "../../src/http/limits.ts";
 
+/** How a chain is judged beside its signatures and uses. */
+export interface ChainRules {
+  /** Takes signatures over SHA-1 and short keys as well. */
+  readonly weak?: boolean;
+  /** UTC milliseconds that have passed for certain: what ended before has expired, whatever the time is. */
+  readonly builtMs?: number;
+}
+
 /** @param shown what the peer sent beside its own certificate, in any order
  * @param trusted those that are signed by themselves are roots
  * @returns what is wrong, in plain words; undefined when the chain is good but for its dates */
@@ -13,17 +21,57 @@ export function chainFault(
   leaf: X509Certificate,
   shown: readonly X509Certificate[],
   trusted: readonly X509Certificate[],
+  rules: ChainRules = {},
+): string | undefined {
+  try {
+    return serverFault(leaf, rules) ?? pathFault(leaf, shown, trusted, issuerFault, rules);
+  } catch (error) {
+    if (error instanceof Malformed) return error.message;
+    throw error;
+  }
+}
+
+/** Of a chain that the TLS library has taken: whether every path to a root has a signature that can be forged or a key
+ * that is too short.
+ * @returns what is weak, in plain words */
+export function chainWeakness(
+  leaf: X509Certificate,
+  shown: readonly X509Certificate[],
+  trusted: readonly X509Certificate[],
+): string | undefined {
+  try {
+    return weakKey(leaf) ?? pathFault(leaf, shown, trusted, weakLink, {});
+  } catch (error) {
+    if (error instanceof Malformed) return error.message;
+    throw error;
+  }
+}
+
+/** @param below certificates between the subject and the leaf
+ * @returns why this issuer does not do for that subject */
+type Judge = (
+  issuer: X509Certificate,
+  subject: X509Certificate,
+  below: number,
+  rules: ChainRules,
+) => string | undefined;
+
+/** Looks for a path to a root on which the judge finds no fault. */
+function pathFault(
+  leaf: X509Certificate,
+  shown: readonly X509Certificate[],
+  trusted: readonly X509Certificate[],
+  judge: Judge,
+  rules: ChainRules,
 ): string | undefined {
   const roots = trusted.filter((root) => issued(root, root));
   const left = new Set(shown);
   let fault: string | undefined;
-
-  /** @param below certificates between this one and the leaf */
   const leads = (at: X509Certificate, below: number): boolean => {
     if (below > linkLimits.certificatesMax) return false;
     for (const issuer of [...roots, ...left]) {
       if (!issued(issuer, at)) continue;
-      fault = issuerFault(issuer, at, below);
+      fault = judge(issuer, at, below, rules);
       if (fault !== undefined) continue;
       if (roots.includes(issuer)) return true;
       left.delete(issuer);
@@ -31,9 +79,6 @@ export function chainFault(
     }
     return false;
   };
-
-  const used = serverFault(leaf);
-  if (used !== undefined) return used;
   if (roots.some((root) => root.raw.equals(leaf.raw)) || leads(leaf, 0)) return undefined;
   return fault ?? "it does not lead to a trusted root";
 }
@@ -41,13 +86,39 @@ export function chainFault(
 const issued = (issuer: X509Certificate, subject: X509Certificate): boolean =>
   subject.checkIssued(issuer) && subject.verify(issuer.publicKey);
 
-function serverFault(leaf: X509Certificate): string | undefined {
+function serverFault(leaf: X509Certificate, rules: ChainRules): string | undefined {
   const facts = read(leaf);
+  if (!rules.weak) {
+    const weak = weakKey(leaf);
+    if (weak !== undefined) return weak;
+  }
+  if (ended(leaf, rules)) return "it has expired: it ended before this agent was built";
   if (!facts.forTls) return "it is not for TLS servers (key usage)";
   return commonFault(facts);
 }
 
-function issuerFault(issuer: X509Certificate, subject: X509Certificate, below: number): string | undefined {
+function weakLink(issuer: X509Certificate, subject: X509Certificate): string | undefined {
+  return read(subject).digest === "strong" ? weakKey(issuer) : forgeable;
+}
+
+const forgeable = "it is signed with a digest that can be forged";
+
+/** RFC 8301 3.2, NIST SP 800-131A: below 2048 bits RSA and DSA count as broken. */
+function weakKey({ publicKey }: X509Certificate): string | undefined {
+  const bits = publicKey.asymmetricKeyDetails?.modulusLength;
+  if (bits === undefined || bits >= linkLimits.keyBitsMin) return undefined;
+  return `it, or one that it rests on, has a key of ${bits} bits, fewer than ${linkLimits.keyBitsMin}`;
+}
+
+const ended = ({ validTo }: X509Certificate, { builtMs }: ChainRules): boolean =>
+  builtMs !== undefined && Date.parse(validTo) < builtMs;
+
+function issuerFault(
+  issuer: X509Certificate,
+  subject: X509Certificate,
+  below: number,
+  rules: ChainRules,
+): string | undefined {
   const facts = read(issuer);
   // Roots of the first version have no extension that could say it.
   if (!facts.ca && facts.version > 1)
@@ -57,7 +128,11 @@ function issuerFault(issuer: X509Certificate, subject: X509Certificate, below: n
     return "its chain is longer than an issuer allows";
   if (facts.constrained)
     return "an issuer limits the names, which cannot be judged while the time is unknown";
-  if (read(subject).weak) return "it is signed with a digest that can be forged";
+  const { digest } = read(subject);
+  if (digest === "broken" || (digest === "weak" && !rules.weak)) return forgeable;
+  const weak = rules.weak ? undefined : weakKey(issuer);
+  if (weak !== undefined) return weak;
+  if (ended(issuer, rules)) return "one that it rests on has expired: it ended before this agent was built";
   return commonFault(facts);
 }
 
@@ -79,13 +154,14 @@ interface Facts {
   constrained: boolean;
   /** A critical extension that nothing here knows. */
   unknown: boolean;
-  /** Its signature rests on MD2, MD4 or MD5. */
-  weak: boolean;
+  /** What its signature rests on: "broken" is MD2, MD4 or MD5, "weak" is SHA-1. */
+  digest: "strong" | "weak" | "broken";
 }
 
 /** Object identifiers, in hex of their bytes. RFC 5280 4.2, RFC 8017 A.2.4. */
 const oid = {
   keyUsage: "551d0f",
+  alternativeName: "551d11",
   basicConstraints: "551d13",
   nameConstraints: "551d1e",
   extendedKeyUsage: "551d25",
@@ -95,7 +171,42 @@ const oid = {
 /** Known and without a bearing on the chain, or judged elsewhere: alternative name, key identifiers, policies. */
 const passedOver = new Set(["551d11", "551d0e", "551d23", "551d20", "551d21", "551d24", "551d36"]);
 
-const weakSignatures = new Set(["2a864886f70d010102", "2a864886f70d010103", "2a864886f70d010104"]);
+/** RSA over MD2, MD4 and MD5. RFC 8017 A.2.4. */
+const broken = new Set(["2a864886f70d010102", "2a864886f70d010103", "2a864886f70d010104"]);
+
+/** RSA, its older OIW name, ECDSA and DSA over SHA-1. RFC 3279 2.2. */
+const overSha1 = new Set(["2a864886f70d010105", "2b0e03021d", "2a8648ce3d0401", "2a8648ce380403"]);
+const sha1 = "2b0e03021a";
+const rsaPss = "2a864886f70d01010a";
+
+/** @param algorithm signatureAlgorithm. RFC 4055 3.1: RSA-PSS names its digest in its parameters; absent, it is SHA-1 */
+function digestOf(algorithm: Part | undefined): Facts["digest"] {
+  const [id, parameters] = parts(algorithm?.body);
+  const name = hex(id?.body);
+  if (broken.has(name)) return "broken";
+  if (overSha1.has(name)) return "weak";
+  if (name !== rsaPss) return "strong";
+  const digest = parts(parameters?.body).find(({ tag }) => tag === 0xa0);
+  const named = digest && parts(parts(digest.body)[0]?.body)[0];
+  return named === undefined || hex(named.body) === sha1 ? "weak" : "strong";
+}
+
+/** The issuer's name as it stands in the certificate. RFC 5280 4.1.2.4. */
+export function issuerName(certificate: X509Certificate): Uint8Array {
+  const fields = parts(parts(parts(certificate.raw)[0]?.body)[0]?.body);
+  return fields[fields[0]?.tag === 0xa0 ? 3 : 2]?.body ?? new Uint8Array();
+}
+
+/** Whether the certificate has the extension, whatever kinds of names are in it. RFC 5280 4.2.1.6. */
+export const hasAlternativeNames = (certificate: X509Certificate): boolean =>
+  extensionsOf(certificate).some(([id]) => hex(id?.body) === oid.alternativeName);
+
+/** The parts of each extension. */
+function extensionsOf(certificate: X509Certificate): Part[][] {
+  const fields = parts(parts(parts(certificate.raw)[0]?.body)[0]?.body);
+  const extensions = fields.find(({ tag }) => tag === 0xa3);
+  return parts(parts(extensions?.body)[0]?.body).map((extension) => parts(extension.body));
+}
 
 /** What node:crypto does not tell of a certificate. @throws Malformed */
 function read(certificate: X509Certificate): Facts {
@@ -111,11 +222,9 @@ function read(certificate: X509Certificate): Facts {
     serverAuth: true,
     constrained: false,
     unknown: false,
-    weak: weakSignatures.has(hex(parts(algorithm?.body)[0]?.body)),
+    digest: digestOf(algorithm),
   };
-  const extensions = fields.find(({ tag }) => tag === 0xa3);
-  for (const extension of parts(parts(extensions?.body)[0]?.body)) {
-    const [id, ...rest] = parts(extension.body);
+  for (const [id, ...rest] of extensionsOf(certificate)) {
     const critical = rest[0]?.tag === 0x01 && rest[0].body[0] !== 0;
     note(facts, hex(id?.body), parts(rest.at(-1)?.body)[0], critical);
   }

@@ -136,8 +136,10 @@ class SocketLine implements Line {
   private read(read: (reader: ResponseReader) => HttpResponse | undefined): void {
     const { round } = this;
     if (round === undefined) return;
+    const before = round.reader.size;
     try {
       const response = read(round.reader);
+      this.received += round.reader.size - before;
       if (response === undefined) return;
       this.round = undefined;
       if (!round.reader.keepsAlive || this.socket!.writableLength > 0) this.fail(closedByServer);
@@ -158,7 +160,6 @@ class SocketLine implements Line {
       this.reached = true;
     });
     socket.on("data", (bytes: Buffer) => {
-      this.received += bytes.length;
       // Nobody asked: it would be taken for the answer to the next request.
       if (this.round === undefined) this.fail(closedByServer);
       this.read((reader) => reader.take(bytes));
@@ -200,7 +201,7 @@ const closedByServer = new Lost("the ACS has closed the connection", undefined, 
 /** What the system said, in words where it has only codes. */
 function reason(error: unknown): string {
   const { code = "", message = "" } = (error ?? {}) as { code?: string; message?: string };
-  const certificate = plainWords(code);
+  const certificate = plainWords(code, message);
   if (certificate !== undefined) return `the certificate of the ACS is not accepted: ${certificate}`;
   const handshake = handshakeFault(code, message);
   if (handshake !== undefined) return handshake;

@@ -1,18 +1,20 @@
 /** Adapter: whom a TLS connection may lead to. TR-069 3.3.
  *
  * The chain has to end in a trusted root; the TLS library judges that, and `net-chain.ts` while dates are to be
- * disregarded. The name of the URL has to stand in the certificate: as a subject alternative name, as today's
- * certificates have it (RFC 6125), or as the Subject's one CN, to the letter, as 3.3 has it. An address literal is
- * compared with addresses and with the CN's text; what a name resolves to is never compared. */
+ * disregarded. The name of the URL has to stand in the certificate: as a subject alternative name (RFC 6125), or, where
+ * the certificate has no alternative name of any kind, as the Subject's one CN, to the letter, as 3.3 has it. A CN beside
+ * alternative names does not count (RFC 6125 6.4.4): name constraints of an issuer do not bind it. An address literal is
+ * compared with alternative addresses only; what a name resolves to is never compared. */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import tls, { type ConnectionOptions, type TLSSocket } from "node:tls";
-import { Lost, Malformed } from "../../src/errors.ts";
+import { Lost } from "../../src/errors.ts";
 import { linkLimits } from "../../src/http/limits.ts";
-import type { Target, TlsPolicy } from "../../src/ports/net.ts";
-import { chainFault } from "./net-chain.ts";
+import type { Target, TlsPolicy, TlsVersion } from "../../src/ports/net.ts";
+import { builtMs } from "../built.ts";
+import { chainFault, chainWeakness, hasAlternativeNames, issuerName } from "./net-chain.ts";
 
 const pem =
   /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
@@ -41,12 +43,19 @@ export function tlsOptions(target: Target, policy: TlsPolicy): ConnectionOptions
     ...(isIP(target.host) ? {} : { servername: target.host }),
     ...(policy.ca === undefined ? {} : { ca: trustStore(policy.ca) }),
     ...clientIdentity(policy),
-    // 3.3 asks for TLS 1.0; the library takes the highest that both sides know.
-    minVersion: "TLSv1",
+    // The library takes the highest that both sides know. 3.3 asks for TLS 1.0, which RFC 8996 forbids.
+    minVersion: versions[policy.minVersion ?? "1.2"],
     rejectUnauthorized: policy.checkDates,
     checkServerIdentity: () => undefined,
   };
 }
+
+const versions = {
+  "1.0": "TLSv1",
+  "1.1": "TLSv1.1",
+  "1.2": "TLSv1.2",
+  "1.3": "TLSv1.3",
+} as const satisfies Record<TlsVersion, ConnectionOptions["minVersion"]>;
 
 /** The client certificate with the chain behind it in its file, and its key; none is no fault. */
 function clientIdentity({ clientCert, clientKey }: TlsPolicy): { cert?: Buffer; key?: Buffer } {
@@ -81,7 +90,9 @@ function attempt<T>(what: string, work: () => T): T {
 export function verifyPeer(socket: TLSSocket, target: Target, policy: TlsPolicy): void {
   const [leaf, ...shown] = peerChain(socket);
   if (leaf === undefined) throw new Lost("the ACS has shown no certificate");
-  const fault = policy.checkDates ? libraryFault(socket) : faultWithoutDates(leaf, shown, policy);
+  const fault = policy.checkDates
+    ? (libraryFault(socket) ?? weakness(leaf, shown, policy))
+    : chainFault(leaf, shown, rootsFor(policy, [leaf, ...shown]), { ...policy, builtMs });
   if (fault !== undefined) throw new Lost(`the certificate of the ACS is not accepted: ${fault}`);
   if (!isFor(target.host, leaf)) {
     throw new Lost(`the certificate of the ACS is not for ${target.host}, but for ${namesOf(leaf)}`);
@@ -94,21 +105,21 @@ function libraryFault(socket: TLSSocket): string | undefined {
   return plainWords(error) ?? (error || "the TLS library does not say why");
 }
 
-function faultWithoutDates(
-  leaf: X509Certificate,
-  shown: X509Certificate[],
-  policy: TlsPolicy,
-): string | undefined {
+/** The library does not mind SHA-1 and short keys; of a chain that it takes they are looked for here. */
+const weakness = (leaf: X509Certificate, shown: X509Certificate[], policy: TlsPolicy): string | undefined =>
+  policy.weak === true ? undefined : chainWeakness(leaf, shown, rootsFor(policy, [leaf, ...shown]));
+
+/** Trusted certificates that one of these may be issued by; parsing all others takes longer than the handshake. */
+function rootsFor(policy: TlsPolicy, shown: readonly X509Certificate[]): X509Certificate[] {
   const texts = policy.ca === undefined ? tls.rootCertificates : trustStore(policy.ca);
-  const roots = attempt(`the trusted certificates in ${policy.ca} cannot be parsed`, () =>
-    texts.map((text) => new X509Certificate(text)),
+  const issuers = shown.map(issuerName);
+  const mayIssue = (text: string) => {
+    const bytes = Buffer.from(text.replace(/-----[^-]+-----/g, ""), "base64");
+    return issuers.some((name) => bytes.includes(Buffer.from(name)));
+  };
+  return attempt(`the trusted certificates in ${policy.ca} cannot be parsed`, () =>
+    texts.filter(mayIssue).map((text) => new X509Certificate(text)),
   );
-  try {
-    return chainFault(leaf, shown, roots);
-  } catch (error) {
-    if (error instanceof Malformed) return error.message;
-    throw error;
-  }
 }
 
 /** What the peer has shown, its own certificate first. */
@@ -125,9 +136,9 @@ function peerChain(socket: TLSSocket): X509Certificate[] {
 
 /** True when the certificate is the host's. */
 function isFor(host: string, certificate: X509Certificate): boolean {
-  const names = commonNames(certificate);
-  if (names.length === 1 && names[0] === host) return true;
   if (isIP(host)) return certificate.checkIP(host) !== undefined;
+  const names = commonNames(certificate);
+  if (!hasAlternativeNames(certificate)) return names.length === 1 && names[0] === host;
   const strict = { subject: "never", partialWildcards: false } as const;
   return certificate.checkHost(host.replace(/\.$/, ""), strict) !== undefined;
 }
@@ -161,9 +172,14 @@ const words: Readonly<Record<string, string>> = {
   INVALID_CA: "it is signed by a certificate that may not sign others",
   INVALID_PURPOSE: "it is not for TLS servers",
   PATH_LENGTH_EXCEEDED: "its chain is longer than an issuer allows",
-  PERMITTED_VIOLATION: "an issuer does not allow its name",
-  EXCLUDED_VIOLATION: "an issuer does not allow its name",
 };
+
+/** What the library has no code for, by its words. */
+const unspecified: readonly (readonly [said: RegExp, meaning: string])[] = [
+  [/subtree violation|name constraints/i, "an issuer does not allow its name"],
+  [/digest algorithm too weak/i, "it is signed with a digest that can be forged"],
+  [/key too (?:small|weak)/i, "it, or one that it rests on, has a key that is too short"],
+];
 
 /** What the TLS library says of a handshake that failed for another reason than a certificate; undefined where it was
  * none. Both runtimes say `error:NUMBER:SSL routines:WHERE:WHAT`, with more or less behind it. */
@@ -175,5 +191,6 @@ export function handshakeFault(code: string, message: string): string | undefine
     : `the TLS handshake failed: ${what.toLowerCase().replaceAll("_", " ")}`;
 }
 
-/** What a code of the TLS library says of the peer's certificate; undefined for any other code. */
-export const plainWords = (code: string | undefined): string | undefined => words[code ?? ""];
+/** What a code of the TLS library, or its words, say of the peer's certificate; undefined for any other error. */
+export const plainWords = (code: string, message = ""): string | undefined =>
+  code === "UNSPECIFIED" ? unspecified.find(([said]) => said.test(message))?.[1] : words[code];

@@ -4,12 +4,8 @@
  * NTP has set the clock before that script was there, the kernel knows. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { builtMs } from "../built.ts";
 import { systemLibrary } from "../bun/libc.ts";
-
-declare const BUILD_TIME_MS: number | undefined;
-
-/** No clock is right that shows a time before this program was built. */
-const earliest = typeof BUILD_TIME_MS === "number" ? BUILD_TIME_MS : Date.UTC(2026, 0, 1);
 
 /** @param synchronised what the kernel says; asked only on the device itself
  * @returns asked at every step: once known, the clock stays so */
@@ -21,7 +17,7 @@ export function clockKnown(
   const marked = existsSync(join(root, "etc/hotplug.d/ntp/60-cwmpd"));
   let known = false;
   return () => {
-    known ||= Date.now() >= earliest && (!marked || existsSync(mark) || synchronised());
+    known ||= Date.now() >= builtMs && (!marked || existsSync(mark) || synchronised());
     return known;
   };
 }

@@ -35,4 +35,6 @@ export const linkLimits = {
   quotedCharsMax: 80,
   /** Certificates between an ACS and a trusted root. Public ones have one or two. */
   certificatesMax: 10,
+  /** Bits of an RSA key, unless weak ones are configured to do. NIST SP 800-131A. */
+  keyBitsMin: 2048,
 } as const;

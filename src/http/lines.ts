@@ -4,12 +4,15 @@ import { Lost } from "../errors.ts";
 import type { Chance } from "../ports/chance.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
-import type { HttpRequest, HttpResponse, Line, Net, Target } from "../ports/net.ts";
+import type { HttpRequest, HttpResponse, Line, Net, Target, TlsPolicy } from "../ports/net.ts";
 import { type Affinity, chooseAddress } from "./affinity.ts";
 import { linkLimits } from "./limits.ts";
 
+/** Files by which the two sides know each other, and how old a protection may be. 3.3. */
+export type TlsSettings = Partial<Omit<TlsPolicy, "checkDates">>;
+
 export interface LineSettings {
-  readonly tls: { readonly ca?: string; readonly clientCert?: string; readonly clientKey?: string };
+  readonly tls: TlsSettings;
   /** Bytes of a body that are kept. */
   readonly bodyBytesMax: number;
   /** Milliseconds for a round trip, apart from what `bytesPerSecondMin` allows for its bytes. */
@@ -107,10 +110,10 @@ export class Lines {
 
   /** The round trip with which a connection begins. */
   private async first(target: Target, request: (fresh: boolean) => HttpRequest): Promise<HttpResponse> {
-    const { ca, clientCert, clientKey } = this.settings.tls;
+    const { ca, clientCert, clientKey, ...protection } = this.settings.tls;
     // 3.3: without absolute time the dates of a certificate say nothing.
     const checkDates = this.ports.clock.now().known;
-    const line = this.ports.net.line(target, { ca, clientCert, clientKey, checkDates });
+    const line = this.ports.net.line(target, { ca, clientCert, clientKey, ...protection, checkDates });
     this.line = line;
     try {
       return await this.round(line, request(true));
@@ -140,13 +143,13 @@ export class Lines {
    * server could hold the session with a byte a minute.
    * @param sent bytes of the request's body */
   private watch(line: Line, sent: number, give: (lost: Lost) => void): () => void {
-    const { connectMsMax, responseMsMax } = this.settings;
+    const { bodyBytesMax, connectMsMax, responseMsMax } = this.settings;
     const begun = this.ports.clock.now().mono;
-    const received = () => line.received ?? 0;
-    // What earlier round trips have brought gives this one no time.
-    const before = received();
-    const allowedMs = () =>
-      responseMsMax + (1000 * (sent + received() - before)) / linkLimits.bytesPerSecondMin;
+    // Bytes received in earlier round trips do not extend this one's deadline, nor do bytes that are dropped: a body
+    // without end would hold the session for ever.
+    const before = line.received ?? 0;
+    const received = () => Math.min((line.received ?? 0) - before, bodyBytesMax);
+    const allowedMs = () => responseMsMax + (1000 * (sent + received())) / linkLimits.bytesPerSecondMin;
     let cancel: () => void;
     const wait = (ms: number, late: () => void) => {
       cancel = this.after(ms, late);

@@ -6,7 +6,7 @@ import type { Header, HttpRequest, HttpResponse } from "../ports/net.ts";
 import type { Affinity } from "./affinity.ts";
 import { type Answer, headerValues, readAnswer } from "./answer.ts";
 import { type Answering, authorization, onAnswer, onNewConnection } from "./authorize.ts";
-import { chooseChallenge } from "./challenge.ts";
+import { type Challenge, chooseChallenge } from "./challenge.ts";
 import { cookieHeaders, emptyJar, type Jar, type Place, withCookies } from "./cookies.ts";
 import { linkLimits } from "./limits.ts";
 import { type LinePorts, type LineSettings, Lines } from "./lines.ts";
@@ -19,6 +19,9 @@ export interface LinkSettings extends LineSettings {
   readonly url: string;
   readonly username: string;
   readonly password: string;
+  /** Whether basic authentication, which sends the password itself, goes only over TLS and only to the origin of
+   * `url`, or wherever it is asked for; absent: "tls". */
+  readonly basic?: "tls" | "always";
 }
 
 export type LinkPorts = LinePorts;
@@ -87,6 +90,8 @@ class AcsLink implements Link {
   }
 
   private read(response: HttpResponse): Answer {
+    // 3.7.1.4: a login that was answered and then forbidden has failed as one that is asked for again.
+    if (response.status === 403 && this.answering !== undefined) throw refusedLogin(403);
     const answer = readAnswer(response);
     if (!answer.empty && answer.mislabelled !== undefined)
       this.ports.log("debug", "The ACS sends an envelope that is not text/xml", { type: answer.mislabelled });
@@ -112,15 +117,43 @@ class AcsLink implements Link {
    * A 401 to credentials of an earlier challenge is a new one (3.4.4).
    * @param count challenges of this POST, this one included */
   private challenged(response: HttpResponse, count: number): void {
-    const challenge = chooseChallenge(headerValues(response.headers, "www-authenticate"));
+    const challenge = this.chosen(headerValues(response.headers, "www-authenticate"));
     const again = challenge.scheme === "digest" && challenge.stale;
     if (count > (again ? linkLimits.challengesMax : 1)) {
-      throw new Lost("the ACS does not accept the user name and password", 401);
+      throw again
+        ? new Lost(`the ACS called ${linkLimits.challengesMax} nonces stale that it had just made`, 401)
+        : refusedLogin(401);
     }
-    if (challenge.scheme === "basic" && this.url.protocol === "http:") {
-      this.ports.log("warn", "The ACS has the password sent in clear text: basic authentication without TLS");
-    }
+    if (challenge.scheme === "basic") this.checkBasic();
     this.answering = { challenge, count: 0, cnonce: this.cnonce() };
+  }
+
+  /** @param offers values of WWW-Authenticate
+   * @throws Lost a login that was sent and is asked for in no way that can be answered has been refused, too */
+  private chosen(offers: readonly string[]): Challenge {
+    try {
+      return chooseChallenge(offers);
+    } catch (error) {
+      throw this.answering === undefined ? error : refusedLogin(401);
+    }
+  }
+
+  /** Basic authentication sends the password itself: whoever reads the line, or has led the session elsewhere, has it.
+   * RFC 7617 4; 3.4.4 asks for basic authentication, not for showing the password to others than the ACS. */
+  private checkBasic(): void {
+    const safe = this.url.protocol === "https:" && this.url.origin === new URL(this.settings.url).origin;
+    if (safe) return;
+    if (this.settings.basic !== "always") {
+      const where = this.url.protocol === "https:" ? "of another server than that of its URL" : "without TLS";
+      throw new Lost(
+        `the ACS asks for basic authentication ${where}, which would give the password away: it was not sent ` +
+          "(use https or digest, or set cwmp.acs.basic_auth to always)",
+        401,
+      );
+    }
+    this.ports.log("warn", "The ACS has the password sent in clear text: basic authentication", {
+      to: this.url.origin,
+    });
   }
 
   /** 3.4.2: for the rest of this session, with the same POST; a body is ignored.
@@ -170,6 +203,9 @@ class AcsLink implements Link {
 }
 
 const nothing = new Uint8Array();
+
+const refusedLogin = (status: number): Lost =>
+  new Lost("the ACS does not accept the user name and password", status);
 
 /** An empty SOAPAction says nothing of the intent: 3.4.1 wants that of answers, servers take it for requests. */
 const soapHeaders: readonly Header[] = [

@@ -21,7 +21,7 @@ export class ResponseReader {
   private headers: readonly Header[] = [];
   private readonly body = new Gathered();
   /** Bytes of body so far, kept or not. */
-  private size = 0;
+  size = 0;
   /** Bytes of the sized body, or of the chunk, that are to come. */
   private left = 0;
   /** A head or a line that is not complete. */

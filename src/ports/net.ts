@@ -12,14 +12,20 @@ export interface Target {
   readonly address: string;
 }
 
+export type TlsVersion = "1.0" | "1.1" | "1.2" | "1.3";
+
 /** How a certificate is judged. 3.3. */
 export interface TlsPolicy {
   /** A PEM file or a directory of them; undefined: the system's own roots. */
   readonly ca: string | undefined;
   readonly clientCert: string | undefined;
   readonly clientKey: string | undefined;
-  /** False while absolute time is not known: validity dates are then disregarded, nothing else. */
+  /** False while absolute time is not known: of the validity dates only those before the build of this program count. */
   readonly checkDates: boolean;
+  /** The lowest version of TLS that is spoken; absent: 1.2. */
+  readonly minVersion?: TlsVersion;
+  /** Takes signatures over SHA-1 and RSA keys below 2048 bits as well. */
+  readonly weak?: boolean;
 }
 
 export interface HttpRequest {
@@ -48,7 +54,8 @@ export interface Line {
   readonly open: boolean;
   /** True once the connection had come about. */
   readonly reached: boolean;
-  /** Bytes that have come so far, of all its responses; absent where nobody counts them. A long one may take its time. */
+  /** Bytes of body that have come so far, of all its responses, without what frames them; absent where nobody counts
+   * them. A long one may take its time. */
   readonly received?: number;
   /** Ends it, also in the middle of a round trip, which then is Lost. */
   close(): void;

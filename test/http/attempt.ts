@@ -1,5 +1,6 @@
 /** One round trip over TLS, told in a line; the same under Node and in the runtime that ships. */
 import { systemNet } from "../../platform/bun/net.ts";
+import type { TlsPolicy } from "../../src/ports/net.ts";
 
 export interface Attempt {
   readonly host: string;
@@ -8,6 +9,8 @@ export interface Attempt {
   readonly checkDates: boolean;
   readonly clientCert?: string;
   readonly clientKey?: string;
+  readonly minVersion?: TlsPolicy["minVersion"] & string;
+  readonly weak?: boolean;
 }
 
 /** @returns the status that came, or why none did */

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { Lost } from "../../src/errors.ts";
 import { authorization } from "../../src/http/authorize.ts";
 import { chooseChallenge } from "../../src/http/challenge.ts";
 import { digestResponse, parseParameters } from "../../src/http/digest.ts";
 import type { LinkSettings } from "../../src/http/link.ts";
 import { deviceUsername } from "../../src/http/username.ts";
+import type { HttpResponse } from "../../src/ports/net.ts";
+import { PretendedNet, said } from "./pretended.ts";
 import { Bench, bytes, http, message, nothing, type Request, type Script, ScriptedAcs } from "./scripted.ts";
 
 const started: { stop(): Promise<void> | void }[] = [];
@@ -285,10 +287,11 @@ test("names and passwords beyond ASCII are UTF-8; a realm is given back in the b
 
 // ---------------------------------------------------------------- basic
 
-test("3.4.4 [R-3.4.4-01] a basic challenge is answered, with a warning where the line is not encrypted", async () => {
+test("3.4.4 [R-3.4.4-01] a basic challenge is answered, with a warning where the line is not encrypted and that is configured", async () => {
   const { acs, bench, inform } = await pair((_, i) => (i === 0 ? challenge('Basic realm="acs"') : nothing), {
     username: "jörg",
     password: "a:b",
+    basic: "always",
   });
   await inform();
   await inform();
@@ -301,6 +304,113 @@ test("3.4.4 no secret gets into a log line or an error", async () => {
   const { bench, inform } = await pair(() => challenge('Basic realm="acs"'));
   const error = await lost(inform());
   expect(`${error.message} ${bench.lines.join(" ")}`).not.toMatch(/a secret|YSBzZWNyZXQ/);
+});
+
+/** Whoever reads the line, or makes the agent ask elsewhere, would have the password. */
+describe("basic authentication does not give the password away", () => {
+  const basic = 'Basic realm="acs"';
+  const sha = 'Digest realm="r", nonce="n", algorithm=SHA-256';
+  const digest = 'Digest realm="r", nonce="n", qop="auth"';
+  const noBasic = (acs: ScriptedAcs) =>
+    expect(acs.requests.map((r) => r.header("authorization") ?? "")).not.toContainEqual(
+      expect.stringMatching(/^Basic/i),
+    );
+
+  test.each([
+    ["as the only challenge", [basic]],
+    ["beside a digest that is not known", [`${sha}, ${basic}`]],
+    ["beside a digest that cannot be parsed", ['Digest realm="r', basic]],
+  ] as const)("3.4.4 without TLS it is refused %s", async (_, offers) => {
+    const { acs, inform } = await pair(() =>
+      http(
+        401,
+        offers.map((offer) => `WWW-Authenticate: ${offer}`),
+      ),
+    );
+    const error = await lost(inform());
+    expect(error.message).toMatch(/^the ACS asks for basic authentication without TLS/);
+    expect(error.status).toBe(401);
+    expect(acs.requests).toHaveLength(1);
+    noBasic(acs);
+  });
+
+  test("3.4.4 without TLS it is refused in the middle of a session, also after a digest", async () => {
+    const { acs, inform } = await pair((_, i) =>
+      i === 0 ? challenge(digest) : i < 3 ? message() : challenge(basic),
+    );
+    await inform();
+    await inform();
+    expect((await lost(inform())).message).toMatch(/without TLS/);
+    noBasic(acs);
+  });
+
+  test("3.4.2 a redirect to another origin does not get it, whatever the first one got", async () => {
+    for (const before of [undefined, digest]) {
+      const second = await ScriptedAcs.start(() => challenge(basic));
+      const { inform } = await pair((_, i) =>
+        i === 0 && before !== undefined ? challenge(before) : http(302, [`Location: ${second.url("/b")}`]),
+      );
+      started.push(second);
+      await lost(inform());
+      noBasic(second);
+    }
+  });
+
+  /** A network in which every connection is TLS and every answer is scripted. */
+  const over = (url: string, act: (index: number) => HttpResponse) => {
+    const net = new PretendedNet((_, index) => act(index));
+    const bench = new Bench(url);
+    bench.net = net;
+    return { net, link: bench.open() };
+  };
+  const asked: HttpResponse = said(401, [["WWW-Authenticate", basic]]);
+  const sent = (net: PretendedNet) =>
+    net.sent.map(({ headers }) => headers.find(([name]) => name === "Authorization")?.[1]);
+
+  test("3.4.4 [R-3.4.4-01] over TLS the origin of the URL gets it", async () => {
+    const { net, link } = over("https://acs.test/", (i) => (i === 0 ? asked : said()));
+    await link.post(bytes("<Inform/>"), "call");
+    expect(sent(net)).toEqual([undefined, expect.stringMatching(/^Basic /)]);
+  });
+
+  test.each([
+    ["another host", "https://other.test/"],
+    ["another port", "https://acs.test:8443/"],
+    ["the same host without TLS", "http://acs.test/"],
+  ])("3.4.2 over TLS, %s that the session is led to does not get it", async (_, location) => {
+    const { net, link } = over("https://acs.test/", (i) =>
+      i === 0 ? asked : i === 1 ? said(307, [["Location", location]]) : asked,
+    );
+    expect((await lost(link.post(bytes("<Inform/>"), "call"))).message).toMatch(
+      /basic authentication (without TLS|of another server)/,
+    );
+    expect(sent(net)).toEqual([undefined, expect.stringMatching(/^Basic /), undefined]);
+  });
+});
+
+/** All of these were once told as "a login that is not supported", or as a bare status. */
+test.each([
+  ["no challenge at all", [http(401)]],
+  ["a scheme that is not known", [http(401, ["WWW-Authenticate: Negotiate"])]],
+  ["403", [http(403)]],
+  ["the same challenge", [challenge('Digest realm="r", nonce="n2", qop="auth"')]],
+  ["no challenge, in a later round trip", [message(), message(), http(401)]],
+] as const)(
+  "3.7.1.4 user name and password that were sent and then answered with %s are said to be refused",
+  async (_, after) => {
+    const { inform } = await pair((_, i) =>
+      i === 0 ? challenge('Digest realm="r", nonce="n", qop="auth"') : (after[i - 1] ?? http(500)),
+    );
+    for (let posts = 1; posts < after.length; posts++) await inform();
+    const error = await lost(inform());
+    expect(error.message).toBe("the ACS does not accept the user name and password");
+    expect([401, 403]).toContain(error.status);
+  },
+);
+
+test("3.7.1.4 a 403 to who was never asked for a login says nothing of a password", async () => {
+  const { inform } = await pair(() => http(403));
+  expect((await lost(inform())).message).toMatch(/HTTP status 403/);
 });
 
 // ---------------------------------------------------------------- the device's own name

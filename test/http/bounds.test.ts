@@ -1,5 +1,6 @@
 import net, { type AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
+import { systemNet } from "../../platform/bun/net.ts";
 import { linkLimits } from "../../src/http/limits.ts";
 import { Bench, bytes, soap } from "./scripted.ts";
 
@@ -131,6 +132,45 @@ test("a body in many small chunks is kept in one piece", async () => {
   // Not a piece of memory each.
   expect(answer.bytes.buffer.byteLength).toBeLessThan(4 * count);
   link.close();
+});
+
+test("only bytes of the body count as progress: not the framing of one-byte chunks, interim responses, or trailers", async () => {
+  const said: readonly (readonly [text: string, body: number])[] = [
+    [`${head}Transfer-Encoding: chunked\r\n\r\n${"1;some=extension\r\nx\r\n".repeat(50)}`, 50],
+    ["HTTP/1.1 102 Processing\r\n\r\n".repeat(50), 0],
+    [`${head}Transfer-Encoding: chunked\r\n\r\n0\r\n${"A: b\r\n".repeat(50)}`, 0],
+    [`${head}Content-Length: 1000\r\n\r\n${"x".repeat(70)}`, 70],
+  ];
+  for (const [text, body] of said) {
+    let heard = false;
+    const server = net.createServer((socket) => {
+      socket
+        .on("error", () => {})
+        .on("data", () =>
+          socket.write(text, () => {
+            heard = true;
+          }),
+        );
+    });
+    servers.push(server);
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const { port } = server.address() as AddressInfo;
+    const target = { scheme: "http", host: "acs.test", port, address: "127.0.0.1" } as const;
+    const line = systemNet.line(target, {
+      ca: undefined,
+      clientCert: undefined,
+      clientKey: undefined,
+      checkDates: true,
+    });
+    const ended = line
+      .exchange({ method: "POST", path: "/", headers: [], body: new Uint8Array() }, 1000)
+      .catch(() => {});
+    await expect.poll(() => heard).toBe(true);
+    if (body > 0) await expect.poll(() => line.received).toBe(body);
+    line.close();
+    await ended;
+    expect(line.received).toBe(body);
+  }
 });
 
 test("headers past their bound, and header lines without end, lose the session", async () => {

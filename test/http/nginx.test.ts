@@ -41,6 +41,7 @@ describe.skipIf(!hasNginx || !hasOpenssl)("nginx in front of an ACS", () => {
     const scheme = site === "tls" || site === "clients" ? "https" : "http";
     const made = new Bench(`${scheme}://acs.test:${front.port(site)}${path}`, {
       tls: { ca: front.certificates.file("root.pem") },
+      basic: "always",
       ...settings,
     });
     made.net = { resolve: async () => ["127.0.0.1"], line: systemNet.line };

@@ -27,11 +27,12 @@ interface Wish {
   readonly extensions?: readonly string[];
   /** Days from now; negative has expired. */
   readonly days?: number;
-  /** Valid from far in the future on, as every certificate is to a clock that has not been set. */
-  readonly early?: boolean;
+  /** Valid from far in the future on, as every certificate is to a clock that has not been set; or, "past", until 2020,
+   * which is over whatever a clock says. */
+  readonly early?: boolean | "past";
   readonly digest?: string;
   /** The key is of RSA, where it is otherwise of a curve. */
-  readonly rsa?: boolean;
+  readonly rsa?: boolean | number;
   /** Certificates to put behind it in `NAME.chain.pem`. */
   readonly with?: readonly string[];
 }
@@ -72,6 +73,34 @@ const wishes: Readonly<Record<string, Wish>> = {
   address: { subject: "/O=x", by: "root", extensions: ["subjectAltName=IP:127.0.0.1"] },
   addressAsName: { subject: "/CN=127.0.0.1", by: "root" },
   addressAsDns: { subject: "/O=x", by: "root", extensions: ["subjectAltName=DNS:127.0.0.1"] },
+  byMail: { subject: "/CN=acs.test", by: "root", extensions: ["subjectAltName=email:a@acs.test"] },
+  byLink: { subject: "/CN=acs.test", by: "root", extensions: ["subjectAltName=URI:https://acs.test/"] },
+  byAddressBesides: { subject: "/CN=acs.test", by: "root", extensions: ["subjectAltName=IP:127.0.0.2"] },
+  elsewhere: {
+    subject: "/CN=Elsewhere",
+    by: "root",
+    extensions: [...ca, "nameConstraints=critical,permitted;DNS:other.test"],
+  },
+  posing: {
+    subject: "/CN=acs.test",
+    by: "elsewhere",
+    extensions: ["subjectAltName=DNS:other.test"],
+    with: ["elsewhere"],
+  },
+  posingBare: { subject: "/CN=acs.test", by: "elsewhere", with: ["elsewhere"] },
+  sha1: { subject: "/O=x", by: "root", extensions: [acs], digest: "-sha1" },
+  sha1Middle: { subject: "/CN=SHA-1 middle", by: "root", extensions: ca, digest: "-sha1" },
+  bySha1Middle: { subject: "/O=x", by: "sha1Middle", extensions: [acs], with: ["sha1Middle"] },
+  shortKey: { subject: "/O=x", by: "root", extensions: [acs], rsa: 1024 },
+  shortMiddle: { subject: "/CN=Short middle", by: "root", extensions: ca, rsa: 1024 },
+  byShortMiddle: { subject: "/O=x", by: "shortMiddle", extensions: [acs], with: ["shortMiddle"] },
+  shortRoot: { subject: "/CN=Short root", extensions: ca, rsa: 1024 },
+  byShortRoot: { subject: "/O=x", by: "shortRoot", extensions: [acs] },
+  sha1Root: { subject: "/CN=SHA-1 root", extensions: ca, digest: "-sha1" },
+  bySha1Root: { subject: "/O=x", by: "sha1Root", extensions: [acs] },
+  longPast: { subject: "/O=x", by: "root", extensions: [acs], early: "past" },
+  middlePast: { subject: "/O=m", by: "root", extensions: ca, early: "past" },
+  byMiddlePast: { subject: "/O=x", by: "middlePast", extensions: [acs], with: ["middlePast"] },
   byOther: { subject: "/O=x", by: "other", extensions: [acs] },
   byImpostor: { subject: "/O=x", by: "impostor", extensions: [acs, byNameOnly] },
   itself: { subject: "/CN=acs.test", extensions: [acs] },
@@ -128,11 +157,12 @@ export class Certificates {
   }
 
   /** Only the small authority that openssl has can date a certificate forward. */
-  private makeEarly(name: string, by: string): void {
+  private makeEarly(name: string, by: string, when: true | "past"): void {
     const authority = "database=index\nnew_certs_dir=.\ndefault_md=sha256\npolicy=any\nrand_serial=yes";
     writeFileSync(this.file("authority"), `[ca]\ndefault_ca=one\n[one]\n${authority}\n[any]\nO=optional\n`);
     writeFileSync(this.file("index"), "");
-    const dates = ["-startdate", "20700101000000Z", "-enddate", "20710101000000Z"];
+    const year = when === "past" ? 2019 : 2070;
+    const dates = ["-startdate", `${year}0101000000Z`, "-enddate", `${year + 1}0101000000Z`];
     const signer = ["-cert", `${by}.pem`, "-keyfile", `${by}.key`];
     const made = ["-in", "csr", "-out", `${name}.pem`, "-extfile", "ext", "-extensions", "x", "-notext"];
     const args = ["ca", "-batch", "-config", "authority", ...signer, ...made, ...dates];
@@ -151,7 +181,7 @@ export class Certificates {
       with: behind = [],
     } = wishes[name]!;
     const run = (...args: string[]) => execFileSync("openssl", args, { cwd: this.dir, stdio: "pipe" });
-    if (rsa) run("genrsa", "-out", `${name}.key`, "2048");
+    if (rsa) run("genrsa", "-out", `${name}.key`, String(rsa === true ? 2048 : rsa));
     else run("ecparam", "-genkey", "-name", "prime256v1", "-noout", "-out", `${name}.key`);
     run("req", "-new", "-key", `${name}.key`, "-subj", subject, "-out", "csr");
     writeFileSync(this.file("ext"), `[x]\n${["subjectKeyIdentifier=hash", ...extensions].join("\n")}\n`);
@@ -159,7 +189,7 @@ export class Certificates {
       by === undefined ? ["-signkey", `${name}.key`] : ["-CA", `${by}.pem`, "-CAkey", `${by}.key`];
     const serial = ["-set_serial", String(Object.keys(wishes).indexOf(name) + 1)];
     const made = ["-req", "-in", "csr", "-out", `${name}.pem`, "-extfile", "ext", "-extensions", "x"];
-    if (early) this.makeEarly(name, by!);
+    if (early) this.makeEarly(name, by!, early);
     else run("x509", ...made, ...signer, ...serial, "-days", String(days), digest);
     writeFileSync(
       this.file(`${name}.chain.pem`),

@@ -87,6 +87,22 @@ test("a long message may take its time: a second more for each 4 KiB either way,
   expect(seen.outcome).toBe("the ACS has not answered within 90 s");
 });
 
+/** A body of one-byte chunks without end held a session, and a fifth of a core, for ever. */
+test("a body that goes on without end is given up: what is more than is kept gives no time", async () => {
+  const { net, bench, link } = start(() => "connect");
+  const seen = watch(link.post(bytes("<Inform/>"), "call"));
+  await settle();
+  let seconds = 0;
+  for (; seen.outcome === undefined && seconds < 3600; seconds++) {
+    net.lines[0]!.received += 10 * 4096;
+    bench.clock.pass(1000);
+    await settle();
+  }
+  expect(seen.outcome).toMatch(/has not answered within/);
+  expect(seconds).toBeLessThan(60 + 1_048_576 / 4096 + 2);
+  expect(bench.clock.waiting).toBe(0);
+});
+
 /** A server that had sent megabytes in a session could then be silent for as many minutes. */
 test("what came with earlier responses gives the next one no time", async () => {
   const { net, bench, link } = start((_, index) => (index === 0 ? said() : "connect"));

@@ -52,6 +52,8 @@ const untrusted = refused("it does not lead to a trusted root");
 const not = (host: string, names: string) =>
   `the certificate of the ACS is not for ${host}, but for ${names}`;
 
+const short = "it, or one that it rests on, has a key of 1024 bits, fewer than 2048";
+
 interface Case {
   readonly shows: string;
   readonly host?: string;
@@ -79,10 +81,17 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   ],
   "3.3 [R-3.3-10] the host of the URL has to be the CN to the letter, or an alternative name": [
     { shows: "byName", outcome: "204" },
-    { shows: "byNameBesides", outcome: "204" },
+    // RFC 6125 6.4.4: beside an alternative name of any kind the CN does not count.
+    { shows: "byNameBesides", outcome: not("acs.test", "CN acs.test, DNS:other.test") },
+    { shows: "byMail", outcome: not("acs.test", "CN acs.test, email:a@acs.test") },
+    { shows: "byLink", outcome: not("acs.test", "CN acs.test, URI:https://acs.test/") },
+    { shows: "byAddressBesides", outcome: not("acs.test", "CN acs.test, IP Address:127.0.0.2") },
+    // A sub-CA that is constrained to other names.
+    { shows: "posing", outcome: not("acs.test", "CN acs.test, DNS:other.test") },
+    { shows: "posingBare", outcome: refused("an issuer does not allow its name") },
     { shows: "otherName", outcome: not("acs.test", "CN other.test, DNS:other.test") },
     { shows: "byName", host: "127.0.0.1", outcome: not("127.0.0.1", "CN acs.test") },
-    { shows: "addressAsName", host: "127.0.0.1", outcome: "204" },
+    { shows: "addressAsName", host: "127.0.0.1", outcome: not("127.0.0.1", "CN 127.0.0.1") },
     { shows: "addressAsName", outcome: not("acs.test", "CN 127.0.0.1") },
     { shows: "address", host: "127.0.0.1", outcome: "204" },
     { shows: "address", outcome: not("acs.test", "IP Address:127.0.0.1") },
@@ -104,6 +113,33 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       outcome: not("foo.part.test", "DNS:*.acs.test, DNS:f*.part.test"),
     },
     { shows: "wildcardName", host: "one.acs.test", outcome: not("one.acs.test", "CN *.acs.test") },
+  ],
+  "3.3 signatures over SHA-1 and RSA keys below 2048 bits are refused, wherever in the chain; a root's own signature says nothing":
+    [
+      { shows: "sha1", outcome: refused("it is signed with a digest that can be forged") },
+      { shows: "bySha1Middle", outcome: refused("it is signed with a digest that can be forged") },
+      { shows: "bySha1Root", ca: "sha1Root", outcome: "204" },
+      { shows: "shortKey", outcome: refused(short) },
+      { shows: "byShortMiddle", outcome: refused(short) },
+      { shows: "byShortRoot", ca: "shortRoot", outcome: refused(short) },
+      {
+        shows: "sha1",
+        dates: false,
+        outcome: refused("it is signed with a digest that can be forged"),
+      },
+      { shows: "byShortMiddle", dates: false, outcome: refused(short) },
+    ],
+  "3.3 what ended before the agent was built has expired, also while the time is not known": [
+    {
+      shows: "longPast",
+      dates: false,
+      outcome: refused("it has expired: it ended before this agent was built"),
+    },
+    {
+      shows: "byMiddlePast",
+      dates: false,
+      outcome: refused("one that it rests on has expired: it ended before this agent was built"),
+    },
   ],
   "3.3 [R-3.3-14] [R-3.3-08] while the time is not known dates are disregarded, and nothing else": [
     { shows: "good", dates: false, outcome: "204" },
@@ -149,7 +185,9 @@ describe.skipIf(!hasOpenssl)("TLS (openssl makes the certificates)", () => {
 
   async function serve(name: string, options: tls.TlsOptions = {}, answer?: (head: string) => string) {
     const identity = { cert: files.read(`${name}.chain.pem`), key: files.read(`${name}.key`) };
-    const shown = new Shown({ ...identity, ...options }, answer);
+    // Node's library would not show what is weak.
+    const level = process.versions.bun === undefined ? { ciphers: "DEFAULT@SECLEVEL=0" } : {};
+    const shown = new Shown({ ...identity, ...level, ...options }, answer);
     stops.push(() => shown.stop());
     return { shown, port: await shown.start() };
   }
@@ -374,17 +412,39 @@ describe.skipIf(!hasOpenssl)("TLS (openssl makes the certificates)", () => {
   });
 
   test.skipIf(!hasBun)(
-    "3.3 [R-3.3-03] the runtime that ships speaks TLS 1.0, and all that came after it",
+    "3.3 [R-3.3-03] the runtime that ships speaks TLS 1.2 and 1.3, and older ones where it is told to",
     async () => {
-      for (const version of ["tls1", "tls1_1", "tls1_2", "tls1_3"]) {
+      for (const [version, minVersion, speaks] of [
+        ["tls1", undefined, false],
+        ["tls1_1", undefined, false],
+        ["tls1_2", undefined, true],
+        ["tls1_3", undefined, true],
+        ["tls1", "1.0", true],
+        ["tls1_1", "1.1", true],
+        ["tls1", "1.1", false],
+        ["tls1_2", "1.3", false],
+      ] as const) {
         const { port, said, stop } = await sServer(`-${version}`);
-        const to = { ...attemptOf({ shows: "good", outcome: "" }), port };
-        await underBun("attempts-child.ts", [to]);
-        await expect.poll(() => said()).toMatch(/POST \/ HTTP\/1\.1/);
+        const to = { ...attemptOf({ shows: "good", outcome: "" }), port, ...(minVersion && { minVersion }) };
+        const [outcome] = await underBun<string[]>("attempts-child.ts", [to]);
+        if (speaks) await expect.poll(() => said()).toMatch(/POST \/ HTTP\/1\.1/);
+        else {
+          expect(outcome).toMatch(/the TLS handshake failed: /);
+          expect(said()).not.toMatch(/POST/);
+        }
         stop();
       }
     },
   );
+
+  test.skipIf(!hasBun)("3.3 SHA-1 and short keys do where they are allowed", async () => {
+    const names = ["sha1", "bySha1Middle", "shortKey", "byShortMiddle"];
+    const all = names.flatMap((shows) => [
+      { ...attemptOf({ shows, outcome: "" }), weak: true },
+      { ...attemptOf({ shows, outcome: "", dates: false }), weak: true },
+    ]);
+    expect(await underBun<string[]>("attempts-child.ts", all)).toEqual(all.map(() => "204"));
+  });
 
   test.skipIf(!hasBun)("3.3 a server that knows nothing safe is turned away in plain words", async () => {
     const { port, stop } = await sServer("-tls1_2", "-cipher", "NULL-SHA256:@SECLEVEL=0");

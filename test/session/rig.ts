@@ -18,6 +18,7 @@ export const settings: Settings = {
   password: "",
   periodic: { enable: false, intervalSeconds: 3600, referenceMs: undefined },
   tls: {},
+  basicAuth: "tls",
   connectionRequest: { interface: "wan", port: 7547, username: "u", password: "p" },
   dataModel: "InternetGatewayDevice",
   logLevel: "info",

@@ -1,0 +1,6 @@
+/** Adapter: when this program was built. TR-069 3.3, A.2.1. */
+
+declare const BUILD_TIME_MS: number | undefined;
+
+/** Milliseconds of UTC. No clock is right that shows an earlier time, whatever else is not known of the time. */
+export const builtMs = typeof BUILD_TIME_MS === "number" ? BUILD_TIME_MS : Date.UTC(2026, 0, 1);
