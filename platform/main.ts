@@ -2,6 +2,7 @@
 import { version } from "../package.json";
 import type { Outcome } from "../src/cli/command.ts";
 import { dispatch, type World } from "../src/cli/dispatch.ts";
+import { escapeSteering } from "../src/terminal.ts";
 import { controlClient } from "./bun/control.ts";
 
 const world: World = {
@@ -51,7 +52,8 @@ function refuseFullRuntime(): void {
 }
 
 function finish({ exit, out, err }: Outcome): void {
-  if (err !== undefined) process.stderr.write(err);
+  // Words of a peer or of a file may stand in it.
+  if (err !== undefined) process.stderr.write(escapeSteering(err, "\n\t"));
   const leave = () => process.exit(exit);
   if (out === undefined || out.length === 0) leave();
   else process.stdout.write(out, (error) => (error ? unwritten(error) : leave()));

@@ -4,23 +4,38 @@ import { Malformed } from "./errors.ts";
 const named: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 const meant: Readonly<Record<string, string>> = { "\\": "\\", n: "\n", r: "\r", t: "\t" };
 
-/** Makes text fit one line and harmless to a terminal (C0, DEL and C1 can steer one). */
-export function escapeText(text: string): string {
-  return text.replace(
-    /[\\\x00-\x1f\x7f-\x9f]/g,
-    (char) => named[char] ?? `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
+/** What drives a terminal or changes how a line is shown: C0, DEL and C1; format characters, among them those that turn
+ * the direction of writing round or are not seen at all; separators of lines and paragraphs; halves of characters.
+ * Unicode 4.4, UAX 9 2, Trojan Source (CVE-2021-42574). */
+const steering = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+const hex = (unit: string, digits: number): string => unit.charCodeAt(0).toString(16).padStart(digits, "0");
+
+/** Writes `\uHHHH`, as in JSON, for all that steers; a character beyond 16 bits is two of them. */
+export const escapeSteering = (text: string, kept = ""): string =>
+  text.replace(steering, (char) =>
+    kept.includes(char) ? char : char.replace(/[\s\S]/g, (unit) => `\\u${hex(unit, 4)}`),
   );
+
+/** Makes text fit one line and harmless to a terminal. */
+export function escapeText(text: string): string {
+  const plain = text.replace(/[\\\x00-\x1f\x7f-\x9f]/g, (char) => named[char] ?? `\\x${hex(char, 2)}`);
+  return escapeSteering(plain);
 }
 
 /** What `escapeText` wrote. @throws Malformed for an escape that it never writes */
 export function unescapeText(text: string): string {
-  return text.replace(/\\(?:x([0-9a-fA-F]{2})|([\s\S]?))/g, (all, hex: string | undefined, one: string) => {
-    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-    const char = meant[one];
-    if (char === undefined)
-      throw new Malformed(`Cannot read "${all}": expected \\\\, \\n, \\r, \\t or \\xHH`);
-    return char;
-  });
+  return text.replace(
+    /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|([\s\S]?))/g,
+    (all, byte: string | undefined, unit: string | undefined, one: string) => {
+      const code = byte ?? unit;
+      if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
+      const char = meant[one];
+      if (char === undefined)
+        throw new Malformed(`Cannot read "${all}": expected \\\\, \\n, \\r, \\t, \\xHH or \\uHHHH`);
+      return char;
+    },
+  );
 }
 
 /** Ends for people: "1 event", "2 events". */

@@ -2,6 +2,7 @@
  *
  * Whatever comes from outside is escaped: no line of log can be forged, and none can drive a terminal. */
 import type { Level, Log } from "../../src/ports/log.ts";
+import { escapeSteering } from "../../src/terminal.ts";
 
 const ranks: Record<Level, number> = { debug: 0, info: 1, warn: 2, error: 3 };
 
@@ -11,17 +12,18 @@ export function lineLog(level: () => Level, write: (at: Level, line: string) => 
   return (at, what, fields = {}) => {
     if (ranks[at] < ranks[level()]) return;
     const rest = Object.entries(fields).map(([name, value]) => ` ${name}=${shown(value)}`);
-    write(at, `${escaped(what)}${rest.join("")}\n`);
+    write(at, `${escapedWords(what)}${rest.join("")}\n`);
   };
 }
 
-const shown = (value: string | number | boolean): string =>
-  typeof value === "string" && /[\s"=]|^$/.test(value)
-    ? `"${escaped(value).replaceAll('"', '\\"')}"`
-    : escaped(`${value}`);
+/** In quotes wherever it could be taken for more than one value; nothing in it ends the quotes or begins an escape. */
+const shown = (value: string | number | boolean): string => {
+  const text = escaped(`${value}`);
+  return typeof value === "string" && /[\s"=\\]|^$/.test(value) ? `"${text.replaceAll('"', '\\"')}"` : text;
+};
 
-const escaped = (text: string): string =>
-  text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+/** A backslash of the text is doubled, so that every other one is ours. */
+const escaped = (text: string): string => escapeSteering(text.replaceAll("\\", "\\\\"));
+
+/** Peers' words may stand in it; a field begins at an equals sign, and there is none in it. */
+const escapedWords = (text: string): string => escaped(text).replaceAll("=", "\\u003d");

@@ -11,7 +11,7 @@ export const getCommand = {
   group: "talk",
   help: [
     "Asks the running agent for parameters and prints a line PATH=VALUE for each, in the order of the data model. It shows what the ACS would read at this moment: passwords come back empty, dates are in UTC, booleans are 1 and 0.",
-    "A path that ends with a dot is an object and stands for everything below it; '' is the whole tree. In values, backslash, newline and other control characters are written \\\\, \\n, \\r, \\t and \\xHH, so that every parameter stays on one line. `cwmpd set -` reads such lines back.",
+    "A path that ends with a dot is an object and stands for everything below it; '' is the whole tree. In values, backslash, newline and all other characters that steer a terminal or hide in a line are written \\\\, \\n, \\r, \\t, \\xHH and \\uHHHH, so that every parameter stays on one line. `cwmpd set -` reads such lines back.",
   ],
   examples: [
     { run: "cwmpd get InternetGatewayDevice.DeviceInfo.SoftwareVersion", tells: "one parameter" },

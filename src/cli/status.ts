@@ -2,7 +2,7 @@
 import type { Status } from "../control/status.ts";
 import type { DeviceIdStruct, EventStruct } from "../rpc/messages.ts";
 import type { UrlSource } from "../settings.ts";
-import { counted, escapeText } from "../terminal.ts";
+import { counted, escapeSteering, escapeText } from "../terminal.ts";
 import { type Command, type Outcome, rootOption } from "./command.ts";
 import { ago, during, stamp, until } from "./elapsed.ts";
 
@@ -58,7 +58,7 @@ export function statusJson(s: Status): string {
     },
     warnings: s.warnings,
   };
-  return `${JSON.stringify(told, null, 2)}\n`;
+  return `${escapeSteering(JSON.stringify(told, null, 2), "\n")}\n`;
 }
 
 /** Lines of a label and what belongs to it. */

@@ -120,5 +120,14 @@ function own(state: AgentState): string[] {
       "Connection Requests are refused: cwmp.cpe.username and cwmp.cpe.password are not both set.",
     );
   }
+  const { minVersion = "1.2", weak = false } = state.settings.tls;
+  if (state.settings.basicAuth === "always")
+    warnings.push("The password may go out in clear text: cwmp.acs.basic_auth is always, not tls.");
+  if (minVersion < "1.2")
+    warnings.push(`TLS ${minVersion} is broken: set cwmp.acs.tls_min_version to 1.2 once the ACS speaks it.`);
+  if (weak)
+    warnings.push(
+      "Certificates that can be forged are accepted: set cwmp.acs.tls_weak_certificates to 0 once the ACS has a better one.",
+    );
   return warnings;
 }

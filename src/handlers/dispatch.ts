@@ -10,6 +10,7 @@ import type { Args, MethodName } from "../rpc/table.ts";
 import type { CwmpVersion } from "../soap/names.ts";
 import * as device from "./device.ts";
 import type { Done, Effect } from "./effect.ts";
+import { dispatchLimits } from "./limits.ts";
 import * as parameters from "./parameters.ts";
 
 type Call = Extract<Message, { is: "call" }>;
@@ -34,6 +35,16 @@ export interface DispatchPorts {
 }
 
 type Served = { readonly [M in MethodName]?: (args: Args<M>) => Promise<Done<M>> };
+
+/** Each parameter of a refused SetParameterValues with its reason; reasons hold no values. */
+function reasons({ parameters }: Fault): { readonly refused?: string } {
+  if (parameters.length === 0) return {};
+  const told = parameters
+    .slice(0, dispatchLimits.reasonsLoggedMax)
+    .map(({ name, code, text }) => `${name}: ${code} ${text}`);
+  if (told.length < parameters.length) told.push(`${parameters.length - told.length} more`);
+  return { refused: told.join("; ") };
+}
 
 export function dispatcher(ports: DispatchPorts): Dispatch {
   const { model } = ports;
@@ -61,6 +72,7 @@ export function dispatcher(ports: DispatchPorts): Dispatch {
       const fault = error instanceof Fault ? error : new Fault(9002);
       ports.log(fault === error ? "info" : "error", `${call.method} is answered with fault ${fault.code}`, {
         why: error instanceof Error ? error.message : String(error),
+        ...reasons(fault),
       });
       return { body: encodeFault(fault, envelope), effects: [] };
     }

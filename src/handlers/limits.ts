@@ -5,3 +5,9 @@ export const scheduleLimits = {
   /** Calls that wait at once; one more is denied. */
   waitingMax: 64,
 } as const;
+
+/** Lines of log about what was refused. */
+export const dispatchLimits = {
+  /** Parameters of one refused SetParameterValues whose reasons are logged: a call may hold thousands. A.3.2.1. */
+  reasonsLoggedMax: 10,
+} as const;

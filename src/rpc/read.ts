@@ -115,9 +115,9 @@ function readArray(type: ArrayType, element: Element, reading: Reading): unknown
   }
   checkCount(element, reading);
   const name = memberName(type.of);
+  // SOAP 1.1 5.4.2: the names of an array's members say nothing; place and content do.
   return element.children.map((member) => {
-    if (localName(member, reading.leniences) !== name)
-      invalid(`${element.local} holds ${quote(member.local)}, expected ${name}`);
+    if (localName(member, reading.leniences) !== name) reading.leniences.add("memberName");
     return readValue(type.of, member, reading);
   });
 }

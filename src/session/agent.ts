@@ -202,7 +202,8 @@ function withSession(before: AgentState, done: session.SessionStep, now: Now, ro
 
 const tellRefused = (deed: Extract<session.SessionDeed, { do: "refused" }>): AgentDeed => ({
   do: "tell",
-  what: `The ACS refused ${deed.request.method}: ${deed.code} ${deed.text}. It is not tried again in this session.`,
+  what: "The ACS refused a request, which is not tried again in this session",
+  fields: { method: deed.request.method, code: deed.code, why: deed.text },
 });
 
 /** Table 7: InformResponse confirms what the Inform listed, and R-3.1-12: the way the ACS was found is kept. */

@@ -96,6 +96,10 @@ export function performer(ports: DeedPorts, parts: DeedParts): Perform {
     const answer = await link.post(deed.body, deed.kind);
     const message = answer.empty ? undefined : read(answer);
     log("debug", "cpe <-- acs", answered(message, answer.empty ? 0 : answer.bytes.length));
+    if (message?.is === "badCall") {
+      const { method, fault } = message;
+      log("info", "A request is answered with a fault", { method, code: fault.code, why: fault.message });
+    }
     return [message === undefined ? { on: "empty" } : { on: "message", message }];
   }
 
@@ -148,7 +152,7 @@ export function performer(ports: DeedPorts, parts: DeedParts): Perform {
     handle,
     close,
     tell: async (deed) => {
-      log("warn", deed.what);
+      log("warn", deed.what, deed.fields);
       return [];
     },
     rest: async () => {

@@ -85,7 +85,7 @@ export type AgentDeed =
   | { do: "close"; failure: string | undefined }
   | { do: "reboot" }
   | { do: "factoryReset" }
-  | { do: "tell"; what: string }
+  | { do: "tell"; what: string; fields?: Readonly<Record<string, string | number>> }
   /** Nothing is to be done before the next look. */
   | { do: "rest" }
   | Extract<SessionDeed, { do: "post" } | { do: "handle" }>;

@@ -17,6 +17,7 @@ export const leniences = {
   missingArgument: "an argument left out that has an obvious value",
   emptyNotification: "an empty Notification where NotificationChange is false",
   arrayCount: "an arrayType that counts other than the array holds",
+  memberName: "members of an array that are not called after their type",
   untypedValue: "a Value without xsi:type",
   paddedName: "white space round a parameter name",
   faultString: "a faultstring in other letters than CWMP fault",

@@ -199,6 +199,11 @@ describe("values as one line", () => {
     const all = Array.from({ length: 300 }, (_, code) => String.fromCharCode(code)).join("");
     expect(escapeText(all)).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
     expect(unescapeText(escapeText(all))).toBe(all);
+    const beyond = "\u061c\u200f\u202e\u2028\u2029\u2066\ufeff\u{e0041}\ud800 x \udc00 \\u202e \\x41";
+    expect(escapeText(beyond)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+    expect(unescapeText(escapeText(beyond))).toBe(beyond);
+    expect(escapeText("a\u202eb\u2028")).toBe("a\\u202eb\\u2028");
+    expect(escapeText("Gerät 😀")).toBe("Gerät 😀");
   });
 
   it("are malformed with an escape that is never written", () => {

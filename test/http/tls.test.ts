@@ -412,7 +412,7 @@ describe.skipIf(!hasOpenssl)("TLS (openssl makes the certificates)", () => {
   });
 
   test.skipIf(!hasBun)(
-    "3.3 [R-3.3-03] the runtime that ships speaks TLS 1.2 and 1.3, and older ones where it is told to",
+    "3.3 the runtime that ships speaks TLS 1.2 and 1.3, and older ones where it is told to",
     async () => {
       for (const [version, minVersion, speaks] of [
         ["tls1", undefined, false],

@@ -82,6 +82,12 @@ const cases: Record<Lenience, [text: string, read: Record<string, unknown>]> = {
     ),
     { args: { ParameterNames: ["A."] } },
   ],
+  memberName: [
+    envelope(
+      "<cwmp:GetParameterValues><ParameterNames><item>A.</item></ParameterNames></cwmp:GetParameterValues>",
+    ),
+    { args: { ParameterNames: ["A."] } },
+  ],
   untypedValue: [
     envelope(setValue("A.b", "<Value>1</Value>")),
     { args: { ParameterList: [{ Name: "A.b", Value: "1", type: "string" }], ParameterKey: "" } },
@@ -115,6 +121,69 @@ describe("what servers in the field send is read, and reported by its name", () 
     const message = read(envelope(`<cwmp:${name}><ObjectName>A.1.</ObjectName></cwmp:${name}>`));
     expect(message).toMatchObject({ is: "call", args: { ObjectName: "A.1.", ParameterKey: "" } });
     expect(message.leniences).toEqual(["missingArgument"]);
+  });
+
+  /** SOAP 1.1 5.4.2: of an array's members only place and content say what they are. */
+  test.each([
+    [
+      "SetParameterValues",
+      "<ParameterList><item><Name>A.b</Name><Value xsi:type='xsd:string'>1</Value></item></ParameterList><ParameterKey/>",
+      { ParameterList: [{ Name: "A.b", Value: "1", type: "string" }], ParameterKey: "" },
+    ],
+    [
+      "SetParameterAttributes",
+      "<ParameterList><SetParameterAttributeStruct><Name>A.b</Name><NotificationChange>1</NotificationChange>" +
+        "<Notification>2</Notification><AccessListChange>1</AccessListChange>" +
+        "<AccessList><item>Subscriber</item></AccessList></SetParameterAttributeStruct></ParameterList>",
+      {
+        ParameterList: [
+          {
+            Name: "A.b",
+            NotificationChange: true,
+            Notification: 2,
+            AccessListChange: true,
+            AccessList: ["Subscriber"],
+          },
+        ],
+      },
+    ],
+    [
+      "GetParameterAttributes",
+      "<ParameterNames><ParameterName>A.b</ParameterName><cwmp:x>A.c</cwmp:x></ParameterNames>",
+      { ParameterNames: ["A.b", "A.c"] },
+    ],
+    [
+      "SetVouchers",
+      "<VoucherList><Voucher>AQ==</Voucher></VoucherList>",
+      { VoucherList: [new Uint8Array([1])] },
+    ],
+  ])("SOAP 1.1 5.4.2 members of arrays of %s may have any name", (name, args, expected) => {
+    const message = read(envelope(`<cwmp:${name}>${args}</cwmp:${name}>`));
+    expect(message).toMatchObject({ is: "call", method: name, args: expected });
+    expect(message.leniences).toEqual(["memberName"]);
+  });
+
+  test("SOAP 1.1 5.4.2 nor has their name to be one in what is answered to us", () => {
+    const text = envelope(
+      "<cwmp:GetRPCMethodsResponse><MethodList><item>Inform</item></MethodList></cwmp:GetRPCMethodsResponse>",
+    );
+    expect(read(text)).toMatchObject({
+      is: "reply",
+      args: { MethodList: ["Inform"] },
+      leniences: ["memberName"],
+    });
+  });
+
+  test("A.2.2 a member of another name that holds something else is still 9003", () => {
+    for (const member of [
+      "<item/>",
+      "<item>A.b</item>",
+      "<item><Value>1</Value></item>",
+      "<string>A.b</string>",
+    ]) {
+      const text = `<cwmp:SetParameterValues><ParameterList>${member}</ParameterList><ParameterKey/></cwmp:SetParameterValues>`;
+      expect(read(envelope(text))).toMatchObject({ is: "badCall", fault: { code: 9003 } });
+    }
   });
 
   test("3.5 an InformResponse without MaxEnvelopes is one", () => {
