@@ -2,6 +2,10 @@
 import type { Control } from "../control/control.ts";
 import { Fault, Malformed, Refused } from "../errors.ts";
 import type { Outcome } from "./command.ts";
+
+import { dhcpDecode } from "./dhcp-decode.ts";
+import { dhcpEncode } from "./dhcp-encode.ts";
+
 import { get } from "./get.ts";
 import { helpText, overview } from "./help.ts";
 import { inform } from "./inform.ts";
@@ -37,6 +41,8 @@ const handlers: { readonly [N in CommandName]: (call: Called<N>, world: World) =
   inform: (call, world) => inform(world.client(call.options.root)),
   acs: (call, world) => world.acs(call.options),
   uci: uciOf,
+  "dhcp decode": async (call) => dhcpDecode(call.options, call.operands),
+  "dhcp encode": async (call) => dhcpEncode(call.options),
   sandbox: (call, world) => world.sandbox(call.operands[0]!),
   version: async (_, world) => ({ exit: 0, out: `cwmpd ${world.version}\n` }),
 };

@@ -1,6 +1,8 @@
 /** Table: every command, in the order of the help. */
 import { acsCommand } from "./acs.ts";
 import type { Command, OptionsOf } from "./command.ts";
+import { dhcpDecodeCommand } from "./dhcp-decode.ts";
+import { dhcpEncodeCommand } from "./dhcp-encode.ts";
 import { getCommand } from "./get.ts";
 import { informCommand } from "./inform.ts";
 import { namesCommand } from "./names.ts";
@@ -20,6 +22,8 @@ export const commands = {
   inform: informCommand,
   acs: acsCommand,
   uci: uciCommand,
+  "dhcp decode": dhcpDecodeCommand,
+  "dhcp encode": dhcpEncodeCommand,
   sandbox: sandboxCommand,
   version: versionCommand,
 } as const satisfies Readonly<Record<string, Command>>;
@@ -27,7 +31,9 @@ export const commands = {
 /** Families of commands: the first word of those whose name has two. */
 export const families: Readonly<
   Record<string, { readonly summary: string; readonly group: Command["group"] }>
-> = {};
+> = {
+  dhcp: { summary: "Read and make the DHCP options of TR-069", group: "tools" },
+};
 
 export type CommandName = keyof typeof commands;
 export type Arguments<N extends CommandName> = OptionsOf<(typeof commands)[N]>;

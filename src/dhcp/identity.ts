@@ -1,0 +1,74 @@
+/** Codec: Device Identity and Gateway Identity as sub-options of enterprise 3561. TR-069 F.2.5 Table 83. */
+import { isOui } from "../settings.ts";
+import { optionLimits } from "./limits.ts";
+import type { Note } from "./options.ts";
+import type { Suboption } from "./suboptions.ts";
+import { printable, suboptionText } from "./text.ts";
+
+/** F.1.1: the three-tuple that names a Device or a Gateway. An absent product class is the empty string. */
+export interface Identity {
+  readonly oui: string;
+  readonly serial: string;
+  readonly productClass: string;
+}
+
+/** Table 83: the codes of the three elements, by whose identity it is. */
+const codes = {
+  device: { oui: 1, serial: 2, productClass: 3 },
+  gateway: { oui: 4, serial: 5, productClass: 6 },
+} as const;
+
+export type Whose = keyof typeof codes;
+
+/** F.2.5: a Device always says OUI and serial number; without both there is no Device Identity. */
+export function readDevice(list: readonly Suboption[], note: Note): Identity | null {
+  const { said, oui, serial, productClass } = elements("device", list, note);
+  if (!said) return null;
+  if (oui === "" || serial === "") {
+    note(
+      "The Device Identity lacks a usable OUI (sub-option 1) or serial number (sub-option 2): it counts as none",
+    );
+    return null;
+  }
+  return { oui, serial, productClass };
+}
+
+/** F.2.2: each element that is missing is the empty string. `null`: the option says nothing of a Gateway. */
+export function readGateway(list: readonly Suboption[], note: Note): Identity | null {
+  const { said, oui, serial, productClass } = elements("gateway", list, note);
+  return said ? { oui, serial, productClass } : null;
+}
+
+function elements(
+  whose: Whose,
+  list: readonly Suboption[],
+  note: Note,
+): Identity & { readonly said: boolean } {
+  const { oui, serial, productClass } = codes[whose];
+  const text = (code: number, fits: (text: string) => boolean, expected: string): string => {
+    const found = suboptionText(list, code, "option 125", note);
+    if (found === undefined || found === "" || fits(found)) return found ?? "";
+    note(`Sub-option ${code} of option 125 is not ${expected}: it is ignored`);
+    return "";
+  };
+  const short = (value: string) => printable(value, optionLimits.instanceBytesMax);
+  const words = "printable text";
+  return {
+    said: list.some(({ code }) => code === oui || code === serial || code === productClass),
+    oui: text(oui, isOui, "an OUI of six hexadecimal digits"),
+    serial: text(serial, short, words),
+    productClass: text(productClass, short, words),
+  };
+}
+
+/** F.2.5: product class is left out only where there is none. No sub-option ends in a NUL (R-F.2.5-11). */
+export function identitySuboptions(whose: Whose, identity: Identity): readonly Suboption[] {
+  const encoder = new TextEncoder();
+  const { oui, serial, productClass } = codes[whose];
+  const one = (code: number, text: string): Suboption => ({ code, body: encoder.encode(text) });
+  return [
+    one(oui, identity.oui),
+    one(serial, identity.serial),
+    ...(identity.productClass === "" ? [] : [one(productClass, identity.productClass)]),
+  ];
+}

@@ -1,0 +1,60 @@
+/** Codec: sub-options as text, and octets as hexadecimal. TR-069 3.1 Table 2, F.2.5. */
+import { Malformed } from "../errors.ts";
+import { fromLatin1 } from "../latin1.ts";
+import { optionLimits } from "./limits.ts";
+import type { Note } from "./options.ts";
+import type { Suboption } from "./suboptions.ts";
+
+/** The text of the first sub-option of that code, without the NUL that ends it (R-3.1-14).
+ * @returns undefined where there is none, or where its octets are no text */
+export function suboptionText(
+  list: readonly Suboption[],
+  code: number,
+  name: string,
+  note: Note,
+): string | undefined {
+  const [first, ...more] = list.filter((one) => one.code === code);
+  if (first === undefined) return undefined;
+  if (more.length > 0)
+    note(`Sub-option ${code} of ${name} comes ${more.length + 1} times: the first one is taken`);
+  return textOf(first.body, `Sub-option ${code} of ${name}`, note);
+}
+
+/** Octets as text. A NUL ends it, as in C: neither the NUL nor what follows it belongs to the value. */
+export function textOf(octets: Uint8Array, name: string, note: Note): string | undefined {
+  const nul = octets.indexOf(0);
+  const value = nul < 0 ? octets : octets.subarray(0, nul);
+  if (nul >= 0) {
+    const rest = octets.subarray(nul).some((octet) => octet !== 0);
+    note(`${name} ends in a NUL, which is no part of the value${rest ? "; what follows it is ignored" : ""}`);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
+  } catch {
+    note(`${name} is not text: "${quoted(octets)}"`);
+    return undefined;
+  }
+}
+
+const quoted = (octets: Uint8Array): string =>
+  fromLatin1(octets.subarray(0, optionLimits.quotedBytesMax)).replace(
+    /[^\x20-\x7e]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+
+/** True for text without control characters that a parameter of that length can hold. */
+export const printable = (text: string, charsMax: number): boolean =>
+  text.length <= charsMax && !/[\x00-\x1f\x7f-\x9f\ufffd\ud800-\udfff]/.test(text);
+
+/** Hexadecimal digits as octets: two digits each, blanks and colons between them allowed, `0x` before them too.
+ * @throws Malformed for anything else */
+export function fromHex(text: string): Uint8Array {
+  const digits = text.replace(/^\s*0x/i, "").replace(/[\s:]/g, "");
+  if (!/^(?:[0-9a-f]{2})*$/i.test(digits))
+    throw new Malformed(
+      `Expected pairs of hexadecimal digits, got "${text.slice(0, optionLimits.quotedBytesMax)}"`,
+    );
+  return Uint8Array.from({ length: digits.length / 2 }, (_, index) =>
+    Number.parseInt(digits.slice(2 * index, 2 * index + 2), 16),
+  );
+}
