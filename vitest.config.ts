@@ -15,6 +15,7 @@ const fast = [
   "cli",
   "acs",
   "store",
+  "dhcp",
   "rules",
   "conformance",
 ];

@@ -1,7 +1,7 @@
 /** Handler: `cwmpd dhcp decode`, what a DHCP option or message says, as the agent reads it. TR-069 3.1, F.2.5. */
 
 import type { Identity } from "../dhcp/identity.ts";
-import { announces, announces124, readAcs, readIdentities } from "../dhcp/offer.ts";
+import { announces, announces124, readOffer } from "../dhcp/offer.ts";
 import {
   joined,
   type Note,
@@ -131,18 +131,18 @@ function reader(o: Options, operands: readonly string[]): (note: Note) => Option
 function decodeBodies(bodies: OptionBodies, { as }: Options, note: Note): Omit<Decoded, "notes"> {
   const in60 = bodies.get(60);
   const in124 = bodies.get(124);
-  const acs = as === "gateway" ? undefined : readAcs(bodies, note);
-  const { device, gateway } = readIdentities(bodies.get(125), note);
+  const { acs, device, gateway } = readOffer(bodies, note);
+  const asGateway = as === "gateway";
   const announced = [
     ...(in60 === undefined ? [] : [announces(in60)]),
     ...(in124 === undefined ? [] : [announces124(in124, note)]),
   ];
   return {
-    url: acs?.url ?? null,
-    provisioningCode: acs?.provisioningCode ?? null,
+    url: asGateway ? null : acs.url,
+    provisioningCode: asGateway ? null : acs.provisioningCode,
     announces: announced.length === 0 ? null : announced.includes(true),
     device: as === "device" ? null : device,
-    gateway: as === "gateway" ? null : gateway,
+    gateway: asGateway ? null : gateway,
   };
 }
 

@@ -2,7 +2,7 @@
 import { isOui } from "../settings.ts";
 import { optionLimits } from "./limits.ts";
 import type { Note } from "./options.ts";
-import type { Suboption } from "./suboptions.ts";
+import type { Suboption, Suboptions } from "./suboptions.ts";
 import { printable, suboptionText } from "./text.ts";
 
 /** F.1.1: the three-tuple that names a Device or a Gateway. An absent product class is the empty string. */
@@ -21,7 +21,7 @@ const codes = {
 export type Whose = keyof typeof codes;
 
 /** F.2.5: a Device always says OUI and serial number; without both there is no Device Identity. */
-export function readDevice(list: readonly Suboption[], note: Note): Identity | null {
+export function readDevice(list: Suboptions, note: Note): Identity | null {
   const { said, oui, serial, productClass } = elements("device", list, note);
   if (!said) return null;
   if (oui === "" || serial === "") {
@@ -34,16 +34,12 @@ export function readDevice(list: readonly Suboption[], note: Note): Identity | n
 }
 
 /** F.2.2: each element that is missing is the empty string. `null`: the option says nothing of a Gateway. */
-export function readGateway(list: readonly Suboption[], note: Note): Identity | null {
+export function readGateway(list: Suboptions, note: Note): Identity | null {
   const { said, oui, serial, productClass } = elements("gateway", list, note);
   return said ? { oui, serial, productClass } : null;
 }
 
-function elements(
-  whose: Whose,
-  list: readonly Suboption[],
-  note: Note,
-): Identity & { readonly said: boolean } {
+function elements(whose: Whose, list: Suboptions, note: Note): Identity & { readonly said: boolean } {
   const { oui, serial, productClass } = codes[whose];
   const text = (code: number, fits: (text: string) => boolean, expected: string): string => {
     const found = suboptionText(list, code, "option 125", note);
@@ -54,7 +50,7 @@ function elements(
   const short = (value: string) => printable(value, optionLimits.instanceBytesMax);
   const words = "printable text";
   return {
-    said: list.some(({ code }) => code === oui || code === serial || code === productClass),
+    said: list.has(oui) || list.has(serial) || list.has(productClass),
     oui: text(oui, isOui, "an OUI of six hexadecimal digits"),
     serial: text(serial, short, words),
     productClass: text(productClass, short, words),

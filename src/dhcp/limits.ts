@@ -8,12 +8,12 @@ export const optionLimits = {
   optionBytesMax: 65_535,
   /** Octets that one instance of an option holds: its length is one octet (RFC 2132 2). */
   instanceBytesMax: 255,
+  /** Octets of a sub-option of option 125: its element has a length of one octet too, and a sub-option a head of two. */
+  suboption125BytesMax: 253,
   /** Octets of a vendor option that dnsmasq sends, headers of the sub-options included; above it dnsmasq sends none. */
   dnsmasqBytesMax: 250,
   /** Notes on one message: a hostile one could earn thousands. */
   notesMax: 64,
-  /** Sub-options of one option; those past it are not read. Table 2 and Table 83 have six. */
-  suboptionsMax: 1024,
   /** Characters of an ACS URL: ManagementServer.URL is string(256). */
   urlCharsMax: 256,
   /** Characters of a ProvisioningCode: DeviceInfo.ProvisioningCode is string(64). */

@@ -19,6 +19,13 @@ export interface OptionLines {
   readonly notes: readonly string[];
 }
 
+/** Whom dnsmasq sends it to: F.2.1 wants the Gateway Identity only in answers to a Device Identity, and dnsmasq gives
+ * those the tag cpewan-id by itself. */
+const scopes = {
+  device: `vi-encap:${enterprise}`,
+  gateway: `tag:cpewan-id,vi-encap:${enterprise}`,
+} as const;
+
 /** Option 125 with an identity of Annex F.
  * @throws Malformed for an identity that Annex F or its parameters have no place for */
 export function identityLines(whose: Whose, identity: Identity): OptionLines {
@@ -28,7 +35,7 @@ export function identityLines(whose: Whose, identity: Identity): OptionLines {
   const notes = long
     ? [`The data models hold ${optionLimits.identityCharsMax} characters of a serial number or product class`]
     : [];
-  return lines(125, writeVendorSpecific(list), list, `vi-encap:${enterprise}`, notes);
+  return lines(125, writeVendorSpecific(list), list, scopes[whose], notes);
 }
 
 /** Option 43 with the URL of the ACS and a ProvisioningCode. Table 2.
@@ -74,8 +81,9 @@ function checkIdentity({ oui, serial, productClass }: Identity): void {
     ["serial number", serial],
     ["product class", productClass],
   ] as const) {
-    if (!printable(value, optionLimits.instanceBytesMax) || octets(value) > optionLimits.instanceBytesMax)
-      throw new Malformed(`The ${name} must be printable text of at most 255 octets`);
+    const max = optionLimits.suboption125BytesMax;
+    if (!printable(value, max) || octets(value) > max)
+      throw new Malformed(`The ${name} must be printable text of at most ${max} octets`);
   }
 }
 

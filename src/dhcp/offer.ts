@@ -11,7 +11,7 @@ import {
   readVendorClass,
   readVendorSpecific,
   readVendorSpecific6,
-  type Suboption,
+  type Suboptions,
 } from "./suboptions.ts";
 import { printable, suboptionText } from "./text.ts";
 
@@ -53,12 +53,26 @@ export const announces = (option60: Uint8Array): boolean => fromLatin1(option60)
 export const announces124 = (option124: Uint8Array, note: Note): boolean =>
   announces(readVendorClass(option124, note));
 
-/** Where the ACS is, from options 43 and 125; what both say is taken from 125. */
-export function readAcs(bodies: OptionBodies, note: Note): AcsOffer {
+/** All that a message says. */
+export interface Offer {
+  readonly acs: AcsOffer;
+  readonly device: Identity | null;
+  readonly gateway: Identity | null;
+}
+
+/** Where the ACS is, from options 43 and 125 (what both say is taken from 125), and both identities of Annex F, as far
+ * as option 125 holds them. */
+export function readOffer(bodies: OptionBodies, note: Note): Offer {
   const in43 = bodies.get(43);
   const in125 = bodies.get(125);
   const plain = in43 === undefined ? noOffer : readOption43(in43, note);
-  const byEnterprise = in125 === undefined ? noOffer : offerOf(125, readVendorSpecific(in125, note), note);
+  if (in125 === undefined) return { acs: plain, device: null, gateway: null };
+  const list = readVendorSpecific(in125, note);
+  const acs = preferred(offerOf(125, list, note), plain, note);
+  return { acs, device: readDevice(list, note), gateway: readGateway(list, note) };
+}
+
+function preferred(byEnterprise: AcsOffer, plain: AcsOffer, note: Note): AcsOffer {
   if (plain.url !== null && byEnterprise.url !== null)
     note("Options 43 and 125 both name an ACS: option 125 is taken");
   return {
@@ -79,8 +93,8 @@ function readOption43(option: Uint8Array, note: Note): AcsOffer {
   if (bare === undefined) return offerOf(43, readEncapsulated(option, note), note);
   note("Option 43 holds a bare URL instead of encapsulated options: it is taken");
   const rest = readEncapsulated(option.subarray(bare.length), note);
-  const url = offerOf(43, [{ code: codes[43].url, body: bare }], note);
-  return rest.length === 0 ? url : { ...offerOf(43, rest, note), url: url.url, option: url.option };
+  const url = offerOf(43, new Map([[codes[43].url, bare]]), note);
+  return rest.size === 0 ? url : { ...offerOf(43, rest, note), url: url.url, option: url.option };
 }
 
 /** Some servers put the text of the URL alone into option 43: it ends where a URL cannot go on. */
@@ -90,22 +104,28 @@ function bareUrl(option: Uint8Array): Uint8Array | undefined {
   return length < 0 ? option : option.subarray(0, length);
 }
 
-function offerOf(option: 43 | 125 | 17, list: readonly Suboption[], note: Note): AcsOffer {
+function offerOf(option: 43 | 125 | 17, list: Suboptions, note: Note): AcsOffer {
   const { url, provisioningCode, wait, multiplier } = codes[option];
   const name = optionNames[option];
   const text = (code: number) => suboptionText(list, code, name, note);
-  const found = usableUrl(text(url), `Sub-option ${url} of ${name}`, note);
+  const found = usableUrl(text(url), () => `Sub-option ${url} of ${name}`, note);
   const codeText = text(provisioningCode);
   const fits = codeText === undefined || printable(codeText, optionLimits.instanceBytesMax);
   if (!fits) note(`Sub-option ${provisioningCode} of ${name} is not printable text: it is ignored`);
   return {
     url: found,
     provisioningCode: fits ? (codeText ?? null) : null,
-    retryWaitSeconds: number(text(wait), 1, `The retry wait (sub-option ${wait} of ${name})`, "s", note),
+    retryWaitSeconds: number(
+      text(wait),
+      1,
+      () => `The retry wait (sub-option ${wait} of ${name})`,
+      "s",
+      note,
+    ),
     retryMultiplier: number(
       text(multiplier),
       1000,
-      `The retry multiplier (sub-option ${multiplier} of ${name})`,
+      () => `The retry multiplier (sub-option ${multiplier} of ${name})`,
       "thousandths",
       note,
     ),
@@ -114,14 +134,14 @@ function offerOf(option: 43 | 125 | 17, list: readonly Suboption[], note: Note):
 }
 
 /** 3.1: an absolute http or https URL; of the length that ManagementServer.URL has. */
-function usableUrl(text: string | undefined, name: string, note: Note): string | null {
+function usableUrl(text: string | undefined, name: () => string, note: Note): string | null {
   if (text === undefined) return null;
   if (text.length > optionLimits.urlCharsMax)
     note(
       `${name} has ${text.length} characters, and a URL at most ${optionLimits.urlCharsMax}: it is ignored`,
     );
   else if (/[^\x21-\x7e]/.test(text) || !isAcsUrl(text))
-    note(`${name} is no absolute http or https URL without credentials: it is ignored`);
+    note(`${name()} is no absolute http or https URL without credentials: it is ignored`);
   else return text;
   return null;
 }
@@ -130,26 +150,16 @@ function usableUrl(text: string | undefined, name: string, note: Note): string |
 function number(
   text: string | undefined,
   min: number,
-  name: string,
+  name: () => string,
   unit: string,
   note: Note,
 ): number | null {
   if (text === undefined) return null;
   const value = /^\d{1,5}$/.test(text) ? Number(text) : -1;
   if (value < min || value > 65_535) {
-    note(`${name} is not a number from ${min} to 65535: it is ignored`);
+    note(`${name()} is not a number from ${min} to 65535: it is ignored`);
     return null;
   }
-  note(`${name} is ${value} ${unit}`);
+  note(`${name()} is ${value} ${unit}`);
   return value;
-}
-
-/** Both identities of Annex F, as far as option 125 holds them. */
-export function readIdentities(
-  option125: Uint8Array | undefined,
-  note: Note,
-): { readonly device: Identity | null; readonly gateway: Identity | null } {
-  if (option125 === undefined) return { device: null, gateway: null };
-  const list = readVendorSpecific(option125, note);
-  return { device: readDevice(list, note), gateway: readGateway(list, note) };
 }

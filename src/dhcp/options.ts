@@ -4,7 +4,7 @@
 import { Malformed } from "../errors.ts";
 import { optionLimits } from "./limits.ts";
 
-/** Bodies by option code; several instances of one code are joined in their order (RFC 3396 7). */
+/** Bodies by option code, of those that this room reads; several instances of one code are joined in their order (RFC 3396 7). */
 export type OptionBodies = ReadonlyMap<number, Uint8Array>;
 
 /** The three parts of a message that may hold options; `file` and `sname` count only where option 52 says so. */
@@ -19,9 +19,12 @@ export type Note = (text: string) => void;
 
 const code = { pad: 0, overload: 52, end: 255 } as const;
 
+/** The options that this room reads; bodies of others are not kept. 51 lease time, 53 message type, 54 server. */
+const wanted: ReadonlySet<number> = new Set([43, 51, code.overload, 53, 54, 60, 124, 125]);
+
 /** Offsets of a BOOTP message. RFC 2131 2. */
 const at = { sname: 44, file: 108, cookie: 236, options: 240 } as const;
-const cookie = [0x63, 0x82, 0x53, 0x63] as const;
+const cookie = 0x63825363;
 
 /** Collects notes, each of them once, and no more than is useful. */
 export function noteTaker(): { readonly notes: readonly string[]; readonly note: Note } {
@@ -41,29 +44,44 @@ export function splitPacket(packet: Uint8Array): OptionFields {
     );
   if (packet.length > optionLimits.packetBytesMax)
     throw new Malformed(`Cannot read the DHCP message: it is longer than a UDP datagram can be`);
-  if (cookie.some((octet, index) => packet[at.cookie + index] !== octet))
+  const view = new DataView(packet.buffer, packet.byteOffset, packet.length);
+  if (view.getUint32(at.cookie) !== cookie)
     throw new Malformed("Cannot read the DHCP message: octets 236 to 239 are not the magic cookie 63825363");
   return {
     options: packet.subarray(at.options),
-    file: packet.subarray(at.file, at.cookie),
-    sname: packet.subarray(at.sname, at.file),
+    // Seldom asked for.
+    get file() {
+      return packet.subarray(at.file, at.cookie);
+    },
+    get sname() {
+      return packet.subarray(at.sname, at.file);
+    },
   };
 }
 
 /** RFC 3396 5: `options` first, then `file`, then `sname`, as far as option 52 in `options` lays them open. */
 export function readOptions(fields: OptionFields, note: Note): OptionBodies {
+  const bodies = new Map<number, Uint8Array>();
   const pieces = new Map<number, Uint8Array[]>();
-  walk(fields.options, "options", pieces, note);
-  const overload = pieces.get(code.overload)?.[0]?.[0] ?? 0;
+  walk(fields.options, "options", bodies, pieces, note);
+  const overload = bodies.get(code.overload)?.[0] ?? 0;
   if (overload > 3) note(`Option 52 has the value ${overload}: expected 1, 2 or 3`);
-  else {
-    if (overload & 1 && fields.file !== undefined) walk(fields.file, "file", pieces, note);
-    if (overload & 2 && fields.sname !== undefined) walk(fields.sname, "sname", pieces, note);
+  else if (overload > 0) {
+    if (overload & 1 && fields.file !== undefined) walk(fields.file, "file", bodies, pieces, note);
+    if (overload & 2 && fields.sname !== undefined) walk(fields.sname, "sname", bodies, pieces, note);
   }
-  return new Map([...pieces].map(([number, parts]) => [number, joined(parts)]));
+  for (const [number, more] of pieces) bodies.set(number, joined([bodies.get(number)!, ...more]));
+  return bodies;
 }
 
-function walk(field: Uint8Array, name: string, into: Map<number, Uint8Array[]>, note: Note): void {
+/** @param bodies gets the first instance of each option, `pieces` all later ones */
+function walk(
+  field: Uint8Array,
+  name: string,
+  bodies: Map<number, Uint8Array>,
+  pieces: Map<number, Uint8Array[]>,
+  note: Note,
+): void {
   let index = 0;
   while (index < field.length) {
     const number = field[index]!;
@@ -82,11 +100,19 @@ function walk(field: Uint8Array, name: string, into: Map<number, Uint8Array[]>, 
       note(`Option ${number} in ${name} claims ${length} octets and has ${field.length - index - 2}`);
       return;
     }
-    const parts = into.get(number);
-    if (parts === undefined) into.set(number, [field.subarray(index + 2, end)]);
-    else parts.push(field.subarray(index + 2, end));
+    if (wanted.has(number)) keep(number, field.subarray(index + 2, end), bodies, pieces);
     index = end;
   }
+}
+
+function keep(
+  number: number,
+  body: Uint8Array,
+  bodies: Map<number, Uint8Array>,
+  pieces: Map<number, Uint8Array[]>,
+): void {
+  if (!bodies.has(number)) bodies.set(number, body);
+  else if (pieces.get(number)?.push(body) === undefined) pieces.set(number, [body]);
 }
 
 /** RFC 3396: the pieces of one option make one body. */

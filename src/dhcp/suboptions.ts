@@ -14,43 +14,34 @@ export const enterprise = 3561;
 const pad = 0;
 const end = 255;
 
+/** The first body of each code. */
+export type Suboptions = ReadonlyMap<number, Uint8Array>;
+
 /** Option 43 as code, length, body; pads between and an end mark are passed over. RFC 2132 8.4. */
-export function readEncapsulated(option: Uint8Array, note: Note): readonly Suboption[] {
-  const found: Suboption[] = [];
+export function readEncapsulated(option: Uint8Array, note: Note): Suboptions {
+  const found = new Map<number, Uint8Array>();
   let index = 0;
-  while (index < option.length && found.length < optionLimits.suboptionsMax) {
+  while (index < option.length) {
     const code = option[index]!;
-    if (code === pad) {
-      index += 1;
-      continue;
-    }
     if (code === end) {
       if (option.subarray(index + 1).some((octet) => octet !== pad && octet !== end))
         note("Octets after the end mark (ff) of option 43 are ignored");
       break;
     }
-    const next = oneSuboption(option, index, "option 43", note);
-    if (next === undefined) break;
-    found.push(next);
-    index += 2 + next.body.length;
+    index = code === pad ? index + 1 : oneSuboption(option, index, "option 43", found, note);
   }
   return found;
 }
 
 /** The sub-options of enterprise 3561 in option 125, of all its elements in their order. RFC 3925 4. */
-export function readVendorSpecific(option: Uint8Array, note: Note): readonly Suboption[] {
-  return elements(option, "option 125", note).flatMap((element) => {
-    const found: Suboption[] = [];
+export function readVendorSpecific(option: Uint8Array, note: Note): Suboptions {
+  const found = new Map<number, Uint8Array>();
+  for (const element of elements(option, "option 125", note)) {
     const tail = tailOf(element);
     let index = 0;
-    while (index < tail && found.length < optionLimits.suboptionsMax) {
-      const next = oneSuboption(element, index, "option 125", note);
-      if (next === undefined) break;
-      found.push(next);
-      index += 2 + next.body.length;
-    }
-    return found;
-  });
+    while (index < tail) index = oneSuboption(element, index, "option 125", found, note);
+  }
+  return found;
 }
 
 /** What enterprise 3561 says in option 124, the vendor class by enterprise. RFC 3925 3. */
@@ -59,36 +50,52 @@ export function readVendorClass(option: Uint8Array, note: Note): Uint8Array {
 }
 
 /** The sub-options of enterprise 3561 in DHCPv6 option 17: codes and lengths of two octets. RFC 8415 21.17. */
-export function readVendorSpecific6(option: Uint8Array, note: Note): readonly Suboption[] {
-  if (number32(option, 0) !== enterprise) return [];
-  const found: Suboption[] = [];
+export function readVendorSpecific6(option: Uint8Array, note: Note): Suboptions {
+  const found = new Map<number, Uint8Array>();
+  if (option.length < 4 || number32(option, 0) !== enterprise) return found;
   let index = 4;
-  while (index + 4 <= option.length && found.length < optionLimits.suboptionsMax) {
-    const code = number16(option, index);
+  while (index + 4 <= option.length) {
+    const start = index + 4;
     const length = number16(option, index + 2);
-    if (index + 4 + length > option.length) {
-      note(
-        `Sub-option ${code} of DHCPv6 option 17 claims ${length} octets and has ${option.length - index - 4}`,
-      );
-      break;
-    }
-    found.push({ code, body: option.subarray(index + 4, index + 4 + length) });
-    index += 4 + length;
+    const last = start + length;
+    add(found, number16(option, index), option.subarray(start, last), length, "DHCPv6 option 17", note);
+    index = last;
   }
   return found;
 }
 
-function oneSuboption(from: Uint8Array, index: number, name: string, note: Note): Suboption | undefined {
+/** Takes the sub-option at `index`. @returns where the next one begins; the end where this one is not whole */
+function oneSuboption(
+  from: Uint8Array,
+  index: number,
+  name: string,
+  found: Map<number, Uint8Array>,
+  note: Note,
+): number {
   const code = from[index]!;
   const length = from[index + 1];
   if (length === undefined) {
     note(`Sub-option ${code} at the end of ${name} has no length`);
-    return undefined;
+    return from.length;
   }
-  const body = from.subarray(index + 2, index + 2 + length);
-  if (body.length === length) return { code, body };
-  note(`Sub-option ${code} of ${name} claims ${length} octets and has ${body.length}`);
-  return undefined;
+  const last = index + 2 + length;
+  add(found, code, from.subarray(index + 2, last), length, name, note);
+  return last;
+}
+
+/** @param length that the sub-option claims; where the octets end before it, the sub-option does not count */
+function add(
+  found: Map<number, Uint8Array>,
+  code: number,
+  body: Uint8Array,
+  length: number,
+  name: string,
+  note: Note,
+): void {
+  if (body.length < length)
+    note(`Sub-option ${code} of ${name} claims ${length} octets and has ${body.length}`);
+  else if (found.has(code)) note(`Sub-option ${code} of ${name} comes several times: the first one is taken`);
+  else found.set(code, body);
 }
 
 /** Bodies of the elements of enterprise 3561 among those of others. RFC 3925 3 and 4. */
@@ -117,7 +124,8 @@ function elements(option: Uint8Array, name: string, note: Note): readonly Uint8A
 /** Where the pads and the end mark behind the last element begin: no part of RFC 3925, yet some servers send them.
  * An element that ends in zeros is not cut short: its length is believed, and the walk is past this place by then. */
 function tailOf(octets: Uint8Array): number {
-  const last = octets.findLastIndex((octet) => octet !== pad);
+  let last = octets.length - 1;
+  while (octets[last] === pad) last -= 1;
   return octets[last] === end ? last : last + 1;
 }
 

@@ -3,35 +3,33 @@ import { Malformed } from "../errors.ts";
 import { fromLatin1 } from "../latin1.ts";
 import { optionLimits } from "./limits.ts";
 import type { Note } from "./options.ts";
-import type { Suboption } from "./suboptions.ts";
+import type { Suboptions } from "./suboptions.ts";
 
-/** The text of the first sub-option of that code, without the NUL that ends it (R-3.1-14).
+/** The text of a sub-option, without the NUL that ends it (R-3.1-14).
  * @returns undefined where there is none, or where its octets are no text */
-export function suboptionText(
-  list: readonly Suboption[],
-  code: number,
-  name: string,
-  note: Note,
-): string | undefined {
-  const [first, ...more] = list.filter((one) => one.code === code);
-  if (first === undefined) return undefined;
-  if (more.length > 0)
-    note(`Sub-option ${code} of ${name} comes ${more.length + 1} times: the first one is taken`);
-  return textOf(first.body, `Sub-option ${code} of ${name}`, note);
+export function suboptionText(list: Suboptions, code: number, name: string, note: Note): string | undefined {
+  const body = list.get(code);
+  return body === undefined ? undefined : textOf(body, () => `Sub-option ${code} of ${name}`, note);
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** Octets as text. A NUL ends it, as in C: neither the NUL nor what follows it belongs to the value. */
-export function textOf(octets: Uint8Array, name: string, note: Note): string | undefined {
+function textOf(octets: Uint8Array, name: () => string, note: Note): string | undefined {
   const nul = octets.indexOf(0);
-  const value = nul < 0 ? octets : octets.subarray(0, nul);
   if (nul >= 0) {
     const rest = octets.subarray(nul).some((octet) => octet !== 0);
-    note(`${name} ends in a NUL, which is no part of the value${rest ? "; what follows it is ignored" : ""}`);
+    note(
+      `${name()} ends in a NUL, which is no part of the value${rest ? "; what follows it is ignored" : ""}`,
+    );
   }
+  const value = nul < 0 ? octets : octets.subarray(0, nul);
+  const text = fromLatin1(value);
+  if (!/[^\x00-\x7f]/.test(text)) return text;
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
+    return utf8.decode(value);
   } catch {
-    note(`${name} is not text: "${quoted(octets)}"`);
+    note(`${name()} is not text: "${quoted(octets)}"`);
     return undefined;
   }
 }

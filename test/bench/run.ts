@@ -7,6 +7,7 @@ const benches = {
   "get-all": () => import("./get-all.ts"),
   "get-one": () => import("./get-one.ts"),
   "soap-decode": () => import("./soap-decode.ts"),
+  "dhcp-decode": () => import("./dhcp-decode.ts"),
   "uci-load": () => import("./uci-load.ts"),
   start: () => import("./start.ts"),
   idle: () => import("./idle.ts"),

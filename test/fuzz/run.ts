@@ -1,6 +1,7 @@
 /** `make fuzz`: hostile bytes into every parser of the network, as many as wanted. Each ends in a value or a known
  * error, or this ends with the seed. */
 import { fuzzConnectionRequests } from "./connreq.ts";
+import { fuzzDhcp } from "./dhcp.ts";
 import { fuzzEnvelopes } from "./envelope.ts";
 import { fuzzResponses } from "./response.ts";
 import { fuzzResponseBytes } from "./wire.ts";
@@ -12,6 +13,7 @@ const fuzzers = {
   "HTTP responses": fuzzResponseBytes,
   "answers of an ACS": fuzzResponses,
   "Connection Requests": fuzzConnectionRequests,
+  "DHCP messages": fuzzDhcp,
 };
 const share = Math.ceil(total / Object.keys(fuzzers).length / perSeed);
 
