@@ -18,7 +18,7 @@ import type { Command, OptionsOf, Outcome } from "./command.ts";
 const jsonKeys = "url, provisioningCode, announces, device, gateway and notes";
 
 export const dhcpDecodeCommand = {
-  summary: "Tell what a DHCP option or message says about the ACS, the device and the gateway",
+  summary: "Tell what a DHCP option or message says",
   operands: "[HEX…]",
   operandsMin: 0,
   operandsMax: 64,
@@ -30,12 +30,12 @@ export const dhcpDecodeCommand = {
   ],
   examples: [
     {
-      run: "cwmpd dhcp decode --option 43 0113687474703a2f2f6163732e746573742f6163",
+      run: "cwmpd dhcp decode --option 43 010b687474703a2f2f612e622f",
       tells: "where the ACS is",
     },
     {
-      run: "cwmpd dhcp decode --option 125 --as gateway --json 00000de910010630303235364402063132333435",
-      tells: "which device",
+      run: "cwmpd dhcp decode --option 60 64736c666f72756d2e6f7267",
+      tells: "whether a client announces CWMP",
     },
     { run: 'cwmpd dhcp decode --packet "$(xxd -p ack.bin)"', tells: "a whole message" },
   ],

@@ -5,7 +5,7 @@ import { Malformed } from "../errors.ts";
 import type { Command, OptionsOf, Outcome } from "./command.ts";
 
 export const dhcpEncodeCommand = {
-  summary: "Make DHCP option 43 or 125, as octets and as lines for udhcpc, dnsmasq and kea",
+  summary: "Make option 43 or 125 for udhcpc, dnsmasq and kea",
   operands: "",
   operandsMin: 0,
   operandsMax: 0,

@@ -118,7 +118,7 @@ function lines(
 
 /** One sub-option in dnsmasq's words. In quotes it is text, whatever it looks like: digits alone would become an
  * integer, digits with dots an address. With a quote or a backslash in it hexadecimal octets say the same. */
-export function dnsmasqOption(scope: string, { code, body }: Suboption): string {
+function dnsmasqOption(scope: string, { code, body }: Suboption): string {
   const text = new TextDecoder().decode(body);
   const hex = () => [...body].map((octet) => octet.toString(16).padStart(2, "0")).join(":");
   return `${scope},${code},${/["\\]/.test(text) && body.length > 1 ? hex() : `"${text}"`}`;
