@@ -63,7 +63,7 @@ export const dhcpDecodeCommand = {
     sname: { is: "value", placeholder: "HEX", summary: "with --options: the field sname", mayBeEmpty: true },
     json: { is: "flag", summary: "print one JSON object" },
   },
-  exits: "0 done, 1 the octets are no DHCP message, 2 wrong usage, such as digits that are not hexadecimal",
+  exits: "0 done, 1 no DHCP message, 2 wrong usage (digits not hexadecimal, too)",
 } as const satisfies Command;
 
 type Options = OptionsOf<typeof dhcpDecodeCommand>;
