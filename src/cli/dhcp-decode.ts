@@ -63,7 +63,7 @@ export const dhcpDecodeCommand = {
     sname: { is: "value", placeholder: "HEX", summary: "with --options: the field sname", mayBeEmpty: true },
     json: { is: "flag", summary: "print one JSON object" },
   },
-  exits: "0 done, 1 no DHCP message, 2 wrong usage (digits not hexadecimal, too)",
+  exits: "0 done, 1 no DHCP message, 2 wrong usage, bad hexadecimal included",
 } as const satisfies Command;
 
 type Options = OptionsOf<typeof dhcpDecodeCommand>;
