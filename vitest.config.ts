@@ -8,6 +8,7 @@ const fast = [
   "soap",
   "rpc",
   "session",
+  "life",
   "model",
   "igd",
   "uci",

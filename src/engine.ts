@@ -5,6 +5,7 @@ import type { Control } from "./control/control.ts";
 import { statusOf } from "./control/status.ts";
 import { Refused } from "./errors.ts";
 import { dispatcher } from "./handlers/dispatch.ts";
+import { beginLife, loadLife } from "./life.ts";
 import { type Loop, runLoop } from "./loop.ts";
 import { recoverIntents, resume } from "./model/commit.ts";
 import type { Root } from "./model/define.ts";
@@ -13,9 +14,7 @@ import { overriding } from "./override.ts";
 import { type OwnState, ownState } from "./own.ts";
 import type { Config } from "./ports/config.ts";
 import type { Facts } from "./ports/facts.ts";
-import { start } from "./session/agent.ts";
 import { applier, type DeedPorts, performer } from "./session/deeds.ts";
-import { load } from "./session/kept.ts";
 import type { AgentEvent } from "./session/state.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
@@ -59,12 +58,12 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   const ports = { ...given, config: override ?? given.config };
   const { store, config, clock } = ports;
   await resume(ports);
-  const stored = load(store);
+  const stored = loadLife(store);
   // Once the model is there, it finishes what is unfinished in turn with its changes.
   let finish = () => recoverIntents(config, store);
   const apply = applier(ports, () => finish());
   // A boot reads every file anew; after a crash of the agent alone the changes of its last session may be pending.
-  if (stored.boot === options.boot) await apply();
+  if (stored.agent.boot === options.boot) await apply();
   const read = () => readSettings(config.view(), override?.holds ? "command line" : "configuration");
   let settings = read();
   const interfaceName = () => settings.connectionRequest.interface;
@@ -73,12 +72,14 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   finish = model.finish;
   let loop: Loop | undefined;
 
-  function settled(): readonly AgentEvent[] {
+  const feed = (event: AgentEvent) => loop?.feed({ to: "agent", event });
+
+  function settled(): void {
     const found = read();
-    if (JSON.stringify(found) === JSON.stringify(settings)) return [];
+    if (JSON.stringify(found) === JSON.stringify(settings)) return;
     settings = found;
     void options.settled(settings, engine);
-    return [{ on: "settings", settings }];
+    feed({ on: "settings", settings });
   }
 
   async function refresh(): Promise<Moment | undefined> {
@@ -98,9 +99,9 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   const dispatch = dispatcher({
     model,
     log: ports.log,
-    scheduled: () => loop?.state.kept.scheduled.length ?? 0,
+    scheduled: () => loop?.life.agent.kept.scheduled.length ?? 0,
   });
-  const perform = performer(ports, {
+  const agent = performer(ports, {
     model,
     dispatch,
     settled,
@@ -108,25 +109,29 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     deviceId: () => own.deviceId,
     refresh,
     apply,
+    install: async () => {
+      throw new Refused("there is no image");
+    },
   });
   const touched = () => {
-    for (const event of settled()) loop?.feed(event);
-    loop?.feed({ on: "touched" });
+    settled();
+    feed({ on: "touched" });
   };
   const engine: Engine = {
     control: controlOf(() => loop, model, own, ports, options, { touched, apply }),
     connectionRequestPath: own.path,
-    connectionRequest: () => loop?.feed({ on: "connectionRequest" }),
+    connectionRequest: () => feed({ on: "connectionRequest" }),
     listening(port) {
       own.listening(port);
-      loop?.feed({ on: "touched" });
+      feed({ on: "touched" });
     },
     touched,
     stop: () => loop?.stop(),
   };
   await refresh();
   await options.settled(settings, engine);
-  loop = runLoop(start(stored, settings, options.boot, clock.now()), stored, ports, perform);
+  const beginning = { settings, boot: options.boot, now: clock.now() };
+  loop = runLoop(beginLife(stored, beginning), stored, ports, { agent });
   return engine;
 }
 
@@ -146,7 +151,7 @@ function controlOf(
   const state = () => {
     const loop = running();
     if (loop === undefined) throw new Refused("The agent is still starting: ask again in a moment.");
-    return loop.state;
+    return loop.life.agent;
   };
   return {
     async get(paths) {
@@ -184,7 +189,7 @@ function controlOf(
         throw new Refused("No ACS is known: set cwmp.acs.url, or start the agent with --acs-url.");
       }
       if (!settings.enabled) throw new Refused("The agent is switched off: set cwmp.cpe.enabled to 1.");
-      running()?.feed({ on: "asked" });
+      running()?.feed({ to: "agent", event: { on: "asked" } });
     },
   };
 }

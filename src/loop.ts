@@ -1,15 +1,26 @@
-/** The loop: takes what happens, steps the machine, saves what must last, and only then performs the deeds.
+/** The loop: takes what happens, turns the machines, saves what must last, and only then performs the deeds.
  * TR-069 3.7.1.5 (an event is on disk before the session that reports it), A.3.2.1 (answers after durability).
  *
  * Save before you speak: a crash then repeats a message and never forgets one. Where saving fails, nothing that
- * speaks is done: the session counts as failed and is tried again when Table 3 says so. */
+ * speaks is done: its failure is what happens next, and a session is tried again when Table 3 says so. */
+import { Lost, Malformed, Refused } from "./errors.ts";
+import {
+  deedRow,
+  keptOf,
+  type Life,
+  type LifeDeed,
+  type LifeEvent,
+  type LifeKept,
+  type LifePerformers,
+  nextWake,
+  pressingRows,
+  type Turn,
+  turn,
+} from "./life.ts";
 import type { Chance } from "./ports/chance.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
 import type { Store, Write } from "./ports/store.ts";
-import { nextWake, step } from "./session/agent.ts";
-import { differences, type Kept, pressing } from "./session/kept.ts";
-import type { AgentDeed, AgentEvent, AgentState, AgentStep, Perform } from "./session/state.ts";
 
 export interface LoopPorts {
   readonly clock: Clock;
@@ -19,36 +30,35 @@ export interface LoopPorts {
 }
 
 export interface Loop {
-  readonly state: AgentState;
-  feed(event: AgentEvent): void;
+  readonly life: Life;
+  feed(event: LifeEvent): void;
   stop(): void;
 }
 
-/** What may be done although the state is not on disk: it tells nobody anything. */
-const mute: ReadonlySet<AgentDeed["do"]> = new Set(["close", "look", "tell", "rest"]);
-
-/** @param stored `kept` as it is on disk now */
-export function runLoop(begin: AgentStep, stored: Kept, ports: LoopPorts, perform: Perform): Loop {
-  let state = begin.state;
+/** @param stored what is on disk now */
+export function runLoop(begin: Turn, stored: LifeKept, ports: LoopPorts, performers: LifePerformers): Loop {
+  let life = begin.life;
   let saved = stored;
-  let marked = stored.open;
+  let marked = stored.agent.open;
   /** Rows of other rooms that last together with the state, and have not been written yet. */
   let beside: readonly Write[] = [];
   let stopped = false;
   let unwake = () => {};
   /** When the clock has been told to wake us. */
   let armed: number | undefined;
-  const waiting: AgentEvent[] = [];
+  const waiting: (LifeEvent | "woke")[] = [];
   let busy = false;
 
   function save(): boolean {
-    const { open } = state.kept;
+    const { open } = life.agent.kept;
     try {
       if (open !== marked) ports.store.mark(open);
       marked = open;
-      if (beside.length === 0 && !pressing(saved, state.kept)) return true;
-      ports.store.write([...differences(saved, state.kept), ...beside]);
-      saved = state.kept;
+      const kept = keptOf(life);
+      const rows = [...pressingRows(saved, kept), ...beside];
+      if (rows.length === 0) return true;
+      ports.store.write(rows);
+      saved = kept;
       beside = [];
       return true;
     } catch (error) {
@@ -59,22 +69,41 @@ export function runLoop(begin: AgentStep, stored: Kept, ports: LoopPorts, perfor
     }
   }
 
-  function take(next: AgentStep): void {
-    state = next.state;
+  function take(next: Turn): void {
+    life = next.life;
     const safe = save();
     for (const deed of next.deeds) {
-      if (safe || mute.has(deed.do)) begun(deed);
-      else waiting.push(undone(deed));
+      if (safe || deedRow(deed).mute) begun(deed);
+      else waiting.push(...instead(deed, new Refused("the state of the device cannot be saved")));
     }
   }
 
-  function begun(deed: AgentDeed): void {
-    void perform(deed).then((events) => {
+  function begun(deed: LifeDeed): void {
+    const { ended } = life.agent;
+    void outcome(deed).then((events) => {
+      // The session has been given up meanwhile: what came of its last message says nothing to the next one.
+      if (deedRow(deed).late === "dropped" && life.agent.ended !== ended) return;
       for (const event of events) feed(event);
     });
   }
 
-  function feed(event: AgentEvent): void {
+  /** What came of a deed, or stands for it. Never rejects. */
+  async function outcome(task: LifeDeed): Promise<readonly LifeEvent[]> {
+    const { of, deed } = task;
+    try {
+      const perform = performers[of][deed.do] as (deed: LifeDeed["deed"]) => Promise<readonly unknown[]>;
+      return (await perform(deed)).map((event) => ({ to: of, event }) as LifeEvent);
+    } catch (error) {
+      const expected = error instanceof Lost || error instanceof Malformed;
+      if (!expected) {
+        const why = error instanceof Error ? error.message : String(error);
+        ports.log("error", `Cannot ${deedRow(task).words}`, { why });
+      }
+      return instead(task, error);
+    }
+  }
+
+  function feed(event: LifeEvent | "woke"): void {
     if (stopped) return;
     waiting.push(event);
     if (!busy) drain();
@@ -84,8 +113,8 @@ export function runLoop(begin: AgentStep, stored: Kept, ports: LoopPorts, perfor
     busy = true;
     try {
       for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) {
-        if (event.on === "changed") beside = [...beside, ...event.writes];
-        take(step(state, ports.clock.now(), ports.chance.roll(), event));
+        beside = [...beside, ...besides(event)];
+        take(turn(life, ports.clock.now(), ports.chance.roll(), event));
       }
     } finally {
       // A mistake of ours in one event must not make the agent deaf to all others.
@@ -95,7 +124,7 @@ export function runLoop(begin: AgentStep, stored: Kept, ports: LoopPorts, perfor
   }
 
   function rearm(): void {
-    const at = stopped ? undefined : nextWake(state);
+    const at = stopped ? undefined : nextWake(life);
     if (at === armed) return;
     unwake();
     armed = at;
@@ -104,7 +133,7 @@ export function runLoop(begin: AgentStep, stored: Kept, ports: LoopPorts, perfor
 
   function woke(): void {
     armed = undefined;
-    feed({ on: "woke" });
+    feed("woke");
   }
 
   busy = true;
@@ -112,8 +141,8 @@ export function runLoop(begin: AgentStep, stored: Kept, ports: LoopPorts, perfor
   drain();
 
   return {
-    get state() {
-      return state;
+    get life() {
+      return life;
     },
     feed,
     stop() {
@@ -123,9 +152,13 @@ export function runLoop(begin: AgentStep, stored: Kept, ports: LoopPorts, perfor
   };
 }
 
-function undone(deed: AgentDeed): AgentEvent {
-  const down = deed.do === "reboot" || deed.do === "factoryReset";
-  return down
-    ? { on: "stayed" }
-    : { on: "failed", reason: "the state of the device cannot be saved", suspect: "none" };
+/** The event that stands for a deed that was not done. */
+function instead(deed: LifeDeed, error: unknown): readonly LifeEvent[] {
+  const event = deedRow(deed).onFailure?.(error);
+  return event === undefined ? [] : [{ to: deed.of, event } as LifeEvent];
+}
+
+/** Rows of other rooms that go to disk together with an event. */
+function besides(event: LifeEvent | "woke"): readonly Write[] {
+  return event !== "woke" && "writes" in event.event ? event.event.writes : [];
 }

@@ -3,6 +3,7 @@ import type { Now } from "../ports/clock.ts";
 import type { DeviceIdStruct, EventStruct } from "../rpc/messages.ts";
 import { eventStructs } from "../session/events.ts";
 import { heldUntil } from "../session/occasions.ts";
+import { names } from "../session/pledges.ts";
 import type { AgentState } from "../session/state.ts";
 import type { UrlSource } from "../settings.ts";
 
@@ -103,6 +104,7 @@ function next(state: AgentState, now: Now): Status["nextSession"] {
   const [first] = [
     ...due(retry, "the last session is tried again"),
     ...due(state.periodic.due, "the periodic interval is over"),
+    ...due(phase.is === "idle" ? state.redelivery.due : undefined, "the ACS has not confirmed all events"),
     ...due(heldUntil(state), "parameters have changed"),
     ...state.kept.scheduled.map((s) => ({ at: s.dueMono, why: "the ACS has scheduled it" })),
   ].sort((a, b) => a.at - b.at);
@@ -110,7 +112,9 @@ function next(state: AgentState, now: Now): Status["nextSession"] {
 }
 
 function own(state: AgentState): string[] {
-  const warnings: string[] = [];
+  const warnings = state.kept.broken.map(
+    (b) => `The ${names[b.is]} that the ACS was promised cannot be carried out and was given up: ${b.reason}`,
+  );
   if (!state.settings.enabled) warnings.push("The agent is switched off: set cwmp.cpe.enabled to 1.");
   else if (state.settings.url === "")
     warnings.push("No ACS is known: set cwmp.acs.url, or start with --acs-url.");

@@ -1,7 +1,7 @@
 /** Port: where the agent keeps its own state. */
 
 /** Where state is kept. One shelf, one kind of row; the engine's rooms own their shelves. */
-export type Shelf = "kept" | "attribute" | "known" | "instance" | "intent";
+export type Shelf = "kept" | "errand" | "attribute" | "known" | "instance" | "intent";
 
 export interface Write {
   readonly shelf: Shelf;

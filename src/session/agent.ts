@@ -14,13 +14,18 @@ import type { Now } from "../ports/clock.ts";
 import type { Args } from "../rpc/table.ts";
 import type { Settings } from "../settings.ts";
 import type { CwmpVersion } from "../soap/names.ts";
+import { agentDeeds } from "./deedtable.ts";
+import * as errands from "./errands.ts";
 import * as events from "./events.ts";
-import type { Kept } from "./kept.ts";
+import { differences, type Kept, load, pressing } from "./kept.ts";
 import { noticeLimits, sessionLimits } from "./limits.ts";
+import type { Machine } from "./machine.ts";
+import type { Notice } from "./notice.ts";
 import * as occasions from "./occasions.ts";
+import * as pledges from "./pledges.ts";
 import { waitMs } from "./retry.ts";
 import * as session from "./session.ts";
-import type { AgentDeed, AgentEvent, AgentState, AgentStep, Phase, Report } from "./state.ts";
+import type { AgentDeed, AgentEvent, AgentState, AgentStep, GoingDown, Phase, Report } from "./state.ts";
 
 /** The first step of a process: a boot of the device, or the agent alone begun again (same `boot`). */
 export function start(kept: Kept, settings: Settings, boot: string, now: Now): AgentStep {
@@ -37,20 +42,42 @@ export function start(kept: Kept, settings: Settings, boot: string, now: Now): A
     lookDue: now.mono,
     notices: [],
     held: false,
+    redelivery: { due: undefined, times: 0 },
+    ended: 0,
   };
   const known = occasions.contacted(occasions.interrupted(state));
-  return proceed(kept.boot === boot ? occasions.resumed(known) : occasions.booted(known, now), now);
+  return told(proceed(kept.boot === boot ? occasions.resumed(known) : occasions.booted(known, now), now));
 }
 
 /** @param roll chance in [0, 1) for this step */
-export function step(before: AgentState, now: Now, roll: number, event: AgentEvent): AgentStep {
-  const state = occasions.onTime(before, now);
+export const step = (before: AgentState, now: Now, roll: number, event: AgentEvent): AgentStep =>
+  told(stepped(occasions.onTime(before, now), now, roll, event));
+
+/** What another machine tells: events and requests of its own, and what is to be done after a session. */
+export function hear(state: AgentState, now: Now, notice: Notice): AgentStep {
+  const after = occasions.heard(state, notice);
+  if (after === state) return { state, deeds: [] };
+  const atOnce = notice.tell === "pledge" && after.phase.is === "idle";
+  return atOnce ? carriedOut(after, [], now) : proceed(after, now);
+}
+
+/** Errands go with their last event, whatever took it, and their reporters hear of it. */
+function told(done: AgentStep): AgentStep {
+  const { left, gone } = errands.withEvents(done.state.kept);
+  if (gone.length === 0) return done;
+  const discarded = gone.map((e): Notice => ({ tell: "discarded", ref: e.ref }));
+  return { ...done, state: { ...done.state, kept: left }, notices: [...(done.notices ?? []), ...discarded] };
+}
+
+function stepped(state: AgentState, now: Now, roll: number, event: AgentEvent): AgentStep {
   switch (event.on) {
     case "woke":
       if (overdue(state, now)) return inSession(state, now, roll, tooLong);
-      return stillUp(state, now) ? back(state, { is: "idle" }, now) : proceed(state, now);
+      return stillUp(state, now) ? stayed(state, stillUpReason, now) : proceed(state, now);
     case "settings":
-      return proceed(configured(state, event.settings, now), now);
+      return withNotices(proceed(configured(state, event.settings, now), now), [
+        { tell: "settings", settings: event.settings },
+      ]);
     case "connectionRequest":
       return proceed(occasions.connectionRequested(state), now);
     case "asked":
@@ -65,12 +92,13 @@ export function step(before: AgentState, now: Now, roll: number, event: AgentEve
       if (state.phase.is !== "session" || state.phase.session.awaiting !== "handler")
         return { state, deeds: [] };
       const after = event.effects.reduce((s, effect) => occasions.withEffect(s, effect, now), state);
-      return inSession(after, now, roll, event);
+      const effects = event.effects.map((effect): Notice => ({ tell: "effect", effect }));
+      return withNotices(inSession(after, now, roll, event), effects);
     }
     case "closed":
       return closed(state, now);
     case "stayed":
-      return goingDown(state) === undefined ? { state, deeds: [] } : back(state, { is: "idle" }, now);
+      return stayed(state, event.reason, now);
     default:
       return inSession(state, now, roll, event);
   }
@@ -79,8 +107,9 @@ export function step(before: AgentState, now: Now, roll: number, event: AgentEve
 /** When the machine wants to be woken, on the monotonic clock; undefined: never. */
 export function nextWake(state: AgentState): number | undefined {
   const { phase, periodic, kept } = state;
-  if (phase.is === "stopped") return phase.until;
+  if (phase.is === "stopped") return phase.goingDown?.until;
   const times = [periodic.due, occasions.heldUntil(state), ...kept.scheduled.map((s) => s.dueMono)];
+  if (phase.is === "idle" && state.settings.url !== "") times.push(state.redelivery.due);
   if (phase.is === "waiting" && state.settings.url !== "") times.push(phase.until);
   if (phase.is === "session") times.push(phase.endsBy);
   // A look under way ends in an event of its own.
@@ -100,12 +129,19 @@ const overdue = (state: AgentState, now: Now): boolean =>
 
 /** The device was to go down and has not: it is managed on, and goes down after the next session. */
 const stillUp = (state: AgentState, now: Now): boolean => {
-  const until = goingDown(state);
+  const until = goingDown(state)?.until;
   return until !== undefined && now.mono >= until;
 };
 
-const goingDown = ({ phase }: AgentState): number | undefined =>
-  phase.is === "stopped" ? phase.until : undefined;
+const stillUpReason = "the device took the order and did not go down";
+
+const goingDown = ({ phase }: AgentState): GoingDown | undefined =>
+  phase.is === "stopped" ? phase.goingDown : undefined;
+
+const withNotices = (step: AgentStep, notices: readonly Notice[]): AgentStep => ({
+  ...step,
+  notices: [...(step.notices ?? []), ...notices],
+});
 
 function configured(state: AgentState, settings: Settings, now: Now): AgentState {
   const same = sameRhythm(settings, state.settings);
@@ -133,14 +169,16 @@ function proceed(state: AgentState, now: Now): AgentStep {
   const { phase } = state;
   if (phase.is !== "idle" && phase.is !== "waiting") return { state, deeds: [] };
   const retry = phase.is === "waiting" && now.mono >= phase.until;
-  const opens = state.settings.url !== "" && (retry || state.wanted !== undefined);
+  const redeliver = state.redelivery.due !== undefined && now.mono >= state.redelivery.due;
+  const opens = state.settings.url !== "" && (retry || redeliver || state.wanted !== undefined);
   // A look under way may have missed what is due to be looked at now: it stays due until that one is back.
   if (!opens && (state.looking || now.mono < state.lookDue)) return { state, deeds: [] };
   const deeds: AgentDeed[] = state.looking ? [] : [{ do: "look" }];
   const next: Phase = opens ? { is: "looking" } : phase;
   const kept = opens ? { ...state.kept, open: true } : state.kept;
   const lookDue = now.mono + noticeLimits.lookMs;
-  return { state: { ...state, kept, phase: next, looking: true, lookDue }, deeds };
+  const redelivery = opens ? { ...state.redelivery, due: undefined } : state.redelivery;
+  return { state: { ...state, kept, phase: next, looking: true, lookDue, redelivery }, deeds };
 }
 
 /** A.3.3.1: every event that is undelivered, and the parameters that have changed. */
@@ -169,8 +207,8 @@ const resting = (step: AgentStep): AgentStep =>
 
 function prepared(state: AgentState, inform: Args<"Inform">, now: Now): AgentStep {
   if (state.phase.is !== "preparing") return { state, deeds: [] };
-  const opening = session.openSession(inform, state.version, []);
   const { numbers, codes, began } = state.phase;
+  const opening = session.openSession(inform, state.version, errands.due(state.kept.errands, numbers));
   const endsBy = now.mono + sessionLimits.sessionMsMax;
   const phase: Phase = { is: "session", session: opening.state, endsBy, numbers, codes, began };
   return withSession({ ...state, phase }, opening, now, 0);
@@ -189,29 +227,58 @@ function withSession(before: AgentState, done: session.SessionStep, now: Now, ro
   if (before.phase.is !== "session") return { state: before, deeds: [] };
   let state: AgentState = { ...before, phase: { ...before.phase, session: done.state } };
   const deeds: AgentDeed[] = [];
+  const notices: Notice[] = [];
+  const take = (step: AgentStep) => {
+    state = step.state;
+    deeds.push(...step.deeds);
+    notices.push(...(step.notices ?? []));
+  };
   for (const deed of done.deeds) {
-    if (deed.do === "confirm") state = confirmed(state, deed.request);
-    else if (deed.do === "refused") deeds.push(tellRefused(deed));
-    else if (deed.do === "end") {
-      const end = ended(state, deed.reason, deed.suspect, now, roll);
-      return { state: end.state, deeds: [...deeds, ...end.deeds] };
-    } else deeds.push(deed);
+    if (deed.do === "confirm") take(confirmed(state, deed));
+    else if (deed.do === "refused") take(refused(state, deed));
+    else if (deed.do === "end") take(ended(state, deed.reason, deed.suspect, now, roll));
+    else deeds.push(deed);
   }
-  return { state, deeds };
+  return { state, deeds, notices };
 }
 
-const tellRefused = (deed: Extract<session.SessionDeed, { do: "refused" }>): AgentDeed => ({
-  do: "tell",
-  what: "The ACS refused a request, which is not tried again in this session",
-  fields: { method: deed.request.method, code: deed.code, why: deed.text },
-});
+/** Table 7: the response that the events of an errand have waited for. Its arguments reach the reporter. */
+function confirmed(state: AgentState, deed: Extract<session.SessionDeed, { do: "confirm" }>): AgentStep {
+  const { request, reply } = deed;
+  if (request.method === "Inform") return { state: informed(state), deeds: [] };
+  const errand = state.kept.errands.find((e) => e.id === request.reference);
+  if (errand === undefined) return { state, deeds: [] };
+  const notice = { tell: "confirmed", ref: errand.ref, method: request.method, reply } as Notice;
+  return {
+    state: { ...state, kept: errands.close(state.kept, errand.id) },
+    deeds: [],
+    notices: [notice],
+  };
+}
+
+/** 3.7.1.6: not again in this session. In a later one, where Table 7 does not leave that to us. */
+function refused(state: AgentState, deed: Extract<session.SessionDeed, { do: "refused" }>): AgentStep {
+  const { request, code, text } = deed;
+  const errand = state.kept.errands.find((e) => e.id === request.reference);
+  const again = errand !== undefined && errands.retried(state.kept.queue, errand);
+  const what = again
+    ? "The ACS refused a request, which is made again in a later session"
+    : "The ACS refused a request, which is not made again";
+  const fields = { method: request.method, code, why: text };
+  const kept = errand === undefined || again ? state.kept : errands.close(state.kept, errand.id);
+  return {
+    state: { ...state, kept },
+    deeds: [{ do: "tell", what, fields }],
+    notices: errand === undefined ? [] : [{ tell: "refused", ref: errand.ref, code, text, kept: again }],
+  };
+}
 
 /** Table 7: InformResponse confirms what the Inform listed, and R-3.1-12: the way the ACS was found is kept. */
-function confirmed(state: AgentState, request: session.OwnRequest): AgentState {
-  if (state.phase.is !== "session" || request.method !== "Inform") return state;
+function informed(state: AgentState): AgentState {
+  if (state.phase.is !== "session") return state;
   const { numbers } = state.phase;
   const { kept } = state;
-  const queue = events.confirmed(kept.queue, numbers, "Inform");
+  const queue = events.informed(kept.queue, numbers);
   // One 4 VALUE CHANGE stands for all changes until then, also for those before its last occurrence.
   const latest = Math.max(0, ...numbers);
   const left = kept.changed.filter((c) => c.number > latest);
@@ -238,21 +305,27 @@ function ended(
     calls: phase.is === "session" ? phase.session.calls : 0,
     failure,
   };
-  const deeds: AgentDeed[] = [{ do: "close", failure }];
+  const over: Pick<AgentStep, "deeds" | "notices"> = {
+    deeds: [{ do: "close", failure }],
+    notices: [{ tell: "sessionEnded", failure }],
+  };
+  const count = state.ended + 1;
   if (failure === undefined) {
     const after: Kept = { ...kept, retryCount: 0, failures: 0, open: false, lastSession };
     const version = state.modern ? "cwmp-1-1" : state.version;
-    return {
-      state: { ...state, kept: after, version, phase: { is: "closing", until: undefined } },
-      deeds,
-    };
+    const redelivery = occasions.undelivered(state, report.numbers, now, roll);
+    const phase: Phase = { is: "closing", until: undefined };
+    return { ...over, state: { ...state, kept: after, version, redelivery, phase, ended: count } };
   }
   const failures = kept.failures + 1;
   const queue = events.afterFailure(kept.queue, report.numbers);
   const after: Kept = { ...kept, queue, retryCount: kept.retryCount + 1, failures, open: false, lastSession };
   const until = now.mono + waitMs(failures, roll);
   const version = nextVersion(state.version, suspect);
-  return { state: { ...state, kept: after, version, phase: { is: "closing", until } }, deeds };
+  return {
+    ...over,
+    state: { ...state, kept: after, version, phase: { is: "closing", until }, ended: count },
+  };
 }
 
 /** 3.7.2.1: a v1.1 Inform that was refused is followed by a v1.0 one, and that, refused too, by v1.1 again. So is one
@@ -267,13 +340,43 @@ function closed(before: AgentState, now: Now): AgentStep {
   if (before.phase.is !== "closing") return { state: before, deeds: [] };
   const { until } = before.phase;
   const state = { ...before, lookDue: now.mono };
-  const { reset, reboots } = state.kept;
-  if (until === undefined && (reset || reboots.length > 0)) {
-    return {
-      state: { ...state, phase: { is: "stopped", until: now.mono + sessionLimits.downMsMax } },
-      deeds: [{ do: reset ? "factoryReset" : "reboot" }],
-    };
-  }
-  const phase: Phase = until === undefined ? { is: "idle" } : { is: "waiting", until };
-  return back(state, phase, now);
+  return until === undefined ? carriedOut(state, [], now) : back(state, { is: "waiting", until }, now);
 }
+
+/** 3.7.1.4: the strongest pledge that is due; where none is, sessions can begin.
+ * @param tried kinds that could not be carried out since the last clean end: they do not hold up the others */
+function carriedOut(state: AgentState, tried: readonly pledges.PledgeKind[], now: Now): AgentStep {
+  const pledge = pledges.strongest(state.kept.pledges, tried);
+  if (pledge === undefined) return back(state, { is: "idle" }, now);
+  const goingDown: GoingDown = { until: now.mono + sessionLimits.downMsMax, kind: pledge.is, tried };
+  const kept = { ...state.kept, pledges: pledges.begin(state.kept.pledges, pledge.is) };
+  const deed: AgentDeed = pledge.is === "install" ? { do: "install", ref: pledge.ref } : { do: pledge.is };
+  return { state: { ...state, kept, phase: { is: "stopped", goingDown } }, deeds: [deed] };
+}
+
+/** The device is up although it was told to go down: after some clean ends that is given up. */
+function stayed(state: AgentState, reason: string, now: Now): AgentStep {
+  const down = goingDown(state);
+  if (down === undefined) return { state, deeds: [] };
+  const { left, givenUp } = pledges.stay(state.kept.pledges, down.kind);
+  const others = state.kept.broken.filter((b) => b.is !== down.kind);
+  const broken = givenUp ? [...others, { is: down.kind, reason }] : state.kept.broken;
+  const after = { ...state, kept: { ...state.kept, pledges: left, broken } };
+  const next = carriedOut(after, [...down.tried, down.kind], now);
+  if (!givenUp) return next;
+  const what = `The ${pledges.names[down.kind]} that was promised cannot be carried out and is given up`;
+  return { ...next, deeds: [{ do: "tell", what, fields: { why: reason } }, ...next.deeds] };
+}
+
+/** What life.ts turns. */
+export const agentMachine: Machine<AgentState, Kept, AgentEvent, AgentDeed> = {
+  load,
+  start: (kept, { settings, boot, now }) => start(kept, settings, boot, now),
+  step,
+  hear,
+  nextWake,
+  kept: (state) => state.kept,
+  differences,
+  pressing,
+  deeds: agentDeeds,
+};

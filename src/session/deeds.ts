@@ -1,7 +1,6 @@
 /** Handler: performs what the agent machine wants done, and says what came of it. TR-069 3.7.1.
  *
- * One table keyed on `do`. Each deed ends in events, never in an exception: what goes wrong is an event, too. */
-import { Lost, Malformed } from "../errors.ts";
+ * One table keyed on `do`. What a deed throws is turned into an event by its row in deedtable.ts. */
 import type { Dispatch } from "../handlers/dispatch.ts";
 import type { Affinity } from "../http/affinity.ts";
 import { type Answer, type Link, openLink } from "../http/link.ts";
@@ -17,8 +16,9 @@ import { decode, type Message } from "../rpc/decode.ts";
 import type { DeviceIdStruct } from "../rpc/messages.ts";
 import { linkSettings, type Settings } from "../settings.ts";
 import { informArgs } from "./inform.ts";
+import type { Performers } from "./machine.ts";
 import { answered, posted } from "./said.ts";
-import type { AgentDeed, AgentEvent, Perform } from "./state.ts";
+import type { AgentDeed, AgentEvent } from "./state.ts";
 
 export interface DeedPorts {
   readonly clock: Clock;
@@ -34,7 +34,9 @@ export interface DeedParts {
   readonly model: Model;
   readonly dispatch: Dispatch;
   /** Asked after each call: the agent's own settings may be other ones now. */
-  readonly settled: () => readonly AgentEvent[];
+  readonly settled: () => void;
+  /** Hands the image over; the device goes down for it. @throws when it cannot be done */
+  readonly install: (ref: string) => Promise<void>;
   readonly settings: () => Settings;
   readonly deviceId: () => DeviceIdStruct;
   /** Reads the facts and brings what every Inform tells up to date: addresses, identity.
@@ -44,14 +46,10 @@ export interface DeedParts {
   readonly apply: () => Promise<void>;
 }
 
-type Deeds = {
-  [D in AgentDeed as D["do"]]: (deed: D) => Promise<readonly AgentEvent[]>;
-};
-
 /** Shelf "kept": the address of the ACS that worked last (3.1). */
 const affinityKey = "affinity";
 
-export function performer(ports: DeedPorts, parts: DeedParts): Perform {
+export function performer(ports: DeedPorts, parts: DeedParts): Performers<AgentDeed, AgentEvent> {
   const { clock, store, log } = ports;
   const { model } = parts;
   let link: Link | undefined;
@@ -59,13 +57,8 @@ export function performer(ports: DeedPorts, parts: DeedParts): Perform {
   let moment: Moment | undefined;
 
   async function look(): Promise<readonly AgentEvent[]> {
-    try {
-      moment = await parts.refresh();
-      return [{ on: "changed", ...(await model.changes(moment)) }];
-    } catch (error) {
-      log("error", "Changed parameters cannot be read", { why: String(error) });
-      return [{ on: "changed", active: [], passive: [], writes: [] }];
-    }
+    moment = await parts.refresh();
+    return [{ on: "changed", ...(await model.changes(moment)) }];
   }
 
   async function prepare(deed: Extract<AgentDeed, { do: "prepare" }>): Promise<readonly AgentEvent[]> {
@@ -117,7 +110,9 @@ export function performer(ports: DeedPorts, parts: DeedParts): Perform {
 
   async function handle(deed: Extract<AgentDeed, { do: "handle" }>): Promise<readonly AgentEvent[]> {
     const handled = await parts.dispatch.handle(deed.call, deed.version);
-    return [...parts.settled(), { on: "handled", ...handled }];
+    // Before the answer, and whether or not the session is still there.
+    parts.settled();
+    return [{ on: "handled", ...handled }];
   }
 
   /** The session is over: what it changed takes effect before anything else begins (A.3.2.1, 3.2.2). */
@@ -145,7 +140,7 @@ export function performer(ports: DeedPorts, parts: DeedParts): Perform {
     }
   }
 
-  const deeds: Deeds = {
+  return {
     look,
     prepare,
     post,
@@ -169,22 +164,11 @@ export function performer(ports: DeedPorts, parts: DeedParts): Perform {
       await ports.services.factoryReset();
       return [];
     },
-  };
-
-  async function outcome(deed: AgentDeed): Promise<readonly AgentEvent[]> {
-    try {
-      return await (deeds[deed.do] as (deed: AgentDeed) => Promise<readonly AgentEvent[]>)(deed);
-    } catch (error) {
-      return [failed(deed, error, log)];
-    }
-  }
-
-  return async (deed) => {
-    const mine = link;
-    const events = await outcome(deed);
-    // The session has been given up meanwhile: what came of its last message says nothing to the next one.
-    const late = (deed.do === "post" || deed.do === "handle") && link !== mine;
-    return late ? events.filter((event) => event.on === "settings") : events;
+    install: async (deed) => {
+      log("info", "The device takes a new image");
+      await parts.install(deed.ref);
+      return [];
+    },
   };
 }
 
@@ -223,24 +207,4 @@ async function applyChanges(
   } catch (error) {
     log("error", "Changes are saved but not in effect", { packages: packages.join(" "), why: String(error) });
   }
-}
-
-/** What a deed that went wrong means for the machine. */
-function failed(deed: AgentDeed, error: unknown, log: Log): AgentEvent {
-  const expected = error instanceof Lost || error instanceof Malformed;
-  const reason = error instanceof Error ? error.message : String(error);
-  if (!expected) log("error", `Cannot ${deed.do}`, { why: reason });
-  if (deed.do === "reboot" || deed.do === "factoryReset") return { on: "stayed" };
-  if (deed.do === "close") return { on: "closed" };
-  return { on: "failed", reason, suspect: suspect(error) };
-}
-
-/** Errors that say nothing of the version: another password is wanted, the server is busy, or a proxy has lost it. */
-const unsuspicious: readonly number[] = [401, 407, 408, 429, 502, 503, 504];
-
-/** 3.7.2.1: an ACS that knows v1.0 only may answer with an HTTP error or with something that is no CWMP. */
-function suspect(error: unknown): "version" | "none" {
-  if (error instanceof Malformed) return "version";
-  const status = error instanceof Lost ? error.status : undefined;
-  return status !== undefined && status >= 400 && !unsuspicious.includes(status) ? "version" : "none";
 }

@@ -23,11 +23,19 @@ interface Policy {
   readonly onBoot: "keep" | "discard";
   /** What becomes of it when the session that reports it fails before the confirmation. */
   readonly onFailure: "keep" | "discard";
+  /** What becomes of it when the ACS answers the method that it announces with a fault. */
+  readonly onRefusal: "keep" | "discard";
   /** First version of the protocol that knows it (3.7.2.1: a v1.0 Inform carries v1.0 events only). */
   readonly since?: "cwmp-1-1";
 }
 
-const single = { cumulative: "single", confirmedBy: "Inform", onBoot: "keep", onFailure: "keep" } as const;
+const single = {
+  cumulative: "single",
+  confirmedBy: "Inform",
+  onBoot: "keep",
+  onFailure: "keep",
+  onRefusal: "keep",
+} as const;
 const multiple = { ...single, cumulative: "multiple" } as const;
 
 /** Table 7, row by row. */
@@ -37,11 +45,16 @@ export const policies = {
   "2 PERIODIC": single,
   "3 SCHEDULED": single,
   "4 VALUE CHANGE": { ...single, onBoot: "discard" },
-  "5 KICKED": { ...single, confirmedBy: "Kicked", onBoot: "discard" },
+  "5 KICKED": { ...single, confirmedBy: "Kicked", onBoot: "discard", onRefusal: "discard" },
   "6 CONNECTION REQUEST": { ...single, onBoot: "discard", onFailure: "discard" },
   "7 TRANSFER COMPLETE": { ...single, confirmedBy: "TransferComplete" },
   "8 DIAGNOSTICS COMPLETE": { ...single, onBoot: "discard" },
-  "9 REQUEST DOWNLOAD": { ...single, confirmedBy: "RequestDownload", onBoot: "discard" },
+  "9 REQUEST DOWNLOAD": {
+    ...single,
+    confirmedBy: "RequestDownload",
+    onBoot: "discard",
+    onRefusal: "discard",
+  },
   "10 AUTONOMOUS TRANSFER COMPLETE": {
     ...single,
     confirmedBy: "AutonomousTransferComplete",
@@ -104,9 +117,28 @@ export function eventStructs(events: readonly QueuedEvent[]): EventStruct[] {
   return events.map((e) => ({ EventCode: e.code, CommandKey: e.commandKey }));
 }
 
-/** The ACS has confirmed: of the reported events those go that this response confirms. */
-export function confirmed(queue: EventQueue, numbers: readonly number[], by: Confirmation): EventQueue {
-  return without(queue, (e) => numbers.includes(e.number) && policy(e.code).confirmedBy === by);
+/** The ACS has answered the Inform: of the events that it lists those go that wait for no other response. */
+export function informed(queue: EventQueue, numbers: readonly number[]): EventQueue {
+  return without(queue, (e) => numbers.includes(e.number) && policy(e.code).confirmedBy === "Inform");
+}
+
+/** Nothing waits for these any more. */
+export function dropped(queue: EventQueue, numbers: readonly number[]): EventQueue {
+  return without(queue, (e) => numbers.includes(e.number));
+}
+
+/** The number of the event of that code which is there for the next occurrence, too: listed once however often it
+ * occurred, and confirmed by a response to each. Left in its place, it stays in the Inform under way. */
+export function sharedBy(queue: EventQueue, code: EventCode): number | undefined {
+  const { cumulative, confirmedBy } = policy(code);
+  if (cumulative !== "single" || confirmedBy === "Inform") return undefined;
+  return queue.events.find((e) => e.code === code)?.number;
+}
+
+/** Table 7: whether the event stays undelivered when the ACS refuses the method that it announces. */
+export function keptOnRefusal(queue: EventQueue, number: number): boolean {
+  const event = queue.events.find((e) => e.number === number);
+  return event !== undefined && policy(event.code).onRefusal === "keep";
 }
 
 /** The same queue where nothing goes: what has not changed is not written. */

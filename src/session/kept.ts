@@ -2,7 +2,9 @@
  * TR-069 3.7.1.5, 3.2.1.1, 3.1. */
 import type { Store, Write } from "../ports/store.ts";
 import type { UrlSource } from "../settings.ts";
+import { type Errand, errandRows, loadErrands } from "./errands.ts";
 import { type EventQueue, emptyQueue } from "./events.ts";
+import type { KeptPledge, PledgeKind } from "./pledges.ts";
 import type { ScheduledInform } from "./schedule.ts";
 
 /** A parameter that the next Inform has to list (A.3.3.1), and the event number of its last change. */
@@ -32,10 +34,12 @@ export interface Kept {
   /** A session is under way: found after a crash, it has failed (A.3.3.1 RetryCount). The store's mark, no row. */
   readonly open: boolean;
   readonly scheduled: readonly ScheduledInform[];
-  /** CommandKeys of Reboot calls that wait for the clean end of a session (A.3.2.9). */
-  readonly reboots: readonly string[];
-  /** A FactoryReset waits for the clean end of a session (A.4.1.6). */
-  readonly reset: boolean;
+  /** Requests of our own that the ACS has not answered yet. Shelf "errand", a row each. */
+  readonly errands: readonly Errand[];
+  /** What waits for the clean end of a session (pledges.ts). */
+  readonly pledges: readonly KeptPledge[];
+  /** Pledges that were given up, each with the reason, for `status`. */
+  readonly broken: readonly { readonly is: PledgeKind; readonly reason: string }[];
   /** The URL that the last 0 BOOTSTRAP was for; undefined: none yet. */
   readonly acsUrl: string | undefined;
   /** How the ACS was found when it was first reached after factory default (R-3.1-12). */
@@ -52,19 +56,20 @@ const factoryDefaults: Kept = {
   failures: 0,
   open: false,
   scheduled: [],
-  reboots: [],
-  reset: false,
+  errands: [],
+  pledges: [],
+  broken: [],
   acsUrl: undefined,
   discovery: undefined,
   boot: "",
   lastSession: undefined,
 };
 
-export function load(store: Store): Kept {
+export function load(store: Pick<Store, "all" | "marked">): Kept {
   const rows = store.all("kept");
   const names = Object.keys(factoryDefaults).filter((name) => rows.has(name));
   const kept = Object.fromEntries(names.map((name) => [name, rows.get(name)]));
-  return { ...factoryDefaults, ...kept, open: store.marked };
+  return { ...factoryDefaults, ...kept, errands: loadErrands(store.all("errand")), open: store.marked };
 }
 
 /** What no promise depends on: it is written along with the next row that one does depend on. */
@@ -76,9 +81,13 @@ export const pressing = (before: Kept, after: Kept): boolean =>
     (name) => before[name] !== after[name] && !atLeisure.includes(name),
   );
 
+/** What is no row of the shelf "kept". */
+const elsewhere: readonly (keyof Kept)[] = ["open", "errands"];
+
 /** The rows by which `after` differs: values are replaced, never changed in place, so identity tells. */
 export function differences(before: Kept, after: Kept): Write[] {
   const names = Object.keys(factoryDefaults) as (keyof Kept)[];
-  const changed = names.filter((name) => name !== "open" && before[name] !== after[name]);
-  return changed.map((name) => ({ shelf: "kept", key: name, value: after[name] ?? null }));
+  const changed = names.filter((name) => !elsewhere.includes(name) && before[name] !== after[name]);
+  const rows = changed.map((name): Write => ({ shelf: "kept", key: name, value: after[name] ?? null }));
+  return [...rows, ...errandRows(before.errands, after.errands)];
 }

@@ -22,6 +22,8 @@ export const sessionLimits = {
   sessionMsMax: 6 * 60 * 60 * 1000,
   /** Milliseconds that a device may take to go down for a reboot before it counts as still up. */
   downMsMax: 10 * 60 * 1000,
+  /** Clean ends after which a reboot, a reset or an image that could not be carried out is given up. */
+  pledgeTriesMax: 3,
   /** Times that one request is sent again for fault 8005 (3.7.1.6) before the session counts as failed. */
   resendsMax: 10,
 } as const;
@@ -40,4 +42,10 @@ export const clockLimits = {
   /** Milliseconds by which the wall clock has jumped, so that what hangs on it is reckoned anew; less is the drift of a
    * clock that is being steered. */
   jumpMs: 2000,
+} as const;
+
+/** One turn of all machines. Ours. */
+export const turnLimits = {
+  /** Notices of one turn past which the machines are telling each other in a circle, which is a mistake of ours. */
+  noticesMax: 1000,
 } as const;

@@ -2,8 +2,12 @@
 import type { Effect } from "../handlers/effect.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Settings } from "../settings.ts";
+import * as errands from "./errands.ts";
 import * as events from "./events.ts";
 import { clockLimits, noticeLimits } from "./limits.ts";
+import type { Notice } from "./notice.ts";
+import * as pledges from "./pledges.ts";
+import { waitMs } from "./retry.ts";
 import { nextPeriodic, rescheduled, schedule } from "./schedule.ts";
 import type { AgentState } from "./state.ts";
 
@@ -30,17 +34,16 @@ export function booted(state: AgentState, now: Now): AgentState {
   const { kept, boot } = state;
   const scheduled = kept.scheduled.map((s) => rescheduled(s, now, boot));
   const queue = events.afterBoot(kept.queue);
-  // A reset that a session promised without ending well has not begun; after one that did, this boot may be its own.
-  const reset = kept.reset && kept.retryCount > 0;
-  const clean = { ...kept, queue, scheduled, changed: [], reboots: [], reset, failures: 0, boot };
+  const { left, commandKeys } = pledges.boot(kept.pledges);
+  const clean = { ...kept, queue, scheduled, changed: [], pledges: left, broken: [], failures: 0, boot };
   const after = occurred({ ...state, kept: clean }, "1 BOOT", "the device has booted");
-  return kept.reboots.reduce((s, key) => occurred(s, "M Reboot", "the device has booted", key), after);
+  return commandKeys.reduce((s, key) => occurred(s, "M Reboot", "the device has booted", key), after);
 }
 
 /** The agent alone was begun again: what is undone is taken up. */
 export function resumed(state: AgentState): AgentState {
-  const { queue, retryCount, reboots, reset } = state.kept;
-  const undone = queue.events.length > 0 || retryCount > 0 || reboots.length > 0 || reset;
+  const { queue, retryCount } = state.kept;
+  const undone = queue.events.length > 0 || retryCount > 0 || state.kept.pledges.length > 0;
   return undone ? { ...state, wanted: "the last session was interrupted" } : state;
 }
 
@@ -96,14 +99,50 @@ export function withEffect(state: AgentState, effect: Effect, now: Now): AgentSt
   const { kept } = state;
   switch (effect.is) {
     case "reboot":
-      return { ...state, kept: { ...kept, reboots: [...kept.reboots, effect.commandKey] } };
     case "factoryReset":
-      return { ...state, kept: { ...kept, reset: true } };
+      return promised(state, effect);
     case "scheduleInform": {
       const inform = schedule(effect.commandKey, effect.delaySeconds, now, state.boot);
       return { ...state, kept: { ...kept, scheduled: [...kept.scheduled, inform] } };
     }
   }
+}
+
+const promised = (state: AgentState, pledge: pledges.Pledge): AgentState => ({
+  ...state,
+  kept: { ...state.kept, pledges: pledges.promise(state.kept.pledges, pledge) },
+});
+
+/** What another machine has to say of sessions. */
+export function heard(state: AgentState, notice: Notice): AgentState {
+  switch (notice.tell) {
+    case "report":
+      return { ...state, kept: errands.report(state.kept, notice.report), wanted: notice.report.why };
+    case "withdraw": {
+      const errand = errands.byRef(state.kept.errands, notice.ref);
+      return errand === undefined ? state : { ...state, kept: errands.close(state.kept, errand.id) };
+    }
+    case "occurred":
+      return occurred(state, notice.code, notice.why, notice.commandKey);
+    case "pledge":
+      return promised(state, notice.pledge);
+    default:
+      return state;
+  }
+}
+
+/** 3.7.1.5: events that a good session has left undelivered go out again on the schedule of Table 3, without counting
+ * as retries of a session. @param numbers those that its Inform listed */
+export function undelivered(
+  state: AgentState,
+  numbers: readonly number[],
+  now: Now,
+  roll: number,
+): AgentState["redelivery"] {
+  const left = state.kept.queue.events.some((e) => numbers.includes(e.number));
+  if (!left) return { due: undefined, times: 0 };
+  const times = state.redelivery.times + 1;
+  return { due: now.mono + waitMs(times, roll), times };
 }
 
 /** @param reached the wall clock has been there, as far as periodic Informs are concerned */

@@ -13,7 +13,7 @@
  * or after an empty POST sent without hold (3.7.1.3); a POST sent again because its answer was lost (3.7.1.4). */
 import type { Message } from "../rpc/decode.ts";
 import { encodeCall, encodeFault, encodeSoapFault } from "../rpc/encode.ts";
-import type { Args, MethodName } from "../rpc/table.ts";
+import type { Args, MethodName, Reply } from "../rpc/table.ts";
 import type { CwmpVersion } from "../soap/names.ts";
 import { sessionLimits } from "./limits.ts";
 
@@ -55,7 +55,7 @@ export type SessionDeed =
   | { do: "post"; kind: "call" | "reply" | "empty"; body: Uint8Array | undefined }
   | { do: "handle"; call: Extract<Message, { is: "call" }>; version: CwmpVersion }
   /** The ACS has confirmed a request of ours; with Inform the session is open. */
-  | { do: "confirm"; request: OwnRequest }
+  | { do: "confirm"; request: OwnRequest; reply: Reply<MethodName> }
   /** The ACS refused a request of ours: not tried again in this session (3.7.1.6). */
   | { do: "refused"; request: OwnRequest; code: number; text: string }
   | { do: "end"; reason: string | undefined; suspect: Suspect };
@@ -123,7 +123,9 @@ const answers = {
     call: (s) => failed(s, `the ACS sent a request where the answer to ${s.sent?.request.method} was due`),
     reply: (s, m) =>
       m.method === s.sent?.request.method
-        ? next({ ...s, sent: undefined, resends: 0 }, [{ do: "confirm", request: s.sent.request }])
+        ? next({ ...s, sent: undefined, resends: 0 }, [
+            { do: "confirm", request: s.sent.request, reply: m.args },
+          ])
         : failed(s, `the ACS answered ${s.sent?.request.method} with ${m.method}Response`),
     fault: (s, m) => (m.code === 8005 ? resend(s) : refused(s, m.code, m.text)),
     soapFault: (s) => failed(s, `the ACS answered ${s.sent?.request.method} with a broken envelope`),
@@ -189,9 +191,17 @@ function resend(state: SessionState): SessionStep {
 /** 3.7.1.1: with a v1.0 InformResponse the rest of the session is v1.0; any later version leaves it at v1.1. */
 function opened(state: SessionState, message: Is<"reply">): SessionStep {
   const version = message.version === "cwmp-1-0" ? "cwmp-1-0" : state.version;
-  const confirm: SessionDeed[] = state.sent ? [{ do: "confirm", request: state.sent.request }] : [];
-  return next({ ...state, version, sent: undefined, resends: 0 }, confirm);
+  const confirm: SessionDeed[] = state.sent
+    ? [{ do: "confirm", request: state.sent.request, reply: message.args }]
+    : [];
+  // What v1.0 does not know is left for a session that speaks v1.1.
+  const known = (request: OwnRequest) => version !== "cwmp-1-0" || !since11.includes(request.method);
+  const pending = state.pending.filter(known);
+  return next({ ...state, version, pending, sent: undefined, resends: 0 }, confirm);
 }
+
+/** Requests of ours that Amendment 1 does not have. */
+const since11: readonly MethodName[] = ["AutonomousTransferComplete"];
 
 /** 3.7.1.4: a fault to anything but Inform does not end the session; 3.7.1.6: the method is not tried again. */
 function refused(state: SessionState, code: number, text: string): SessionStep {

@@ -7,6 +7,8 @@ import type { Args } from "../rpc/table.ts";
 import type { Settings } from "../settings.ts";
 import type { CwmpVersion } from "../soap/names.ts";
 import type { Kept } from "./kept.ts";
+import type { Step } from "./machine.ts";
+import type { PledgeKind } from "./pledges.ts";
 import type { SessionDeed, SessionEvent, SessionState } from "./session.ts";
 
 /** What an Inform tells, and when its session began. */
@@ -25,8 +27,16 @@ export type Phase =
   | ({ readonly is: "session"; readonly session: SessionState; readonly endsBy: number } & Report)
   /** `until`: when a failed session is to be tried again. */
   | { readonly is: "closing"; readonly until: number | undefined }
-  /** `until`: when a device that was told to go down must have. */
-  | { readonly is: "stopped"; readonly until?: number };
+  | { readonly is: "stopped"; readonly goingDown?: GoingDown };
+
+/** The device has been told to go down. */
+export interface GoingDown {
+  /** When it must have. */
+  readonly until: number;
+  /** What for; and what of other kinds has been tried since the last clean end. */
+  readonly kind: PledgeKind;
+  readonly tried: readonly PledgeKind[];
+}
 
 export interface AgentState {
   readonly kept: Kept;
@@ -49,6 +59,11 @@ export interface AgentState {
   readonly notices: readonly number[];
   /** An active change waits for the rate limit (3.2.1). */
   readonly held: boolean;
+  /** Events that a good session left undelivered, its Inform having listed them, go out again as Table 3 says
+   * (3.7.1.5): when, and how often they have been left. */
+  readonly redelivery: { readonly due: number | undefined; readonly times: number };
+  /** Sessions of this process that have ended: what comes late of one is told from what the next brings. */
+  readonly ended: number;
 }
 
 export type AgentEvent =
@@ -70,7 +85,7 @@ export type AgentEvent =
   | { on: "handled"; body: Uint8Array; effects: readonly Effect[] }
   | { on: "closed" }
   /** The device did not go down as it was told. */
-  | { on: "stayed" }
+  | { on: "stayed"; reason: string }
   | Exclude<SessionEvent, { on: "handled" }>;
 
 export type AgentDeed =
@@ -85,15 +100,10 @@ export type AgentDeed =
   | { do: "close"; failure: string | undefined }
   | { do: "reboot" }
   | { do: "factoryReset" }
+  | { do: "install"; ref: string }
   | { do: "tell"; what: string; fields?: Readonly<Record<string, string | number>> }
   /** Nothing is to be done before the next look. */
   | { do: "rest" }
   | Extract<SessionDeed, { do: "post" } | { do: "handle" }>;
 
-export interface AgentStep {
-  readonly state: AgentState;
-  readonly deeds: readonly AgentDeed[];
-}
-
-/** Carries a deed out and tells what came of it, in order. Never rejects. */
-export type Perform = (deed: AgentDeed) => Promise<readonly AgentEvent[]>;
+export type AgentStep = Step<AgentState, AgentDeed>;

@@ -438,7 +438,6 @@ test("3.7.1.5 [R-3.7.1.5-49] [R-3.7.1.5-50] [R-3.7.1.5-51] 8 DIAGNOSTICS COMPLET
   expect(codes(queue)).toEqual([code]);
   const numbers = queue.events.map((e) => e.number);
   expect(codes(events.afterFailure(queue, numbers))).toEqual([code]);
-  expect(codes(events.confirmed(queue, numbers, "TransferComplete"))).toEqual([code]);
-  expect(codes(events.confirmed(queue, numbers, "Inform"))).toEqual([]);
+  expect(codes(events.informed(queue, numbers))).toEqual([]);
   expect(codes(events.afterBoot(queue))).toEqual([]);
 });

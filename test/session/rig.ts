@@ -5,8 +5,9 @@ import type { Now } from "../../src/ports/clock.ts";
 import { decode, type Message } from "../../src/rpc/decode.ts";
 import { encodeAcsFault, encodeCall, encodeReply } from "../../src/rpc/encode.ts";
 import type { Args, MethodName } from "../../src/rpc/table.ts";
-import { nextWake, start, step } from "../../src/session/agent.ts";
+import { hear, nextWake, start, step } from "../../src/session/agent.ts";
 import { type Kept, load } from "../../src/session/kept.ts";
+import type { Notice } from "../../src/session/notice.ts";
 import type { AgentDeed, AgentEvent, AgentState, AgentStep } from "../../src/session/state.ts";
 import type { Settings } from "../../src/settings.ts";
 
@@ -40,6 +41,8 @@ export class Rig {
   roll = 0;
   /** Deeds that nobody has taken yet. */
   deeds: AgentDeed[] = [];
+  /** What the machine has told the others. */
+  notices: Notice[] = [];
   boots = 0;
   /** Times that the machine has said that nothing is to be done. */
   rests = 0;
@@ -62,8 +65,14 @@ export class Rig {
     this.take(step(this.state, { ...this.time }, this.roll, event));
   }
 
-  private take({ state, deeds }: AgentStep): void {
+  /** Another machine tells this. */
+  hears(notice: Notice): void {
+    this.take(hear(this.state, { ...this.time }, notice));
+  }
+
+  private take({ state, deeds, notices }: AgentStep): void {
     this.state = state;
+    this.notices.push(...(notices ?? []));
     // Through JSON, as the disk would have it.
     this.saved = { ...factory, ...JSON.parse(JSON.stringify(state.kept)) };
     this.deeds.push(...deeds.filter((deed) => deed.do !== "rest"));

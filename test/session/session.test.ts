@@ -585,7 +585,7 @@ describe("what interrupts a session", () => {
   });
 
   test.each([
-    ["refuses to", (rig: Rig) => rig.feed({ on: "stayed" })],
+    ["refuses to", (rig: Rig) => rig.feed({ on: "stayed", reason: "refused" })],
     ["does not", (rig: Rig) => rig.pass(sessionLimits.downMsMax)],
   ] as const)(
     "an agent that is switched off while the device is to reboot, and %s, stays off",
@@ -608,10 +608,10 @@ describe("what interrupts a session", () => {
     for (const enabled of [false, true]) rig.feed({ on: "settings", settings: { ...rig.settings, enabled } });
     rig.feed({ on: "connectionRequest" });
     rig.quiet();
-    rig.feed({ on: "stayed" });
+    rig.feed({ on: "stayed", reason: "refused" });
     rig.inform();
     // Nor is a session in progress given up for another one.
-    rig.feed({ on: "stayed" });
+    rig.feed({ on: "stayed", reason: "refused" });
     rig.quiet();
     expect(rig.state.phase.is).toBe("session");
   });

@@ -1,0 +1,118 @@
+/** Machine: one turn of all the machines. TR-069 3.7.1.5.
+ *
+ * An event steps its machine. The notices that come of it are heard by the other machines in the same turn, and theirs
+ * in their turn, until nobody has anything to tell. So what belongs together is saved together, before any deed of it.
+ *
+ * A room hangs its machine in with two lines here, in `Parts` and in `machines`, and with its performers in engine.ts.
+ * What never happens: a machine that steps another one; a deed that is performed before the whole turn is on disk. */
+import type { Now } from "./ports/clock.ts";
+import type { Store, Write } from "./ports/store.ts";
+import { agentMachine } from "./session/agent.ts";
+import type { Kept } from "./session/kept.ts";
+import { turnLimits } from "./session/limits.ts";
+import type { Beginning, DeedRow, Machine, Performers, Step } from "./session/machine.ts";
+import type { Notice } from "./session/notice.ts";
+import type { AgentDeed, AgentEvent, AgentState } from "./session/state.ts";
+
+/** What each machine is made of. */
+interface Parts {
+  readonly agent: Part<AgentState, Kept, AgentEvent, AgentDeed>;
+}
+
+const machines: Machines = {
+  agent: agentMachine,
+};
+
+interface Part<State, Kept, Event, Deed extends { readonly do: string }> {
+  readonly state: State;
+  readonly kept: Kept;
+  readonly event: Event;
+  readonly deed: Deed;
+}
+
+type Name = keyof Parts;
+type MachineOf<P> = P extends Part<infer S, infer K, infer E, infer D> ? Machine<S, K, E, D> : never;
+type Machines = { readonly [N in Name]: MachineOf<Parts[N]> };
+
+export type Life = { readonly [N in Name]: Parts[N]["state"] };
+export type LifeKept = { readonly [N in Name]: Parts[N]["kept"] };
+export type LifeEvent = { readonly [N in Name]: { readonly to: N; readonly event: Parts[N]["event"] } }[Name];
+export type LifeDeed = { readonly [N in Name]: { readonly of: N; readonly deed: Parts[N]["deed"] } }[Name];
+export type LifePerformers = {
+  readonly [N in Name]: Performers<Parts[N]["deed"], Parts[N]["event"]>;
+};
+
+export interface Turn {
+  readonly life: Life;
+  readonly deeds: readonly LifeDeed[];
+}
+
+const names = Object.keys(machines) as readonly Name[];
+
+/** Any machine, whose own types the caller does not look into. */
+type Some = Machine<unknown, unknown, unknown, { readonly do: string }>;
+const machine = (name: Name): Some => machines[name] as unknown as Some;
+
+/** What is on disk. */
+export const loadLife = (store: Pick<Store, "all" | "marked">): LifeKept =>
+  Object.fromEntries(names.map((name) => [name, machine(name).load(store)])) as unknown as LifeKept;
+
+/** The first turn of a process. */
+export function beginLife(kept: LifeKept, from: Beginning): Turn {
+  const begun = names.map((name) => [name, machine(name).start(kept[name], from)] as const);
+  const life = Object.fromEntries(begun.map(([name, step]) => [name, step.state])) as unknown as Life;
+  return turned(life, begun, from.now);
+}
+
+/** @param event `woke`: a machine has wanted to be woken, and all of them are
+ * @param roll chance in [0, 1) for this turn */
+export function turn(life: Life, now: Now, roll: number, event: LifeEvent | "woke"): Turn {
+  const first = event === "woke" ? names : [event.to];
+  const what = event === "woke" ? { on: "woke" } : event.event;
+  const steps = first.map((name) => [name, machine(name).step(life[name], now, roll, what)] as const);
+  return turned(life, steps, now);
+}
+
+/** Lets the machines hear each other until all is told. */
+function turned(
+  before: Life,
+  first: readonly (readonly [Name, Step<unknown, { readonly do: string }>])[],
+  now: Now,
+): Turn {
+  let life = before;
+  const deeds: LifeDeed[] = [];
+  const told: { readonly by: Name; readonly notice: Notice }[] = [];
+  const take = (name: Name, step: Step<unknown, { readonly do: string }>) => {
+    life = { ...life, [name]: step.state } as Life;
+    deeds.push(...step.deeds.map((deed) => ({ of: name, deed }) as LifeDeed));
+    told.push(...(step.notices ?? []).map((notice) => ({ by: name, notice })));
+  };
+  for (const [name, step] of first) take(name, step);
+  for (const { by, notice } of told) {
+    if (told.length > turnLimits.noticesMax)
+      throw new Error(`The machines tell each other without end: ${notice.tell}`);
+    for (const name of names) if (name !== by) take(name, machine(name).hear(life[name], now, notice));
+  }
+  return { life, deeds };
+}
+
+/** When a machine wants to be woken, on the monotonic clock; undefined: none does. */
+export function nextWake(life: Life): number | undefined {
+  const times = names.flatMap((name) => machine(name).nextWake(life[name]) ?? []);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+export const keptOf = (life: Life): LifeKept =>
+  Object.fromEntries(names.map((name) => [name, machine(name).kept(life[name])])) as unknown as LifeKept;
+
+/** The rows by which `after` differs; empty where nothing differs that a promise depends on. */
+export function pressingRows(before: LifeKept, after: LifeKept): readonly Write[] {
+  if (!names.some((name) => machine(name).pressing(before[name], after[name]))) return [];
+  return names.flatMap((name) => machine(name).differences(before[name], after[name]));
+}
+
+/** Every deed that there is, by machine: its row says whether it speaks, what its failure means, whether it may be late. */
+export const deedTables: { readonly [N in Name]: Readonly<Record<string, DeedRow<unknown>>> } =
+  Object.fromEntries(names.map((name) => [name, machine(name).deeds])) as never;
+
+export const deedRow = ({ of, deed }: LifeDeed): DeedRow<unknown> => deedTables[of][deed.do]!;

@@ -1,0 +1,66 @@
+/** Table: what a machine of the turn is made of: how it begins, steps, hears the others, is kept, and what its deeds
+ * may do. life.ts turns all machines together; README.md tells how a room hangs its machine in. */
+import type { Now } from "../ports/clock.ts";
+import type { Store, Write } from "../ports/store.ts";
+import type { Settings } from "../settings.ts";
+import type { Notice } from "./notice.ts";
+
+/** What is known when a process begins. */
+export interface Beginning {
+  readonly settings: Settings;
+  /** Names this boot of the device: another one than last time means that the device has booted. */
+  readonly boot: string;
+  readonly now: Now;
+}
+
+export interface Step<State, Deed> {
+  readonly state: State;
+  readonly deeds: readonly Deed[];
+  /** The other machines hear these in the same turn. */
+  readonly notices?: readonly Notice[];
+}
+
+/** Every machine gets it when one of them has wanted to be woken. */
+export interface Woke {
+  readonly on: "woke";
+}
+
+/** How one deed behaves. */
+export interface DeedRow<Event> {
+  /** In words, after "Cannot": for the log. */
+  readonly words: string;
+  /** True: the deed tells nobody anything and promises nothing, so it is done although the state cannot be saved. */
+  readonly mute: boolean;
+  /** The event that stands for the deed when it throws, or is not done because the state cannot be saved;
+   * undefined: nothing follows. */
+  readonly onFailure: ((error: unknown) => Event) | undefined;
+  /** What comes of the deed after the session in which it was begun is over: it counts, or is dropped. */
+  readonly late: "counts" | "dropped";
+}
+
+export type DeedTable<Deed extends { readonly do: string }, Event> = {
+  readonly [D in Deed["do"]]: DeedRow<Event>;
+};
+
+/** Carries deeds out, each by its own handler. @returns what came of it, in order */
+export type Performers<Deed extends { readonly do: string }, Event> = {
+  readonly [D in Deed as D["do"]]: (deed: D) => Promise<readonly Event[]>;
+};
+
+/** `Kept` is the part of `State` that outlasts a power cut. */
+export interface Machine<State, Kept, Event, Deed extends { readonly do: string }> {
+  load(store: Pick<Store, "all" | "marked">): Kept;
+  start(kept: Kept, from: Beginning): Step<State, Deed>;
+  /** @param roll chance in [0, 1) for this turn */
+  step(state: State, now: Now, roll: number, event: Event | Woke): Step<State, Deed>;
+  /** Another machine has told this; most notices are none of a machine's business. */
+  hear(state: State, now: Now, notice: Notice): Step<State, Deed>;
+  /** When the machine wants to be woken, on the monotonic clock; undefined: never. */
+  nextWake(state: State): number | undefined;
+  kept(state: State): Kept;
+  /** The rows by which `after` differs, on the shelves that this machine owns. */
+  differences(before: Kept, after: Kept): readonly Write[];
+  /** Whether something differs that must be on disk before anything is said. */
+  pressing(before: Kept, after: Kept): boolean;
+  readonly deeds: DeedTable<Deed, Event>;
+}

@@ -1,0 +1,67 @@
+/** Table: what machines tell each other within one turn. A closed union: who tells and who listens is written here.
+ * TR-069 3.7.1.5, 3.7.1.4. */
+import type { Effect } from "../handlers/effect.ts";
+import type { Args, Reply } from "../rpc/table.ts";
+import type { Settings } from "../settings.ts";
+import type { EventCode } from "./events.ts";
+import type { Pledge } from "./pledges.ts";
+
+/** Methods of the ACS that a CPE calls because of an event (3.7.1.5). */
+export type ErrandMethod = "TransferComplete" | "AutonomousTransferComplete" | "Kicked" | "RequestDownload";
+
+/** A request that has to reach the ACS, with the events that announce it. */
+export type Report = {
+  readonly [M in ErrandMethod]: {
+    /** The reporter's own name for it, which every later notice of it carries. */
+    readonly ref: string;
+    readonly method: M;
+    readonly args: Args<M>;
+    readonly events: readonly { readonly code: EventCode; readonly commandKey?: string }[];
+    /** Why a session is to begin, for `status`. */
+    readonly why: string;
+  };
+}[ErrandMethod];
+
+/** Told by the machine of sessions. */
+type OfSessions =
+  | { readonly tell: "settings"; readonly settings: Settings }
+  /** A method left this to be done; each machine takes what is its own. */
+  | { readonly tell: "effect"; readonly effect: Effect }
+  /** The ACS has answered the request. */
+  | {
+      readonly [M in ErrandMethod]: {
+        readonly tell: "confirmed";
+        readonly ref: string;
+        readonly method: M;
+        readonly reply: Reply<M>;
+      };
+    }[ErrandMethod]
+  /** The ACS has answered the request with a fault. `kept`: the request is sent again in a later session. */
+  | {
+      readonly tell: "refused";
+      readonly ref: string;
+      readonly code: number;
+      readonly text: string;
+      readonly kept: boolean;
+    }
+  /** The events of the request are gone: 0 BOOTSTRAP and a boot discard events (Table 7). */
+  | { readonly tell: "discarded"; readonly ref: string }
+  | { readonly tell: "sessionEnded"; readonly failure: string | undefined };
+
+/** Told to the machine of sessions. */
+type ToSessions =
+  /** Opens a session that has these events in its Inform and makes the request. */
+  | { readonly tell: "report"; readonly report: Report }
+  /** Nobody waits for the request any more: it and its events are dropped. */
+  | { readonly tell: "withdraw"; readonly ref: string }
+  /** An event that no request belongs to. */
+  | {
+      readonly tell: "occurred";
+      readonly code: EventCode;
+      readonly commandKey?: string;
+      readonly why: string;
+    }
+  /** To be carried out after the clean end of a session, or at once where none is under way or to be retried. */
+  | { readonly tell: "pledge"; readonly pledge: Pledge };
+
+export type Notice = OfSessions | ToSessions;

@@ -1,0 +1,67 @@
+/** Rule: what has been promised for after the clean end of a session. TR-069 3.7.1.4, A.3.2.8, A.3.2.9, A.4.1.6.
+ *
+ * The strongest kind goes first: what it does away with need not be done. A kind that could not be carried out lets the
+ * others go on, is tried again after later sessions, and is given up after `pledgeTriesMax` tries. */
+import { sessionLimits } from "./limits.ts";
+
+/** What is promised. `ref` of an image is the name that the room of transfers knows it by. */
+export type Pledge =
+  | { readonly is: "reboot"; readonly commandKey: string }
+  | { readonly is: "factoryReset" }
+  | { readonly is: "install"; readonly ref: string };
+
+export type PledgeKind = Pledge["is"];
+
+/** A promise as it is kept on disk. `begun`: the device has been told, and has not been seen to stay up since. */
+export type KeptPledge = Pledge & { readonly tries: number; readonly begun: boolean };
+
+/** Strongest first: a factory reset does away with an image's settings, both of them boot the device. */
+const pledgeKinds = ["factoryReset", "install", "reboot"] as const satisfies readonly PledgeKind[];
+
+/** For people. */
+export const names = {
+  factoryReset: "factory reset",
+  install: "image",
+  reboot: "reboot",
+} as const satisfies Record<PledgeKind, string>;
+
+export const promise = (list: readonly KeptPledge[], pledge: Pledge): readonly KeptPledge[] => [
+  ...list,
+  { ...pledge, tries: 0, begun: false },
+];
+
+/** The strongest pledge that is left, of kinds that have not been tried yet. */
+export function strongest(
+  list: readonly KeptPledge[],
+  tried: readonly PledgeKind[] = [],
+): KeptPledge | undefined {
+  const kind = pledgeKinds.find((k) => !tried.includes(k) && list.some((p) => p.is === k));
+  return list.find((p) => p.is === kind);
+}
+
+/** The device is told now: once for all pledges of that kind. */
+export const begin = (list: readonly KeptPledge[], kind: PledgeKind): readonly KeptPledge[] =>
+  list.map((p) => (p.is === kind ? { ...p, begun: true, tries: p.tries + 1 } : p));
+
+/** The device did not do it. @returns what is left, and whether the kind has been given up */
+export function stay(
+  list: readonly KeptPledge[],
+  kind: PledgeKind,
+): { readonly left: readonly KeptPledge[]; readonly givenUp: boolean } {
+  const over = (p: KeptPledge) => p.is === kind && p.tries >= sessionLimits.pledgeTriesMax;
+  const left = list.filter((p) => !over(p)).map((p) => (p.is === kind ? { ...p, begun: false } : p));
+  return { left, givenUp: list.some(over) };
+}
+
+/** The device has booted: whatever made it boot, every Reboot is done, and so is what had been begun. What had not been
+ * begun is still due: its session did not end cleanly. */
+export function boot(list: readonly KeptPledge[]): {
+  readonly left: readonly KeptPledge[];
+  /** Of every Reboot, for M Reboot. */
+  readonly commandKeys: readonly string[];
+} {
+  return {
+    left: list.filter((p) => p.is !== "reboot" && !p.begun),
+    commandKeys: list.flatMap((p) => (p.is === "reboot" ? [p.commandKey] : [])),
+  };
+}

@@ -1,0 +1,20 @@
+/** The table of deeds, as it is meant to be: a deed that is added or changed is added or changed here by hand. */
+import { expect, test } from "vitest";
+import { deedTables } from "../../src/life.ts";
+
+const named = (want: (row: (typeof deedTables)["agent"][string]) => boolean) =>
+  Object.entries(deedTables).flatMap(([machine, table]) =>
+    Object.entries(table).flatMap(([name, row]) => (want(row) ? [`${machine}: ${name}`] : [])),
+  );
+
+test("only these deeds are done while the state cannot be saved: they tell nobody anything and promise nothing", () => {
+  expect(named((row) => row.mute)).toEqual(["agent: look", "agent: close", "agent: tell", "agent: rest"]);
+});
+
+test("of these deeds nothing counts that comes after their session is over", () => {
+  expect(named((row) => row.late === "dropped")).toEqual(["agent: prepare", "agent: post", "agent: handle"]);
+});
+
+test("these deeds may fail and nothing follows: no machine waits for them", () => {
+  expect(named((row) => row.onFailure === undefined)).toEqual(["agent: tell", "agent: rest"]);
+});
