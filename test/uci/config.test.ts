@@ -457,7 +457,7 @@ describe("anonymous sections", () => {
       { edit: "remove", package: "firewall", section: "cfg0192bd" },
     ]);
     expect(tree.read("etc/config/firewall")).toBe(
-      "\nconfig rule\n\toption name 'PING'\n\nconfig zone 'lan'\n\toption input 'ACCEPT'\n\n",
+      "# hand-made\n\nconfig rule\n\toption name 'PING'\n\nconfig zone 'lan'\n\toption input 'ACCEPT'\n",
     );
   });
 
@@ -469,7 +469,7 @@ describe("anonymous sections", () => {
     tree.write("etc/config/firewall", `config rule\n\toption name 'new'\n${firewall}`);
     (await config.stage(view, [rename("cfg0192bd", "SSH")])).commit();
     expect(tree.read("etc/config/firewall")).toContain(
-      "'new'\n\nconfig rule\n\toption name 'SSH'\n\nconfig rule\n\toption name 'ping'",
+      "'new'\n# hand-made\nconfig rule\n\toption name 'SSH'\t# keep\n\nconfig rule\n\toption name 'ping'",
     );
   });
 
@@ -530,18 +530,16 @@ describe("refusals name what to do and change nothing", () => {
     await apply(config, [set("firewall", "lan", "input", "DROP")]);
   });
 
-  test("a package that uci could not read back", async () => {
+  test("a package that does not parse; a type that uci could not write again stays as it is spelt", async () => {
     const odd = "config 'a b'\n";
     const quoted = "config 'a#b' 'x'\n";
     const tree = new Tree({ odd, quoted });
     const config = openConfig(tree.root);
-    await expect(apply(config, [set("quoted", "x", "p", "1")])).rejects.toThrow(
-      /section types .* cannot write back/,
-    );
     await expect(apply(config, [{ edit: "add", package: "odd", section: "x", type: "y" }])).rejects.toThrow(
       /line 1/,
     );
-    expect(tree.packages()).toEqual({ odd, quoted });
+    await apply(config, [set("quoted", "x", "p", "1")]);
+    expect(tree.packages()).toEqual({ odd, quoted: `${quoted}\toption p '1'\n` });
   });
 
   test("while LuCI may take its last apply back, and no longer", async () => {

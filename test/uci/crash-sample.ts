@@ -16,6 +16,6 @@ export const edits: readonly Edit[] = [
 
 export const after: Readonly<Record<string, string>> = {
   cwmp: "\nconfig acs 'acs'\n\toption url 'http://acs/'\n\n",
-  firewall: "\nconfig rule\n\toption name 'echo'\n\n",
+  firewall: "config rule\n\toption name 'echo'\n",
   network: "\nconfig interface 'lan'\n\toption ipaddr '10.0.0.1'\n\n",
 };

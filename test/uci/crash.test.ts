@@ -155,9 +155,9 @@ describe("recover", () => {
     tree.write("etc/config/firewall", `config rule\n\toption name 'new'\n${before.firewall}`);
     tree.write("etc/config/cwmp", "config cpe 'cpe'\n\toption enabled '1'\n");
     const merged = {
-      cwmp: `\nconfig cpe 'cpe'\n\toption enabled '1'\n${after.cwmp}`,
-      firewall: "\nconfig rule\n\toption name 'new'\n\nconfig rule\n\toption name 'echo'\n\n",
-      network: `${after.network!.slice(0, -1)}\nconfig interface 'wan'\n\toption proto 'dhcp'\n\n`,
+      cwmp: `config cpe 'cpe'\n\toption enabled '1'\n${after.cwmp!.slice(0, -1)}`,
+      firewall: "config rule\n\toption name 'new'\nconfig rule\n\toption name 'echo'\n",
+      network: `${after.network}config interface 'wan'\n\toption proto 'dhcp'\n`,
     };
     for (let i = 0; i < 2; i++) {
       await openConfig(tree.root).recover(intent);

@@ -3,6 +3,7 @@
  * Ordinary lines, as `uci commit` writes them, take a short cut; every other line goes through the scanner, which knows
  * the whole grammar. Both end in the same three acts: open a section, set an option, add a list item. */
 import { Malformed } from "../../../src/errors.ts";
+import type { Layout } from "./layout.ts";
 import { Document, type Section } from "./package.ts";
 import { Complaint, isType, Scanner } from "./scan.ts";
 
@@ -20,13 +21,16 @@ export interface Parsed {
 }
 
 /** @param strict the first bad line fails the whole package, as in the CLI; otherwise it is skipped, as netifd does
+ * @param layout told where each command stands
  * @throws BadPackage in a strict parse */
-export function parse(raw: string, strict: boolean): Parsed {
-  const parser = new Parser(raw, strict);
+export function parse(raw: string, strict: boolean, layout?: Layout): Parsed {
+  const parser = new Parser(raw, strict, layout);
+  const { scan } = parser;
   const complaints: Complaint[] = [];
-  while (parser.scan.nextLine()) {
+  for (let from = 0; scan.nextLine(); from = scan.next) {
     try {
       parser.line();
+      layout?.lineEnds(from, scan.next, scan.comment);
     } catch (complaint) {
       if (!(complaint instanceof Complaint)) throw complaint;
       if (strict) throw new BadPackage(complaint);
@@ -41,10 +45,12 @@ class Parser {
   readonly scan: Scanner;
   #section: Section | undefined;
   readonly #strict: boolean;
+  readonly #layout: Layout | undefined;
 
-  constructor(raw: string, strict: boolean) {
+  constructor(raw: string, strict: boolean, layout: Layout | undefined) {
     this.scan = new Scanner(raw);
     this.#strict = strict;
+    this.#layout = layout;
   }
 
   line(): void {
@@ -95,7 +101,7 @@ class Parser {
     if (to === from) return false;
     const type = text.slice(from, to);
     if (to === last) {
-      this.#section = this.document.add(type);
+      this.#add(type);
       return true;
     }
     if (text.charCodeAt(to) !== 32 || text.charCodeAt(to + 1) !== 39) return false;
@@ -113,7 +119,7 @@ class Parser {
     if (!isType(type)) scan.complain("invalid character in type field");
     const name = scan.checkName(scan.word(), "section");
     this.#endOfCommand();
-    if (name === "") this.#section = this.document.add(type);
+    if (name === "") this.#add(type);
     else this.#open(type, name);
   }
 
@@ -139,6 +145,11 @@ class Parser {
     if (this.scan.word() !== "" && this.#strict) this.scan.complain("too many arguments");
   }
 
+  #add(type: string): void {
+    this.#section = this.document.add(type);
+    this.#layout?.opened(this.#section);
+  }
+
   /** A section named again goes on where it was. */
   #open(type: string, name: string): void {
     const known = this.document.section(name);
@@ -148,9 +159,11 @@ class Parser {
       this.document.retype(known, type);
     }
     this.#section = known ?? this.document.add(type, name);
+    this.#layout?.opened(this.#section);
   }
 
   #put(name: string, value: string, list: boolean): void {
+    this.#layout?.put(this.#section!, name, value, list);
     if (list) this.#section!.addItem(name, value);
     // An empty option is none; an empty list item is one.
     else if (value !== "") this.#section!.set(name, value);

@@ -6,11 +6,10 @@ import { type Files, syncDirectory } from "./files.ts";
 import { digest, type Intent, type PackageIntent } from "./intent.ts";
 import { type Held, hold, release } from "./lock.ts";
 import { replayIntent } from "./merge.ts";
+import { readStrictly, written } from "./origin.ts";
 import type { Places } from "./places.ts";
 import { readOpen } from "./reading.ts";
 import type { Replaced } from "./replaced.ts";
-import { parseStrictly } from "./stage.ts";
-import { write } from "./write.ts";
 
 /** Takes each package forward by itself; one that fails does not keep back the others.
  * @throws Refused, the first of them, when all have had their turn */
@@ -65,12 +64,10 @@ function outcome(files: Files, log: Log, held: Held, intent: PackageIntent): str
   if (raw === after) return undefined;
   if (before !== null && digest(raw) === before) return after;
   // Somebody has changed it since: theirs stays, ours is done to it.
-  const document = parseStrictly(held.path, raw);
-  const now = write(document);
-  for (const edit of replayIntent(document, intent)) {
+  const origin = readStrictly(held.path, raw);
+  for (const edit of replayIntent(origin.document, intent)) {
     const what = `${edit.edit} in ${name}.${edit.section} is dropped: the section has gone since the crash`;
     log("warn", what, { package: name, section: edit.section });
   }
-  const merged = write(document);
-  return merged === now ? undefined : merged;
+  return written(origin);
 }

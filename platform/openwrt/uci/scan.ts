@@ -80,6 +80,21 @@ export class Scanner {
     return this.#base + this.at;
   }
 
+  /** Where in the input the next line begins. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** What stands behind the last command of the line: the blanks before its `#`, and all from there to the line's end. */
+  get comment(): string {
+    const { text, end } = this;
+    if (end >= this.#next || text.charCodeAt(end) !== hash) return "";
+    let from = end;
+    while (isBlank(text.charCodeAt(from - 1))) from--;
+    const stop = text.indexOf("\n", end);
+    return text.slice(from, stop < 0 ? undefined : stop).trimEnd();
+  }
+
   /** The current character; 0 where the line ends. */
   peek(): number {
     return this.at < this.end ? this.text.charCodeAt(this.at) : 0;

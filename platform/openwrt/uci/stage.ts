@@ -9,8 +9,9 @@ import { digest, type PackageIntent } from "./intent.ts";
 import { uciLimits } from "./limits.ts";
 import type { Held } from "./lock.ts";
 import { Finder } from "./merge.ts";
-import { Document, type Section } from "./package.ts";
-import { BadPackage, parse } from "./parse.ts";
+import { readStrictly, written } from "./origin.ts";
+import type { Document, Section } from "./package.ts";
+import { parse } from "./parse.ts";
 import { ageMs, type Places } from "./places.ts";
 import { readFile, readOpen } from "./reading.ts";
 import type { PackageView } from "./view.ts";
@@ -28,16 +29,15 @@ export function prepare(
   edits: readonly Edit[],
 ): PackageIntent | undefined {
   const raw = held.fd === undefined ? undefined : readOpen(files, held.fd, held.path);
-  const document = parseStrictly(held.path, raw);
-  const before = write(document);
+  const origin = readStrictly(held.path, raw);
+  const { document } = origin;
   const delta = new Delta(files, places, held.name);
   delta.refuseShift(document, edits);
   refusePending(read, edits, delta.path);
   const finder = new Finder(document, read?.base);
   applyEdits(document, edits, (name) => finder.find(name));
-  const after = write(document);
-  if (after === before) return undefined;
-  refuseLoss(held.path, after);
+  const after = written(origin);
+  if (after === undefined) return undefined;
   delta.refuseOverruled(document, edits, finder);
   return {
     name: held.name,
@@ -46,18 +46,6 @@ export function prepare(
     edits,
     traces: finder.traces(),
   };
-}
-
-/** @throws Refused: what is written back would lack the bad lines, so nothing is */
-export function parseStrictly(path: string, raw: string | undefined): Document {
-  if (raw === undefined) return new Document();
-  try {
-    return parse(raw, true).document;
-  } catch (error) {
-    if (!(error instanceof BadPackage)) throw error;
-    const { line, reason } = error.complaint;
-    throw new Refused(`Cannot write ${path}: line ${line}: ${reason}; repair that line, then retry`);
-  }
 }
 
 /** LuCI's "apply" copies its snapshot back over everything unless it is confirmed in time: what we write is lost then.
@@ -71,21 +59,6 @@ export function refuseSnapshot(files: Files, places: Places): void {
   throw new Refused(
     `Cannot write the configuration: LuCI may still take its last "apply" back (${places.snapshot}); retry in ${seconds} s`,
   );
-}
-
-/** @throws Refused for a package whose spelling uci itself would not read back (a type such as `a#b`) */
-function refuseLoss(path: string, after: string): void {
-  let back: string | undefined;
-  try {
-    back = write(parse(after, true).document);
-  } catch (error) {
-    if (!(error instanceof BadPackage)) throw error;
-  }
-  if (back !== after) {
-    throw new Refused(
-      `Cannot write ${path}: it has section types or repeated names that uci cannot write back; give them plain ones`,
-    );
-  }
 }
 
 /** @throws Refused for a section that only an uncommitted change makes */

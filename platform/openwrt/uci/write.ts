@@ -1,5 +1,5 @@
 /** Codec: a Document to the text that `uci commit` and `uci export` write. */
-import type { Document } from "./package.ts";
+import type { Document, Option, Section } from "./package.ts";
 
 /** The file after a commit: anonymous sections without names, no package line. */
 export function write(document: Document): string {
@@ -22,14 +22,26 @@ function escaped(value: string): string {
 
 function sections(document: Document, names: boolean): string {
   let out = "";
-  for (const section of document.sections) {
-    // The type goes out bare even where it would need quotes: such a type does not survive. libuci, so do we.
-    out += `\nconfig ${escaped(section.type)}`;
-    out += section.anonymous && !names ? "\n" : ` '${section.name}'\n`;
-    for (const { name, value } of section.options) {
-      if (typeof value === "string") out += `\toption ${name} ${quote(value)}\n`;
-      else for (const item of value) out += `\tlist ${name} ${quote(item)}\n`;
-    }
-  }
+  for (const section of document.sections) out += sectionText(section, names);
   return `${out}\n`;
+}
+
+/** One section as a commit writes it, the blank line before it included. */
+export function writeSection(section: Section): string {
+  return sectionText(section, false);
+}
+
+function sectionText(section: Section, names: boolean): string {
+  // The type goes out bare even where it would need quotes: such a type does not survive. libuci, so do we.
+  let out = `\nconfig ${escaped(section.type)}`;
+  out += section.anonymous && !names ? "\n" : ` '${section.name}'\n`;
+  for (const option of section.options) out += writeOption(option, "\t");
+  return out;
+}
+
+export function writeOption({ name, value }: Option, indent: string): string {
+  if (typeof value === "string") return `${indent}option ${name} ${quote(value)}\n`;
+  let out = "";
+  for (const item of value) out += `${indent}list ${name} ${quote(item)}\n`;
+  return out;
 }

@@ -1,0 +1,192 @@
+/** A change leaves every line alone that it does not touch. The real tool loses all comments of a package with the first
+ * commit; people who keep a commented file lost it to an SSID set by the ACS. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { readStrictly, written } from "../../platform/openwrt/uci/origin.ts";
+import type { Document } from "../../platform/openwrt/uci/package.ts";
+import { parse } from "../../platform/openwrt/uci/parse.ts";
+import { write } from "../../platform/openwrt/uci/write.ts";
+
+/** What a change makes of a text; undefined where it says what it said. */
+function changed(text: string, change: (document: Document) => void): string | undefined {
+  const origin = readStrictly("/etc/config/test", text);
+  change(origin.document);
+  return written(origin);
+}
+
+const sample = `# our wireless
+config wifi-device radio0
+    option  channel "auto"   # let it choose
+\toption country DE
+
+# the first one
+config wifi-iface\t'home'
+\t# for the family
+\toption ssid 'Home'
+\toption key 'correct horse'\t# ask Ann
+
+\tlist maclist '02:00:00:00:00:01' # phone
+\tlist maclist '02:00:00:00:00:02' # tablet
+\tlist maclist '02:00:00:00:00:03' # laptop
+
+config wifi-iface
+\toption ssid 'Guests'; option disabled 1
+#\toption key 'off for now'
+`;
+
+const home = (document: Document) => document.section("home")!;
+
+describe("lines that a change does not touch stay byte for byte", () => {
+  const replaced = (from: string, to: string) => {
+    expect(sample).toContain(from);
+    return sample.replace(from, to);
+  };
+
+  test("an option that changes keeps its place and the comment behind it", () => {
+    expect(changed(sample, (d) => home(d).set("key", "it's new"))).toBe(
+      replaced("'correct horse'\t# ask Ann", "'it'\\''s new'\t# ask Ann"),
+    );
+    expect(changed(sample, (d) => d.section("radio0")!.set("channel", "6"))).toBe(
+      replaced('option  channel "auto"   # let', "option channel '6'   # let"),
+    );
+  });
+
+  test("an option that is new stands behind the last line of its section, under the same blanks", () => {
+    expect(changed(sample, (d) => home(d).set("hidden", "1"))).toBe(
+      replaced("# laptop\n", "# laptop\n\toption hidden '1'\n"),
+    );
+    expect(changed(sample, (d) => d.section("radio0")!.set("band", "2g"))).toBe(
+      replaced("country DE\n", "country DE\n\toption band '2g'\n"),
+    );
+  });
+
+  test("an option that goes takes its line along, and no other", () => {
+    expect(changed(sample, (d) => home(d).remove(home(d).option("ssid")!))).toBe(
+      replaced("\toption ssid 'Home'\n", ""),
+    );
+  });
+
+  test("items of a list that stay keep their lines", () => {
+    const [one, two, three] = ["1", "2", "3"].map((n) => `02:00:00:00:00:0${n}`);
+    const list = (items: string[]) => changed(sample, (d) => home(d).set("maclist", items));
+    expect(list([one!, three!])).toBe(replaced(`\tlist maclist '${two}' # tablet\n`, ""));
+    expect(list([one!, "x", three!])).toBe(replaced(`'${two}' # tablet`, "'x' # tablet"));
+    expect(list([one!, two!, three!, "x"])).toBe(replaced("# laptop\n", "# laptop\n\tlist maclist 'x'\n"));
+    expect(list(["x", one!, two!, three!])).toBe(
+      replaced(`\tlist maclist '${one}'`, `\tlist maclist 'x'\n\tlist maclist '${one}'`),
+    );
+    expect(list(["x"])).toBe(
+      sample.replace(/\tlist maclist '.*1' # phone\n.*\n.*\n/, "\tlist maclist 'x' # phone\n"),
+    );
+  });
+
+  test("a section that goes leaves the comments of others, its own too, and no blank line more", () => {
+    const without = changed(sample, (d) => d.remove(home(d)));
+    expect(without).toBe(`# our wireless
+config wifi-device radio0
+    option  channel "auto"   # let it choose
+\toption country DE
+
+# the first one
+\t# for the family
+
+config wifi-iface
+\toption ssid 'Guests'; option disabled 1
+#\toption key 'off for now'
+`);
+  });
+
+  test("a section that is new is the end of the file, and once it goes all is as before", () => {
+    for (const text of [sample, `${sample}\n`, "# nothing yet\n", "\n"]) {
+      const add = (d: Document) => d.add("wifi-iface", "new").set("ssid", "New");
+      const more = changed(text, add)!;
+      expect(more.startsWith(text)).toBe(true);
+      expect(changed(more, (d) => d.remove(d.section("new")!))).toBe(text);
+    }
+  });
+
+  test("a line of several commands is taken apart only where one of them changes", () => {
+    const guests = (d: Document) => d.sections[2]!;
+    expect(changed(sample, (d) => guests(d).set("disabled", "0"))).toBe(
+      replaced(
+        "\toption ssid 'Guests'; option disabled 1\n",
+        "\toption ssid 'Guests'\n\toption disabled '0'\n",
+      ),
+    );
+  });
+
+  test("ends of lines as on other systems, and a last line without one", () => {
+    expect(changed("config a 'a'\r\n\toption b 1\r\n# c\r\n", (d) => d.sections[0]!.set("b", "2"))).toBe(
+      "config a 'a'\r\n\toption b '2'\r\n# c\r\n",
+    );
+    expect(changed("config a 'a'\n\toption b 1", (d) => d.sections[0]!.set("c", "2"))).toBe(
+      "config a 'a'\n\toption b 1\n\toption c '2'\n",
+    );
+  });
+
+  test("what changes nothing writes nothing", () => {
+    expect(changed(sample, (d) => home(d).set("ssid", "Home"))).toBeUndefined();
+  });
+});
+
+/** Lines as people and programs write them. */
+const line = fc.constantFrom(
+  "",
+  "# a comment",
+  "\t#option x '1'",
+  "config a",
+  "config b 'one'",
+  "config b 'two' # named",
+  "c a; o x '1'",
+  "\toption x '1'",
+  "\toption x 2 # two",
+  '\toption y "a b"',
+  "\toption y 'many\n lines'",
+  "  list l '1'",
+  "\tlist l 2 # item",
+  "\tlist l '3'; list l '4'",
+  "\toption z ''",
+  "\toption q a#b",
+  "\toption w a\\\nb",
+  "option v 'x' ; option u 'y'",
+  "package test",
+);
+const edit = fc.record({
+  section: fc.nat(5),
+  what: fc.constantFrom("set", "list", "unset", "remove", "add"),
+  name: fc.constantFrom("x", "y", "l", "z", "new"),
+  items: fc.array(fc.constantFrom("1", "2", "3", "4", "it's"), { minLength: 1, maxLength: 4 }),
+});
+
+test("whatever is changed in whatever file, it reads as it should, and no comment line is lost or moved", () => {
+  const property = fc.property(
+    fc.array(line, { maxLength: 24 }),
+    fc.array(edit, { maxLength: 4 }),
+    (lines, edits) => {
+      const text = lines.join("\n");
+      let origin: ReturnType<typeof readStrictly>;
+      try {
+        origin = readStrictly("test", text);
+      } catch {
+        return;
+      }
+      const { document } = origin;
+      for (const { section: at, what, name, items } of edits) {
+        const section = document.sections[at];
+        if (what === "add") document.add("new").set(name, items[0]!);
+        else if (section === undefined) continue;
+        else if (what === "remove") document.remove(section);
+        else if (what === "unset") {
+          const option = section.option(name);
+          if (option !== undefined) section.remove(option);
+        } else section.set(name, what === "set" ? items[0]! : items);
+      }
+      const after = written(origin);
+      if (after === undefined) return;
+      expect(write(parse(after, true).document)).toBe(write(document));
+      const comments = (of: string) => of.split("\n").filter((one) => /^\s*#/.test(one));
+      expect(comments(after)).toEqual(comments(text));
+    },
+  );
+  fc.assert(property, { numRuns: 3000 });
+});
