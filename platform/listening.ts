@@ -15,7 +15,7 @@ export interface ListeningPorts {
   readonly log: Log;
   readonly clock: Clock;
   readonly chance: Chance;
-  readonly store: Store;
+  readonly store: Store<"platform/listening.ts">;
 }
 
 /** What it tells, and whom. */
@@ -67,7 +67,7 @@ export function connectionRequests(plays: boolean, ports: ListeningPorts): Liste
     try {
       server = await serveConnectionRequests({
         // A port of our own choice is kept, so that the URL stays what the ACS was told.
-        port: current.port || Number(store.get("kept", chosenPortKey) ?? 0),
+        port: current.port || Number(store.get("listening", chosenPortKey) ?? 0),
         fallback: plays || current.port === 0,
         clock,
         chance: ports.chance,
@@ -77,7 +77,7 @@ export function connectionRequests(plays: boolean, ports: ListeningPorts): Liste
         onRequest: () => told.connectionRequest(),
       });
       log("info", "Connection Requests are taken", { port: server.port });
-      if (current.port === 0) store.write([{ shelf: "kept", key: chosenPortKey, value: server.port }]);
+      if (current.port === 0) store.write([{ shelf: "listening", key: chosenPortKey, value: server.port }]);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       again(told);

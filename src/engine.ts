@@ -7,6 +7,7 @@ import { Refused } from "./errors.ts";
 import { dispatcher } from "./handlers/dispatch.ts";
 import { beginLife, loadLife } from "./life.ts";
 import { type Loop, runLoop } from "./loop.ts";
+import { applier, parameterKeyOf } from "./model/apply.ts";
 import { recoverIntents, resume } from "./model/commit.ts";
 import type { Root } from "./model/define.ts";
 import { type Moment, openModel } from "./model/session.ts";
@@ -14,11 +15,14 @@ import { overriding } from "./override.ts";
 import { type OwnState, ownState } from "./own.ts";
 import type { Config } from "./ports/config.ts";
 import type { Facts } from "./ports/facts.ts";
-import { applier, type DeedPorts, performer } from "./session/deeds.ts";
+import type { Store } from "./ports/store.ts";
+import { type DeedPorts, performer } from "./session/deeds.ts";
+import { affinityOf } from "./session/kept.ts";
 import type { AgentEvent } from "./session/state.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
-export interface EnginePorts extends DeedPorts {
+export interface EnginePorts extends Omit<DeedPorts, "store"> {
+  readonly store: Store;
   readonly config: Config;
   readonly facts: Facts;
 }
@@ -67,7 +71,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   const read = () => readSettings(config.view(), override?.holds ? "command line" : "configuration");
   let settings = read();
   const interfaceName = () => settings.connectionRequest.interface;
-  const own = ownState(ports, interfaceName, options.host, randomPath);
+  const own = ownState(ports, () => parameterKeyOf(store), interfaceName, options.host, randomPath);
   const model = openModel(options.root, ports, own);
   finish = model.finish;
   let loop: Loop | undefined;
@@ -172,7 +176,7 @@ function controlOf(
       return names.map((n) => ({ name: n.Name, writable: n.Writable }));
     },
     async status() {
-      const affinity = ports.store.get("kept", "affinity") as { readonly chosen?: string } | undefined;
+      const affinity = affinityOf(ports.store);
       return statusOf(state(), ports.clock.now(), {
         version: options.version,
         uptimeSeconds: Math.floor((ports.clock.now().mono - began) / 1000),

@@ -36,18 +36,20 @@ export interface OwnState extends Own {
   listening(port: number | undefined): void;
 }
 
-/** @param interfaceName the logical interface whose address is told
+/** @param parameterKey as the last change has left it
+ * @param interfaceName the logical interface whose address is told
  * @param hostOverride told in its place where the addresses of the tree are not those of this machine
  * @param randomPath makes the path if there is none yet */
 export function ownState(
-  ports: { readonly store: Store; readonly chance: Chance },
+  ports: { readonly store: Store<"src/own.ts">; readonly chance: Chance },
+  parameterKey: () => string,
   interfaceName: () => string,
   hostOverride: string | undefined,
   randomPath: (chance: Chance) => string,
 ): OwnState {
   const { store } = ports;
   const path = keptPath(ports, randomPath);
-  let identity = (store.get("kept", "identity") ?? empty) as Identity;
+  let identity = (store.get("own", "identity") ?? empty) as Identity;
   let shown = identity;
   let address = "";
   let port: number | undefined;
@@ -59,13 +61,13 @@ export function ownState(
   };
 
   const names: Record<OwnName, () => string> = {
-    parameterKey: () => String(store.get("kept", "parameterKey") ?? ""),
+    parameterKey,
     connectionRequestURL: url,
     manufacturer: () => shown.manufacturer,
     oui: () => shown.oui,
     productClass: () => shown.productClass,
     serialNumber: () => shown.serialNumber,
-    firstUseDate: () => String(store.get("kept", "firstUseDate") ?? unknownTime),
+    firstUseDate: () => String(store.get("own", "firstUseDate") ?? unknownTime),
   };
 
   return {
@@ -84,7 +86,7 @@ export function ownState(
     },
     refresh(sheet, view) {
       const complete = completed(identity, sheet);
-      if (complete !== identity) store.write([{ shelf: "kept", key: "identity", value: complete }]);
+      if (complete !== identity) store.write([{ shelf: "own", key: "identity", value: complete }]);
       identity = complete;
       shown = overridden(identity, view);
       address = sheet.interface(interfaceName())?.addresses[0]?.address ?? "";
@@ -120,12 +122,12 @@ function overridden(identity: Identity, view: ConfigView): Identity {
 }
 
 function keptPath(
-  ports: { readonly store: Store; readonly chance: Chance },
+  ports: { readonly store: Store<"src/own.ts">; readonly chance: Chance },
   randomPath: (chance: Chance) => string,
 ): string {
-  const known = ports.store.get("kept", "connectionRequestPath");
+  const known = ports.store.get("own", "connectionRequestPath");
   if (typeof known === "string" && known !== "") return known;
   const path = randomPath(ports.chance);
-  ports.store.write([{ shelf: "kept", key: "connectionRequestPath", value: path }]);
+  ports.store.write([{ shelf: "own", key: "connectionRequestPath", value: path }]);
   return path;
 }

@@ -19,7 +19,7 @@ interface Attributes {
 export type Notification = 0 | 1 | 2;
 
 export interface AttributePlan {
-  readonly writes: readonly Write[];
+  readonly writes: readonly Write<"src/model">[];
   /** Parameters that are notified now and were not before. */
   readonly notified: readonly Leaf[];
 }
@@ -39,9 +39,9 @@ export interface AttributeBook {
     below: (name: string) => readonly Leaf[],
   ): AttributePlan;
   /** The rows to write when an instance goes. */
-  removal(instance: string): readonly Write[];
+  removal(instance: string): readonly Write<"src/model">[];
   /** The writes are on disk. */
-  settle(writes: readonly Write[]): void;
+  settle(writes: readonly Write<"src/model">[]): void;
 }
 
 const everybody: readonly string[] = ["Subscriber"];

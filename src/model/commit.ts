@@ -11,7 +11,7 @@ import type { Store, Write } from "../ports/store.ts";
 
 export interface CommitPorts {
   readonly config: Config;
-  readonly store: Store;
+  readonly store: Store<"src/model">;
   readonly log: Log;
 }
 
@@ -24,7 +24,7 @@ export async function commit(
   ports: CommitPorts,
   view: ConfigView,
   edits: readonly Edit[],
-  rows: readonly Write[],
+  rows: readonly Write<"src/model">[],
 ): Promise<void> {
   const { config, store } = ports;
   if (edits.length === 0) return orFault(() => (rows.length > 0 ? store.write(rows) : undefined));
@@ -62,14 +62,15 @@ export async function resume({ config, store, log }: CommitPorts): Promise<void>
 
 /** Finishes what a crash or a full disk interrupted.
  * @throws Refused and the intent stays */
-export async function recoverIntents(config: Config, store: Store): Promise<void> {
+export async function recoverIntents(config: Config, store: Store<"src/model">): Promise<void> {
   const intent = store.get("intent", intentKey);
   if (intent === undefined || intent === null) return;
   await config.recover(intent);
   strikeOut(store);
 }
 
-const strikeOut = (store: Store): void => store.write([{ shelf: "intent", key: intentKey, value: null }]);
+const strikeOut = (store: Store<"src/model">): void =>
+  store.write([{ shelf: "intent", key: intentKey, value: null }]);
 
 /** What the world refuses is an internal error to the ACS, with the reason. */
 export function asFault(error: unknown): never {

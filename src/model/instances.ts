@@ -38,11 +38,11 @@ export interface Instances {
   /** The number that a new row of the table will get. */
   next(table: string): number;
   /** What must be on disk before a number is spoken. */
-  pending(): readonly Write[];
+  pending(): readonly Write<"src/model">[];
   /** `pending` is on disk. */
-  settled(writes: readonly Write[]): void;
+  settled(writes: readonly Write<"src/model">[]): void;
   /** The rows to write when everything below the instance is deleted; `removed` makes it so. */
-  removal(instance: string): readonly Write[];
+  removal(instance: string): readonly Write<"src/model">[];
   removed(instance: string): void;
 }
 
@@ -52,7 +52,7 @@ export function openInstances(
   dropped: (instance: string) => void,
 ): Instances {
   const tables = load(rows);
-  const unwritten = new Map<string, Write>();
+  const unwritten = new Map<string, Write<"src/model">>();
 
   const keep = (key: string, value: unknown): void => {
     unwritten.set(key, { shelf: "instance", key, value });
@@ -182,7 +182,7 @@ export function openInstances(
       for (const write of writes) if (unwritten.get(write.key) === write) unwritten.delete(write.key);
     },
     removal(instance) {
-      const writes: Write[] = [{ shelf: "instance", key: instance.slice(0, -1), value: null }];
+      const writes: Write<"src/model">[] = [{ shelf: "instance", key: instance.slice(0, -1), value: null }];
       for (const [path, table] of tables) {
         if (!path.startsWith(instance)) continue;
         writes.push({ shelf: "instance", key: path, value: null });

@@ -16,7 +16,7 @@ export interface Changed {
   readonly active: readonly string[];
   readonly passive: readonly string[];
   /** The new record. Not on disk yet where something has changed: it goes there once the event is. */
-  readonly writes: readonly Write[];
+  readonly writes: readonly Write<"src/model">[];
 }
 
 export interface Watch {
@@ -27,10 +27,10 @@ export interface Watch {
   /** What has changed since the last look; from now on that is known. */
   changes(env: Env): Changed;
   /** The record after a change by the ACS: silent, but for what others had changed before it. */
-  follow(before: Marks, after: Marks): readonly Write[];
+  follow(before: Marks, after: Marks): readonly Write<"src/model">[];
   /** The record of parameters that are watched from now on. */
-  begin(leaves: readonly Leaf[]): readonly Write[];
-  settle(writes: readonly Write[]): void;
+  begin(leaves: readonly Leaf[]): readonly Write<"src/model">[];
+  settle(writes: readonly Write<"src/model">[]): void;
 }
 
 export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: AttributeBook): Watch {
@@ -78,7 +78,7 @@ export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: 
   const marks = (leaves: Iterable<Leaf>): Marks =>
     new Map([...leaves].map((leaf) => [leaf.name, markOf(leaf)]));
 
-  const settle = (writes: readonly Write[]): void => {
+  const settle = (writes: readonly Write<"src/model">[]): void => {
     for (const { shelf, key, value } of writes) {
       if (shelf !== "known") continue;
       if (value === null) known.delete(key);
@@ -94,7 +94,7 @@ export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: 
     changes(env) {
       const active: string[] = [];
       const passive: string[] = [];
-      const writes: Write[] = [];
+      const writes: Write<"src/model">[] = [];
       const present = new Set<string>();
       for (const leaf of watched(env)) {
         const mark = markOf(leaf);
@@ -125,4 +125,4 @@ function isInformed(leaf: Leaf, env: Env): boolean {
   return leaf.parent.shape.def.informs?.(leaf.parent.at, env) ?? true;
 }
 
-const record = (key: string, value: string | null): Write => ({ shelf: "known", key, value });
+const record = (key: string, value: string | null): Write<"src/model"> => ({ shelf: "known", key, value });

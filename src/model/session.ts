@@ -14,6 +14,7 @@ import type {
   ParameterValueStruct,
   SetParameterAttributesStruct,
 } from "../rpc/messages.ts";
+import { changeRows, ownPackage } from "./apply.ts";
 import { openAttributes } from "./attributes.ts";
 import { type Author, type Ground, type Plan, planAdd, planRemove, planSet, type Setting } from "./change.ts";
 import { asFault, commit, orFault, recoverIntents } from "./commit.ts";
@@ -26,18 +27,10 @@ import { type Changed, openWatch } from "./notify.ts";
 import { shown } from "./path.ts";
 import { growTree, type Leaf, type Node } from "./tree.ts";
 
-/** Rows of the shelf "kept" that are written with a change: the ParameterKey, and the packages (string[]) that
- * `Services.apply` has yet to be told of. */
-const parameterKeyKey = "parameterKey";
-export const unappliedKey = "unapplied";
-
-/** The agent's own package: it takes effect without anybody being told. */
-const ownPackage = "cwmp";
-
 export interface ModelPorts {
   readonly config: Config;
   readonly facts: Facts;
-  readonly store: Store;
+  readonly store: Store<"src/model">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -98,7 +91,7 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
   const { config, store, clock, log } = ports;
   const book = openAttributes(store.all("attribute"));
   /** Rows to go with the next write. */
-  let late: Write[] = [];
+  let late: Write<"src/model">[] = [];
   const instances = openInstances(store.all("instance"), (gone) => {
     const writes = book.removal(gone);
     book.settle(writes);
@@ -124,14 +117,14 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
     ports.facts.sheet(extent).catch(asFault);
 
   /** Everything is on disk that has to be, together with `rows`, before anything is said. */
-  function save(rows: readonly Write[] = []): void {
+  function save(rows: readonly Write<"src/model">[] = []): void {
     const writes = [...late, ...instances.pending(), ...rows];
     if (writes.length === 0) return;
     orFault(() => store.write(writes));
     saved(writes);
   }
 
-  function saved(writes: readonly Write[]): void {
+  function saved(writes: readonly Write<"src/model">[]): void {
     instances.settled(writes);
     const done = new Set(writes);
     late = late.filter((write) => !done.has(write));
@@ -173,7 +166,7 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
     by: Author,
     parameterKey: string | undefined,
     plan: (ground: Ground) => P,
-    rowsOf: () => readonly Write[] = () => [],
+    rowsOf: () => readonly Write<"src/model">[] = () => [],
   ): Promise<P & { readonly status: Status; readonly packages: readonly string[] }> {
     if (parameterKey !== undefined && characters(parameterKey) > modelLimits.parameterKeyCharsMax) {
       throw new Fault(9003, `ParameterKey is longer than ${modelLimits.parameterKeyCharsMax} characters`);
@@ -192,22 +185,13 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
       ...instances.pending(),
       ...known,
       ...rowsOf(),
-      ...keptRows(parameterKey, packages),
+      ...changeRows(store, parameterKey, packages),
     ];
     await commit(ports, state.view, planned.edits, rows);
     saved(rows);
     watch.settle(known);
     if (session !== undefined && state === session) session = { ...session, view: planned.view };
     return { ...planned, packages, status: packages.some((name) => name !== ownPackage) ? 1 : 0 };
-  }
-
-  function keptRows(parameterKey: string | undefined, packages: readonly string[]): Write[] {
-    const rows: Write[] = [];
-    if (parameterKey !== undefined) rows.push({ shelf: "kept", key: parameterKeyKey, value: parameterKey });
-    const waiting = (store.get("kept", unappliedKey) ?? []) as readonly string[];
-    const all = new Set([...waiting, ...packages.filter((name) => name !== ownPackage)]);
-    if (all.size > waiting.length) rows.push({ shelf: "kept", key: unappliedKey, value: [...all] });
-    return rows;
   }
 
   return {

@@ -1,21 +1,36 @@
-/** Port: where the agent keeps its own state. */
+/** Port: where the agent keeps its own state: shelves of rows, which last over a power cut. */
 
-/** Where state is kept. One shelf, one kind of row; the engine's rooms own their shelves. */
-export type Shelf = "kept" | "errand" | "attribute" | "known" | "instance" | "intent";
+/** Every shelf and its one owner: the room whose rows are on it, and which alone reads and writes them. */
+export const shelves = {
+  /** What lasts between sessions, by name; a row for each errand. */
+  "src/session": ["kept", "errand"],
+  /** What is written with a change; a change under way; notification attributes; known values; instance numbers. */
+  "src/model": ["change", "intent", "attribute", "known", "instance"],
+  /** The identity of the device and the path of its Connection Request URL. */
+  "src/own.ts": ["own"],
+  /** The port that was chosen for Connection Requests. */
+  "platform/listening.ts": ["listening"],
+} as const;
 
-export interface Write {
-  readonly shelf: Shelf;
+/** A room that owns shelves. */
+export type Owner = keyof typeof shelves;
+
+export type Shelf<O extends Owner = Owner> = (typeof shelves)[O][number];
+
+export interface Write<O extends Owner = Owner> {
+  readonly shelf: Shelf<O>;
   readonly key: string;
   /** Any JSON value; `null` removes the row. */
   readonly value: unknown;
 }
 
-export interface Store {
-  get(shelf: Shelf, key: string): unknown;
-  all(shelf: Shelf): Map<string, unknown>;
+/** The store as that room sees it: the compiler lets no room name another one's shelf. */
+export interface Store<O extends Owner = Owner> {
+  get(shelf: Shelf<O>, key: string): unknown;
+  all(shelf: Shelf<O>): Map<string, unknown>;
   /** All of the writes or none, on the medium when the call returns.
    * @throws Refused and nothing is written */
-  write(writes: readonly Write[]): void;
+  write(writes: readonly Write<O>[]): void;
   /** A mark that outlives the process, though perhaps not a power cut: cheap enough to be set for every session. */
   mark(on: boolean): void;
   readonly marked: boolean;

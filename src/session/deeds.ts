@@ -4,7 +4,7 @@
 import type { Dispatch } from "../handlers/dispatch.ts";
 import type { Affinity } from "../http/affinity.ts";
 import { type Answer, type Link, openLink } from "../http/link.ts";
-import { type Model, type Moment, unappliedKey } from "../model/session.ts";
+import type { Model, Moment } from "../model/session.ts";
 import type { Chance } from "../ports/chance.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
@@ -16,6 +16,7 @@ import { decode, type Message } from "../rpc/decode.ts";
 import type { DeviceIdStruct } from "../rpc/messages.ts";
 import { linkSettings, type Settings } from "../settings.ts";
 import { informArgs } from "./inform.ts";
+import { affinityOf, affinityRow } from "./kept.ts";
 import type { Performers } from "./machine.ts";
 import { answered, posted } from "./said.ts";
 import type { AgentDeed, AgentEvent } from "./state.ts";
@@ -23,7 +24,7 @@ import type { AgentDeed, AgentEvent } from "./state.ts";
 export interface DeedPorts {
   readonly clock: Clock;
   readonly chance: Chance;
-  readonly store: Store;
+  readonly store: Store<"src/session">;
   readonly net: Net;
   readonly services: Services;
   readonly memory: Memory;
@@ -46,9 +47,6 @@ export interface DeedParts {
   readonly apply: () => Promise<void>;
 }
 
-/** Shelf "kept": the address of the ACS that worked last (3.1). */
-const affinityKey = "affinity";
-
 export function performer(ports: DeedPorts, parts: DeedParts): Performers<AgentDeed, AgentEvent> {
   const { clock, store, log } = ports;
   const { model } = parts;
@@ -64,11 +62,7 @@ export function performer(ports: DeedPorts, parts: DeedParts): Performers<AgentD
   async function prepare(deed: Extract<AgentDeed, { do: "prepare" }>): Promise<readonly AgentEvent[]> {
     const settings = parts.settings();
     const deviceId = parts.deviceId();
-    link = openLink(
-      linkSettings(settings, deviceId),
-      ports,
-      store.get("kept", affinityKey) as Affinity | undefined,
-    );
+    link = openLink(linkSettings(settings, deviceId), ports, affinityOf(store));
     model.begin(moment?.view);
     const now = clock.now();
     const { events, changed, retryCount } = deed;
@@ -131,10 +125,9 @@ export function performer(ports: DeedPorts, parts: DeedParts): Performers<AgentD
 
   function keepAffinity(affinity: Affinity | undefined): void {
     if (affinity === undefined) return;
-    const known = JSON.stringify(store.get("kept", affinityKey));
-    if (known === JSON.stringify(affinity)) return;
+    if (JSON.stringify(affinityOf(store)) === JSON.stringify(affinity)) return;
     try {
-      store.write([{ shelf: "kept", key: affinityKey, value: affinity }]);
+      store.write([affinityRow(affinity)]);
     } catch (error) {
       log("warn", "The address of the ACS cannot be kept", { why: String(error) });
     }
@@ -170,41 +163,4 @@ export function performer(ports: DeedPorts, parts: DeedParts): Performers<AgentD
       return [];
     },
   };
-}
-
-/** Shelf "kept": the packages that services are being told of (string[]). A crash meanwhile finds them there. */
-const applyingKey = "applying";
-
-/** Puts into effect what has been written, once (A.3.2.1: as soon as possible after the session). What cannot be is
- * tried again the next time. One call after the other; what is written during one is for the next.
- * @param finish puts the files in place that a change could not: services would read the old ones */
-export function applier(
-  ports: Pick<DeedPorts, "store" | "services" | "log">,
-  finish: () => Promise<void>,
-): () => Promise<void> {
-  let last = Promise.resolve();
-  return () => {
-    last = last.then(() => applyChanges(ports, finish));
-    return last;
-  };
-}
-
-async function applyChanges(
-  { store, services, log }: Parameters<typeof applier>[0],
-  finish: () => Promise<void>,
-): Promise<void> {
-  const named = (key: string) => (store.get("kept", key) ?? []) as readonly string[];
-  const packages = [...new Set([...named(applyingKey), ...named(unappliedKey)])];
-  try {
-    await finish();
-    if (packages.length === 0) return;
-    store.write([
-      { shelf: "kept", key: unappliedKey, value: null },
-      { shelf: "kept", key: applyingKey, value: packages },
-    ]);
-    await services.apply(packages);
-    store.write([{ shelf: "kept", key: applyingKey, value: null }]);
-  } catch (error) {
-    log("error", "Changes are saved but not in effect", { packages: packages.join(" "), why: String(error) });
-  }
 }

@@ -71,13 +71,13 @@ export const retried = (queue: events.EventQueue, errand: Errand): boolean =>
   errand.events.some((n) => events.keptOnRefusal(queue, n));
 
 /** Shelf "errand": a row for each. */
-export function errandRows(before: readonly Errand[], after: readonly Errand[]): Write[] {
+export function errandRows(before: readonly Errand[], after: readonly Errand[]): Write<"src/session">[] {
   if (before === after) return [];
   const gone = before.filter((e) => !after.some((other) => other.id === e.id));
   const other = after.filter((e) => !before.includes(e));
   return [
-    ...gone.map((e): Write => ({ shelf: "errand", key: `${e.id}`, value: null })),
-    ...other.map((e): Write => ({ shelf: "errand", key: `${e.id}`, value: e })),
+    ...gone.map((e): Write<"src/session"> => ({ shelf: "errand", key: `${e.id}`, value: null })),
+    ...other.map((e): Write<"src/session"> => ({ shelf: "errand", key: `${e.id}`, value: e })),
   ];
 }
 

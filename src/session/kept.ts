@@ -1,5 +1,6 @@
 /** Table: what the engine remembers over a power cut. One row of the "kept" shelf for each name.
  * TR-069 3.7.1.5, 3.2.1.1, 3.1. */
+import type { Affinity } from "../http/affinity.ts";
 import type { Store, Write } from "../ports/store.ts";
 import type { UrlSource } from "../settings.ts";
 import { type Errand, errandRows, loadErrands } from "./errands.ts";
@@ -65,7 +66,7 @@ const factoryDefaults: Kept = {
   lastSession: undefined,
 };
 
-export function load(store: Pick<Store, "all" | "marked">): Kept {
+export function load(store: Pick<Store<"src/session">, "all" | "marked">): Kept {
   const rows = store.all("kept");
   const names = Object.keys(factoryDefaults).filter((name) => rows.has(name));
   const kept = Object.fromEntries(names.map((name) => [name, rows.get(name)]));
@@ -85,9 +86,23 @@ export const pressing = (before: Kept, after: Kept): boolean =>
 const elsewhere: readonly (keyof Kept)[] = ["open", "errands"];
 
 /** The rows by which `after` differs: values are replaced, never changed in place, so identity tells. */
-export function differences(before: Kept, after: Kept): Write[] {
+export function differences(before: Kept, after: Kept): Write<"src/session">[] {
   const names = Object.keys(factoryDefaults) as (keyof Kept)[];
   const changed = names.filter((name) => !elsewhere.includes(name) && before[name] !== after[name]);
-  const rows = changed.map((name): Write => ({ shelf: "kept", key: name, value: after[name] ?? null }));
+  const rows = changed.map(
+    (name): Write<"src/session"> => ({ shelf: "kept", key: name, value: after[name] ?? null }),
+  );
   return [...rows, ...errandRows(before.errands, after.errands)];
 }
+
+/** The address of the ACS that worked last (3.1): a row of the shelf "kept" that the line to the ACS makes. */
+const affinityKey = "affinity";
+
+export const affinityOf = (store: Store<"src/session">): Affinity | undefined =>
+  store.get("kept", affinityKey) as Affinity | undefined;
+
+export const affinityRow = (value: Affinity): Write<"src/session"> => ({
+  shelf: "kept",
+  key: affinityKey,
+  value,
+});

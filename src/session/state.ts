@@ -79,7 +79,7 @@ export type AgentEvent =
       on: "changed";
       active: readonly string[];
       passive: readonly string[];
-      writes: readonly Write[];
+      writes: readonly Write<"src/model">[];
     }
   | { on: "prepared"; inform: Args<"Inform"> }
   | { on: "handled"; body: Uint8Array; effects: readonly Effect[] }

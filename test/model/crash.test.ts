@@ -17,7 +17,7 @@ async function outcome(there: Device): Promise<Outcome> {
   await recoverIntents(config, store);
   expect(store.get("intent", "change")).toBeUndefined();
   const values = Object.fromEntries((await model.values([""])).map((v) => [v.Name, v.Value]));
-  return { values, attributes: await model.attributes([""]), unapplied: store.get("kept", "unapplied") };
+  return { values, attributes: await model.attributes([""]), unapplied: store.get("change", "unapplied") };
 }
 
 /** Runs `work` once for each step at which it can be killed, and once whole.

@@ -143,7 +143,7 @@ describe("A.3.2.6 AddObject", () => {
     expect(await rows(model, files)).toEqual([instance]);
     expect((await model.remove(`${files}${instance}.`, "acs", "")).status).toBe(0);
     expect(await rows(model, files)).toEqual([]);
-    expect(store.get("kept", "unapplied")).toBeUndefined();
+    expect(store.get("change", "unapplied")).toBeUndefined();
   });
 
   test("A.3.2.6 [R-A.3.2.6-16] [R-A.3.2.6-24] the instance outlives the process", async () => {
@@ -152,7 +152,7 @@ describe("A.3.2.6 AddObject", () => {
     const { model, store } = there.boot();
     expect(await rows(model, table_)).toEqual([1, 2, instance]);
     expect(await read(model, key)).toBe("k1");
-    expect(store.get("kept", "unapplied")).toEqual(["firewall"]);
+    expect(store.get("change", "unapplied")).toEqual(["firewall"]);
   });
 
   test("A.3.2.6 [R-A.3.2.6-26] [R-A.3.2.6-28] the ParameterKey is set, the empty one too", async () => {
@@ -258,7 +258,7 @@ describe("A.3.2.7 DeleteObject", () => {
     expect((await model.remove(`${table_}1.`, "acs", "k")).status).toBe(1);
     const again = there.boot();
     expect(await rows(again.model, table_)).toEqual([2]);
-    expect(again.store.get("kept", "unapplied")).toEqual(["firewall"]);
+    expect(again.store.get("change", "unapplied")).toEqual(["firewall"]);
   });
 
   test("A.3.2.7 [R-A.3.2.7-08] [R-A.3.2.7-19] [R-A.3.2.7-21] the ParameterKey is set, the empty one too", async () => {

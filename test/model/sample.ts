@@ -432,7 +432,7 @@ export function device(packages: Packages = samplePackages): Device {
       const store = memoryStore(disk, wire);
       const log = memoryLog();
       const read = (name: string): string =>
-        name === "parameterKey" ? String(store.get("kept", "parameterKey") ?? "") : (own[name] ?? "");
+        name === "parameterKey" ? String(store.get("change", "parameterKey") ?? "") : (own[name] ?? "");
       const model = openModel(root, { config, facts, store, clock, log }, { read });
       return { model, config, store, log };
     },

@@ -250,12 +250,12 @@ describe("A.3.2.1 SetParameterValues", () => {
       status: 0,
       packages: ["cwmp"],
     });
-    expect(store.get("kept", "unapplied")).toBeUndefined();
+    expect(store.get("change", "unapplied")).toBeUndefined();
     expect(await model.set([text(`${wlan}1.SSID`, "a")], "acs", "")).toMatchObject({
       status: 1,
       packages: ["wireless"],
     });
-    expect(store.get("kept", "unapplied")).toEqual(["wireless"]);
+    expect(store.get("change", "unapplied")).toEqual(["wireless"]);
   });
 
   test("A.3.2.1 [R-A.3.2.1-19] Status is chosen anew for each call", async () => {
@@ -267,7 +267,7 @@ describe("A.3.2.1 SetParameterValues", () => {
       (await model.set([text(`${pool}DomainName`, "b")], "acs", "")).status,
     ];
     expect(statuses).toEqual([1, 0, 1]);
-    expect(store.get("kept", "unapplied")).toEqual(["wireless", "dhcp"]);
+    expect(store.get("change", "unapplied")).toEqual(["wireless", "dhcp"]);
   });
 
   test("A.3.2.1 [R-A.3.2.1-15] [R-A.3.2.1-16] later calls see the new values and ParameterKey, in effect or not", async () => {
@@ -287,7 +287,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(await read(model, `${wlan}1.SSID`)).toBe("kept");
     expect(await read(model, `${acs}URL`)).toBe("http://kept/");
     expect(await read(model, key)).toBe("k3");
-    expect(store.get("kept", "unapplied")).toEqual(["wireless"]);
+    expect(store.get("change", "unapplied")).toEqual(["wireless"]);
   });
 
   test("A.3.2.1 what is set already is no edit, a password that reads as empty neither", async () => {

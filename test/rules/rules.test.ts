@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";
+import { shelves } from "../../src/ports/store.ts";
 import { inOrder, roomGraph } from "./rooms.ts";
 import { type Source, sources } from "./source.ts";
 
@@ -144,6 +145,34 @@ test("what a file exports, another one wants", () => {
   );
   expect(unwanted).toEqual([]);
 });
+
+test("a shelf of the store has one owner, and no file outside of that room names it", () => {
+  const owned = Object.entries(shelves).flatMap(([owner, names]) =>
+    names.map((name) => [name, owner] as const),
+  );
+  const twice = owned.filter(([name], i) => owned.findIndex(([other]) => other === name) !== i);
+  expect(twice).toEqual([]);
+  const within = (path: string, owner: string) => path === owner || path.startsWith(`${owner}/`);
+  const strangers = found(product, (file) =>
+    [...file.text.matchAll(/\b(?:shelf: |store\.(?:get|all)\()"(\w+)"/g)]
+      .map((match) => match[1]!)
+      .filter((name) => !within(file.path, new Map<string, string>(owned).get(name) ?? "nobody")),
+  );
+  expect(strangers).toEqual([]);
+  // Nobody's and all: what hands the store on, and what turns the rows of all machines into one transaction.
+  const whole = product.filter((file) =>
+    /\b(Store|Write)\b(?!<|Sync|Stream)/.test(withoutImports(file.code)),
+  );
+  expect(whole.map((file) => file.path).sort()).toEqual([
+    "platform/bun/store.ts",
+    "src/engine.ts",
+    "src/life.ts",
+    "src/loop.ts",
+    "src/session/machine.ts",
+  ]);
+});
+
+const withoutImports = (code: string) => code.replace(/^(import|export) [^;]*? from "";$/gm, "");
 
 test("a shell never sees data: programs are started by argv", () => {
   const shells = /import \{[^}]*\bexec(Sync)?\b[^}]*\} from "node:child_process"|shell: true|"-c"/g;

@@ -89,7 +89,7 @@ async function living<T>(
       zone: () => 0,
     };
     const read = (name: string) =>
-      name === "parameterKey" ? String(real.get("kept", "parameterKey") ?? "") : "x";
+      name === "parameterKey" ? String(real.get("change", "parameterKey") ?? "") : "x";
     const model = openModel(igdRoot, { config, facts, store, clock, log: () => {} }, { read });
     return await work(model, () => real.get("instance", mappings));
   } finally {

@@ -1,0 +1,69 @@
+/** Handler: what a change leaves to be done: its ParameterKey is kept, services are told of its packages. TR-069 A.3.2.1.
+ *
+ * On the shelf "change" by name. */
+import type { Log } from "../ports/log.ts";
+import type { Services } from "../ports/services.ts";
+import type { Store, Write } from "../ports/store.ts";
+
+export interface ApplyPorts {
+  readonly store: Store<"src/model">;
+  readonly services: Services;
+  readonly log: Log;
+}
+
+const parameterKeyKey = "parameterKey";
+/** Packages that `Services.apply` has yet to be told of (string[]). */
+const unappliedKey = "unapplied";
+/** Those that it is being told of. A crash meanwhile finds them there. */
+const applyingKey = "applying";
+
+/** The agent's own package: it takes effect without anybody being told. */
+export const ownPackage = "cwmp";
+
+export const parameterKeyOf = (store: Store<"src/model">): string =>
+  String(store.get("change", parameterKeyKey) ?? "");
+
+/** Rows that are written with a change. @param parameterKey undefined: it stays as it is */
+export function changeRows(
+  store: Store<"src/model">,
+  parameterKey: string | undefined,
+  packages: readonly string[],
+): Write<"src/model">[] {
+  const rows: Write<"src/model">[] = [];
+  if (parameterKey !== undefined) rows.push({ shelf: "change", key: parameterKeyKey, value: parameterKey });
+  const waiting = (store.get("change", unappliedKey) ?? []) as readonly string[];
+  const all = new Set([...waiting, ...packages.filter((name) => name !== ownPackage)]);
+  if (all.size > waiting.length) rows.push({ shelf: "change", key: unappliedKey, value: [...all] });
+  return rows;
+}
+
+/** Puts into effect what has been written, once (A.3.2.1: as soon as possible after the session). What cannot be is
+ * tried again the next time. One call after the other; what is written during one is for the next.
+ * @param finish puts the files in place that a change could not: services would read the old ones */
+export function applier(ports: ApplyPorts, finish: () => Promise<void>): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => {
+    last = last.then(() => applyChanges(ports, finish));
+    return last;
+  };
+}
+
+async function applyChanges(
+  { store, services, log }: ApplyPorts,
+  finish: () => Promise<void>,
+): Promise<void> {
+  const named = (key: string) => (store.get("change", key) ?? []) as readonly string[];
+  const packages = [...new Set([...named(applyingKey), ...named(unappliedKey)])];
+  try {
+    await finish();
+    if (packages.length === 0) return;
+    store.write([
+      { shelf: "change", key: unappliedKey, value: null },
+      { shelf: "change", key: applyingKey, value: packages },
+    ]);
+    await services.apply(packages);
+    store.write([{ shelf: "change", key: applyingKey, value: null }]);
+  } catch (error) {
+    log("error", "Changes are saved but not in effect", { packages: packages.join(" "), why: String(error) });
+  }
+}
