@@ -13,6 +13,7 @@ const fast = [
   "igd",
   "uci",
   "connreq",
+  "nat",
   "cli",
   "acs",
   "store",

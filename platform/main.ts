@@ -28,6 +28,10 @@ const world: World = {
     const { stdout, stderr, exitCode } = uci({ verb, name, ...options });
     return { exit: exitCode, out: stdout, err: stderr };
   },
+  octets: async (path) => (await import("node:fs/promises")).readFile(path),
+  chance: (count) => crypto.getRandomValues(new Uint8Array(count)),
+  stunProbe: async (server, options) => (await import("./bun/stun-probe.ts")).stunProbe(server, options),
+  sendUdpRequest: async (to, options) => (await import("./bun/udp-send.ts")).sendUdpRequest(to, options),
   async sandbox(directory) {
     const { layOutSandbox } = await import("./sim/sandbox.ts");
     layOutSandbox(directory);

@@ -27,6 +27,11 @@ export interface World {
   acs(options: Arguments<"acs">): Promise<Outcome>;
   uci(verb: "show" | "export", name: string | undefined, options: Arguments<"uci">): Promise<Outcome>;
   sandbox(directory: string): Promise<Outcome>;
+  /** All bytes of a file. */
+  octets(path: string): Promise<Uint8Array>;
+  chance(count: number): Uint8Array;
+  stunProbe(server: string, options: Arguments<"stun probe">): Promise<Outcome>;
+  sendUdpRequest(to: string, options: Arguments<"udp-request send">): Promise<Outcome>;
 }
 
 type Called<N extends CommandName> = Extract<Parsed, { is: "call"; name: N }>;
@@ -40,12 +45,39 @@ const handlers: { readonly [N in CommandName]: (call: Called<N>, world: World) =
   status: (call, world) => status(world.client(call.options.root), call.options.json),
   inform: (call, world) => inform(world.client(call.options.root)),
   acs: (call, world) => world.acs(call.options),
+  "stun probe": (call, world) => usable(call, () => world.stunProbe(call.operands[0]!, call.options)),
+  "stun decode": (call, world) =>
+    usable(call, async () => (await stunTools()).stunDecode(call.operands, call.options, world)),
+  "stun answer": (call, world) =>
+    usable(call, async () => (await stunTools()).stunAnswer(call.operands, call.options, world)),
+  "stun request": (call, world) =>
+    usable(call, async () => (await stunTools()).stunRequest(call.options, world)),
+  "udp-request check": (call, world) =>
+    usable(call, async () => {
+      const { udpRequestCheck } = await import("./udp-request-tools.ts");
+      return udpRequestCheck(call.operands, call.options, world);
+    }),
+  "udp-request send": (call, world) =>
+    usable(call, () => world.sendUdpRequest(call.operands[0]!, call.options)),
   uci: uciOf,
   "dhcp decode": async (call) => dhcpDecode(call.options, call.operands),
   "dhcp encode": async (call) => dhcpEncode(call.options),
   sandbox: (call, world) => world.sandbox(call.operands[0]!),
   version: async (_, world) => ({ exit: 0, out: `cwmpd ${world.version}\n` }),
 };
+
+/** Loaded when one of them is called: the other commands start without. */
+const stunTools = () => import("./stun-tools.ts");
+
+/** What the command was given does not parse: wrong usage. */
+async function usable(call: { readonly name: string }, work: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return { exit: 2, err: complaint(call.name, `${error.message}\nTry: cwmpd ${call.name} --help`) };
+  }
+}
 
 async function setFrom(call: Called<"set">, world: World): Promise<Outcome> {
   const input = call.operands[0] === "-" ? await world.input() : "";

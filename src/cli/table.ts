@@ -10,7 +10,15 @@ import { runCommand } from "./run.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { setCommand } from "./set.ts";
 import { statusCommand } from "./status.ts";
+import {
+  stunAnswerCommand,
+  stunDecodeCommand,
+  stunFamily,
+  stunProbeCommand,
+  stunRequestCommand,
+} from "./stun.ts";
 import { uciCommand } from "./uci.ts";
+import { udpRequestCheckCommand, udpRequestFamily, udpRequestSendCommand } from "./udp-request.ts";
 import { versionCommand } from "./version.ts";
 
 export const commands = {
@@ -21,6 +29,12 @@ export const commands = {
   status: statusCommand,
   inform: informCommand,
   acs: acsCommand,
+  "stun probe": stunProbeCommand,
+  "stun decode": stunDecodeCommand,
+  "stun answer": stunAnswerCommand,
+  "stun request": stunRequestCommand,
+  "udp-request check": udpRequestCheckCommand,
+  "udp-request send": udpRequestSendCommand,
   uci: uciCommand,
   "dhcp decode": dhcpDecodeCommand,
   "dhcp encode": dhcpEncodeCommand,
@@ -33,6 +47,8 @@ export const families: Readonly<
   Record<string, { readonly summary: string; readonly group: Command["group"] }>
 > = {
   dhcp: { summary: "Read and make the DHCP options of TR-069", group: "tools" },
+  stun: stunFamily,
+  "udp-request": udpRequestFamily,
 };
 
 export type CommandName = keyof typeof commands;

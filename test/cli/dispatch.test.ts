@@ -21,6 +21,10 @@ function world(more: Partial<World> = {}, agent = control()): World {
     acs: never,
     uci: never,
     sandbox: never,
+    octets: never,
+    chance: (count) => new Uint8Array(count),
+    stunProbe: never,
+    sendUdpRequest: never,
     ...more,
   };
 }

@@ -3,6 +3,7 @@
 import { fuzzConnectionRequests } from "./connreq.ts";
 import { fuzzDhcp } from "./dhcp.ts";
 import { fuzzEnvelopes } from "./envelope.ts";
+import { fuzzNat } from "./nat.ts";
 import { fuzzResponses } from "./response.ts";
 import { fuzzResponseBytes } from "./wire.ts";
 
@@ -14,6 +15,7 @@ const fuzzers = {
   "answers of an ACS": fuzzResponses,
   "Connection Requests": fuzzConnectionRequests,
   "DHCP messages": fuzzDhcp,
+  "STUN messages and UDP requests": fuzzNat,
 };
 const share = Math.ceil(total / Object.keys(fuzzers).length / perSeed);
 

@@ -1,0 +1,92 @@
+/** Adapter: UDP sockets, their bytes and addresses as the engine has them. TR-069 Annex G. */
+import dgram from "node:dgram";
+import { isIPv6 } from "node:net";
+import { Refused } from "../../src/errors.ts";
+import type { Endpoint } from "../../src/nat/endpoint.ts";
+
+export interface UdpSocket {
+  /** Port, and the address where one was asked for. */
+  readonly local: Endpoint;
+  /** What cannot be sent is lost, as any datagram may be. */
+  send(bytes: Uint8Array, to: Endpoint): void;
+  /** @throws Refused it cannot be sent */
+  sent(bytes: Uint8Array, to: Endpoint): Promise<void>;
+  close(): void;
+}
+
+export interface UdpOptions {
+  /** Where absent, every address of that family. */
+  readonly address?: string;
+  readonly family: 4 | 6;
+  /** 0: a free one. */
+  readonly port: number;
+  /** Bytes that the system is to hold for us; it may hold less. */
+  readonly bufferBytes?: number;
+  readonly heard: (bytes: Uint8Array, from: Endpoint) => void;
+}
+
+/** @throws Refused the port cannot be had */
+export function openUdp(options: UdpOptions): Promise<UdpSocket> {
+  const { family, address, port, heard } = options;
+  const socket = dgram.createSocket({ type: family === 6 ? "udp6" : "udp4", ipv6Only: family === 6 });
+  socket.on("message", (bytes, from) => heard(bytes, { address: plain(from.address), port: from.port }));
+  return new Promise((resolve, reject) => {
+    const failed = (error: NodeJS.ErrnoException) => {
+      socket.close();
+      const why = error.code === "EADDRINUSE" ? "another program has it" : error.message;
+      reject(new Refused(`Cannot open UDP port ${port}: ${why}`));
+    };
+    socket.once("error", failed);
+    socket.bind({ port, ...(address === undefined ? {} : { address }) }, () => {
+      socket.off("error", failed);
+      // A datagram that could not be sent, or a port that was closed at the other end: neither ends the socket.
+      socket.on("error", () => {});
+      enlarge(socket, options.bufferBytes);
+      const bound = socket.address();
+      let open = true;
+      resolve({
+        local: { address: plain(bound.address), port: bound.port },
+        send(bytes, to) {
+          if (open) socket.send(bytes, to.port, to.address, () => {});
+        },
+        sent: (bytes, to) =>
+          new Promise((sent, lost) => {
+            socket.send(bytes, to.port, to.address, (error) =>
+              error === null
+                ? sent()
+                : lost(new Refused(`Cannot send to ${to.address} port ${to.port}: ${error.message}`)),
+            );
+          }),
+        close() {
+          if (open) socket.close();
+          open = false;
+        },
+      });
+    });
+  });
+}
+
+function enlarge(socket: dgram.Socket, bufferBytes: number | undefined): void {
+  if (bufferBytes === undefined) return;
+  try {
+    socket.setRecvBufferSize(bufferBytes);
+  } catch {
+    // The system keeps its own size.
+  }
+}
+
+/** Without the zone of a link-local address. */
+const plain = (address: string): string => address.replace(/%.*$/, "");
+
+/** The address of ours from which datagrams to that host go; undefined where there is no route. Nothing is sent. */
+export function routeTo(to: Endpoint): Promise<string | undefined> {
+  const socket = dgram.createSocket(isIPv6(to.address) ? "udp6" : "udp4");
+  return new Promise((resolve) => {
+    const done = (address: string | undefined) => {
+      socket.close();
+      resolve(address);
+    };
+    socket.once("error", () => done(undefined));
+    socket.connect(to.port, to.address, () => done(plain(socket.address().address)));
+  });
+}

@@ -1,0 +1,143 @@
+/** Table: the state of the binding machine, what can happen to it and what it wants done. See binding.ts. */
+import type { Level } from "../ports/log.ts";
+import type { Source, StunCredentials } from "./ask.ts";
+import { type Endpoint, sameEndpoint, writeEndpoint } from "./endpoint.ts";
+import { type Bounds, boundsOf, needsSearch, newSearch, type Search, safePeriod } from "./search.ts";
+
+export interface StunSettings {
+  readonly enable: boolean;
+  /** STUNServerAddress, or the host of the ACS URL; empty: none. */
+  readonly host: string;
+  readonly port: number;
+  readonly credentials: StunCredentials;
+  /** Seconds; STUNMinimumKeepAlivePeriod. */
+  readonly min: number;
+  /** Seconds; STUNMaximumKeepAlivePeriod, -1 for none. */
+  readonly max: number;
+}
+
+/** What outlasts a restart: the period that was found with that server. */
+export interface KeptPeriod {
+  readonly server: string;
+  readonly seconds: number;
+}
+
+export type What = "discovery" | "keepalive" | "changed" | "probe";
+
+export interface Asking {
+  readonly what: What;
+  readonly id: string;
+  readonly signed: boolean;
+  readonly sends: number;
+  /** When it is sent again, or given up. */
+  readonly dueAt: number;
+  /** When it is given up at the latest: a keep-alive cannot wait for a probe. */
+  readonly until: number;
+}
+
+type Phase =
+  | { readonly is: "off" }
+  | { readonly is: "resolving" }
+  | { readonly is: "asking"; readonly asking: Asking }
+  | { readonly is: "resting"; readonly until: number; readonly next: "resolve" | "keepalive" | "probe" };
+
+export interface BindingState {
+  readonly settings: StunSettings;
+  readonly bounds: Bounds;
+  /** Address of the interface and port on which UDP Connection Requests are taken; undefined: nowhere. */
+  readonly local: Endpoint | undefined;
+  readonly phase: Phase;
+  readonly server: Endpoint | undefined;
+  /** MAPPED-ADDRESS of the last answer. */
+  readonly mapped: Endpoint | undefined;
+  /** Whether the server sends answers where RESPONSE-ADDRESS says; undefined: not found out yet. */
+  readonly honours: boolean | undefined;
+  readonly search: Search;
+  /** The period that was found, seconds; undefined while it is searched for. */
+  readonly period: number | undefined;
+  readonly kept: KeptPeriod | undefined;
+  /** Seconds that the probe in hand, or the last one, waited for; 0: it asks what the server can do. */
+  readonly trial: number;
+  /** The last probe had no answer. */
+  readonly doubt: boolean;
+  /** When the present binding began, and whether it has had traffic both ways when it was old enough. */
+  readonly flowSince: number;
+  readonly settled: boolean;
+  /** Monotonic ms: the last send from the primary port, and the last datagram of the server there. */
+  readonly sentAt: number;
+  readonly heardAt: number;
+  readonly sinceProbe: number;
+  /** Our address has changed, and the server has not been asked since. */
+  readonly stale: boolean;
+  /** Why the server's answers fail to come; undefined: they come. */
+  readonly away: string | undefined;
+}
+
+export type BindingEvent =
+  | { readonly on: "settings"; readonly settings: StunSettings }
+  | { readonly on: "local"; readonly local: Endpoint | undefined }
+  /** Addresses of the server, in the order of DNS; none where the name could not be looked up. */
+  | { readonly on: "resolved"; readonly host: string; readonly addresses: readonly string[] }
+  | { readonly on: "datagram"; readonly at: Source; readonly from: Endpoint; readonly bytes: Uint8Array }
+  | { readonly on: "woke" };
+
+export type BindingDeed =
+  | { readonly do: "resolve"; readonly host: string }
+  | { readonly do: "send"; readonly at: Source; readonly to: Endpoint; readonly bytes: Uint8Array }
+  /** The secondary port is not needed any more. */
+  | { readonly do: "release" }
+  | {
+      readonly do: "log";
+      readonly level: Level;
+      readonly what: string;
+      readonly fields: Readonly<Record<string, string | number>>;
+    };
+
+export interface BindingStep {
+  readonly state: BindingState;
+  readonly deeds: readonly BindingDeed[];
+}
+
+export function startBinding(settings: StunSettings, kept: KeptPeriod | undefined): BindingState {
+  const bounds = boundsOf(settings.min, settings.max);
+  return {
+    settings,
+    bounds,
+    local: undefined,
+    phase: { is: "off" },
+    server: undefined,
+    mapped: undefined,
+    honours: undefined,
+    search: newSearch(bounds),
+    period: undefined,
+    kept,
+    trial: 0,
+    doubt: false,
+    flowSince: 0,
+    settled: false,
+    sentAt: 0,
+    heardAt: 0,
+    sinceProbe: 0,
+    stale: false,
+    away: undefined,
+  };
+}
+
+/** When the machine wants to be woken, on the monotonic clock; undefined: never. */
+export function bindingWake({ phase }: BindingState): number | undefined {
+  if (phase.is === "resting") return phase.until;
+  return phase.is === "asking" ? Math.min(phase.asking.dueAt, phase.asking.until) : undefined;
+}
+
+/** The value of UDPConnectionRequestAddress, always with its port; empty while the interface is down. G.2.1.3. */
+export function udpAddress({ local, mapped, settings }: BindingState): string {
+  if (local === undefined) return "";
+  return writeEndpoint(settings.enable && mapped !== undefined ? mapped : local);
+}
+
+export const natDetected = ({ local, mapped, settings }: BindingState): boolean =>
+  settings.enable && local !== undefined && mapped !== undefined && !sameEndpoint(mapped, local);
+
+/** Seconds between keep-alives as things stand. */
+export const keepAliveSeconds = ({ bounds, period }: BindingState): number =>
+  needsSearch(bounds) ? (period ?? safePeriod(bounds)) : bounds.max;

@@ -1,0 +1,69 @@
+/** Rule: whether a UDP Connection Request is to be believed, on the record of the last one that was. TR-069 G.2.1.4.
+ *
+ * A request is judged by its name and signature before its time, and only one that passes all of it is recorded: nobody
+ * without the password can move the record. Copies of one request fail on `ts`, and so give one session. */
+
+import { sameText } from "../connreq/nonce.ts";
+import { Malformed } from "../errors.ts";
+import { headerText } from "../http/digest.ts";
+import { parseUdpRequest, signature, type UdpRequest } from "./udp.ts";
+
+/** The last request that was valid and authentic. Kept over a restart of the agent and of the device. */
+export interface UdpRecord {
+  readonly ts: number;
+  /** As `plainId` has it; empty: none yet. */
+  readonly id: string;
+}
+
+export const firstRecord: UdpRecord = { ts: 0, id: "" };
+
+export interface UdpCredentials {
+  readonly username: string;
+  /** Bytes of ConnectionRequestPassword. */
+  readonly password: Uint8Array;
+}
+
+export interface UdpVerdict {
+  readonly verdict: "accept" | "reject";
+  /** Why it is rejected; empty for one that is accepted. */
+  readonly why: string;
+  /** Where the datagram could be read. */
+  readonly request: UdpRequest | undefined;
+  /** From now on. */
+  readonly record: UdpRecord;
+}
+
+/** An unsigned integer without leading zeros, so that two spellings of one number are one. */
+export const plainId = (id: string): string => id.replace(/^0+(?=\d)/, "");
+
+export function judgeUdpRequest(
+  bytes: Uint8Array,
+  credentials: UdpCredentials,
+  record: UdpRecord,
+): UdpVerdict {
+  let request: UdpRequest | undefined;
+  const reject = (why: string): UdpVerdict => ({ verdict: "reject", why, request, record });
+  // Without a password everybody could sign.
+  if (credentials.username === "" || credentials.password.length === 0) {
+    return reject("ConnectionRequestUsername and ConnectionRequestPassword are not both set");
+  }
+  try {
+    request = parseUdpRequest(bytes);
+  } catch (error) {
+    if (error instanceof Malformed) return reject(error.message);
+    throw error;
+  }
+  const why = objection(request, credentials, record);
+  if (why !== undefined) return reject(why);
+  return { verdict: "accept", why: "", request, record: { ts: Number(request.ts), id: plainId(request.id) } };
+}
+
+function objection(request: UdpRequest, credentials: UdpCredentials, record: UdpRecord): string | undefined {
+  const named = sameText(request.un, headerText(credentials.username));
+  const signed = sameText(request.sig, signature(request, credentials.password));
+  if (!named) return "un is not ConnectionRequestUsername";
+  if (!signed) return "sig is wrong";
+  if (Number(request.ts) <= record.ts) return `ts is not newer than ${record.ts}, that of the last request`;
+  if (plainId(request.id) === record.id) return "id is that of the last request";
+  return undefined;
+}
