@@ -47,7 +47,7 @@ export const stunProbeCommand = {
     "timeout-search": { is: "flag", summary: "measure how long the binding lives" },
     ...jsonOption,
   },
-  exits: "0 the server answered, 1 it did not (nine sends without an answer) or refused, 2 wrong usage",
+  exits: "0 answered, 1 refused or no answer to nine sends, 2 wrong usage",
 } as const satisfies Command;
 
 export const stunDecodeCommand = {
