@@ -50,12 +50,13 @@ export function openUdp(options: UdpOptions): Promise<UdpSocket> {
           if (open) socket.send(bytes, to.port, to.address, () => {});
         },
         sent: (bytes, to) =>
-          new Promise((sent, lost) => {
-            socket.send(bytes, to.port, to.address, (error) =>
-              error === null
-                ? sent()
-                : lost(new Refused(`Cannot send to ${to.address} port ${to.port}: ${error.message}`)),
-            );
+          new Promise((done, lost) => {
+            socket.send(bytes, to.port, to.address, (error) => {
+              const { code, message } = (error ?? {}) as NodeJS.ErrnoException;
+              // Nobody listened there to the one before: this one may find somebody.
+              if (code === undefined || code === "ECONNREFUSED") done();
+              else lost(new Refused(`Cannot send to ${to.address} port ${to.port}: ${message}`));
+            });
           }),
         close() {
           if (open) socket.close();

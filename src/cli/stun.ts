@@ -83,7 +83,7 @@ export const stunAnswerCommand = {
   ],
   examples: [
     {
-      run: "cwmpd stun answer HEX --id 2112a442000102030405060708090a0b --source 192.168.1.2:7547 --server 203.0.113.10:3478 --from 203.0.113.10:3478 --json",
+      run: "cwmpd stun answer HEX --id ID --source A:P --server A:P --from A:P --json",
       tells: "the answer to a request without MESSAGE-INTEGRITY",
     },
   ],
@@ -120,7 +120,7 @@ export const stunRequestCommand = {
       tells: "with BINDING-CHANGE",
     },
     {
-      run: "cwmpd stun request --source secondary --reason probe --mapped 203.0.113.1:40000 --json",
+      run: "cwmpd stun request --source secondary --reason probe --mapped 192.0.2.1:4000",
       tells: "with RESPONSE-ADDRESS",
     },
   ],

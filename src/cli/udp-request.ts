@@ -21,7 +21,7 @@ const credentials = {
 } as const;
 
 export const udpRequestCheckCommand = {
-  summary: "Judge datagrams as the agent judges UDP Connection Requests",
+  summary: "Judge datagrams as UDP Connection Requests",
   operands: "HEX...|-",
   operandsMin: 1,
   operandsMax: 10_000,
@@ -33,11 +33,11 @@ export const udpRequestCheckCommand = {
   ],
   examples: [
     {
-      run: "cwmpd udp-request check - --username acs --password-file /tmp/password --json <datagrams",
+      run: "cwmpd udp-request check - --username acs --password-file FILE --json <datagrams",
       tells: "a datagram a line",
     },
     {
-      run: "cwmpd udp-request check HEX --username acs --password-file /tmp/password --last-ts 1790000000 --last-id 7",
+      run: "cwmpd udp-request check HEX --username acs --password-file FILE --last-ts 1790",
       tells: "after another one",
     },
   ],
@@ -67,11 +67,11 @@ export const udpRequestSendCommand = {
   ],
   examples: [
     {
-      run: "cwmpd udp-request send 192.0.2.7:7547 --username acs --password-file /tmp/password",
+      run: "cwmpd udp-request send 192.0.2.7:7547 --username acs --password-file FILE",
       tells: "a device without a NAT before it",
     },
     {
-      run: "cwmpd udp-request send 203.0.113.1:40000 --from 203.0.113.10:3478 --username acs --password-file /tmp/password",
+      run: "cwmpd udp-request send A:P --from A:P --username acs --password-file FILE",
       tells: "from the STUN server's port",
     },
   ],
