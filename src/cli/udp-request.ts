@@ -33,7 +33,7 @@ export const udpRequestCheckCommand = {
   ],
   examples: [
     {
-      run: "cwmpd udp-request check - --username acs --password-file FILE --json <datagrams",
+      run: "cwmpd udp-request check - --username acs --password-file FILE --json",
       tells: "a datagram a line",
     },
     {
