@@ -23,6 +23,8 @@ export interface Told {
   /** Path of the Connection Request URL. */
   readonly connectionRequestPath: string;
   connectionRequest(): void;
+  /** A Connection Request that was accepted waits for its session. */
+  connectionRequestWaits(): boolean;
   /** Where Connection Requests are taken now; undefined: nowhere. */
   listening(port: number | undefined): void;
 }
@@ -74,6 +76,11 @@ export function connectionRequests(plays: boolean, ports: ListeningPorts): Liste
         log,
         credentials,
         path: told.connectionRequestPath,
+        rates: () => ({
+          acceptedPerMinuteMax: current.perMinuteMax,
+          acceptedPerSourcePerMinuteMax: current.perSourceMax,
+        }),
+        pending: () => told.connectionRequestWaits(),
         onRequest: () => told.connectionRequest(),
       });
       log("info", "Connection Requests are taken", { port: server.port });

@@ -48,6 +48,8 @@ export interface Engine {
   readonly connectionRequestPath: string;
   /** An authenticated Connection Request has been answered. */
   connectionRequest(): void;
+  /** A Connection Request waits for the Inform that tells of it. */
+  connectionRequestWaits(): boolean;
   /** Where Connection Requests are taken now. */
   listening(port: number | undefined): void;
   /** Configuration may have changed. */
@@ -125,6 +127,8 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     control: controlOf(() => loop, model, own, ports, options, { touched, apply }),
     connectionRequestPath: own.path,
     connectionRequest: () => feed({ on: "connectionRequest" }),
+    connectionRequestWaits: () =>
+      loop?.life.agent.kept.queue.events.some(({ code }) => code === "6 CONNECTION REQUEST") ?? false,
     listening(port) {
       own.listening(port);
       feed({ on: "touched" });

@@ -1,5 +1,7 @@
 /** Rule: what the agent is told by `/etc/config/cwmp`, checked. A bad value is named and its default taken.
  * Options are described one by one in docs/configuration.md. */
+
+import { connectionRequestLimits as rates } from "./connreq/limits.ts";
 import { parseDateTime } from "./datetime.ts";
 import { linkLimits } from "./http/limits.ts";
 import type { TlsSettings } from "./http/lines.ts";
@@ -38,6 +40,9 @@ export interface Settings {
     readonly port: number;
     readonly username: string;
     readonly password: string;
+    /** Requests accepted in any minute, in all and from one source. */
+    readonly perMinuteMax: number;
+    readonly perSourceMax: number;
   };
   /** The root object that the ACS sees. */
   readonly dataModel: "InternetGatewayDevice";
@@ -49,6 +54,8 @@ export interface Settings {
 
 /** Seconds between periodic Informs where cwmp.acs does not say: a day. */
 export const periodicInformSecondsInitial = 86_400;
+
+const { acceptedPerMinuteSettable: settable } = rates;
 
 /** @param source how the URL in it came there */
 export function readSettings(view: ConfigView, source: Exclude<UrlSource, "none">): Settings {
@@ -90,6 +97,8 @@ export function readSettings(view: ConfigView, source: Exclude<UrlSource, "none"
       port: cpe.number("port", 7547, 0, 65_535),
       username: cpe.text("username"),
       password: cpe.text("password"),
+      perMinuteMax: cpe.number("requests_per_minute", rates.acceptedPerMinuteMax, 1, settable),
+      perSourceMax: cpe.number("requests_per_source", rates.acceptedPerSourcePerMinuteMax, 1, settable),
     },
     dataModel: cpe.choice("data_model", ["InternetGatewayDevice"]),
     logLevel: cpe.choice("log_level", ["info", "debug", "warn", "error"]),

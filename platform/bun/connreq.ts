@@ -1,4 +1,5 @@
 /** Adapter: the Connection Request server on TCP sockets. What it does and when is src/connreq/listener.ts's. TR-069 3.2.2. */
+import { readFileSync } from "node:fs";
 import net from "node:net";
 import { connectionRequestLimits } from "../../src/connreq/limits.ts";
 import {
@@ -12,6 +13,7 @@ import type { RouteOptions } from "../../src/connreq/route.ts";
 import { Refused } from "../../src/errors.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Log } from "../../src/ports/log.ts";
+import { systemLibrary } from "./libc.ts";
 
 export interface ConnectionRequestOptions extends Omit<RouteOptions, "verdict"> {
   /** Where to listen; every address of both families where absent. */
@@ -41,7 +43,10 @@ export async function serveConnectionRequests(
 ): Promise<ConnectionRequestServer> {
   const { clock, log } = options;
   const sockets = new Map<number, net.Socket>();
-  const state = listener({ verdict: () => "accept", ...options }, options.limits);
+  const state = listener(
+    { verdict: () => "accept", ...options },
+    { ...placesFor(descriptors()), ...options.limits },
+  );
   const queue: ListenerEvent[] = [];
   let busy = false;
   let armed: { at: number; cancel: () => void } | undefined;
@@ -154,9 +159,52 @@ function listen(server: net.Server, host: string, port: number): Promise<number 
   return new Promise((resolve) => {
     const failed = (error: NodeJS.ErrnoException) => resolve(error);
     server.once("error", failed);
-    server.listen({ host, port, backlog: 1024 }, () => {
+    server.listen({ host, port, backlog }, () => {
       server.off("error", failed);
+      awaitData(server);
       resolve((server.address() as net.AddressInfo).port);
     });
   });
+}
+
+/** Connections that have not been taken yet: those that come while one turn of the event loop lasts. */
+const backlog = 4096;
+
+/** tcp(7), socket(7): seconds that the kernel keeps a connection that says nothing to itself. */
+const tcp = 6;
+const deferAccept = 9;
+const deferSeconds = Int32Array.of(1);
+
+/** Most of a flood are connections that never say anything: with this the kernel keeps them, and hands one over with its
+ * first bytes, or after a second. The runtime has no word for it and its own backlog; where the C library cannot be
+ * called all is as without. */
+function awaitData(server: net.Server): void {
+  const handle = (server as unknown as { readonly _handle?: { readonly fd?: number } })._handle;
+  const library = systemLibrary({
+    setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], returns: "i32" },
+    listen: { args: ["i32", "i32"], returns: "i32" },
+  });
+  if (library === undefined || typeof handle?.fd !== "number" || handle.fd < 0) return;
+  library.setsockopt(handle.fd, tcp, deferAccept, deferSeconds, deferSeconds.byteLength);
+  library.listen(handle.fd, backlog);
+}
+
+/** A service may get as few descriptors as 1024, and a connection that finds none left is lost. */
+function placesFor(descriptors: number): Pick<ListenerLimits, "connectionsMax" | "connectionsYoungMax"> {
+  const { connectionsMax, connectionsYoungMax, descriptorsKept } = connectionRequestLimits;
+  const room = Math.max(descriptors - descriptorsKept, 1);
+  return {
+    connectionsMax: Math.min(connectionsMax, room),
+    connectionsYoungMax: Math.min(connectionsYoungMax, room),
+  };
+}
+
+/** Files that this process can have open. getrlimit(2), proc_pid_limits(5) */
+function descriptors(): number {
+  try {
+    const limits = readFileSync("/proc/self/limits", "latin1");
+    return Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? Number.POSITIVE_INFINITY);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }

@@ -7,8 +7,9 @@
  * - `draining`: has had its last answer and our end is closed; what still comes is dropped (RFC 9112 9.6).
  *
  * What never happens: a body in an answer; "accepted" before its 200 is written (3.2.2: prior to the session);
- * "accepted" for anything but 200; a newcomer turned away for want of room; more than one head held for a
- * connection; a wake while there are no connections. */
+ * "accepted" for anything but 200; a connection closed for want of room before it had its grace, a
+ * newcomer apart where there are `connectionsYoungMax` as young; more than one head held for a connection; a wake while there are no
+ * connections. */
 import { Malformed } from "../errors.ts";
 import type { Level } from "../ports/log.ts";
 import { type Answer, writeAnswer } from "./answer.ts";
@@ -17,7 +18,7 @@ import { type PlaceLimits, type Standing, toEvict } from "./places.ts";
 import type { RateLimits } from "./rate.ts";
 import { type RequestHead, readHead } from "./request.ts";
 import { type Ledger, ledger, type RouteOptions, route } from "./route.ts";
-import { sourceOf } from "./source.ts";
+import { sourcesOf } from "./source.ts";
 
 export type ListenerLimits = PlaceLimits & RateLimits;
 
@@ -47,7 +48,9 @@ export type ListenerDeed =
 interface Connection {
   readonly id: number;
   readonly address: string;
-  readonly source: string;
+  /** The narrowest first. */
+  readonly sources: readonly [string, ...string[]];
+  readonly openedAt: number;
   readonly endsAt: number;
   is: "reading" | "answering" | "draining";
   standing: Standing;
@@ -154,13 +157,21 @@ const after = {
 
 function open(turn: Turn, id: number, address: string): void {
   const { connections, counts, limits } = turn.state;
-  const source = sourceOf(address);
-  const evicted = toEvict(connections, counts, source, limits);
-  if (evicted) close(turn, evicted);
+  const sources = sourcesOf(address);
+  const evict = () => toEvict(connections, counts, sources, limits, turn.now);
+  // More than one after a burst that all had to be let in.
+  for (let one = evict(); one !== "room"; one = evict()) {
+    if (one === "none") {
+      turn.deeds.push({ do: "close", id });
+      return;
+    }
+    close(turn, one);
+  }
   const connection: Connection = {
     id,
     address,
-    source,
+    sources,
+    openedAt: turn.now,
     endsAt: turn.now + fixed.totalMs,
     is: "reading",
     standing: 0,
@@ -174,7 +185,7 @@ function open(turn: Turn, id: number, address: string): void {
     peerEnded: false,
   };
   connections.set(id, connection);
-  counts.set(source, (counts.get(source) ?? 0) + 1);
+  for (const source of sources) counts.set(source, (counts.get(source) ?? 0) + 1);
   due(turn, connection, fixed.idleMs);
 }
 
@@ -218,8 +229,8 @@ function advance(turn: Turn, connection: Connection): void {
     return;
   }
   const { head } = read;
-  const { address, source } = connection;
-  const routed = route(turn.state.ledger, turn.state.options, turn.state.limits, turn.now, source, head);
+  const { address, sources } = connection;
+  const routed = route(turn.state.ledger, turn.state.options, turn.state.limits, turn.now, sources, head);
   connection.standing = Math.max(connection.standing, routed.standing) as Standing;
   if (routed.refusal) {
     const fields = { ...routed.refusal, source: address };
@@ -283,9 +294,11 @@ function close(turn: Turn, connection: Connection): void {
 function forget(turn: Turn, connection: Connection): void {
   const { connections, counts } = turn.state;
   connections.delete(connection.id);
-  const left = (counts.get(connection.source) ?? 1) - 1;
-  if (left > 0) counts.set(connection.source, left);
-  else counts.delete(connection.source);
+  for (const source of connection.sources) {
+    const left = (counts.get(source) ?? 1) - 1;
+    if (left > 0) counts.set(source, left);
+    else counts.delete(source);
+  }
   accept(turn, connection);
 }
 

@@ -5,39 +5,61 @@
 export type Standing = -1 | 0 | 1 | 2;
 
 export interface Place {
-  readonly source: string;
+  /** As sourcesOf tells them: each counts. */
+  readonly sources: readonly string[];
   readonly standing: Standing;
+  /** Monotonic milliseconds. */
+  readonly openedAt: number;
 }
 
 export interface PlaceLimits {
   readonly connectionsMax: number;
   readonly connectionsPerSourceMax: number;
+  /** As many as there can be while none is old enough to go: a burst comes in one turn of the event loop. */
+  readonly connectionsYoungMax: number;
+  /** Milliseconds that a connection has to say something before it can be made to go. */
+  readonly graceMs: number;
 }
+
+/** "room": nobody has to go. "none": all are too young and too many, so that the newcomer has to. */
+export type Eviction<P> = "room" | "none" | P;
 
 /** Chooses the connection that makes way for a new one. A source with all of its own places taken makes way for
  * itself. Otherwise one that has not proved itself goes, of the source with the most connections, so that who
- * floods does not displace others; of these the one that has come least far, of these the oldest.
- * @param places by age, oldest first; gone through only when there is no room
+ * floods does not displace others; of these the one that has come least far, of these the oldest. One that is younger
+ * than its grace stays: it may have spoken already, and what it said waits to be read.
+ * @param places by age, oldest first; gone through only when there is no room, and no further than to the young ones
  * @param counts connections by source
- * @returns undefined while there is room */
+ * @param now monotonic milliseconds */
 export function toEvict<P extends Place>(
   places: ReadonlyMap<number, P>,
   counts: ReadonlyMap<string, number>,
-  newcomer: string,
+  newcomer: readonly string[],
   limits: PlaceLimits,
-): P | undefined {
-  const ownFull = (counts.get(newcomer) ?? 0) >= limits.connectionsPerSourceMax;
-  if (!ownFull && places.size < limits.connectionsMax) return undefined;
-  let first: { place: P; order: readonly number[] } | undefined;
+  now: number,
+): Eviction<P> {
+  const full = newcomer.find((source) => (counts.get(source) ?? 0) >= limits.connectionsPerSourceMax);
+  const crowded = full !== undefined || places.size >= limits.connectionsMax;
+  if (!crowded) return "room";
+  let first: P | undefined;
   for (const place of places.values()) {
-    if (ownFull && place.source !== newcomer) continue;
-    const order = [place.standing === 2 ? 1 : 0, -(counts.get(place.source) ?? 0), place.standing];
-    if (first === undefined || before(order, first.order)) first = { place, order };
+    if (now - place.openedAt < limits.graceMs) break;
+    if (full !== undefined && !place.sources.includes(full)) continue;
+    if (first === undefined || before(place, first, counts)) first = place;
   }
-  return first?.place;
+  // One that has asked for something does not go for the sake of those that have had no time to.
+  const overflows = full === undefined && places.size < limits.connectionsYoungMax;
+  if (overflows && (first === undefined || first.standing > 0)) return "room";
+  return first ?? "none";
 }
 
-function before(one: readonly number[], other: readonly number[]): boolean {
-  const at = one.findIndex((value, index) => value !== other[index]);
-  return at >= 0 && one[at]! < other[at]!;
+function before(one: Place, other: Place, counts: ReadonlyMap<string, number>): boolean {
+  const proven = Number(one.standing === 2) - Number(other.standing === 2);
+  if (proven !== 0) return proven < 0;
+  const crowd = crowdOf(one, counts) - crowdOf(other, counts);
+  return crowd === 0 ? one.standing < other.standing : crowd > 0;
 }
+
+/** Connections of the widest source that it belongs to: those of the narrower ones are among them. */
+const crowdOf = ({ sources }: Place, counts: ReadonlyMap<string, number>): number =>
+  counts.get(sources.at(-1) ?? "") ?? 0;

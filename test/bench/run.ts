@@ -12,6 +12,7 @@ const benches = {
   start: () => import("./start.ts"),
   idle: () => import("./idle.ts"),
   "connection-request": () => import("./connection-request.ts"),
+  flood: () => import("./flood.ts"),
 } as const;
 
 /** Rows that another bench measures along. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { connectionRequestLimits as limits } from "../../src/connreq/limits.ts";
+import type { RateLimits } from "../../src/connreq/rate.ts";
 import { challengeIn, get, path, sign } from "./answering.ts";
 import { Desk, encode, sent, status } from "./desk.ts";
 
@@ -155,10 +156,72 @@ describe("3.2.2 answers", () => {
       expect(desk.state.connections.size).toBeLessThanOrEqual(limits.connectionsMax);
     }
     // The challenge from before the flood still serves, on whatever connection.
-    expect(status(desk.say(desk.open(), get(path, sign(challenge))))).toBe(200);
-    expect(status(desk.request(desk.open()))).toBe(200);
+    const other = "198.51.100.1";
+    expect(status(desk.say(desk.open(other), get(path, sign(challenge))))).toBe(200);
+    expect(status(desk.request(desk.open(other)))).toBe(200);
     expect(desk.accepted).toBe(2);
     expect(desk.deeds.filter((deed) => deed.do === "log").length).toBeLessThan(300);
+  });
+});
+
+describe("3.2.2 wrong credentials", () => {
+  test("3.2.2 a source that guesses is not judged any more for a while: 503, also for the right ones; others are served", () => {
+    const desk = new Desk();
+    const guess = (address: string, password: string) =>
+      status(desk.request(desk.open(address), { password }));
+    const answers = Array.from({ length: 100 }, () => guess("192.0.2.66", "guess"));
+    expect(answers.slice(0, 6)).toEqual([401, 401, 401, 401, 401, 401]);
+    expect(new Set(answers.slice(6))).toEqual(new Set([503]));
+    // The right ones would tell it that they are.
+    expect(status(desk.request(desk.open("192.0.2.66")))).toBe(503);
+    expect(status(desk.request(desk.open("192.0.2.1")))).toBe(200);
+    desk.pass(1000);
+    expect(status(desk.request(desk.open("192.0.2.66")))).toBe(200);
+    expect(guess("192.0.2.66", "guess")).toBe(401);
+  });
+
+  test("3.2.2 asking for a challenge is no guess, nor is a nonce that has become stale", () => {
+    const desk = new Desk();
+    for (let count = 0; count < 100; count += 1) expect(status(desk.say(desk.open(), get()))).toBe(401);
+    const challenge = challengeIn(desk.say(desk.open(), get()));
+    desk.pass(limits.nonceMs);
+    for (let count = 0; count < 20; count += 1)
+      expect(desk.say(desk.open(), get(path, sign(challenge)))).toMatch(/stale=true/);
+    expect(status(desk.request(desk.open()))).toBe(200);
+  });
+});
+
+describe("3.2.2 the rate", () => {
+  test("3.2.2 [R-3.2.2-17] a request that meets one which waits for its session gets 200 and does not count", () => {
+    let waits = false;
+    const desk = new Desk({ pending: () => waits });
+    const rate = limits.acceptedPerSourcePerMinuteMax;
+    expect(status(desk.request(desk.open()))).toBe(200);
+    waits = true;
+    for (let count = 0; count < 3 * rate; count += 1) expect(status(desk.request(desk.open()))).toBe(200);
+    waits = false;
+    for (let count = 1; count < rate; count += 1) expect(status(desk.request(desk.open()))).toBe(200);
+    expect(status(desk.request(desk.open()))).toBe(503);
+  });
+
+  test("3.2.2 [R-3.2.2-13] the settings say how many are accepted, and a change holds at once", () => {
+    let rates: Partial<RateLimits> = { acceptedPerMinuteMax: 3, acceptedPerSourcePerMinuteMax: 2 };
+    const desk = new Desk({ rates: () => rates });
+    const ask = (address: string) => status(desk.request(desk.open(address)));
+    expect(["a", "a", "a", "b", "b"].map((host) => ask(`192.0.2.${host === "a" ? 1 : 2}`))).toEqual([
+      200, 200, 503, 200, 503,
+    ]);
+    rates = { acceptedPerMinuteMax: 4, acceptedPerSourcePerMinuteMax: 4 };
+    expect(ask("192.0.2.1")).toBe(200);
+    expect(ask("192.0.2.1")).toBe(503);
+  });
+
+  test("3.2.2 one operation a second meets no limit by default", () => {
+    const desk = new Desk();
+    for (let second = 0; second < 300; second += 1) {
+      expect(status(desk.request(desk.open()))).toBe(200);
+      desk.pass(1000);
+    }
   });
 });
 
@@ -316,29 +379,57 @@ describe("3.2.2 connections", () => {
 
   test("3.2.2 a thousand idle clients neither delay nor lock out a good one, of their own source or another", () => {
     const desk = new Desk();
-    for (let count = 0; count < 1000; count += 1) desk.open("192.0.2.66");
+    for (let count = 0; count < 1000; count += 1) {
+      desk.open("192.0.2.66");
+      desk.pass(1);
+    }
     expect(desk.state.connections.size).toBe(limits.connectionsPerSourceMax);
     const same = desk.open("192.0.2.66");
     expect(status(desk.request(same))).toBe(200);
     const other = desk.open("198.51.100.1");
     const challenge = challengeIn(desk.say(other, get()));
-    for (let count = 0; count < 1000; count += 1) desk.say(desk.open("192.0.2.66"), "GET /");
-    for (let count = 0; count < 1000; count += 1) desk.open(`203.0.113.${count % 250}`);
+    for (let count = 0; count < 1000; count += 1) {
+      desk.say(desk.open("192.0.2.66"), "GET /");
+      desk.pass(1);
+    }
+    for (let count = 0; count < 1000; count += 1) {
+      desk.open(`203.0.113.${count % 250}`);
+      desk.pass(1);
+    }
     expect(desk.state.connections.size).toBe(limits.connectionsMax);
     expect(desk.isOpen(other)).toBe(true);
     expect(status(desk.say(other, get(path, sign(challenge))))).toBe(200);
     expect(desk.accepted).toBe(2);
   });
 
-  test("3.2.2 who makes way is the oldest that has not proved itself; the newcomer never is", () => {
+  /** The clock stands still while one turn of the event loop takes in a burst: what its connections said is read later. */
+  test("3.2.2 a burst of any size displaces nobody that came with it, and the one after it none that came just before", () => {
+    const desk = new Desk();
+    for (let count = 0; count < 300; count += 1) desk.open(`203.0.113.${count % 250}`);
+    const good = desk.open("198.51.100.1");
+    const challenged = desk.open("198.51.100.2");
+    const challenge = challengeIn(desk.say(challenged, get()));
+    for (let count = 0; count < 5000; count += 1) desk.open(`10.0.${count % 250}.${Math.floor(count / 250)}`);
+    expect(desk.state.connections.size).toBe(limits.connectionsYoungMax);
+    expect(status(desk.request(good))).toBe(200);
+    expect(status(desk.say(challenged, get(path, sign(challenge))))).toBe(200);
+    desk.pass(limits.graceMs);
+    expect(status(desk.request(desk.open("198.51.100.3")))).toBe(200);
+    // Those that were too many have gone.
+    expect(desk.state.connections.size).toBe(limits.connectionsMax);
+  });
+
+  test("3.2.2 who makes way is the oldest that has had its grace and has not proved itself", () => {
     const desk = new Desk({}, { connectionsMax: 3 });
     const proven = desk.open();
     desk.request(proven);
     const asked = desk.open();
     desk.say(asked, get());
     const idle = desk.open();
+    desk.pass(limits.graceMs);
     const first = desk.open();
     expect([proven, asked, idle, first].map((id) => desk.isOpen(id))).toEqual([true, true, false, true]);
+    desk.pass(limits.graceMs);
     const second = desk.open();
     expect([proven, asked, first, second].map((id) => desk.isOpen(id))).toEqual([true, true, false, true]);
   });

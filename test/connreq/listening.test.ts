@@ -24,6 +24,7 @@ function device() {
   const told: Told = {
     connectionRequestPath: path,
     connectionRequest: () => {},
+    connectionRequestWaits: () => false,
     listening: (port) => places.push(port),
   };
   const kept = new Map<string, unknown>();
@@ -41,7 +42,10 @@ function device() {
   });
   onTestFinished(() => listening.close());
   const follow = (port: number) =>
-    listening.follow({ connectionRequest: { interface: "wan", port, ...credentials } }, told);
+    listening.follow(
+      { connectionRequest: { interface: "wan", port, ...credentials, perMinuteMax: 120, perSourceMax: 90 } },
+      told,
+    );
   return { clock, lines, places, listening, follow };
 }
 

@@ -45,7 +45,8 @@ export async function serve(changes: Partial<ConnectionRequestOptions> = {}) {
     credentials: () => credentials,
     log: (_level, what, fields) => lines.push(`${what} ${JSON.stringify(fields)}`),
     onRequest: (address) => requests.push(address),
-    limits: { acceptedPerMinuteMax: 1e6, acceptedPerSourcePerMinuteMax: 1e6 },
+    // The clock stands still, and with it every grace.
+    limits: { acceptedPerMinuteMax: 1e6, acceptedPerSourcePerMinuteMax: 1e6, graceMs: 0 },
     ...changes,
   });
   return { ...server, clock, requests, lines };
