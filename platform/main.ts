@@ -32,6 +32,9 @@ const world: World = {
   chance: (count) => crypto.getRandomValues(new Uint8Array(count)),
   stunProbe: async (server, options) => (await import("./bun/stun-probe.ts")).stunProbe(server, options),
   sendUdpRequest: async (to, options) => (await import("./bun/udp-send.ts")).sendUdpRequest(to, options),
+  voucherVerify: async (...call) => (await import("./voucher.ts")).voucherVerify(...call),
+  voucherTry: async (...call) => (await import("./voucher.ts")).voucherTry(...call),
+  voucherSign: async (...call) => (await import("./voucher.ts")).voucherSign(...call),
   async sandbox(directory) {
     const { layOutSandbox } = await import("./sim/sandbox.ts");
     layOutSandbox(directory);

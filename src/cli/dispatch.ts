@@ -32,6 +32,9 @@ export interface World {
   chance(count: number): Uint8Array;
   stunProbe(server: string, options: Arguments<"stun probe">): Promise<Outcome>;
   sendUdpRequest(to: string, options: Arguments<"udp-request send">): Promise<Outcome>;
+  voucherVerify(file: string, options: Arguments<"voucher verify">): Promise<Outcome>;
+  voucherTry(files: readonly string[], options: Arguments<"voucher try">): Promise<Outcome>;
+  voucherSign(file: string, options: Arguments<"voucher sign">): Promise<Outcome>;
 }
 
 type Called<N extends CommandName> = Extract<Parsed, { is: "call"; name: N }>;
@@ -62,6 +65,9 @@ const handlers: { readonly [N in CommandName]: (call: Called<N>, world: World) =
   uci: uciOf,
   "dhcp decode": async (call) => dhcpDecode(call.options, call.operands),
   "dhcp encode": async (call) => dhcpEncode(call.options),
+  "voucher verify": (call, world) => world.voucherVerify(call.operands[0]!, call.options),
+  "voucher try": (call, world) => world.voucherTry(call.operands, call.options),
+  "voucher sign": (call, world) => world.voucherSign(call.operands[0]!, call.options),
   sandbox: (call, world) => world.sandbox(call.operands[0]!),
   version: async (_, world) => ({ exit: 0, out: `cwmpd ${world.version}\n` }),
 };

@@ -20,6 +20,7 @@ import {
 import { uciCommand } from "./uci.ts";
 import { udpRequestCheckCommand, udpRequestFamily, udpRequestSendCommand } from "./udp-request.ts";
 import { versionCommand } from "./version.ts";
+import { voucherSignCommand, voucherTryCommand, voucherVerifyCommand } from "./voucher.ts";
 
 export const commands = {
   run: runCommand,
@@ -38,6 +39,9 @@ export const commands = {
   uci: uciCommand,
   "dhcp decode": dhcpDecodeCommand,
   "dhcp encode": dhcpEncodeCommand,
+  "voucher verify": voucherVerifyCommand,
+  "voucher try": voucherTryCommand,
+  "voucher sign": voucherSignCommand,
   sandbox: sandboxCommand,
   version: versionCommand,
 } as const satisfies Readonly<Record<string, Command>>;
@@ -49,6 +53,7 @@ export const families: Readonly<
   dhcp: { summary: "Read and make the DHCP options of TR-069", group: "tools" },
   stun: stunFamily,
   "udp-request": udpRequestFamily,
+  voucher: { summary: "Check, try and sign vouchers", group: "tools" },
 };
 
 export type CommandName = keyof typeof commands;

@@ -25,6 +25,9 @@ function world(more: Partial<World> = {}, agent = control()): World {
     chance: (count) => new Uint8Array(count),
     stunProbe: never,
     sendUdpRequest: never,
+    voucherVerify: never,
+    voucherTry: never,
+    voucherSign: never,
     ...more,
   };
 }

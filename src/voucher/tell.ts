@@ -1,0 +1,41 @@
+/** Codec: vouchers and Options as the commands tell them: JSON and lines for people. TR-069 C.3, A.4.1.4. */
+import { unknownTime, writeDateTime } from "../datetime.ts";
+import type { OptionSpec } from "./option.ts";
+import type { OptionStruct } from "./struct.ts";
+
+const stamp = (ms: number): string => writeDateTime({ is: "time", ms });
+
+/** One Option of a voucher, with the names of Table 67; null where it says nothing. */
+export const specJson = (spec: OptionSpec) => ({
+  VSerialNum: spec.serial,
+  DeviceId: {
+    OUI: spec.device.oui,
+    ProductClass: spec.device.productClass,
+    SerialNumber: spec.device.serialNumber,
+  },
+  OptionIdent: spec.name,
+  OptionDesc: spec.description,
+  StartDate: spec.start === undefined ? null : stamp(spec.start),
+  Duration: spec.duration?.count ?? null,
+  DurationUnits: spec.duration?.units ?? null,
+  Mode: spec.mode,
+  Transferable: spec.transferable,
+});
+
+export function specText(spec: OptionSpec): string {
+  const { oui, productClass, serialNumber } = spec.device;
+  const from = spec.start === undefined ? "" : `, from ${stamp(spec.start)}`;
+  const lasts = spec.duration === undefined ? "" : `, for ${spec.duration.count} ${spec.duration.units}`;
+  const what = spec.mode === "Disable" ? "disable" : "enable";
+  return `${what} ${spec.name}${from}${lasts}${spec.transferable ? ", transferable" : ""}; serial number ${spec.serial}, for device ${oui} ${productClass} ${serialNumber}`;
+}
+
+export function structText(option: OptionStruct): string {
+  const on = (option.State & 1) !== 0;
+  const dates = [
+    option.StartDate === unknownTime ? "" : ` from ${option.StartDate}`,
+    option.ExpirationDate === unknownTime ? "" : ` until ${option.ExpirationDate}`,
+  ].join("");
+  const how = on ? "enabled" : option.Mode === 0 ? "disabled" : "to be enabled";
+  return `${option.OptionName}: ${how}${dates}${option.IsTransferable ? ", transferable" : ""}, VoucherSN ${option.VoucherSN}`;
+}
