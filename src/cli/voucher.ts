@@ -42,7 +42,7 @@ export const voucherVerifyCommand = {
   examples: [
     { run: "cwmpd voucher verify v.xml --trust root.pem", tells: "check one" },
     {
-      run: "cwmpd voucher verify v.xml --trust root.pem --algorithms rsa-sha256,ecdsa-sha256",
+      run: "cwmpd voucher verify v.xml --trust root.pem --algorithms rsa-sha256",
       tells: "without SHA-1",
     },
   ],
@@ -63,12 +63,12 @@ export const voucherTryCommand = {
   ],
   examples: [
     {
-      run: "cwmpd voucher try v.xml --trust root.pem --device 012345,Gateway,123456789 --option Guest",
+      run: "cwmpd voucher try v.xml --trust ca.pem --device 012345,G,1 --option Guest",
       tells: "one voucher",
     },
     {
-      run: "cwmpd voucher try v.xml --trust root.pem --device 012345,Gateway,1 --option Guest --then 2027-01-01T00:00:00Z --json",
-      tells: "and what is left of it then",
+      run: "cwmpd voucher try --device 012345,G,1 --option Guest --before old.json --json",
+      tells: "no voucher: the Options as they are",
     },
   ],
   options: {
@@ -105,7 +105,7 @@ export const voucherSignCommand = {
   ],
   examples: [
     {
-      run: "cwmpd voucher sign options.json --key signer.key --cert signer.pem -o v.xml",
+      run: "cwmpd voucher sign options.json --key my.key --cert my.pem -o v.xml",
       tells: "with RSA and SHA-256",
     },
   ],

@@ -19,8 +19,6 @@ export interface VoucherState {
   readonly told: ReadonlySet<string>;
 }
 
-export const noVouchers: VoucherState = { options: new Map(), seen: new Map(), told: new Set() };
-
 export interface Device {
   readonly identity: DeviceIdentity;
   /** OptionIdents that it has. */
