@@ -51,7 +51,7 @@ export const voucherVerifyCommand = {
 } as const satisfies Command;
 
 export const voucherTryCommand = {
-  summary: "Tell what SetVouchers with these vouchers would do to a device",
+  summary: "Tell what SetVouchers with vouchers would do to a device",
   operands: "[FILE...]",
   operandsMin: 0,
   operandsMax: 1000,
