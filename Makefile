@@ -18,7 +18,7 @@ SQLITE = node -e 'new (require("better-sqlite3"))(":memory:")' 2>/dev/null
 BUN_BUILD := build --compile --minify --bytecode --format=esm \
 	--no-compile-autoload-dotenv --no-compile-autoload-bunfig --external better-sqlite3
 
-.PHONY: help run demo build check test bench fuzz storm conformance golden clean
+.PHONY: help run demo build check test bench fuzz storm conformance golden facts clean
 
 help: ## this list
 	@echo "cwmpd, a TR-069 (CWMP) agent for home gateways"
@@ -77,6 +77,9 @@ conformance: $(INSTALLED) ## what of TR-069 is proven, deviated from, open; docs
 
 golden: $(INSTALLED) ## rewrites golden texts; git diff reviews them
 	UPDATE_GOLDEN=1 node_modules/.bin/vitest run
+
+facts: $(INSTALLED) ## rewrites the facts of both data models from their tables; git diff reviews them
+	@$(BUN) test/facts/write-facts.ts
 
 clean: ## everything that was built
 	rm -rf dist

@@ -6,9 +6,10 @@ import type { ConfigView, Edit } from "../ports/config.ts";
 import type { AttributeBook } from "./attributes.ts";
 import type { Env } from "./define.ts";
 import type { Instances } from "./instances.ts";
-import { judge } from "./judge.ts";
+import { judge, lawful } from "./judge.ts";
 import { modelLimits } from "./limits.ts";
 import { shown } from "./path.ts";
+import { judgeReference } from "./reference.ts";
 import { inOrder, type Leaf, type ObjectNode, type Tree } from "./tree.ts";
 
 export type Author = "acs" | "local";
@@ -39,6 +40,8 @@ export interface Setting {
 interface Assignment {
   readonly leaf: Leaf;
   readonly value: string;
+  /** Set only if it is the value that stands by then: why the parameter cannot take any other. */
+  readonly unless?: ParameterFault;
 }
 
 /** @throws Fault 9003 with an entry for each parameter in error; 9001 for a local author who may not write one */
@@ -95,17 +98,35 @@ function faultOf(name: string, code: FaultCode, text: string): ParameterFault {
   return { name: shown(name), code: [9005, 9006, 9007, 9008].includes(code) ? code : 9007, text };
 }
 
-function judgeSetting(
-  { tree, book, env, by }: Ground,
-  { Name, Value, type }: Setting,
-): Assignment | ParameterFault {
+/** Servers send whole rows: a parameter that the standard lists as writable takes the value that it has already, also
+ * where this device cannot change it or the value would not be lawful to set. A password, which reads as empty, is none
+ * of these: the empty one takes it away. */
+function judgeSetting(ground: Ground, setting: Setting): Assignment | ParameterFault {
+  const { Name, Value, type } = setting;
+  const { tree, book, env, by } = ground;
   const leaf = tree.find(Name);
   if (leaf?.is !== "leaf") return faultOf(Name, 9005, "There is no such parameter");
-  if (!leaf.shape.writable) return faultOf(Name, 9008, "The parameter is read-only");
-  if (by === "local" && !book.subscriber(leaf)) throw denied(leaf);
-  const judged = judge(leaf.shape.rule(), type, Value, env.now);
-  return judged.ok ? { leaf, value: judged.value } : faultOf(Name, judged.code, judged.text);
+  const { fact, writable, rule } = leaf.shape;
+  if (!fact.writable) return faultOf(Name, 9008, "The parameter is read-only");
+  if (writable && by === "local" && !book.subscriber(leaf)) throw denied(leaf);
+  const judged = judge(rule(), type, Value, env.now);
+  const referred = judged.ok ? judgeReference(tree, leaf, rule(), judged.value) : undefined;
+  const fault = judged.ok
+    ? referred !== undefined && "why" in referred
+      ? faultOf(Name, 9007, referred.why)
+      : undefined
+    : faultOf(Name, judged.code, judged.text);
+  const value = referred !== undefined && "value" in referred ? referred.value : Value;
+  if (writable && fault === undefined) return { leaf, value };
+  const unless =
+    writable && fault !== undefined
+      ? fault
+      : faultOf(Name, 9008, "This device cannot change the parameter: it takes only the value that it has");
+  return fact.hidden || !stands(ground, leaf, value) ? unless : { leaf, value, unless };
 }
+
+/** Whether the ACS reads this value of the parameter. */
+const stands = ({ tree }: Ground, leaf: Leaf, value: string): boolean => tree.value(leaf).Value === value;
 
 const denied = (leaf: Leaf): Fault =>
   new Fault(9001, `${leaf.name} may be changed by the ACS only (its AccessList says so)`);
@@ -119,12 +140,15 @@ function apply(
 ): Plan {
   let view = ground.env.config;
   const all: Edit[] = [];
-  for (const { leaf, value } of list) {
+  for (const { leaf, value, unless } of list) {
     const env = { ...ground.env, config: view };
     const { at } = leaf.parent;
     try {
-      if (leaf.shape.binding.read(at, env) === value) continue;
-      const edits = leaf.shape.binding.write?.(at, value, env) ?? [];
+      const { binding, rule } = leaf.shape;
+      const standing = binding.read(at, env);
+      if (standing === value || (unless !== undefined && lawful(rule(), standing) === value)) continue;
+      if (unless !== undefined) throw new Fault(unless.code, unless.text);
+      const edits = binding.write?.(at, value, env) ?? [];
       if (edits.length === 0) continue;
       view = view.with(edits);
       all.push(...edits);
@@ -155,8 +179,11 @@ function complaints(
     const found = check?.(object.at, { ...env, config: view }) ?? [];
     if (found.length === 0) return [];
     const before = new Set(check?.(object.at, env).map(({ about }) => about));
-    return found
-      .map(({ about, why }) => ({ about, why, name: (tree.leafOf(object, about) ?? first).name }))
+    // Of one fact with a spelling for each root only the one that this root shows is complained of.
+    const located = found.map((one) => ({ ...one, leaf: tree.leafOf(object, one.about) }));
+    const seen = located.filter(({ leaf }) => leaf !== undefined);
+    return (seen.length > 0 ? seen : located.slice(0, 1))
+      .map(({ about, why, leaf }) => ({ about, why, name: (leaf ?? first).name }))
       .filter(({ about, name }) => changed.has(name) || !before.has(about))
       .map(({ name, why }) => faultOf(name, 9007, why));
   });

@@ -1,7 +1,8 @@
 /** Codec: the `constraints` text of a parameter, as the data model tables write it:
  * `key=value; ...` with `item` (type of list members), `items`, `listLen`, `len=min..max` (characters),
  * `range=min..max[/step],...`, `enum=a|b{ro}`, `pattern`, `dataType`; `%XX` escapes. TR-106 3.2, TR-069 A.2.1.
- * `pathRef` and `enumRef` speak of other objects: bindings judge those. */
+ * `pathRef=strength:kind:parents` names the tables whose rows a reference may stand for (reference.ts judges those);
+ * `enumRef` speaks of another parameter: bindings judge that. */
 import type { XsdType } from "../soap/names.ts";
 import type { ParameterFact } from "./define.ts";
 import { modelLimits } from "./limits.ts";
@@ -26,6 +27,8 @@ export interface Rule {
   readonly values: ReadonlyMap<string, boolean>;
   readonly patterns: readonly RegExp[];
   readonly dataType: string | undefined;
+  /** Of a reference: paths of the tables that it may point into, as the data model writes them; none: any row. */
+  readonly refersTo: readonly string[] | undefined;
 }
 
 const itemTypes: Readonly<Record<string, XsdType>> = {
@@ -56,6 +59,7 @@ export function parseRule(fact: Pick<ParameterFact, "type" | "constraints">): Ru
     values: new Map(all("enum").flatMap((text) => text.split("|").map(parseEnumerated))),
     patterns: all("pattern").map((text) => new RegExp(`^(?:${unquote(text)})$`)),
     dataType: all("dataType")[0],
+    refersTo: parentsOf(all("pathRef")[0]),
   };
   return needsDefault(rule, fields) ? { ...rule, length: [defaultLength] } : rule;
 }
@@ -68,6 +72,12 @@ function needsDefault(rule: Rule, fields: ReadonlyMap<string, unknown>): boolean
   return !["len", "range", "enum", "pattern", "dataType", "pathRef", "enumRef"].some((key) =>
     fields.has(key),
   );
+}
+
+/** `strong:row:.IP.Interface.,.PPP.Interface.` */
+function parentsOf(field: string | undefined): readonly string[] | undefined {
+  const [, kind, parents = ""] = field?.split(":") ?? [];
+  return kind === "row" ? parents.split(",").filter((one) => one !== "") : undefined;
 }
 
 function parseSpans(text: string): Span[] {

@@ -173,7 +173,17 @@ export interface ParameterFact {
   readonly hidden: boolean;
 }
 
+/** What a profile asks for: a parameter, and whether it can be written. TR-106 2.3. */
+export interface Asked {
+  readonly path: string;
+  readonly toWrite: boolean;
+}
+
 /** Facts by path below the root with `{i}` for instance numbers, as `DeviceInfo.UpTime`. */
 export interface Schema {
+  /** Of the data model, as `2.14`. */
+  readonly version: string;
+  /** By profile, as `Baseline:2`, in the order of the data model. */
+  asked(): ReadonlyMap<string, readonly Asked[]>;
   parameter(path: string): ParameterFact | undefined;
 }

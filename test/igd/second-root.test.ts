@@ -94,7 +94,7 @@ const root: Root = {
       ),
     },
   ),
-  schema: schemaOf(facts),
+  schema: schemaOf(facts, "2.14"),
 };
 
 function opened() {

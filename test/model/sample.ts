@@ -349,6 +349,8 @@ export const sampleRoot: Root = {
     },
   ),
   schema: {
+    version: "1.4",
+    asked: () => new Map(),
     parameter(path) {
       const line = facts[path];
       return line === undefined ? undefined : factOf(line);

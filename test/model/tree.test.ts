@@ -300,7 +300,10 @@ describe("the tree", () => {
   });
 
   test("a declaration that the schema does not know is our own mistake, told at once", () => {
-    const root = { ...sampleRoot, schema: { parameter: () => undefined } };
+    const root = {
+      ...sampleRoot,
+      schema: { version: "1", asked: () => new Map(), parameter: () => undefined },
+    };
     expect(() =>
       growTree(
         root,

@@ -140,16 +140,19 @@ const peerDns = (at: At, env: Env): boolean => truth("network", sectionAt(networ
 const ownDns = (at: At, env: Env): readonly string[] =>
   members(sectionAt(network, at, env), "dns").filter((word) => parseAddress(word) !== undefined);
 
+const givenDns = (at: At, env: Env): readonly string[] =>
+  (live(at, env)?.dns ?? []).filter((word) => parseAddress(word) !== undefined);
+
+/** Whether the name servers of the connection are those that the peer gave. */
+export const peerDnsUsed = (at: At, env: Env): boolean =>
+  !isStatic(at, env) && peerDns(at, env) && givenDns(at, env).length > 0;
+
 /** Own servers where the peer's are refused or cannot be; else those that are in use. Setting some turns the peer's
  * off, setting none turns them on again. */
 const dnsServers: Binding = {
   packages: ["network"],
   fresh: true,
-  read: (at, env) => {
-    const given = (live(at, env)?.dns ?? []).filter((word) => parseAddress(word) !== undefined);
-    const own = ownDns(at, env);
-    return (isStatic(at, env) || !peerDns(at, env) || given.length === 0 ? own : given).join(",");
-  },
+  read: (at, env) => (peerDnsUsed(at, env) ? givenDns(at, env) : ownDns(at, env)).join(","),
   write: (at, value, env) => {
     const words = value === "" ? [] : value.split(",").map((one) => trimmed(one));
     if (words.some((word) => parseAddress(word) === undefined)) return refuse("Expected IPv4 addresses");
@@ -190,7 +193,7 @@ export const dns = {
 /** The connections of one uplink by DHCP or with a static address. */
 export const ipConnections: Rows = {
   of: "interface",
-  packages: ["network", "firewall"],
+  packages: ["cwmp", "network", "firewall"],
   rows: (at, env) =>
     wanInterfaces(env)
       .filter(

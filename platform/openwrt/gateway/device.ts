@@ -28,3 +28,4 @@ export const memoryTotal = fact((sheet) => String(sheet.memory().total));
 export const memoryFree = fact((sheet) => String(sheet.memory().free));
 /** Percent. */
 export const cpuUsage = fact((sheet) => String(Math.round(sheet.cpuUsage())));
+export const firstUseDate = own("firstUseDate");

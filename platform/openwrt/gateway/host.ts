@@ -6,7 +6,7 @@ import { contains, parseAddress, type Subnet } from "./address.ts";
 import { bit, fact, instance, sectionAt } from "./bind.ts";
 import { lanDevice, subnetsOf } from "./ipaddress.ts";
 import { gatewayLimits } from "./limits.ts";
-import { portsOf } from "./network.ts";
+import { baseOf, lanInterfaces, portsOf } from "./network.ts";
 import { lanNetworks } from "./wlan.ts";
 
 const network = instance("network", "interface");
@@ -130,4 +130,41 @@ export const lanHosts: Rows = {
   packages: ["network"],
   fresh: true,
   rows: (at, env) => [...hostsOf(at, env).keys()].map((mac) => ({ key: mac, at: { host: mac } })),
+};
+
+/** The hosts of all LANs: one that is on two of them is there twice. */
+export const allHosts: Rows = {
+  of: "host",
+  packages: ["firewall", "network"],
+  fresh: true,
+  rows: (_at, env) =>
+    lanInterfaces(env).flatMap(({ name }) =>
+      [...hostsOf({ interface: name }, env).keys()].map((mac) => ({
+        key: `${name} ${mac}`,
+        at: { interface: name, host: mac },
+      })),
+    ),
+};
+
+/** TR-181's layer 1 of Wi-Fi is the radio. */
+export const layer1Interface = of(
+  (host, env, at) => {
+    const port = portOf(host, at, env);
+    if (port === undefined) return "";
+    const wlan = wlanOn(port, at, env);
+    return wlan ? env.refer("radio", { radio: wlan.radio }) : env.refer("port", { port: baseOf(port, env) });
+  },
+  ["network", "wireless"],
+);
+
+export const layer3Interface = of((_host, env, at) => env.refer("interface", { interface: at.interface }));
+
+/** The addresses of the host, of which one is known. */
+export const addressRows: Rows = {
+  packages: ["network"],
+  fresh: true,
+  rows: (at, env) => {
+    const host = hostsOf(at, env).get(at.host ?? "");
+    return host === undefined ? [] : [{ key: host.address, at: { hostAddress: host.address } }];
+  },
 };

@@ -21,7 +21,7 @@ import { gatewayLimits } from "./limits.ts";
 import { zoneName, zoneOf } from "./network.ts";
 
 /** The redirect of the instance; of a UDP half its own once there is one. */
-const redirect: Place = {
+export const redirect: Place = {
   package: "firewall",
   name: (at, env) =>
     at.half !== undefined && env.config.package("firewall")?.section(at.half) ? at.half : at.mapping,
@@ -106,7 +106,7 @@ function split(at: At, env: Env): readonly Edit[] {
 }
 
 /** A binding whose writes split a redirect of both protocols first. */
-function splitting(binding: Binding): Binding {
+export function splitting(binding: Binding): Binding {
   const { write } = binding;
   if (!write) return binding;
   return {

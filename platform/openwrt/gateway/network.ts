@@ -44,14 +44,52 @@ export function lanInterfaces(env: Env): readonly Section[] {
   return interfaces(env).filter((section) => ipProtos.has(protoOf(section)) && !isWan(section, env));
 }
 
-/** WAN interfaces with an IPv4 address of their own: an alias (`@wan`) or a DHCPv6 client is none. */
+/** WAN interfaces with an IPv4 address of their own: an alias (`@wan`) or a DHCPv6 client is none. The one that leads to
+ * the ACS comes first: scripts expect it under the first number. */
 export function wanInterfaces(env: Env): readonly Section[] {
-  return interfaces(env).filter(
+  const found = interfaces(env).filter(
     (section) =>
       (ipProtos.has(protoOf(section)) || dynamicProtos.has(protoOf(section))) &&
       !deviceOf(section).startsWith("@") &&
       isWan(section, env),
   );
+  const leads = (section: Section): number => (section.name === cwmpInterface(env) ? 0 : 1);
+  return found.toSorted((a, b) => leads(a) - leads(b));
+}
+
+/** Every logical interface with an IPv4 address of its own, the one that leads to the ACS first, then the other WANs. */
+export const ipInterfaces = (env: Env): readonly Section[] => [...wanInterfaces(env), ...lanInterfaces(env)];
+
+const isVlan = (section: Section | undefined): boolean =>
+  /^8021(?:q|ad)$/.test(single(section, "type") ?? "");
+
+/** The VLAN that a device is, on another one: by its section, else by a name as `eth0.7`. */
+export function vlanOf(device: string, env: Env): { readonly base: string; readonly id: number } | undefined {
+  const section = deviceSection(device, env);
+  const [, base = "", id = ""] = /^(.+)\.(\d{1,4})$/.exec(device) ?? [];
+  const vlan = isVlan(section)
+    ? { base: single(section, "ifname") ?? base, id: decimal(single(section, "vid")) ?? Number(id) }
+    : { base, id: Number(id) };
+  return vlan.base !== "" && vlan.id >= 1 && vlan.id <= 4094 ? vlan : undefined;
+}
+
+/** The device below all VLANs. */
+export const baseOf = (device: string, env: Env): string => vlanOf(device, env)?.base ?? device;
+
+/** The bridges: each with the ports that the configuration names, in its order. */
+export function bridges(env: Env): ReadonlyMap<string, readonly string[]> {
+  const network = env.config.package("network");
+  const found = new Map<string, readonly string[]>();
+  for (const section of network?.ofType("device") ?? []) {
+    const name = single(section, "name") ?? "";
+    if (single(section, "type") === "bridge" && name !== "") found.set(name, members(section, "ports"));
+  }
+  for (const section of network?.ofType("interface") ?? []) {
+    const device = deviceOf(section);
+    if (single(section, "type") === "bridge" && !found.has(device))
+      found.set(device, members(section, "ifname"));
+  }
+  return found;
 }
 
 /** The device that a logical interface is configured on: `option device`; before that `option ifname`, with a bridge

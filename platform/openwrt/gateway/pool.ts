@@ -1,6 +1,13 @@
 /** Table: the DHCP pool of one LAN interface.
  * Minimum and maximum stand in UCI as an offset from the network address and a count. */
-import type { At, Binding, Check, Env } from "../../../src/model/define.ts";
+import {
+  type At,
+  type Binding,
+  type Check,
+  type Env,
+  type Rows,
+  sectionRow,
+} from "../../../src/model/define.ts";
 import type { Edit, Section } from "../../../src/ports/config.ts";
 import { bitsOf, hostsOf, maskOf, networkOf, parseAddress, type Subnet, writeAddress } from "./address.ts";
 import { bit, decimal, fact, netdev, put, refuse, sectionAt, single, truth } from "./bind.ts";
@@ -8,13 +15,14 @@ import { pool } from "./dhcp.ts";
 import { optionItem } from "./dhcpoption.ts";
 import { lanDevice, subnetsOf } from "./ipaddress.ts";
 import { gatewayLimits } from "./limits.ts";
+import { lanInterfaces } from "./network.ts";
 
 const packages = ["dhcp", "network"];
 
-const pools = (env: Env): readonly Section[] => env.config.package("dhcp")?.ofType("dhcp") ?? [];
+const poolSections = (env: Env): readonly Section[] => env.config.package("dhcp")?.ofType("dhcp") ?? [];
 
 /** Where `option dhcpv4` is in use at all, a pool without it is off; before that release it was on. */
-const saysDhcpv4 = (env: Env): boolean => pools(env).some((section) => section.options.has("dhcpv4"));
+const saysDhcpv4 = (env: Env): boolean => poolSections(env).some((section) => section.options.has("dhcpv4"));
 
 function serves(section: Section | undefined, env: Env): boolean {
   if (!section || truth("dhcp", section, "ignore", false)) return false;
@@ -42,7 +50,7 @@ export const serverEnable: Binding = {
 /** A new pool that serves. `dhcpv4` beside pools that do without it would change what those mean. */
 function made(at: At, env: Env): readonly Edit[] {
   const edits = put(pool, at, env, "ignore", "0");
-  if (pools(env).length > 0 && !saysDhcpv4(env)) return edits;
+  if (poolSections(env).length > 0 && !saysDhcpv4(env)) return edits;
   const section = pool.name(at, env) ?? "";
   return [...edits, { edit: "set", package: "dhcp", section, option: "dhcpv4", value: "server" }];
 }
@@ -159,3 +167,18 @@ export const macAddress = fact((sheet, at, env) => netdev(sheet, lanDevice(at, e
 export const dnsServers = optionItem(pool, 6, { answer: lanAddress, kind: "addresses" });
 export const domainName = optionItem(pool, 15, { answer: (_at, env) => dnsmasqDomain(env), kind: "domain" });
 export const ipRouters = optionItem(pool, 3, { answer: lanAddress, kind: "addresses" });
+
+/** One for each LAN, in the order of the LANs: the options of a pool cannot tell one client of it from another. */
+export const pools: Rows = {
+  of: "pool",
+  packages: ["firewall", "network"],
+  rows: (_at, env) =>
+    lanInterfaces(env).map((section) => sectionRow(section, { interface: section.name, pool: section.name })),
+};
+
+export const order: Binding = {
+  packages: ["firewall", "network"],
+  read: (at, env) => String(lanInterfaces(env).findIndex(({ name }) => name === at.interface) + 1),
+};
+
+export const interfaceRef = fact((_sheet, at, env) => env.refer("interface", { interface: at.interface }));

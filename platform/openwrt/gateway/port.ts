@@ -1,8 +1,16 @@
 /** Table: Ethernet ports: what netifd may set of them, and what the kernel counts. */
 import { type At, type Binding, type Env, type Rows, readOnly } from "../../../src/model/define.ts";
-import { bit, choice, fact, instance, netdev, type Place, put, sectionAt, truth } from "./bind.ts";
+import { bit, choice, fact, instance, netdev, type Place, put, refuse, sectionAt, truth } from "./bind.ts";
 import { countersOf } from "./counters.ts";
-import { deviceSection, portsOf } from "./network.ts";
+import {
+  baseOf,
+  bridges,
+  cwmpInterface,
+  deviceSection,
+  ipInterfaces,
+  portsOf,
+  wanInterfaces,
+} from "./network.ts";
 
 const portName = (at: At): string => at.port ?? "";
 
@@ -15,6 +23,14 @@ const portSection: Place = {
   with: (at) => ({ name: portName(at) }),
 };
 
+/** As with the interface: the port that leads to the ACS stays on. */
+const leadsToAcs = (at: At, env: Env): boolean =>
+  wanInterfaces(env).some(
+    (section) =>
+      section.name === cwmpInterface(env) &&
+      portsOf(section, env).some((device) => baseOf(device, env) === portName(at)),
+  );
+
 const portEnabled = (at: At, env: Env): boolean =>
   truth("network", sectionAt(portSection, at, env), "enabled", true);
 
@@ -22,8 +38,11 @@ const portEnabled = (at: At, env: Env): boolean =>
 export const enable: Binding = {
   packages: ["network"],
   read: (at, env) => bit(portEnabled(at, env)),
-  write: (at, value, env) =>
-    portEnabled(at, env) === (value === "1") ? [] : put(portSection, at, env, "enabled", value),
+  write: (at, value, env) => {
+    if (portEnabled(at, env) === (value === "1")) return [];
+    if (value === "0" && leadsToAcs(at, env)) return refuse("The connection to the ACS uses this port");
+    return put(portSection, at, env, "enabled", value);
+  },
 };
 
 export const status: Binding = fact(
@@ -58,3 +77,57 @@ export const lanPorts: Rows = {
     return [...new Set(ports)].map((port) => ({ key: port, at: { port } }));
   },
 };
+
+/** Every Ethernet port below an interface with IPv4, the uplink's first. VLANs, bridges and radios are none. */
+export function ethernetPorts(env: Env): readonly string[] {
+  const wireless = env.config.package("wireless")?.ofType("wifi-iface") ?? [];
+  const radios = new Set(wireless.map((section) => env.sheet.wifiDevice(section.name)));
+  const under = ipInterfaces(env).flatMap((section) => portsOf(section, env));
+  const all = under.map((device) => baseOf(device, env));
+  return [...new Set(all)].filter(
+    (device) => !radios.has(device) && !bridges(env).has(device) && env.sheet.netdev(device) !== undefined,
+  );
+}
+
+const everyPackage = ["cwmp", "firewall", "network", "wireless"];
+
+export const allPorts: Rows = {
+  of: "port",
+  packages: everyPackage,
+  fresh: true,
+  rows: (_at, env) => ethernetPorts(env).map((port) => ({ key: port, at: { port } })),
+};
+
+/** Whether a WAN interface stands on the port. */
+export const upstream: Binding = {
+  packages: ["cwmp", "firewall", "network"],
+  read: (at, env) =>
+    bit(
+      wanInterfaces(env).some((section) =>
+        portsOf(section, env).some((device) => baseOf(device, env) === portName(at)),
+      ),
+    ),
+};
+
+/** TR-181's words for the same state: a port without a carrier is down. */
+export const operStatus: Binding = fact(
+  (sheet, at, env) => {
+    if (!portEnabled(at, env)) return "Down";
+    const port = netdev(sheet, portName(at));
+    if (!port) return "NotPresent";
+    return port.carrier ? "Up" : "Down";
+  },
+  ["network"],
+);
+
+/** Mbit/s; -1 where the two ends of the line agree by themselves. */
+export const maxBitRateNumber: Binding = {
+  ...maxBitRate,
+  read: (at, env) => maxBitRate.read(at, env).replace("Auto", "-1"),
+};
+
+/** Mbit/s; 0 without a link. */
+export const currentBitRate = fact((sheet, at) => {
+  const port = netdev(sheet, portName(at));
+  return String(port?.carrier ? Math.max(port.speed ?? 0, 0) : 0);
+});

@@ -1,7 +1,19 @@
 /** Table: one radio (`wifi-device`): setting a parameter of it changes every network on it. */
-import type { At, Binding, Env } from "../../../src/model/define.ts";
+import { type At, type Binding, type Env, type Rows, sectionRow } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
-import { bit, decimal, flag, type Place, put, refuse, sectionAt, single } from "./bind.ts";
+import {
+  bit,
+  decimal,
+  fact,
+  flag,
+  netdev,
+  type Place,
+  put,
+  refuse,
+  sectionAt,
+  single,
+  truth,
+} from "./bind.ts";
 
 export const radio: Place = { package: "wireless", name: (at) => at.radio };
 
@@ -62,4 +74,85 @@ export const standard: Binding = {
     if (/^(?:HT|VHT|HE|EHT)\d/.test(single(section, "htmode") ?? "")) return "n";
     return bandOf(section) === "2g" ? "g" : "a";
   },
+};
+
+const rank: Readonly<Record<Band, number>> = { "2g": 0, "5g": 1, "6g": 2, "60g": 3 };
+
+/** The place of the radio's band: scripts expect the first 2.4 GHz network under the first number. */
+export const bandRank = (section: Section | undefined): number => rank[bandOf(section)];
+
+export const radioRows: Rows = {
+  of: "radio",
+  packages: ["wireless"],
+  rows: (_at, env) =>
+    (env.config.package("wireless")?.ofType("wifi-device") ?? [])
+      .toSorted((a, b) => bandRank(a) - bandRank(b))
+      .map((section) => sectionRow(section, { radio: section.name })),
+};
+
+export const name = fact((_sheet, at) => at.radio ?? "");
+
+/** Up where one of its networks is. */
+export const status = fact(
+  (sheet, at, env) => {
+    if (truth("wireless", sectionAt(radio, at, env), "disabled", false)) return "Down";
+    const networks = (env.config.package("wireless")?.ofType("wifi-iface") ?? []).filter(
+      (section) => single(section, "device") === at.radio,
+    );
+    return networks.some(({ name }) => netdev(sheet, sheet.wifiDevice(name))?.up) ? "Up" : "Down";
+  },
+  ["wireless"],
+);
+
+/** The model knows no others; a radio of another band tells none. */
+const bands: Readonly<Record<Band, string>> = { "2g": "2.4GHz", "5g": "5GHz", "6g": "", "60g": "" };
+
+export const frequencyBand: Binding = {
+  packages: ["wireless"],
+  read: (at, env) => bands[bandOf(sectionAt(radio, at, env))],
+};
+
+/** 802.11 as configured: each mode includes those before it in the band. */
+export const standards: Binding = {
+  packages: ["wireless"],
+  read: (at, env) => {
+    const section = sectionAt(radio, at, env);
+    const [, mode = ""] = /^(HT|VHT|HE|EHT)\d/.exec(single(section, "htmode") ?? "") ?? [];
+    const later = ["HT", "VHT", "HE", "EHT"].indexOf(mode);
+    const band = bandOf(section);
+    const before = band === "2g" ? ["b", "g"] : band === "5g" ? ["a"] : [];
+    const all = [...before, later >= 0 && "n", later >= 1 && band !== "2g" && "ac", later >= 2 && "ax"];
+    return all.filter((one) => one !== false).join(",");
+  },
+};
+
+const widthOf = (at: At, env: Env): string | undefined =>
+  /^(?:HT|VHT|HE|EHT)(\d+)/.exec(single(sectionAt(radio, at, env), "htmode") ?? "")?.[1];
+
+/** The width of `htmode`, whose first letters stay. */
+export const bandwidth: Binding = {
+  packages: ["wireless"],
+  read: (at, env) => `${widthOf(at, env) ?? "20"}MHz`,
+  write: (at, value, env) => {
+    const [, width = ""] = /^(20|40|80|160)MHz$/.exec(value) ?? [];
+    const mode = /^(?:VHT|HE|EHT|HT)/.exec(single(sectionAt(radio, at, env), "htmode") ?? "")?.[0];
+    const most = mode === undefined ? 20 : mode === "HT" ? 40 : 160;
+    const band = bandOf(sectionAt(radio, at, env));
+    if (width === "" || Number(width) > (band === "2g" ? Math.min(most, 40) : most))
+      return refuse("The radio's mode and band have no such bandwidth");
+    return put(radio, at, env, "htmode", `${mode ?? "HT"}${width}`);
+  },
+};
+
+/** Two letters of the country; the third character says indoors, outdoors or both, which hostapd decides. */
+export const regulatoryDomain: Binding = {
+  packages: ["wireless"],
+  read: (at, env) => {
+    const country = single(sectionAt(radio, at, env), "country") ?? "";
+    return /^[A-Z]{2}$/.test(country) ? `${country} ` : "";
+  },
+  write: (at, value, env) =>
+    /^[A-Z]{2} $/.test(value)
+      ? put(radio, at, env, "country", value.slice(0, 2))
+      : refuse("Expected two letters of a country and a blank"),
 };

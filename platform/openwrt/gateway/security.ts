@@ -2,7 +2,8 @@
  * `encryption` is a method with perhaps ciphers behind a plus sign: `psk2+ccmp`, `psk-mixed+tkip+ccmp`, `wpa3`. */
 import { type At, always, type Binding, type Check, type Env } from "../../../src/model/define.ts";
 import type { Edit } from "../../../src/ports/config.ts";
-import { instance, type Judge, put, refuse, sectionAt, single, text, truth } from "./bind.ts";
+import { parseAddress } from "./address.ts";
+import { choice, instance, type Judge, number, put, refuse, sectionAt, single, text, truth } from "./bind.ts";
 
 const iface = instance("wireless", "wlan");
 
@@ -148,6 +149,70 @@ export const modes = {
   KeyPassphrase: text(iface, "key", { judge: judgeKey }),
 } as const;
 
+/** The same option in TR-181's words. WEP can be seen, never set; OWE has no word. */
+const modeWords: Readonly<Record<string, string>> = {
+  "wep-open": "WEP-128",
+  "wep-shared": "WEP-128",
+  "wep-mixed": "WEP-128",
+  wep: "WEP-128",
+  psk: "WPA-Personal",
+  psk2: "WPA2-Personal",
+  "psk-mixed": "WPA-WPA2-Personal",
+  sae: "WPA3-Personal",
+  "sae-mixed": "WPA3-Personal-Transition",
+  wpa: "WPA-Enterprise",
+  wpa2: "WPA2-Enterprise",
+  "wpa-mixed": "WPA-WPA2-Enterprise",
+  wpa3: "WPA3-Enterprise",
+};
+
+const settable = new Map(
+  Object.entries(modeWords).flatMap(([method, word]) => (word.startsWith("WEP") ? [] : [[word, method]])),
+);
+
+const modesSupported = always(["None", ...settable.keys()].join(","));
+
+const modeEnabled: Binding = {
+  packages: ["wireless"],
+  read: (at, env) => {
+    const { method } = read(at, env);
+    return Object.hasOwn(modeWords, method) ? modeWords[method]! : "None";
+  },
+  write: (at, value, env) => {
+    if (value === "None") return put(iface, at, env, "encryption", "none");
+    const method = settable.get(value);
+    if (method === undefined) return refuse("Expected one of ModesSupported");
+    // WPA3 has one cipher; what was chosen for another method stays with those that know it.
+    const cipher = value.startsWith("WPA3") ? undefined : read(at, env).cipher;
+    return putMethod(at, env, method, cipher);
+  },
+};
+
+const judgeServer: Judge = (value) =>
+  value === "" || parseAddress(value) !== undefined ? undefined : "Expected an IP address";
+
+const judgeHexKey: Judge = (value) =>
+  /^(?:[0-9A-Fa-f]{64})?$/.test(value) ? undefined : "Expected 64 hexadecimal digits";
+
+export const preSharedKey = text(iface, "key", { judge: judgeHexKey });
+export const rekeyingInterval = number(iface, "wpa_group_rekey", 3600, 0, 4_294_967_295);
+export const radiusServer = text(iface, "auth_server", { judge: judgeServer });
+export const radiusPort = number(iface, "auth_port", 1812, 1, 65_535);
+export const radiusSecret = text(iface, "auth_secret");
+export const managementFrames = choice(
+  iface,
+  "ieee80211w",
+  { "0": "Disabled", "1": "Optional", "2": "Required" },
+  "Disabled",
+);
+
+/** In the order in which one call applies them, as `modes` above. */
+export const accessPointModes = {
+  ModesSupported: modesSupported,
+  ModeEnabled: modeEnabled,
+  KeyPassphrase: modes.KeyPassphrase,
+} as const;
+
 /** A network that is on and cannot come up is refused: a method with a passphrase needs one, one with a server needs that. */
 export const check: Check = (at, env) => {
   const section = sectionAt(iface, at, env);
@@ -155,9 +220,15 @@ export const check: Check = (at, env) => {
   const { proof } = parseEncryption(single(section, "encryption"));
   const key = single(section, "key") ?? "";
   if (proof === "PSKAuthentication" && !/^(?:[\x20-\x7e]{8,63}|[0-9A-Fa-f]{64})$/.test(key))
-    return [{ about: beaconType, why: "This BeaconType needs a KeyPassphrase of 8 to 63 characters" }];
+    return [
+      { about: beaconType, why: "This BeaconType needs a KeyPassphrase of 8 to 63 characters" },
+      { about: modeEnabled, why: "This mode needs a KeyPassphrase of 8 to 63 characters" },
+    ];
   const served = section?.options.has("auth_server") || section?.options.has("server");
   return proof === "EAPAuthentication" && !served
-    ? [{ about: wpaAuthenticationMode, why: "EAPAuthentication needs an authentication server" }]
+    ? [
+        { about: wpaAuthenticationMode, why: "EAPAuthentication needs an authentication server" },
+        { about: modeEnabled, why: "This mode needs a RADIUS server" },
+      ]
     : [];
 };

@@ -1,8 +1,7 @@
 /** Table: the uplinks of the gateway: network devices that WAN interfaces stand on. */
 import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
-import { bit, fact, netdev, refuse, truth } from "./bind.ts";
-import { cwmpInterface, deviceOf, wanInterfaces } from "./network.ts";
-import * as port from "./port.ts";
+import { bit, fact, netdev, truth } from "./bind.ts";
+import { deviceOf, wanInterfaces } from "./network.ts";
 
 const portName = (at: At): string => at.port ?? "";
 
@@ -23,19 +22,6 @@ const isEnabled = (at: At, env: Env): boolean =>
     (section) => deviceOf(section) === portName(at) && !truth("network", section, "disabled", false),
   );
 
-/** As with the interface: the port that leads to the ACS stays on. */
-export const enable: Binding = {
-  ...port.enable,
-  write: (at, value, env) => {
-    const leads = wanInterfaces(env).some(
-      (section) => section.name === cwmpInterface(env) && deviceOf(section) === portName(at),
-    );
-    return value === "0" && leads
-      ? refuse("The connection to the ACS uses this port")
-      : (port.enable.write?.(at, value, env) ?? []);
-  },
-};
-
 /** Its one link layer: VLANs on it are devices of their own. */
 export const links: Rows = {
   packages: [],
@@ -43,7 +29,7 @@ export const links: Rows = {
 };
 
 export const uplinks: Rows = {
-  packages: ["network", "firewall"],
+  packages: ["cwmp", "network", "firewall"],
   rows: (_at, env) => {
     const devices = wanInterfaces(env).map((section) => deviceOf(section) || section.name);
     return [...new Set(devices)].map((port) => ({ key: port, at: { port } }));
@@ -51,6 +37,6 @@ export const uplinks: Rows = {
 };
 
 export const enabledForInternet: Binding = {
-  packages: ["network", "firewall"],
+  packages: ["cwmp", "network", "firewall"],
   read: (at, env) => bit(isEnabled(at, env)),
 };

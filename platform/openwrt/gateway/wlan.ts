@@ -1,5 +1,6 @@
 /** Table: one Wi-Fi network (`wifi-iface`). Its radio's parameters are in radio.ts, its protection in security.ts. */
 import { type At, type Binding, type Env, type Rows, sectionRow } from "../../../src/model/define.ts";
+import type { Section } from "../../../src/ports/config.ts";
 import {
   bit,
   fact,
@@ -8,6 +9,7 @@ import {
   type Judge,
   members,
   netdev,
+  number,
   put,
   refuse,
   sectionAt,
@@ -17,7 +19,7 @@ import {
   truth,
 } from "./bind.ts";
 import { countersOf } from "./counters.ts";
-import { radio } from "./radio.ts";
+import { bandRank, radio } from "./radio.ts";
 
 const iface = instance("wireless", "wlan");
 
@@ -61,19 +63,93 @@ export const ssid = text(iface, "ssid", { judge: judgeSsid });
 export const advertised = flag(iface, "hidden", false, "inverse");
 export const stats = countersOf(device);
 
+/** Every access point's network whose radio is there, those of the lower band first. */
+function networks(env: Env): readonly Section[] {
+  const wireless = env.config.package("wireless");
+  const radioOf = (section: Section) => wireless?.section(single(section, "device") ?? "");
+  return (wireless?.ofType("wifi-iface") ?? [])
+    .filter((section) => (single(section, "mode") ?? "ap") === "ap" && radioOf(section) !== undefined)
+    .toSorted((a, b) => bandRank(radioOf(a)) - bandRank(radioOf(b)));
+}
+
+const things = (section: Section): At => ({
+  wlan: section.name,
+  radio: single(section, "device") ?? "",
+});
+
 /** The networks of one LAN. */
 export const lanNetworks: Rows = {
   of: "wlan",
   packages: ["wireless"],
-  rows: (at, env) => {
-    const wireless = env.config.package("wireless");
-    return (wireless?.ofType("wifi-iface") ?? [])
-      .filter(
-        (section) =>
-          (single(section, "mode") ?? "ap") === "ap" &&
-          members(section, "network").includes(at.interface ?? "") &&
-          wireless?.section(single(section, "device") ?? "") !== undefined,
-      )
-      .map((section) => sectionRow(section, { wlan: section.name, radio: single(section, "device") ?? "" }));
+  rows: (at, env) =>
+    networks(env)
+      .filter((section) => members(section, "network").includes(at.interface ?? ""))
+      .map((section) => sectionRow(section, things(section))),
+};
+
+export const allNetworks: Rows = {
+  of: "wlan",
+  packages: ["wireless"],
+  rows: (_at, env) => networks(env).map((section) => sectionRow(section, things(section))),
+};
+
+/** TR-181 has the access point apart from its network; here they are one section. */
+export const accessPoints: Rows = {
+  of: "accessPoint",
+  packages: ["wireless"],
+  rows: (_at, env) =>
+    networks(env).map((section) => sectionRow(section, { ...things(section), accessPoint: section.name })),
+};
+
+export const networkRef = fact((_sheet, at, env) => env.refer("wlan", at));
+
+const isOff = (at: At, env: Env): boolean => truth("wireless", sectionAt(iface, at, env), "disabled", false);
+const isRadioOff = (at: At, env: Env): boolean =>
+  truth("wireless", sectionAt(radio, at, env), "disabled", false);
+
+export const operStatus = fact(
+  (sheet, at, env) => {
+    if (isOff(at, env)) return "Down";
+    if (netdev(sheet, device(at, env))?.up) return "Up";
+    return isRadioOff(at, env) ? "LowerLayerDown" : "Down";
+  },
+  ["wireless"],
+);
+
+export const accessPointStatus = fact(
+  (sheet, at, env) => {
+    if (isOff(at, env) || isRadioOff(at, env)) return "Disabled";
+    return netdev(sheet, device(at, env))?.up ? "Enabled" : "Error";
+  },
+  ["wireless"],
+);
+
+const judgeStations: Judge = (value) =>
+  /^(?:(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?:,|$))*$/.test(value) ? undefined : "Expected MAC addresses";
+
+/** Stations that are let in. A list of those kept out is none of these. */
+const allowed: Binding = {
+  packages: ["wireless"],
+  read: (at, env) => {
+    const section = sectionAt(iface, at, env);
+    return single(section, "macfilter") === "deny" ? "" : members(section, "maclist").map(shown).join(",");
+  },
+  write: (at, value, env) => {
+    const why = judgeStations(value);
+    if (why !== undefined) return refuse(why);
+    if (single(sectionAt(iface, at, env), "macfilter") === "deny")
+      return refuse("The list of stations is of those kept out");
+    return put(iface, at, env, "maclist", value === "" ? undefined : value.split(","));
   },
 };
+
+/** The list before what makes it hold: an empty one lets nobody in. */
+export const stations = {
+  AllowedMACAddress: allowed,
+  MACAddressControlEnabled: addressControl,
+} as const;
+
+export const wmmEnable = flag(iface, "wmm", true);
+export const isolation = flag(iface, "isolate", false);
+/** 0 where nothing bounds them but the driver. */
+export const associationsMax = number(iface, "maxassoc", 0, 0, 2007);

@@ -3,4 +3,4 @@ import type { Schema } from "../define.ts";
 import { igdFacts } from "./igd-facts.ts";
 import { schemaOf } from "./schema.ts";
 
-export const igdSchema: Schema = schemaOf(igdFacts);
+export const igdSchema: Schema = schemaOf(igdFacts, "1.14");

@@ -1,6 +1,6 @@
 /** Codec: the facts of a data model from their compact table. A line is read when it is first asked for. TR-106 2. */
 import type { XsdType } from "../../soap/names.ts";
-import type { ParameterFact, Schema } from "../define.ts";
+import type { Asked, ParameterFact, Schema } from "../define.ts";
 
 /** Types of later models on the wire of Amendment 2 (Table 8): it has no lists, no 64-bit numbers, no hexBinary and
  * no decimal, so all of these travel as strings. */
@@ -19,9 +19,11 @@ const wireTypes: Readonly<Record<string, XsdType>> = {
 };
 
 /** @param table ">object" lines, each followed by its parameters; see igd-facts.ts */
-export function schemaOf(table: string): Schema {
+export function schemaOf(table: string, version: string): Schema {
   let rows: Map<string, string | ParameterFact> | undefined;
   return {
+    version,
+    asked: () => profilesOf(table),
     parameter(path) {
       rows ??= index(table);
       const row = rows.get(path);
@@ -31,6 +33,25 @@ export function schemaOf(table: string): Schema {
       return fact;
     },
   };
+}
+
+/** What each profile asks for; see Schema. */
+function profilesOf(table: string): ReadonlyMap<string, readonly Asked[]> {
+  const found = new Map<string, Asked[]>();
+  let object = "";
+  for (const line of table.split("\n")) {
+    if (line.startsWith(">")) object = line.slice(1);
+    const cells = line.split("\t");
+    const profiles = cells[6];
+    if (profiles === undefined) continue;
+    const toWrite = profiles.startsWith("!");
+    for (const profile of profiles.replace(/^!/, "").split(",")) {
+      const asked = found.get(profile) ?? [];
+      asked.push({ path: object + cells[0], toWrite });
+      found.set(profile, asked);
+    }
+  }
+  return found;
 }
 
 /** Where each line is, by path. */
@@ -44,13 +65,33 @@ function index(table: string): Map<string, string> {
   return rows;
 }
 
+/** Lengths of what travels as a string and is none (A.2.1: 16 characters is what a string without one may have). */
+const written: Readonly<Record<string, string>> = {
+  long: "len=..20",
+  unsignedLong: "len=..20",
+  decimal: "len=..40",
+};
+
+/** `hexBinary` counts octets, of two characters each. */
+const hexLengths = (constraints: string): string =>
+  constraints.replace(/\blen=(\d*)\.\.(\d*)/g, (_, min: string, max: string) => {
+    const twice = (text: string): string => (text === "" ? "" : String(Number(text) * 2));
+    return `len=${twice(min)}..${twice(max)}`;
+  });
+
+function constraintsOf(type: string, constraints: string): string {
+  if (type === "hexBinary") return `${hexLengths(constraints)}; pattern=([0-9A-Fa-f][0-9A-Fa-f])*`;
+  const length = written[type];
+  return length === undefined ? constraints : [constraints, length].filter((one) => one !== "").join("; ");
+}
+
 function factOf(line: string): ParameterFact {
   const [, type = "", access, constraints = "", initial = "", flags = ""] = line.split("\t");
   const flag = flags.split(",");
   return {
     type: wireTypes[type] ?? "string",
     writable: access === "W",
-    constraints,
+    constraints: constraintsOf(type, constraints),
     default: defaultOf(type, initial),
     forcedInform: flag.includes("forcedInform"),
     activeNotify: notifyOf(flag),

@@ -89,7 +89,7 @@ export const wanDevices = table({
       }),
       WANEthernetInterfaceConfig: object(
         {
-          Enable: uplink.enable,
+          Enable: port.enable,
           Status: port.status,
           MACAddress: port.macAddress,
           DuplexMode: port.duplexMode,

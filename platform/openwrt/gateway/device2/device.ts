@@ -1,0 +1,50 @@
+/** Table: Device.DeviceInfo, ManagementServer and Time. LocalTimeZone is the POSIX text here, which TR-098 calls
+ * LocalTimeZoneName; no parameter says the offset alone. */
+import { object } from "../../../../src/model/define.ts";
+import * as device from "../device.ts";
+import * as management from "../management.ts";
+import * as time from "../time.ts";
+
+export const deviceInfo = object(
+  {
+    Manufacturer: device.manufacturer,
+    ManufacturerOUI: device.oui,
+    ModelName: device.modelName,
+    Description: device.description,
+    ProductClass: device.productClass,
+    SerialNumber: device.serialNumber,
+    HardwareVersion: device.hardwareVersion,
+    SoftwareVersion: device.softwareVersion,
+    ProvisioningCode: device.provisioningCode,
+    UpTime: device.upTime,
+    FirstUseDate: device.firstUseDate,
+  },
+  {
+    MemoryStatus: object({ Total: device.memoryTotal, Free: device.memoryFree }),
+    ProcessStatus: object({ CPUUsage: device.cpuUsage }),
+  },
+);
+
+export const managementServer = object({
+  EnableCWMP: management.enableCwmp,
+  URL: management.url,
+  Username: management.username,
+  Password: management.password,
+  PeriodicInformEnable: management.periodicInformEnable,
+  PeriodicInformInterval: management.periodicInformInterval,
+  PeriodicInformTime: management.periodicInformTime,
+  ParameterKey: management.parameterKey,
+  ConnectionRequestURL: management.connectionRequestUrl,
+  ConnectionRequestUsername: management.connectionRequestUsername,
+  ConnectionRequestPassword: management.connectionRequestPassword,
+  UpgradesManaged: management.upgradesManaged,
+});
+
+export const clock = object({
+  Enable: time.enable,
+  Status: time.status,
+  NTPServer1: time.ntpServer1,
+  NTPServer2: time.ntpServer2,
+  CurrentLocalTime: time.currentLocalTime,
+  LocalTimeZone: time.localTimeZoneName,
+});

@@ -1,0 +1,83 @@
+/** Table: Device.Ethernet and Device.Bridging. Ports of both sides of the gateway stand in one table; a link is the
+ * layer between an IP interface, or a VLAN of it, and its port or bridge. What stands on what follows from other
+ * options and is not set here. */
+import { always, count, object, table } from "../../../../src/model/define.ts";
+import * as bridge from "../bridge.ts";
+import * as layers from "../layers.ts";
+import * as port from "../port.ts";
+import { stats } from "./stats.ts";
+
+const interfaces = table({
+  ...port.allPorts,
+  instance: object(
+    {
+      Enable: port.enable,
+      Status: port.operStatus,
+      Name: port.name,
+      Upstream: port.upstream,
+      MACAddress: port.macAddress,
+      MaxBitRate: port.maxBitRateNumber,
+      CurrentBitRate: port.currentBitRate,
+      DuplexMode: port.duplexMode,
+    },
+    { Stats: stats(port.stats) },
+  ),
+});
+
+const links = table({
+  ...layers.links,
+  instance: object(
+    {
+      Enable: always("1"),
+      Status: layers.linkStatus,
+      Name: layers.linkName,
+      LowerLayers: layers.lowerLayers("link"),
+      MACAddress: layers.linkMac,
+    },
+    { Stats: stats(layers.linkStats) },
+  ),
+});
+
+const vlans = table({
+  ...layers.vlans,
+  instance: object({
+    Enable: always("1"),
+    Status: layers.linkStatus,
+    Name: layers.linkName,
+    LowerLayers: layers.lowerLayers("vlan"),
+    VLANID: layers.vlanId,
+  }),
+});
+
+export const ethernet = object(
+  {
+    InterfaceNumberOfEntries: count(interfaces),
+    LinkNumberOfEntries: count(links),
+    VLANTerminationNumberOfEntries: count(vlans),
+  },
+  { Interface: interfaces, Link: links, VLANTermination: vlans },
+);
+
+const ports = table({
+  ...bridge.portRows,
+  instance: object(
+    {
+      Enable: always("1"),
+      Status: bridge.portStatus,
+      Name: bridge.portName,
+      LowerLayers: layers.lowerLayers("bridgePort"),
+      ManagementPort: bridge.managementPort,
+    },
+    { Stats: stats(bridge.stats) },
+  ),
+});
+
+const bridges = table({
+  ...bridge.bridgeRows,
+  instance: object(
+    { Enable: bridge.enable, Status: bridge.status, PortNumberOfEntries: count(ports) },
+    { Port: ports },
+  ),
+});
+
+export const bridging = object({ BridgeNumberOfEntries: count(bridges) }, { Bridge: bridges });

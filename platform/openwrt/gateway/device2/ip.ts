@@ -1,0 +1,109 @@
+/** Table: Device.IP, Device.NAT and Device.DNS. TR-098 has a connection with address, translation and name servers in
+ * one object; TR-181 has a table of interfaces of both sides, and each of the others points at one by reference. */
+import { always, count, object, readOnly, table } from "../../../../src/model/define.ts";
+import * as connection from "../connection.ts";
+import * as dnsclient from "../dnsclient.ts";
+import * as logical from "../interface.ts";
+import * as ip from "../ip.ts";
+import * as address from "../ipaddress.ts";
+import * as layers from "../layers.ts";
+import * as mapping from "../mapping.ts";
+import * as nat from "../nat.ts";
+import { stats } from "./stats.ts";
+
+const addresses = table({
+  ...address.addresses,
+  instance: object(
+    {
+      Enable: address.enable,
+      Status: ip.addressStatus,
+      AddressingType: readOnly(address.addressingType),
+      IPAddress: address.ipAddress,
+      SubnetMask: address.subnetMask,
+    },
+    {},
+    { check: address.check },
+  ),
+});
+
+const interfaces = table({
+  ...ip.interfaceRows,
+  instance: object(
+    {
+      Enable: logical.enable,
+      IPv4Enable: always("1"),
+      Status: ip.status,
+      Name: ip.name,
+      LastChange: ip.lastChange,
+      LowerLayers: layers.lowerLayers("interface"),
+      Reset: always("0"),
+      Type: always("Normal"),
+      IPv4AddressNumberOfEntries: count(addresses),
+    },
+    { IPv4Address: addresses, Stats: stats(ip.stats) },
+  ),
+});
+
+export const internet = object(
+  {
+    IPv4Enable: always("1"),
+    IPv4Status: always("Enabled"),
+    InterfaceNumberOfEntries: count(interfaces),
+  },
+  { Interface: interfaces },
+);
+
+const settings = table({
+  ...nat.settings,
+  instance: object({
+    Enable: connection.natEnabled,
+    Status: nat.status,
+    Interface: nat.interfaceRef,
+  }),
+});
+
+const mappings = table({
+  ...nat.allMappings,
+  instance: object(
+    {
+      Interface: nat.mappingInterface,
+      AllInterfaces: always("0"),
+      Protocol: mapping.protocol,
+      RemoteHost: mapping.remoteHost,
+      ExternalPort: mapping.externalPort,
+      InternalPort: mapping.internalPort,
+      InternalClient: mapping.internalClient,
+      Description: mapping.description,
+      LeaseDuration: mapping.leaseDuration,
+      Enable: mapping.enabled,
+    },
+    {},
+    { check: mapping.check },
+  ),
+});
+
+export const translation = object(
+  { InterfaceSettingNumberOfEntries: count(settings), PortMappingNumberOfEntries: count(mappings) },
+  { InterfaceSetting: settings, PortMapping: mappings },
+);
+
+const servers = table({
+  ...dnsclient.servers,
+  instance: object({
+    Enable: always("1"),
+    Status: always("Enabled"),
+    DNSServer: dnsclient.server,
+    Interface: dnsclient.interfaceRef,
+    Type: dnsclient.type,
+  }),
+});
+
+export const names = object(
+  {},
+  {
+    Client: object(
+      { Enable: always("1"), Status: always("Enabled"), ServerNumberOfEntries: count(servers) },
+      { Server: servers },
+    ),
+  },
+);

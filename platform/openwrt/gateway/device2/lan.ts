@@ -1,0 +1,72 @@
+/** Table: Device.DHCPv4 and Device.Hosts. TR-098 has pool and hosts in each LAN; TR-181 has one table of each, whose rows
+ * point at the interface of their LAN. */
+import { always, count, object, table } from "../../../../src/model/define.ts";
+import * as dhcpclient from "../dhcpclient.ts";
+import * as host from "../host.ts";
+import * as pool from "../pool.ts";
+
+const clients = table({
+  ...dhcpclient.clients,
+  instance: object({
+    Enable: dhcpclient.enable,
+    Interface: dhcpclient.interfaceRef,
+    Status: dhcpclient.status,
+    Renew: always("0"),
+    IPAddress: dhcpclient.ipAddress,
+    SubnetMask: dhcpclient.subnetMask,
+    IPRouters: dhcpclient.ipRouters,
+    DNSServers: dhcpclient.dnsServers,
+  }),
+});
+
+const pools = table({
+  ...pool.pools,
+  instance: object(
+    {
+      Enable: pool.serverEnable,
+      Order: pool.order,
+      Interface: pool.interfaceRef,
+      MinAddress: pool.minAddress,
+      MaxAddress: pool.maxAddress,
+      SubnetMask: pool.subnetMask,
+      DNSServers: pool.dnsServers,
+      DomainName: pool.domainName,
+      IPRouters: pool.ipRouters,
+    },
+    {},
+    { check: pool.check },
+  ),
+});
+
+export const dhcp = object(
+  { ClientNumberOfEntries: count(clients) },
+  {
+    Client: clients,
+    Server: object({ Enable: always("1"), PoolNumberOfEntries: count(pools) }, { Pool: pools }),
+  },
+);
+
+const addresses = table({
+  ...host.addressRows,
+  instance: object({ IPAddress: host.ipAddress }),
+});
+
+const hostTable = table({
+  ...host.allHosts,
+  instance: object(
+    {
+      PhysAddress: host.macAddress,
+      IPAddress: host.ipAddress,
+      AddressSource: host.addressSource,
+      LeaseTimeRemaining: host.leaseTimeRemaining,
+      Layer1Interface: host.layer1Interface,
+      Layer3Interface: host.layer3Interface,
+      HostName: host.hostName,
+      Active: host.active,
+      IPv4AddressNumberOfEntries: count(addresses),
+    },
+    { IPv4Address: addresses },
+  ),
+});
+
+export const hosts = object({ HostNumberOfEntries: count(hostTable) }, { Host: hostTable });

@@ -1,0 +1,40 @@
+/** Table: the Device root. TR-181 Issue 2. Its layers are in gateway/layers.ts; the rest is names. Objects stand in the
+ * order in which one call is applied: an address before the pool that has to lie in its network. */
+import { always, count, object, type Root, table } from "../../../../src/model/define.ts";
+import { deviceSchema } from "../../../../src/model/schema/device.ts";
+import * as layers from "../layers.ts";
+import { clock, deviceInfo, managementServer } from "./device.ts";
+import { bridging, ethernet } from "./ethernet.ts";
+import { internet, names, translation } from "./ip.ts";
+import { dhcp, hosts } from "./lan.ts";
+import { wifi } from "./wifi.ts";
+
+const stack = table({
+  ...layers.stackRows,
+  instance: object({ HigherLayer: layers.higherLayer, LowerLayer: layers.lowerLayer }),
+});
+
+export const deviceRoot: Root = {
+  name: "Device",
+  object: object(
+    {
+      RootDataModelVersion: always(deviceSchema.version),
+      InterfaceStackNumberOfEntries: count(stack),
+    },
+    {
+      DeviceInfo: deviceInfo,
+      ManagementServer: managementServer,
+      Time: clock,
+      InterfaceStack: stack,
+      Ethernet: ethernet,
+      WiFi: wifi,
+      Bridging: bridging,
+      IP: internet,
+      DHCPv4: dhcp,
+      DNS: names,
+      NAT: translation,
+      Hosts: hosts,
+    },
+  ),
+  schema: deviceSchema,
+};

@@ -1,0 +1,86 @@
+/** Table: Device.WiFi. TR-098 has one WLANConfiguration where TR-181 has a radio, a network on it (SSID) and an access
+ * point of that network; network and access point are one section of the configuration, so that both are on or off. */
+import { always, count, object, table } from "../../../../src/model/define.ts";
+import * as layers from "../layers.ts";
+import * as radio from "../radio.ts";
+import * as security from "../security.ts";
+import * as wlan from "../wlan.ts";
+import { wirelessStats } from "./stats.ts";
+
+const radios = table({
+  ...radio.radioRows,
+  instance: object({
+    Enable: radio.enable,
+    Status: radio.status,
+    Name: radio.name,
+    Upstream: always("0"),
+    SupportedFrequencyBands: radio.frequencyBand,
+    OperatingFrequencyBand: radio.frequencyBand,
+    SupportedStandards: radio.standards,
+    OperatingStandards: radio.standards,
+    AutoChannelSupported: always("1"),
+    AutoChannelEnable: radio.autoChannel,
+    Channel: radio.channel,
+    OperatingChannelBandwidth: radio.bandwidth,
+    RegulatoryDomain: radio.regulatoryDomain,
+  }),
+});
+
+const networks = table({
+  ...wlan.allNetworks,
+  instance: object(
+    {
+      Enable: wlan.enable,
+      Status: wlan.operStatus,
+      Name: wlan.name,
+      LowerLayers: layers.lowerLayers("wlan"),
+      BSSID: wlan.bssid,
+      MACAddress: wlan.bssid,
+      SSID: wlan.ssid,
+    },
+    { Stats: wirelessStats(wlan.stats) },
+    { check: security.check },
+  ),
+});
+
+const accessPoints = table({
+  ...wlan.accessPoints,
+  instance: object(
+    {
+      Enable: wlan.enable,
+      Status: wlan.accessPointStatus,
+      SSIDReference: wlan.networkRef,
+      SSIDAdvertisementEnabled: wlan.advertised,
+      WMMEnable: wlan.wmmEnable,
+      MaxAllowedAssociations: wlan.associationsMax,
+      IsolationEnable: wlan.isolation,
+      ...wlan.stations,
+    },
+    {
+      Security: object(
+        {
+          ...security.accessPointModes,
+          PreSharedKey: security.preSharedKey,
+          SAEPassphrase: security.modes.KeyPassphrase,
+          RekeyingInterval: security.rekeyingInterval,
+          RadiusServerIPAddr: security.radiusServer,
+          RadiusServerPort: security.radiusPort,
+          RadiusSecret: security.radiusSecret,
+          MFPConfig: security.managementFrames,
+        },
+        {},
+        { check: security.check },
+      ),
+    },
+    { check: security.check },
+  ),
+});
+
+export const wifi = object(
+  {
+    RadioNumberOfEntries: count(radios),
+    SSIDNumberOfEntries: count(networks),
+    AccessPointNumberOfEntries: count(accessPoints),
+  },
+  { Radio: radios, SSID: networks, AccessPoint: accessPoints },
+);

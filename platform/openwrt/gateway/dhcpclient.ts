@@ -1,0 +1,55 @@
+/** Table: the DHCP client of a WAN interface: on where the interface has `proto dhcp`. TR-098 says the same in
+ * AddressingType. */
+import { type At, type Binding, type Env, type Rows, sectionRow } from "../../../src/model/define.ts";
+import type { Interface } from "../../../src/ports/facts.ts";
+import { maskOf, parseAddress, writeAddress } from "./address.ts";
+import { bit, fact, instance, sectionAt, shown } from "./bind.ts";
+import { addressingType } from "./interface.ts";
+import { protoOf, wanInterfaces } from "./network.ts";
+
+const network = instance("network", "interface");
+const isOn = (at: At, env: Env): boolean => protoOf(sectionAt(network, at, env)) === "dhcp";
+const live = (at: At, env: Env): Interface | undefined =>
+  isOn(at, env) ? env.sheet.interface(at.interface ?? "") : undefined;
+
+export const clients: Rows = {
+  of: "dhcpClient",
+  packages: ["cwmp", "firewall", "network"],
+  rows: (_at, env) =>
+    wanInterfaces(env)
+      .filter((section) => ["dhcp", "static"].includes(protoOf(section)))
+      .map((section) => sectionRow(section, { interface: section.name, dhcpClient: section.name })),
+};
+
+/** Off makes the interface a static one, which then has to be given an address. */
+export const enable: Binding = {
+  packages: ["network"],
+  read: (at, env) => bit(isOn(at, env)),
+  write: (at, value, env) => addressingType.write?.(at, value === "1" ? "DHCP" : "Static", env) ?? [],
+};
+
+export const interfaceRef = fact((_sheet, at, env) => env.refer("interface", at));
+
+export const status: Binding = {
+  packages: ["network"],
+  read: (at, env) => (isOn(at, env) ? "Enabled" : "Disabled"),
+};
+
+const given = (read: (state: Interface) => string) =>
+  fact(
+    (_sheet, at, env) => {
+      const state = live(at, env);
+      return state === undefined ? "" : shown(read(state));
+    },
+    ["network"],
+  );
+
+export const ipAddress = given((state) => state.addresses[0]?.address ?? "");
+export const subnetMask = given((state) => {
+  const bits = state.addresses[0]?.mask;
+  return bits !== undefined && bits >= 0 && bits <= 32 ? writeAddress(maskOf(bits)) : "";
+});
+export const ipRouters = given((state) => state.gateway ?? "");
+export const dnsServers = given((state) =>
+  state.dns.filter((word) => parseAddress(word) !== undefined).join(","),
+);

@@ -1,0 +1,165 @@
+/** Rule: what stands on what: TR-181's layers, from IP down to ports and radios. TR-181 4.2.
+ *
+ *   interface > vlan > link > port, or bridge port > its members > port or network > radio
+ *
+ * LowerLayers, InterfaceStack and LowerLayerDown follow from this and from nothing else. */
+import type { At, Binding, Env, Rows, Thing } from "../../../src/model/define.ts";
+import { fact, members, netdev } from "./bind.ts";
+import { portsOn } from "./bridge.ts";
+import { countersOf } from "./counters.ts";
+import { baseOf, bridges, deviceOf, ipInterfaces, vlanOf } from "./network.ts";
+import { ethernetPorts } from "./port.ts";
+
+/** One row of the model: the thing that it stands for, and the things around it. */
+interface Layer {
+  readonly thing: Thing;
+  readonly at: At;
+}
+
+const packages = ["cwmp", "firewall", "network", "wireless"];
+
+const linkOf = (device: string): Layer => ({ thing: "link", at: { link: device } });
+
+/** The devices that links stand on: below the VLANs of interfaces, each once. */
+function linkDevices(env: Env): readonly string[] {
+  const ports = new Set(ethernetPorts(env));
+  const bases = ipInterfaces(env).map((section) => baseOf(deviceOf(section), env));
+  return [...new Set(bases)].filter((device) => ports.has(device) || bridges(env).has(device));
+}
+
+const vlanDevices = (env: Env): readonly string[] => {
+  const all = ipInterfaces(env).map(deviceOf);
+  return [...new Set(all)].filter((device) => vlanOf(device, env) !== undefined);
+};
+
+/** @returns the rows directly below; only such as are there */
+function below({ thing, at }: Layer, env: Env): readonly Layer[] {
+  switch (thing) {
+    case "interface": {
+      const section = env.config.package("network")?.section(at.interface ?? "");
+      return section === undefined ? [] : belowDevice(deviceOf(section), env);
+    }
+    case "vlan":
+      return belowDevice(baseOf(at.vlan ?? "", env), env);
+    case "link": {
+      const device = at.link ?? "";
+      if (!bridges(env).has(device)) return [{ thing: "port", at: { port: device } }];
+      return [{ thing: "bridgePort", at: { bridge: device, bridgePort: device } }];
+    }
+    case "bridgePort":
+      return belowBridgePort(at, env);
+    case "wlan":
+      return at.radio === undefined ? [] : [{ thing: "radio", at: { radio: at.radio } }];
+    default:
+      return [];
+  }
+}
+
+function belowDevice(device: string, env: Env): readonly Layer[] {
+  if (vlanOf(device, env) !== undefined) return [{ thing: "vlan", at: { vlan: device } }];
+  return linkDevices(env).includes(device) ? [linkOf(device)] : [];
+}
+
+function belowBridgePort(at: At, env: Env): readonly Layer[] {
+  const bridge = at.bridge ?? "";
+  if (at.bridgePort === bridge)
+    return portsOn(bridge, env)
+      .slice(1)
+      .map((port) => ({ thing: "bridgePort", at: { bridge, ...port } }));
+  if (at.wlan !== undefined) return [{ thing: "wlan", at: { wlan: at.wlan, ...radioOf(at.wlan, env) } }];
+  const port = baseOf(at.bridgePort ?? "", env);
+  return ethernetPorts(env).includes(port) ? [{ thing: "port", at: { port } }] : [];
+}
+
+function radioOf(wlan: string, env: Env): At {
+  const [radio] = members(env.config.package("wireless")?.section(wlan), "device");
+  return radio === undefined ? {} : { radio };
+}
+
+/** LowerLayers of the rows that stand for the thing. The configuration's other options decide what stands on what, so
+ * that it is not set. */
+export const lowerLayers = (thing: Thing): Binding =>
+  fact(
+    (_sheet, at, env) =>
+      below({ thing, at }, env)
+        .map((layer) => env.refer(layer.thing, layer.at))
+        .filter((path) => path !== "")
+        .join(","),
+    packages,
+  );
+
+/** Everything that can stand on something. */
+function tops(env: Env): readonly Layer[] {
+  const ports = [...bridges(env).keys()].flatMap((bridge) =>
+    portsOn(bridge, env).map((port) => ({ thing: "bridgePort", at: { bridge, ...port } })),
+  );
+  const networks = (env.config.package("wireless")?.ofType("wifi-iface") ?? []).map(({ name }) => ({
+    thing: "wlan",
+    at: { wlan: name, ...radioOf(name, env) },
+  }));
+  return [
+    ...ipInterfaces(env).map(({ name }) => ({ thing: "interface", at: { interface: name } })),
+    ...vlanDevices(env).map((vlan) => ({ thing: "vlan", at: { vlan } })),
+    ...linkDevices(env).map(linkOf),
+    ...ports,
+    ...networks,
+  ];
+}
+
+const keyOf = ({ thing, at }: Layer): string => `${thing} ${at.bridge ?? ""} ${at[thing] ?? ""}`;
+
+/** One row for each pair that LowerLayers tells. */
+export const stackRows: Rows = {
+  of: "stack",
+  packages,
+  fresh: true,
+  rows: (_at, env) =>
+    tops(env).flatMap((higher) =>
+      below(higher, env).map((lower) => {
+        const key = `${keyOf(higher)} > ${keyOf(lower)}`;
+        return { key, at: { stack: key } };
+      }),
+    ),
+};
+
+const pairs = (at: At, env: Env): readonly (readonly [Layer, Layer])[] =>
+  tops(env).flatMap((higher) =>
+    below(higher, env).flatMap((lower) =>
+      `${keyOf(higher)} > ${keyOf(lower)}` === at.stack ? [[higher, lower] as const] : [],
+    ),
+  );
+
+const end = (which: 0 | 1): Binding =>
+  fact((_sheet, at, env) => {
+    const layer = pairs(at, env)[0]?.[which];
+    return layer === undefined ? "" : env.refer(layer.thing, layer.at);
+  }, packages);
+
+export const higherLayer = end(0);
+export const lowerLayer = end(1);
+
+export const links: Rows = {
+  of: "link",
+  packages,
+  fresh: true,
+  rows: (_at, env) => linkDevices(env).map((link) => ({ key: link, at: { link } })),
+};
+
+export const vlans: Rows = {
+  of: "vlan",
+  packages,
+  rows: (_at, env) => vlanDevices(env).map((vlan) => ({ key: vlan, at: { vlan } })),
+};
+
+const linkDevice = (at: At): string | undefined => at.vlan ?? at.link;
+
+export const linkName = fact((_sheet, at) => linkDevice(at) ?? "");
+export const linkMac = fact((sheet, at) => netdev(sheet, linkDevice(at))?.mac ?? "");
+export const linkStats = countersOf(linkDevice);
+export const linkStatus = fact((sheet, at) => {
+  const device = netdev(sheet, linkDevice(at));
+  if (device === undefined) return "NotPresent";
+  if (!device.up) return "Down";
+  return device.carrier ? "Up" : "LowerLayerDown";
+});
+export const vlanId = fact((_sheet, at, env) => String(vlanOf(at.vlan ?? "", env)?.id ?? 1), ["network"]);

@@ -1,0 +1,42 @@
+/** Rule: which profiles a declared root has as a whole. TR-106 2.3, 2.4: a profile is told only if every parameter that
+ * it asks for is there, and can be written where it says so. */
+import type { Asked, Binding, ObjectDef, Root, TableDef } from "./define.ts";
+
+export interface Profile {
+  /** `Baseline:2`. */
+  readonly name: string;
+  readonly lacks: readonly Asked[];
+}
+
+/** In the order of the data model. */
+export function profilesOf(root: Root): readonly Profile[] {
+  const there = declared(root.object, "", new Map());
+  const has = ({ path, toWrite }: Asked): boolean => {
+    const binding = there.get(path);
+    return binding !== undefined && (!toWrite || binding.write !== undefined);
+  };
+  return [...root.schema.asked()].map(([name, asked]) => ({
+    name,
+    lacks: asked.filter((one) => !has(one)),
+  }));
+}
+
+function declared(
+  def: ObjectDef | TableDef,
+  path: string,
+  found: Map<string, Binding>,
+): Map<string, Binding> {
+  if (def.is === "table") return declared(def.instance, `${path}{i}.`, found);
+  for (const [name, binding] of Object.entries(def.params)) found.set(path + name, binding);
+  for (const [name, child] of Object.entries(def.objects)) declared(child, `${path}${name}.`, found);
+  return found;
+}
+
+/** Worked out once: a declaration does not change. */
+export function completeProfiles(root: () => Root): () => readonly string[] {
+  let known: readonly string[] | undefined;
+  return () => {
+    known ??= profilesOf(root()).flatMap(({ name, lacks }) => (lacks.length === 0 ? [name] : []));
+    return known;
+  };
+}

@@ -1,0 +1,7 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { factsOf, models } from "./write-facts.ts";
+
+test.each(models)("the committed facts of $version are what the data model's tables say", (model) => {
+  expect(readFileSync(model.file, "utf8")).toBe(factsOf(model));
+});
