@@ -11,6 +11,7 @@ const fast = [
   "life",
   "model",
   "igd",
+  "gateway",
   "uci",
   "connreq",
   "nat",

@@ -7,9 +7,11 @@ import type { Arguments } from "../src/cli/table.ts";
 import type { Control } from "../src/control/control.ts";
 import { type Engine, startEngine } from "../src/engine.ts";
 import { Refused } from "../src/errors.ts";
+import type { Root } from "../src/model/define.ts";
+import type { RootName } from "../src/model/roots.ts";
 import type { Config } from "../src/ports/config.ts";
 import type { Level } from "../src/ports/log.ts";
-import { isAcsUrl, type Settings } from "../src/settings.ts";
+import { isAcsUrl, readSettings, type Settings } from "../src/settings.ts";
 import { zoneOffset } from "../src/zone.ts";
 import { systemChance } from "./bun/chance.ts";
 import { systemClock } from "./bun/clock.ts";
@@ -18,18 +20,18 @@ import { lineLog } from "./bun/log.ts";
 import { processMemory } from "./bun/memory.ts";
 import { systemNet } from "./bun/net.ts";
 import { openStore } from "./bun/store.ts";
+import { runLimits } from "./limits.ts";
 import { connectionRequests } from "./listening.ts";
 import { clockKnown } from "./openwrt/clock.ts";
 import { openConfig } from "./openwrt/config.ts";
 import { systemExec } from "./openwrt/exec.ts";
 import { openFacts } from "./openwrt/facts.ts";
-import { igdRoot } from "./openwrt/gateway/igd/root.ts";
 import { openServices } from "./openwrt/services.ts";
 
 type RunOptions = Arguments<"run">;
 
-/** How one life of the agent ended: told to stop, or to begin anew as after a boot. */
-type End = "stop" | "boot";
+/** How one life of the agent ended: told to stop, to begin anew as after a boot, or with another root. */
+type End = "stop" | "boot" | "root";
 
 /** Runs until it is told to stop. A directory that plays a device boots by beginning anew. */
 export async function run(options: RunOptions, version: string): Promise<Outcome> {
@@ -48,7 +50,7 @@ export async function run(options: RunOptions, version: string): Promise<Outcome
   }
   let end: End;
   do end = await live(options, version);
-  while (end === "boot");
+  while (end !== "stop");
   return { exit: 0 };
 }
 
@@ -87,11 +89,18 @@ async function live(options: RunOptions, version: string): Promise<End> {
     log("error", warnings[0]!);
   }
   const requests = connectionRequests(plays, { log, clock, chance: systemChance, store });
+  // A tree that is served stays until no session sees it any more; then the next life has the other one.
+  const turned = (name: RootName): void => {
+    if (engine?.busy !== false) clock.wake(clock.now().mono + runLimits.rootWaitMs, () => turned(name));
+    else if (readSettings(config.view(), "configuration").dataModel === name) over("root");
+  };
   const settled = async (settings: Settings, engine: Engine) => {
+    if (settings.dataModel !== dataModel.name) turned(settings.dataModel);
     if (options["log-level"] === undefined) level.now = settings.logLevel;
     for (const problem of settings.problems) log("warn", problem);
     await requests.follow(settings, engine);
   };
+  const dataModel = await rootOf(readSettings(config.view(), "configuration").dataModel);
   const ports = {
     clock,
     chance: systemChance,
@@ -104,7 +113,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
     memory: processMemory,
   };
   engine = await startEngine(ports, {
-    root: igdRoot,
+    root: dataModel,
     boot: device.boot,
     version,
     acsUrl: options["acs-url"],
@@ -122,6 +131,13 @@ async function live(options: RunOptions, version: string): Promise<End> {
   await Promise.all([control.close(), requests.close()]);
   store.close();
   return end;
+}
+
+/** Loads the one data model that is served, and nothing of the other. */
+async function rootOf(name: RootName): Promise<Root> {
+  return name === "Device"
+    ? (await import("./openwrt/gateway/device2/root.ts")).deviceRoot
+    : (await import("./openwrt/gateway/igd/root.ts")).igdRoot;
 }
 
 const onTerminal = (at: Level, line: string): void => void process.stderr.write(`${at}: ${line}`);

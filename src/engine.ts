@@ -18,7 +18,7 @@ import type { Facts } from "./ports/facts.ts";
 import type { Store } from "./ports/store.ts";
 import { type DeedPorts, performer } from "./session/deeds.ts";
 import { affinityOf } from "./session/kept.ts";
-import type { AgentEvent } from "./session/state.ts";
+import type { AgentEvent, AgentState } from "./session/state.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 export interface EnginePorts extends Omit<DeedPorts, "store"> {
@@ -54,6 +54,8 @@ export interface Engine {
   listening(port: number | undefined): void;
   /** Configuration may have changed. */
   touched(): void;
+  /** A session is under way, or about to be. */
+  readonly busy: boolean;
   stop(): void;
 }
 
@@ -70,10 +72,19 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   const apply = applier(ports, () => finish());
   // A boot reads every file anew; after a crash of the agent alone the changes of its last session may be pending.
   if (stored.agent.boot === options.boot) await apply();
+  // Another root that is asked for is served by the next engine; until then this one speaks of its own.
+  const served = (found: Settings): Settings => ({ ...found, dataModel: options.root.name });
   const read = () => readSettings(config.view(), override?.holds ? "command line" : "configuration");
-  let settings = read();
+  let found = read();
+  let settings = served(found);
   const interfaceName = () => settings.connectionRequest.interface;
-  const own = ownState(ports, () => parameterKeyOf(store), interfaceName, options.host, randomPath);
+  const own = ownState(
+    ports,
+    () => parameterKeyOf(store, options.root.name),
+    interfaceName,
+    options.host,
+    randomPath,
+  );
   const model = openModel(options.root, ports, own);
   finish = model.finish;
   let loop: Loop | undefined;
@@ -81,10 +92,11 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   const feed = (event: AgentEvent) => loop?.feed({ to: "agent", event });
 
   function settled(): void {
-    const found = read();
-    if (JSON.stringify(found) === JSON.stringify(settings)) return;
-    settings = found;
-    void options.settled(settings, engine);
+    const now = read();
+    if (JSON.stringify(now) === JSON.stringify(found)) return;
+    found = now;
+    settings = served(found);
+    void options.settled(found, engine);
     feed({ on: "settings", settings });
   }
 
@@ -134,14 +146,23 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
       feed({ on: "touched" });
     },
     touched,
+    get busy() {
+      if (loop === undefined) return false;
+      const { phase } = loop.life.agent;
+      return phase.is === "closing" || underWay(phase);
+    },
     stop: () => loop?.stop(),
   };
   await refresh();
-  await options.settled(settings, engine);
+  await options.settled(found, engine);
   const beginning = { settings, boot: options.boot, now: clock.now() };
   loop = runLoop(beginLife(stored, beginning), stored, ports, { agent });
   return engine;
 }
+
+/** A session is on, or about to be. */
+const underWay = (phase: AgentState["phase"]): boolean =>
+  ["looking", "preparing", "session"].includes(phase.is);
 
 const urlOption = (value: string) =>
   ({ package: "cwmp", section: "acs", type: "acs", option: "url", value }) as const;
@@ -172,7 +193,7 @@ function controlOf(
         "local",
       );
       // A session puts what it finds unapplied into effect when it ends; without one it is done now.
-      if (!["looking", "preparing", "session"].includes(state().phase.is)) await apply();
+      if (!underWay(state().phase)) await apply();
       touched();
     },
     async names(path, nextLevel) {

@@ -7,6 +7,7 @@ import { linkLimits } from "./http/limits.ts";
 import type { TlsSettings } from "./http/lines.ts";
 import type { LinkSettings } from "./http/link.ts";
 import { deviceUsername } from "./http/username.ts";
+import type { RootName } from "./model/roots.ts";
 import type { ConfigView, Section } from "./ports/config.ts";
 import type { Level } from "./ports/log.ts";
 import type { DeviceIdStruct } from "./rpc/messages.ts";
@@ -21,6 +22,14 @@ export interface Periodic {
   /** A reference that every periodic Inform keeps a whole number of intervals from, UTC ms; undefined: none. */
   readonly referenceMs: number | undefined;
 }
+
+/** What /etc/config/cwmp may call them. */
+const roots = {
+  InternetGatewayDevice: "InternetGatewayDevice",
+  Device: "Device",
+  igd: "InternetGatewayDevice",
+  device: "Device",
+} as const satisfies Readonly<Record<string, RootName>>;
 
 export interface Settings {
   readonly enabled: boolean;
@@ -45,7 +54,7 @@ export interface Settings {
     readonly perSourceMax: number;
   };
   /** The root object that the ACS sees. */
-  readonly dataModel: "InternetGatewayDevice";
+  readonly dataModel: RootName;
   readonly logLevel: Level;
   readonly envelopeBytesMax: number;
   /** What is wrong in the file, each with what was done instead. */
@@ -100,7 +109,7 @@ export function readSettings(view: ConfigView, source: Exclude<UrlSource, "none"
       perMinuteMax: cpe.number("requests_per_minute", rates.acceptedPerMinuteMax, 1, settable),
       perSourceMax: cpe.number("requests_per_source", rates.acceptedPerSourcePerMinuteMax, 1, settable),
     },
-    dataModel: cpe.choice("data_model", ["InternetGatewayDevice"]),
+    dataModel: roots[cpe.choice("data_model", ["InternetGatewayDevice", "Device", "igd", "device"])],
     logLevel: cpe.choice("log_level", ["info", "debug", "warn", "error"]),
     envelopeBytesMax: cpe.number("envelope_bytes_max", soapLimits.envelopeBytesMax, 32_768, 67_108_864),
     problems,

@@ -4,6 +4,7 @@
 import type { Log } from "../ports/log.ts";
 import type { Services } from "../ports/services.ts";
 import type { Store, Write } from "../ports/store.ts";
+import type { RootName } from "./roots.ts";
 
 export interface ApplyPorts {
   readonly store: Store<"src/model">;
@@ -11,7 +12,9 @@ export interface ApplyPorts {
   readonly log: Log;
 }
 
-const parameterKeyKey = "parameterKey";
+/** Each root has its own, as it has its own instance numbers. */
+const parameterKeyKey = (root: RootName): string =>
+  root === "InternetGatewayDevice" ? "parameterKey" : `parameterKey ${root}`;
 /** Packages that `Services.apply` has yet to be told of (string[]). */
 const unappliedKey = "unapplied";
 /** Those that it is being told of. A crash meanwhile finds them there. */
@@ -20,17 +23,19 @@ const applyingKey = "applying";
 /** The agent's own package: it takes effect without anybody being told. */
 export const ownPackage = "cwmp";
 
-export const parameterKeyOf = (store: Store<"src/model">): string =>
-  String(store.get("change", parameterKeyKey) ?? "");
+export const parameterKeyOf = (store: Store<"src/model">, root: RootName): string =>
+  String(store.get("change", parameterKeyKey(root)) ?? "");
 
 /** Rows that are written with a change. @param parameterKey undefined: it stays as it is */
 export function changeRows(
   store: Store<"src/model">,
+  root: RootName,
   parameterKey: string | undefined,
   packages: readonly string[],
 ): Write<"src/model">[] {
   const rows: Write<"src/model">[] = [];
-  if (parameterKey !== undefined) rows.push({ shelf: "change", key: parameterKeyKey, value: parameterKey });
+  if (parameterKey !== undefined)
+    rows.push({ shelf: "change", key: parameterKeyKey(root), value: parameterKey });
   const waiting = (store.get("change", unappliedKey) ?? []) as readonly string[];
   const all = new Set([...waiting, ...packages.filter((name) => name !== ownPackage)]);
   if (all.size > waiting.length) rows.push({ shelf: "change", key: unappliedKey, value: [...all] });

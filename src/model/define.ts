@@ -4,6 +4,7 @@ import type { Now } from "../ports/clock.ts";
 import type { ConfigView, Edit, Section } from "../ports/config.ts";
 import type { Sheet } from "../ports/facts.ts";
 import type { XsdType } from "../soap/names.ts";
+import type { RootName } from "./roots.ts";
 
 /** Own state that parameters show, by name. Kept by the engine, not in UCI. */
 export interface Own {
@@ -154,7 +155,7 @@ export const readOnly = ({ packages, fresh = false, read }: Binding): Binding =>
 
 /** The root object: its name and what it holds. */
 export interface Root {
-  readonly name: "InternetGatewayDevice" | "Device";
+  readonly name: RootName;
   readonly object: ObjectDef;
   readonly schema: Schema;
 }

@@ -1,6 +1,6 @@
 /** Rule: which profiles a declared root has as a whole. TR-106 2.3, 2.4: a profile is told only if every parameter that
  * it asks for is there, and can be written where it says so. */
-import type { Asked, Binding, ObjectDef, Root, TableDef } from "./define.ts";
+import { type Asked, always, type Binding, type ObjectDef, type Root, type TableDef } from "./define.ts";
 
 export interface Profile {
   /** `Baseline:2`. */
@@ -33,10 +33,28 @@ function declared(
 }
 
 /** Worked out once: a declaration does not change. */
-export function completeProfiles(root: () => Root): () => readonly string[] {
+function completeProfiles(root: () => Root): () => readonly string[] {
   let known: readonly string[] | undefined;
   return () => {
     known ??= profilesOf(root()).flatMap(({ name, lacks }) => (lacks.length === 0 ? [name] : []));
     return known;
+  };
+}
+
+/** TR-106 2.4: the data model and the profiles that are there, as `Device:2.14[](Baseline:3)`. */
+export function deviceSummary(root: () => Root): Binding {
+  const complete = completeProfiles(root);
+  return {
+    packages: [],
+    read: () => `${root().name}:${root().schema.version}[](${complete().join(", ")})`,
+  };
+}
+
+/** What SupportedDataModel tells of the one data model that is served. The number of its schema (UUID) is not known here. */
+export function supportedModel(standard: string): ObjectDef["params"] {
+  return {
+    URL: always(`http://www.broadband-forum.org/cwmp/${standard}.xml`),
+    URN: always(`urn:broadband-forum-org:${standard}`),
+    Features: always(""),
   };
 }

@@ -89,16 +89,16 @@ interface State {
 
 export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
   const { config, store, clock, log } = ports;
-  const book = openAttributes(store.all("attribute"));
+  const book = openAttributes(ofRoot(store.all("attribute"), root));
   /** Rows to go with the next write. */
   let late: Write<"src/model">[] = [];
-  const instances = openInstances(store.all("instance"), (gone) => {
+  const instances = openInstances(ofRoot(store.all("instance"), root), (gone) => {
     const writes = book.removal(gone);
     book.settle(writes);
     late.push(...writes);
   });
   const tree = growTree(root, instances, log);
-  const watch = openWatch(store.all("known"), tree, book);
+  const watch = openWatch(ofRoot(store.all("known"), root), tree, book);
   let session: State | undefined;
   let lineages = 0;
 
@@ -185,7 +185,7 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
       ...instances.pending(),
       ...known,
       ...rowsOf(),
-      ...changeRows(store, parameterKey, packages),
+      ...changeRows(store, root.name, parameterKey, packages),
     ];
     await commit(ports, state.view, planned.edits, rows);
     saved(rows);
@@ -291,6 +291,10 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
     },
   };
 }
+
+/** The rows of a shelf that speak of this root: those of the other one stay until it is served again. */
+const ofRoot = (rows: ReadonlyMap<string, unknown>, { name }: Root): ReadonlyMap<string, unknown> =>
+  new Map([...rows].filter(([key]) => key.startsWith(`${name}.`)));
 
 /** The state after the change, the ParameterKey included. */
 function afterwards(env: Env, view: ConfigView, parameterKey: string | undefined): Env {

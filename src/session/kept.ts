@@ -1,6 +1,7 @@
 /** Table: what the engine remembers over a power cut. One row of the "kept" shelf for each name.
  * TR-069 3.7.1.5, 3.2.1.1, 3.1. */
 import type { Affinity } from "../http/affinity.ts";
+import type { RootName } from "../model/roots.ts";
 import type { Store, Write } from "../ports/store.ts";
 import type { UrlSource } from "../settings.ts";
 import { type Errand, errandRows, loadErrands } from "./errands.ts";
@@ -43,6 +44,8 @@ export interface Kept {
   readonly broken: readonly { readonly is: PledgeKind; readonly reason: string }[];
   /** The URL that the last 0 BOOTSTRAP was for; undefined: none yet. */
   readonly acsUrl: string | undefined;
+  /** The root that the last 0 BOOTSTRAP was for; undefined: one from before there were two. */
+  readonly root: RootName | undefined;
   /** How the ACS was found when it was first reached after factory default (R-3.1-12). */
   readonly discovery: UrlSource | undefined;
   /** The boot in which this was written. */
@@ -61,6 +64,7 @@ const factoryDefaults: Kept = {
   pledges: [],
   broken: [],
   acsUrl: undefined,
+  root: undefined,
   discovery: undefined,
   boot: "",
   lastSession: undefined,

@@ -47,11 +47,13 @@ export function resumed(state: AgentState): AgentState {
   return undone ? { ...state, wanted: "the last session was interrupted" } : state;
 }
 
-/** 3.7.1.5: 0 BOOTSTRAP for the first URL and for every other one; all else undelivered goes. */
+/** 3.7.1.5: 0 BOOTSTRAP for the first URL and for every other one; all else undelivered goes. With another root none of
+ * the names that the ACS knows is there any more: the device is as new to it. */
 export function contacted(state: AgentState): AgentState {
-  const { url } = state.settings;
-  if (url === "" || url === state.kept.acsUrl) return state;
-  const kept = { ...state.kept, acsUrl: url, queue: events.bootstrap(state.kept.queue), changed: [] };
+  const { url, dataModel: root } = state.settings;
+  const { acsUrl, root: known = "InternetGatewayDevice" } = state.kept;
+  if (url === "" || (url === acsUrl && root === known)) return state;
+  const kept = { ...state.kept, acsUrl: url, root, queue: events.bootstrap(state.kept.queue), changed: [] };
   return { ...state, kept, version: "cwmp-1-1", modern: false, wanted: "the ACS is new to the device" };
 }
 

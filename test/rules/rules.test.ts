@@ -75,7 +75,10 @@ test("subjects know no root, and only the composition hands one to the engine", 
     platform.filter((file) => !rooted.test(file.path)),
     (file) => file.files.filter((name) => rooted.test(name)),
   );
-  expect(givers).toEqual(["platform/run.ts: platform/openwrt/gateway/igd/root.ts"]);
+  expect(givers).toEqual([
+    "platform/run.ts: platform/openwrt/gateway/device2/root.ts",
+    "platform/run.ts: platform/openwrt/gateway/igd/root.ts",
+  ]);
 });
 
 test("no import cycles", () => {
@@ -107,7 +110,7 @@ test("no barrel files, no rooms for what has no noun", () => {
 });
 
 test("a file that has grown past 400 lines has two nouns in it", () => {
-  const data = new Set(["src/model/schema/igd-facts.ts"]);
+  const data = new Set(["src/model/schema/igd-facts.ts", "src/model/schema/device-facts.ts"]);
   const long = product.filter((file) => file.lines > 400 && !data.has(file.path));
   expect(long.map((file) => `${file.path}: ${file.lines}`)).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { openConfig } from "../../platform/openwrt/config.ts";
 import type { Exec } from "../../platform/openwrt/exec.ts";
 import { openFacts } from "../../platform/openwrt/facts.ts";
 import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
+import type { Root } from "../../src/model/define.ts";
 import { type Model, openModel } from "../../src/model/session.ts";
 import type { Config, ConfigView } from "../../src/ports/config.ts";
 import type { Shelf, Store } from "../../src/ports/store.ts";
@@ -32,6 +33,7 @@ function memory(): Store {
 export function openTree(
   directory: string,
   exec: (view: () => ConfigView) => Exec,
+  root: Root = igdRoot,
 ): { readonly config: Config; readonly model: Model } {
   const config = openConfig(directory);
   const facts = openFacts(
@@ -45,5 +47,5 @@ export function openTree(
   };
   const ports = { config, facts, store: memory(), clock, log: () => {} };
   const own = { read: (name: string) => (name === "oui" ? "00005E" : name) };
-  return { config, model: openModel(igdRoot, ports, own) };
+  return { config, model: openModel(root, ports, own) };
 }

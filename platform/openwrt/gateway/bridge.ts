@@ -18,7 +18,7 @@ export const bridgeRows: Rows = {
 };
 
 /** The networks that join the bridge. */
-export function networksOn(bridge: string, env: Env): readonly Section[] {
+function networksOn(bridge: string, env: Env): readonly Section[] {
   const joined = (env.config.package("network")?.ofType("interface") ?? []).filter(
     (section) => baseOf(deviceOf(section), env) === bridge,
   );

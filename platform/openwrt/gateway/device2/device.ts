@@ -1,9 +1,16 @@
 /** Table: Device.DeviceInfo, ManagementServer and Time. LocalTimeZone is the POSIX text here, which TR-098 calls
  * LocalTimeZoneName; no parameter says the offset alone. */
-import { object } from "../../../../src/model/define.ts";
+import { count, object, table } from "../../../../src/model/define.ts";
+import { supportedModel } from "../../../../src/model/profiles.ts";
 import * as device from "../device.ts";
 import * as management from "../management.ts";
 import * as time from "../time.ts";
+
+const models = table({
+  packages: [],
+  rows: () => [{ key: "TR-181", at: {} }],
+  instance: object(supportedModel("tr-181-2-14-0")),
+});
 
 export const deviceInfo = object(
   {
@@ -18,8 +25,10 @@ export const deviceInfo = object(
     ProvisioningCode: device.provisioningCode,
     UpTime: device.upTime,
     FirstUseDate: device.firstUseDate,
+    SupportedDataModelNumberOfEntries: count(models),
   },
   {
+    SupportedDataModel: models,
     MemoryStatus: object({ Total: device.memoryTotal, Free: device.memoryFree }),
     ProcessStatus: object({ CPUUsage: device.cpuUsage }),
   },

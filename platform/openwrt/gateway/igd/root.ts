@@ -1,11 +1,18 @@
 /** Table: the InternetGatewayDevice root: its chapters in the data model's order. TR-098. */
-import { always, count, object, type Root } from "../../../../src/model/define.ts";
+import { always, count, object, type Root, table } from "../../../../src/model/define.ts";
+import { deviceSummary, supportedModel } from "../../../../src/model/profiles.ts";
 import { igdSchema } from "../../../../src/model/schema/igd.ts";
 import * as device from "../device.ts";
 import * as management from "../management.ts";
 import * as time from "../time.ts";
 import { lanDevices } from "./lan.ts";
 import { wanDevices } from "./wan.ts";
+
+const models = table({
+  packages: [],
+  rows: () => [{ key: "TR-098", at: {} }],
+  instance: object(supportedModel("tr-098-1-8-0")),
+});
 
 const deviceInfo = object(
   {
@@ -20,8 +27,10 @@ const deviceInfo = object(
     ProvisioningCode: device.provisioningCode,
     UpTime: device.upTime,
     DeviceLog: device.log,
+    SupportedDataModelNumberOfEntries: count(models),
   },
   {
+    SupportedDataModel: models,
     MemoryStatus: object({ Total: device.memoryTotal, Free: device.memoryFree }),
     ProcessStatus: object({ CPUUsage: device.cpuUsage }),
   },
@@ -57,8 +66,7 @@ export const igdRoot: Root = {
   name: "InternetGatewayDevice",
   object: object(
     {
-      // What the ACS is told at a glance. TR-106 2.4: only profiles that are there as a whole.
-      DeviceSummary: always("InternetGatewayDevice:1.14[](MemoryStatus:1)"),
+      DeviceSummary: deviceSummary(() => igdRoot),
       LANDeviceNumberOfEntries: count(lanDevices),
       WANDeviceNumberOfEntries: count(wanDevices),
     },

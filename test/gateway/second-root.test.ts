@@ -18,8 +18,8 @@ import {
 } from "../../src/model/define.ts";
 import { schemaOf } from "../../src/model/schema/schema.ts";
 import { openModel } from "../../src/model/session.ts";
+import { netdev } from "../igd/world.ts";
 import { Disk, memoryClock, memoryConfig, memoryFacts, memoryLog, memoryStore } from "../model/world.ts";
-import { netdev } from "./world.ts";
 
 const facts = `>DeviceInfo.
 SerialNumber	string	R	len=..64

@@ -1,10 +1,11 @@
 /** What is read again only when a package changes has to say all the packages that it looks into. */
 import { expect, test } from "vitest";
+import { deviceRoot } from "../../platform/openwrt/gateway/device2/root.ts";
 import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import type { At, Binding, Env, ObjectDef, TableDef } from "../../src/model/define.ts";
+import { all } from "../igd/sample.ts";
+import { netdev, world } from "../igd/world.ts";
 import { recorded } from "./recording.ts";
-import { all } from "./sample.ts";
-import { netdev, world } from "./world.ts";
 
 const mapping =
   "config redirect 'web'\n\toption src 'wan'\n\toption proto 'tcp'\n\toption src_dport '80'\n\toption dest_ip '192.168.1.5'\n";
@@ -41,12 +42,15 @@ function readers(def: ObjectDef | TableDef, at: At, path: string): readonly Read
   ];
 }
 
-test("every binding and every table reads only the packages that it declares", () => {
-  const undeclared = readers(igdRoot.object, {}, "").flatMap(({ path, packages, look }) => {
-    const { view, taken } = recorded(here.env.config);
-    look({ ...here.env, config: view });
-    const more = taken().filter((name) => !packages.includes(name));
-    return more.length === 0 ? [] : [`${path} looks into ${more.join(", ")} as well`];
-  });
-  expect(undeclared).toEqual([]);
-});
+test.each([igdRoot, deviceRoot])(
+  "every binding and every table of $name reads only the packages that it declares",
+  (root) => {
+    const undeclared = readers(root.object, {}, "").flatMap(({ path, packages, look }) => {
+      const { view, taken } = recorded(here.env.config);
+      look({ ...here.env, config: view });
+      const more = taken().filter((name) => !packages.includes(name));
+      return more.length === 0 ? [] : [`${path} looks into ${more.join(", ")} as well`];
+    });
+    expect(undeclared).toEqual([]);
+  },
+);
