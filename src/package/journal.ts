@@ -1,0 +1,74 @@
+/** Codec: the journal of an installation: what is done, in absolute paths, and how far it has come.
+ *
+ * The first line holds the steps, written whole before anything moves; a line a phase follows. A line that a crash tore
+ * does not count. */
+import { Malformed } from "../errors.ts";
+
+/** One move, such that its state can be told from what is there: it is done while its `slot` is filled (take) or empty
+ * (write, put). */
+export type Move =
+  | { readonly do: "take"; readonly path: string; readonly slot: string }
+  | { readonly do: "make"; readonly path: string }
+  | {
+      readonly do: "write";
+      readonly path: string;
+      readonly slot: string;
+      /** Where a second name keeps the file that is replaced. */
+      readonly kept: string | undefined;
+      /** Of the content, hexadecimal. */
+      readonly sha1: string;
+    }
+  | { readonly do: "put"; readonly path: string; readonly slot: string };
+
+/** `staged`: nothing has moved before this line. `taken`: all that leaves has left. `undo`: everything goes back.
+ * `done`: all is in place, or back; what remains is to be thrown away. */
+export type Phase = "staged" | "taken" | "undo" | "done";
+
+export interface Journal {
+  /** Directories of the installer's own, removed in the end. */
+  readonly places: readonly string[];
+  readonly moves: readonly Move[];
+  readonly phase: Phase;
+}
+
+const phases: readonly string[] = ["taken", "undo", "done"] satisfies Phase[];
+
+export function writeJournal({ places, moves }: Pick<Journal, "places" | "moves">): string {
+  return `${JSON.stringify({ journal: 1, places, moves })}\n`;
+}
+
+/** @throws Malformed for one that this program did not write */
+export function parseJournal(text: string): Journal {
+  const lines = text.split("\n");
+  let head: unknown;
+  try {
+    head = lines.length < 2 ? undefined : JSON.parse(lines[0]!);
+  } catch {
+    head = undefined;
+  }
+  if (!isHead(head)) throw new Malformed("Cannot read the journal of the installation: it is damaged");
+  // The last piece has no line end: it is empty, or torn.
+  const phase = lines.slice(1, -1).findLast((line) => phases.includes(line));
+  return { places: head.places, moves: head.moves, phase: (phase as Phase | undefined) ?? "staged" };
+}
+
+function isHead(value: unknown): value is { places: string[]; moves: Move[] } {
+  if (typeof value !== "object" || value === null) return false;
+  const { journal, places, moves } = value as Record<string, unknown>;
+  return (
+    journal === 1 &&
+    Array.isArray(places) &&
+    places.every((place) => typeof place === "string") &&
+    Array.isArray(moves) &&
+    moves.every(isMove)
+  );
+}
+
+function isMove(value: unknown): value is Move {
+  if (typeof value !== "object" || value === null) return false;
+  const move = value as Record<string, unknown>;
+  if (typeof move.path !== "string") return false;
+  if (move.do === "make") return true;
+  if (typeof move.slot !== "string") return false;
+  return move.do === "take" || move.do === "put" || (move.do === "write" && typeof move.sha1 === "string");
+}
