@@ -1,7 +1,7 @@
 /** Codec: the journal of an installation: what is done, in absolute paths, and how far it has come.
  *
- * The first line holds the steps, written whole before anything moves; a line a phase follows. A line that a crash tore
- * does not count. */
+ * The first line holds the steps, written whole before anything moves; a line for each phase follows. A line that
+ * a crash tore does not count. */
 import { Malformed } from "../errors.ts";
 
 /** One move, such that its state can be told from what is there: it is done while its `slot` is filled (take) or empty
@@ -20,9 +20,11 @@ export type Move =
     }
   | { readonly do: "put"; readonly path: string; readonly slot: string };
 
-/** `staged`: nothing has moved before this line. `taken`: all that leaves has left. `undo`: everything goes back.
- * `done`: all is in place, or back; what remains is to be thrown away. */
-export type Phase = "staged" | "taken" | "undo" | "done";
+/** How far it has come, in this order or, where something failed, by way of `undo`.
+ * `open`: nothing has moved. `staged`: all that comes lies ready, on the medium. `taken`: all that leaves has left.
+ * `undo`: what has come goes away again. `back`: only what had left is still to come back. `done`: nothing remains but
+ * to clear away. */
+export type Phase = "open" | "staged" | "taken" | "undo" | "back" | "done";
 
 export interface Journal {
   /** Directories of the installer's own, removed in the end. */
@@ -31,10 +33,22 @@ export interface Journal {
   readonly phase: Phase;
 }
 
-const phases: readonly string[] = ["taken", "undo", "done"] satisfies Phase[];
+/** A directory of this name beside what is installed, on a file system where the state directory is not. */
+export const placeName = ".cwmpd-package";
 
+const phases: readonly string[] = ["staged", "taken", "undo", "back", "done"] satisfies Phase[];
+
+/** Octets of one line of a phase. */
+export const phaseBytes = 8;
+
+/** The journal of an installation that begins, with room for every phase: to write one takes no more of a full disk. */
 export function writeJournal({ places, moves }: Pick<Journal, "places" | "moves">): string {
-  return `${JSON.stringify({ journal: 1, places, moves })}\n`;
+  return `${JSON.stringify({ journal: 1, places, moves })}\n${phaseLine("").repeat(phases.length)}`;
+}
+
+/** One phase as a line of `phaseBytes` octets. */
+export function phaseLine(phase: Phase | ""): string {
+  return `${phase.padEnd(phaseBytes - 1)}\n`;
 }
 
 /** @throws Malformed for one that this program did not write */
@@ -48,8 +62,11 @@ export function parseJournal(text: string): Journal {
   }
   if (!isHead(head)) throw new Malformed("Cannot read the journal of the installation: it is damaged");
   // The last piece has no line end: it is empty, or torn.
-  const phase = lines.slice(1, -1).findLast((line) => phases.includes(line));
-  return { places: head.places, moves: head.moves, phase: (phase as Phase | undefined) ?? "staged" };
+  const phase = lines
+    .slice(1, -1)
+    .map((line) => line.trimEnd())
+    .findLast((line) => phases.includes(line));
+  return { places: head.places, moves: head.moves, phase: (phase as Phase | undefined) ?? "open" };
 }
 
 function isHead(value: unknown): value is { places: string[]; moves: Move[] } {

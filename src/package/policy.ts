@@ -1,5 +1,6 @@
 /** Rule: what a package has to satisfy here: the options of the command line over `config package` of UCI. */
-import type { Now, Package, Section } from "../ports.ts";
+import type { Now } from "../ports/clock.ts";
+import type { Package, Section } from "../ports/config.ts";
 
 /** What is known of the device and demanded of a package. */
 export interface Policy {

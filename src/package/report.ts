@@ -2,7 +2,7 @@
 import { type Command, commandName } from "./commands.ts";
 import { hex } from "./judge.ts";
 import { shownPath } from "./path.ts";
-import type { Step } from "./plan.ts";
+import type { Step } from "./picture.ts";
 import type { Reason } from "./reason.ts";
 import type { Verdict } from "./signature.ts";
 

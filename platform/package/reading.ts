@@ -1,0 +1,96 @@
+/** Adapter: a package in a file, read from its beginning and hashed piece by piece. TR-069 E.2. */
+import { createHash } from "node:crypto";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { type ParsedPackage, readHead } from "../../src/package/head.ts";
+import { type Piece, piecesOf } from "../../src/package/judge.ts";
+import { packageLimits } from "../../src/package/limits.ts";
+import { PackageRefused } from "../../src/package/reason.ts";
+
+/** One open package. Its memory is the head and one chunk, however long the payload is. */
+export class PackageFile {
+  readonly bytes: number;
+  private readonly chunk = Buffer.allocUnsafe(packageLimits.chunkBytes);
+
+  private constructor(private readonly fd: number) {
+    this.bytes = fstatSync(fd).size;
+  }
+
+  /** @throws PackageRefused where it cannot be read */
+  static open(path: string): PackageFile {
+    let fd: number | undefined;
+    try {
+      fd = openSync(path, "r");
+      if (fstatSync(fd).isFile()) return new PackageFile(fd);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new PackageRefused("unreadable", `The package cannot be read: ${why}.`);
+    }
+    closeSync(fd);
+    throw new PackageRefused("unreadable", `The package cannot be read: ${path} is no regular file.`);
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+
+  /** Header, commands and signature block. @throws PackageRefused */
+  head(): ParsedPackage {
+    let bytes = Buffer.alloc(0);
+    for (;;) {
+      const reading = readHead(bytes);
+      if (reading.is === "parsed") return reading.parsed;
+      if (reading.bytes > packageLimits.headBytesMax) {
+        throw new PackageRefused("too-large", "Header, commands and signatures are too long.");
+      }
+      // More than is asked for saves a look: what is behind the head is not touched.
+      const wanted = Buffer.alloc(Math.min(this.bytes, Math.max(reading.bytes, firstBytes)));
+      readSync(this.fd, wanted, 0, wanted.length, 0);
+      if (wanted.length < reading.bytes) {
+        throw new PackageRefused(
+          "truncated",
+          `The file ends after ${this.bytes} octets, before its payload begins.`,
+        );
+      }
+      bytes = wanted;
+    }
+  }
+
+  /** The octets of a piece, a chunk at a time; a chunk is good until the next one.
+   * @throws PackageRefused where the file ends before it */
+  *chunks({ at, length, command }: Piece): Generator<Uint8Array> {
+    for (let done = 0; done < length; ) {
+      const count = Math.min(length - done, this.chunk.length);
+      const got = readSync(this.fd, this.chunk, 0, count, at + done);
+      if (got === 0)
+        throw new PackageRefused("truncated", "The file ends before the command's file does.", command);
+      yield this.chunk.subarray(0, got);
+      done += got;
+    }
+  }
+
+  /** SHA-1 of every payload file, by the place of its command. Lets others run between the files. */
+  async hashes(parsed: ParsedPackage): Promise<Map<number, string>> {
+    const found = new Map<number, string>();
+    for (const piece of piecesOf(parsed)) {
+      const hash = createHash("sha1");
+      for (const chunk of this.chunks(piece)) {
+        hash.update(chunk);
+        await breathe(chunk.length);
+      }
+      found.set(piece.command, hash.digest("hex"));
+    }
+    return found;
+  }
+}
+
+const firstBytes = 65_536;
+const breathBytes = 4_194_304;
+let worked = 0;
+
+/** Work on long files is cut into parts of some 10 ms, so that the agent answers others in between. */
+export async function breathe(bytes: number): Promise<void> {
+  worked += bytes;
+  if (worked < breathBytes) return;
+  worked = 0;
+  await new Promise((resolve) => setImmediate(resolve));
+}
