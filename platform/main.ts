@@ -35,6 +35,10 @@ const world: World = {
   voucherVerify: async (...call) => (await import("./voucher.ts")).voucherVerify(...call),
   voucherTry: async (...call) => (await import("./voucher.ts")).voucherTry(...call),
   voucherSign: async (...call) => (await import("./voucher.ts")).voucherSign(...call),
+  packages: {
+    examine: async (call) => (await import("./package/hand.ts")).examine(call),
+    build: async (call) => (await import("./package/build.ts")).build(call),
+  },
   async sandbox(directory) {
     const { layOutSandbox } = await import("./sim/sandbox.ts");
     layOutSandbox(directory);

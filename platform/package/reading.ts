@@ -83,7 +83,20 @@ export class PackageFile {
   }
 }
 
+/** The octets of any file, a chunk at a time; a chunk is good until the next one. */
+export function* fileChunks(path: string): Generator<Uint8Array> {
+  const chunk = Buffer.allocUnsafe(packageLimits.chunkBytes);
+  const fd = openSync(path, "r");
+  try {
+    for (let got = readSync(fd, chunk); got > 0; got = readSync(fd, chunk)) yield chunk.subarray(0, got);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Octets that are asked for at first: most heads are in them. */
 const firstBytes = 65_536;
+/** Octets after which others are let run. */
 const breathBytes = 4_194_304;
 let worked = 0;
 

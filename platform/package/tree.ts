@@ -10,7 +10,8 @@ import type { Disk } from "./disk.ts";
  * @param state where the installer keeps its journal; may lie beneath the root */
 export function treeBeneath(disk: Disk, root: string, state: string): TreeView {
   const own = relative(root, state);
-  if (own === "") throw new PackageRefused("own-files", "The state directory cannot be the root: give another --state.");
+  if (own === "")
+    throw new PackageRefused("own-files", "The state directory cannot be the root: give another --state.");
   return {
     own: own.startsWith("..") ? [] : [own],
     kind(path) {

@@ -10,6 +10,13 @@ import { get } from "./get.ts";
 import { helpText, overview } from "./help.ts";
 import { inform } from "./inform.ts";
 import { names } from "./names.ts";
+import {
+  type PackageWorld,
+  packageBuild,
+  packageInspect,
+  packageInstall,
+  packageVerify,
+} from "./package-call.ts";
 import { type Parsed, parse } from "./parse.ts";
 import { readPairs, set } from "./set.ts";
 import { status } from "./status.ts";
@@ -35,6 +42,7 @@ export interface World {
   voucherVerify(file: string, options: Arguments<"voucher verify">): Promise<Outcome>;
   voucherTry(files: readonly string[], options: Arguments<"voucher try">): Promise<Outcome>;
   voucherSign(file: string, options: Arguments<"voucher sign">): Promise<Outcome>;
+  readonly packages: PackageWorld;
 }
 
 type Called<N extends CommandName> = Extract<Parsed, { is: "call"; name: N }>;
@@ -68,6 +76,10 @@ const handlers: { readonly [N in CommandName]: (call: Called<N>, world: World) =
   "voucher verify": (call, world) => world.voucherVerify(call.operands[0]!, call.options),
   "voucher try": (call, world) => world.voucherTry(call.operands, call.options),
   "voucher sign": (call, world) => world.voucherSign(call.operands[0]!, call.options),
+  "package inspect": (call, world) => packageInspect(call.operands[0]!, call.options, world.packages),
+  "package verify": (call, world) => packageVerify(call.operands[0]!, call.options, world.packages),
+  "package install": (call, world) => packageInstall(call.operands[0]!, call.options, world.packages),
+  "package build": (call, world) => packageBuild(call.operands[0]!, call.options, world.packages),
   sandbox: (call, world) => world.sandbox(call.operands[0]!),
   version: async (_, world) => ({ exit: 0, out: `cwmpd ${world.version}\n` }),
 };

@@ -6,6 +6,12 @@ import { dhcpEncodeCommand } from "./dhcp-encode.ts";
 import { getCommand } from "./get.ts";
 import { informCommand } from "./inform.ts";
 import { namesCommand } from "./names.ts";
+import {
+  packageBuildCommand,
+  packageInspectCommand,
+  packageInstallCommand,
+  packageVerifyCommand,
+} from "./package.ts";
 import { runCommand } from "./run.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { setCommand } from "./set.ts";
@@ -42,6 +48,10 @@ export const commands = {
   "voucher verify": voucherVerifyCommand,
   "voucher try": voucherTryCommand,
   "voucher sign": voucherSignCommand,
+  "package inspect": packageInspectCommand,
+  "package verify": packageVerifyCommand,
+  "package install": packageInstallCommand,
+  "package build": packageBuildCommand,
   sandbox: sandboxCommand,
   version: versionCommand,
 } as const satisfies Readonly<Record<string, Command>>;
@@ -50,6 +60,7 @@ export const commands = {
 export const families: Readonly<
   Record<string, { readonly summary: string; readonly group: Command["group"] }>
 > = {
+  package: { summary: "Judge, install and build signed packages", group: "tools" },
   dhcp: { summary: "Read and make the DHCP options of TR-069", group: "tools" },
   stun: stunFamily,
   "udp-request": udpRequestFamily,

@@ -151,8 +151,10 @@ export class Picture {
 
   difference(): Step[] {
     const moved = new Set<string>();
-    for (const { node, path } of this.nodes(this.root, "")) {
-      if (node?.is === "file" && "path" in node.from && node.from.path !== path) moved.add(node.from.path);
+    for (const { node, path, stands } of this.nodes(this.root, "")) {
+      if (node?.is === "file" && "path" in node.from && !(stands && node.from.path === path)) {
+        moved.add(node.from.path);
+      }
     }
     const found = { gone: [] as Step[], made: [] as Step[], come: [] as Step[] };
     for (const { node, path, stands } of this.nodes(this.root, "")) {
@@ -195,7 +197,7 @@ export class Picture {
       const replaces = was === "file" && goes;
       if (!replaces) take();
       found.come.push({ do: "write", path, command: node.from.payload, replaces });
-    } else if (node.is === "file" && "path" in node.from && node.from.path !== path) {
+    } else if (node.is === "file" && "path" in node.from && moved.has(node.from.path)) {
       take();
       found.come.push({ do: "put", path, from: node.from.path });
     }

@@ -114,3 +114,19 @@ export function effectsOf(commands: readonly Command[]): Report["effects"] {
   }
   return effects;
 }
+
+/** What is told where nothing could be read. */
+export const emptyReport: Report = {
+  verdict: "ok",
+  reason: null,
+  signatures: [],
+  commands: [],
+  plan: [],
+  effects: { reboot: false, role: null, version: null, description: null },
+  changed: [],
+};
+
+/** Paths that a plan changes, in its order. */
+export function changedPaths(steps: readonly Step[]): readonly string[] {
+  return [...new Set(steps.map((step) => `/${step.path}`))];
+}

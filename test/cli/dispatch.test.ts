@@ -28,6 +28,7 @@ function world(more: Partial<World> = {}, agent = control()): World {
     voucherVerify: never,
     voucherTry: never,
     voucherSign: never,
+    packages: { examine: never, build: never },
     ...more,
   };
 }
