@@ -7,11 +7,7 @@ import { tryLock } from "../openwrt/uci/flock.ts";
 /** Makes the directory where it is missing, locks it, and takes it away again once nothing is in it.
  * @param given somebody named the directory: one that was there stays
  * @throws PackageRefused "busy", "write" */
-export async function withState<T>(
-  state: string,
-  given: boolean,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function withState<T>(state: string, given: boolean, work: () => Promise<T>): Promise<T> {
   const made = makeState(state);
   const fd = openSync(state, "r");
   try {

@@ -1,7 +1,8 @@
 /** Handler: `cwmpd package`. The words of its options become a call, and what comes of it an outcome. */
+
+import { parseDateTime } from "../datetime.ts";
 import { type Attribute, parseAttribute, parseUnsigned } from "../package/policy.ts";
 import type { Report } from "../package/report.ts";
-import { parseDateTime } from "../datetime.ts";
 import { escapeText } from "../terminal.ts";
 import type { OptionsOf, Outcome } from "./command.ts";
 import type {

@@ -63,7 +63,7 @@ const jsonOption = {
   json: { is: "flag", summary: "one JSON object, described in docs/packages.md" },
 } as const;
 
-const exits = "0 good, 1 refused (the reason is on standard error, and in the JSON object), 2 wrong usage";
+const exits = "0 good, 1 refused (the reason is on standard error), 2 wrong usage";
 
 const policyNote =
   "What no option says comes from `config package` in etc/config/cwmp beneath the root; without that file nothing is trusted, a signature is required, SHA-1 counts as TR-069 E.5 has it, and a downgrade is allowed. docs/packages.md tells all of it.";

@@ -24,6 +24,11 @@ function cwmpd(argv: readonly string[], input = "") {
       throw new Error("not expected");
     },
     input: async () => input,
+    run: never,
+    acs: never,
+    uci: never,
+    sandbox: never,
+    packages: { examine: never, build: never },
     octets: async (path) => Buffer.from(files[path]!),
     chance: (count) => new Uint8Array(count).fill(7),
     stunProbe: never,

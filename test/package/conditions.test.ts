@@ -1,6 +1,8 @@
 /** Conditions: whether a sound package is for this device. */
 import { afterAll, describe, expect, test } from "vitest";
+import { settingsBeneath } from "../../platform/package/setting.ts";
 import type { HandPolicy } from "../../src/cli/package-call.ts";
+import { settingsForType } from "../../src/package/policy.ts";
 import { attributes, bound, extract, type Made, role, storage, text, Workshop } from "./workshop.ts";
 
 const shop = new Workshop();
@@ -157,5 +159,16 @@ describe("E.4.10 to E.4.13", () => {
       command: 1,
       fault: 9010,
     });
+  });
+
+  test("UCI says by file type which section judges a package; a type without a section is not taken", () => {
+    shop.lay({
+      "etc/config/cwmp":
+        "config package 'firmware'\n\tlist file_type '1 Firmware Upgrade Image'\n\nconfig package 'web'\n\tlist file_type '2 Web Content'\n\toption directory '/www'\n",
+    });
+    const all = settingsBeneath(shop.root);
+    expect(settingsForType(all, "2 Web Content")).toMatchObject({ name: "web", directory: "/www" });
+    expect(settingsForType(all, "1 Firmware Upgrade Image")?.directory).toBe("/");
+    expect(settingsForType(all, "3 Vendor Configuration File")).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 /** The octets of a package: what is read, and what is refused at sight. */
 import { afterAll, describe, expect, test } from "vitest";
 import { readHead } from "../../src/package/head.ts";
+import { isPackage } from "../../src/package/header.ts";
 import { PackageRefused } from "../../src/package/reason.ts";
 import {
   bound,
@@ -106,6 +107,16 @@ const refused: readonly [title: string, commands: readonly Made[], code: string]
 ];
 
 describe("the octets of a package", () => {
+  test("E.3 a package is known by its first eight octets", async () => {
+    const whole = await shop.bytes({ commands: [] });
+    expect([isPackage(whole), isPackage(whole.subarray(0, 8)), isPackage(whole.subarray(0, 7))]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(isPackage(whole.subarray(1))).toBe(false);
+  });
+
   test.each([0, 1, 2, 3, 4, 5, 6, 7])(
     "E.3 [R-E.3-02] a preamble with another octet %i is refused",
     async (place) => {
