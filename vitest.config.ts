@@ -11,7 +11,6 @@ const fast = [
   "life",
   "model",
   "igd",
-  "gateway",
   "uci",
   "connreq",
   "nat",

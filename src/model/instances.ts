@@ -81,7 +81,9 @@ export function openInstances(
 
   /** Gives rows whose keys shift the keys under which they now go. */
   function rekey(path: string, table: Table, rows: readonly Row[]): void {
-    const all = [...table.byNumber.values()].filter((row) => row.print !== undefined);
+    // One that has been given its key as a name of its own is not looked for by content.
+    const named = new Set(rows.filter((row) => !row.shifts).map((row) => row.key));
+    const all = [...table.byNumber.values()].filter((row) => row.print !== undefined && !named.has(row.key));
     if (all.length === 0) return;
     const fresh = rows.flatMap(({ key, content, shifts }) =>
       content && shifts ? [{ key, print: printOf(content()) }] : [],

@@ -4,6 +4,7 @@ import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import { Acs, type AcsOptions } from "../../src/acs/acs.ts";
 import type { Entry } from "../../src/acs/state.ts";
 import { type Engine, startEngine } from "../../src/engine.ts";
+import type { Root } from "../../src/model/define.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { HttpRequest, Target } from "../../src/ports/net.ts";
 import type { Services } from "../../src/ports/services.ts";
@@ -60,6 +61,8 @@ export class Gateway {
   /** Services take that long. */
   labour: Promise<void> | undefined;
   life!: Life;
+  /** The root of the next process. */
+  served: Root = igdRoot;
   private boots = 0;
 
   constructor(private readonly options: GatewayOptions = {}) {
@@ -126,7 +129,7 @@ export class Gateway {
       memory: { rest() {} },
     };
     const settings = {
-      root: igdRoot,
+      root: this.served,
       boot: this.boot,
       version: "0",
       acsUrl: undefined,

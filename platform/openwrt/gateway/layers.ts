@@ -18,7 +18,11 @@ interface Layer {
 
 const packages = ["cwmp", "firewall", "network", "wireless"];
 
-const linkOf = (device: string): Layer => ({ thing: "link", at: { link: device } });
+/** A link knows the port or bridge that it is on. */
+const linkAt = (device: string, env: Env): At =>
+  bridges(env).has(device) ? { link: device, bridge: device } : { link: device, port: device };
+
+const linkOf = (device: string, env: Env): Layer => ({ thing: "link", at: linkAt(device, env) });
 
 /** The devices that links stand on: below the VLANs of interfaces, each once. */
 function linkDevices(env: Env): readonly string[] {
@@ -57,7 +61,7 @@ function below({ thing, at }: Layer, env: Env): readonly Layer[] {
 
 function belowDevice(device: string, env: Env): readonly Layer[] {
   if (vlanOf(device, env) !== undefined) return [{ thing: "vlan", at: { vlan: device } }];
-  return linkDevices(env).includes(device) ? [linkOf(device)] : [];
+  return linkDevices(env).includes(device) ? [linkOf(device, env)] : [];
 }
 
 function belowBridgePort(at: At, env: Env): readonly Layer[] {
@@ -100,7 +104,7 @@ function tops(env: Env): readonly Layer[] {
   return [
     ...ipInterfaces(env).map(({ name }) => ({ thing: "interface", at: { interface: name } })),
     ...vlanDevices(env).map((vlan) => ({ thing: "vlan", at: { vlan } })),
-    ...linkDevices(env).map(linkOf),
+    ...linkDevices(env).map((device) => linkOf(device, env)),
     ...ports,
     ...networks,
   ];
@@ -142,7 +146,7 @@ export const links: Rows = {
   of: "link",
   packages,
   fresh: true,
-  rows: (_at, env) => linkDevices(env).map((link) => ({ key: link, at: { link } })),
+  rows: (_at, env) => linkDevices(env).map((link) => ({ key: link, at: linkAt(link, env) })),
 };
 
 export const vlans: Rows = {

@@ -255,7 +255,14 @@ function remove(at: At, env: Env): readonly Edit[] | undefined {
 }
 
 export const protocol = splitting(ownProtocol);
-export const remoteHost = splitting(text(redirect, "src_ip", { judge: judgeClient }));
+/** Templates of servers say "any" by 0.0.0.0 where the data model says it by the empty text. */
+const anyHost = (value: string): string => (value === "0.0.0.0" ? "" : value);
+const sourceAddress = text(redirect, "src_ip", { judge: (value) => judgeClient(anyHost(value)) });
+
+export const remoteHost = splitting({
+  ...sourceAddress,
+  write: (at, value, env) => sourceAddress.write?.(at, anyHost(value), env) ?? [],
+});
 export const externalPort = splitting(outerPort);
 export const internalPort = splitting(innerPort);
 export const internalClient = splitting(text(redirect, "dest_ip", { judge: judgeClient }));
