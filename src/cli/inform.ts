@@ -9,7 +9,7 @@ export const informCommand = {
   operandsMax: 0,
   group: "talk",
   help: [
-    "Asks the running agent to call its ACS now, without waiting for the next periodic Inform or for the end of a retry wait. Returns when the session has begun; how it ended is in `cwmpd status`.",
+    "Asks the running agent to call its ACS now, without waiting for the next periodic Inform or for the end of a retry wait. Returns when the session has begun; how it ended is in `cwmpd status`. TR-069 has no event for it: the Inform reports 2 PERIODIC.",
   ],
   examples: [{ run: "cwmpd inform && sleep 5 && cwmpd status", tells: "call, then see how it went" }],
   options: rootOption,

@@ -2,8 +2,9 @@
 import type { Now } from "../ports/clock.ts";
 import type { DeviceIdStruct, EventStruct } from "../rpc/messages.ts";
 import { eventStructs } from "../session/events.ts";
+import { sessionLimits } from "../session/limits.ts";
 import { heldUntil } from "../session/occasions.ts";
-import { names } from "../session/pledges.ts";
+import { failures, names } from "../session/pledges.ts";
 import type { AgentState } from "../session/state.ts";
 import type { UrlSource } from "../settings.ts";
 
@@ -115,6 +116,15 @@ function own(state: AgentState): string[] {
   const warnings = state.kept.broken.map(
     (b) => `The ${names[b.is]} that the ACS was promised cannot be carried out and was given up: ${b.reason}`,
   );
+  for (const { is, failed, reason } of state.kept.forced)
+    warnings.push(
+      `The ${names[is]} that the ACS was promised was carried out after ${failed} failed sessions in a row, none of which ended as it should: ${reason}`,
+    );
+  const waited = failures(state.kept.pledges);
+  if (waited > 0)
+    warnings.push(
+      `What the ACS was promised (${[...new Set(state.kept.pledges.map((p) => names[p.is]))].join(", ")}) waits for a session that ends as it should: ${waited} have failed, after ${sessionLimits.pledgeFailuresMax} it is carried out all the same.`,
+    );
   if (!state.settings.enabled) warnings.push("The agent is switched off: set cwmp.cpe.enabled to 1.");
   else if (state.settings.url === "")
     warnings.push("No ACS is known: set cwmp.acs.url, or start with --acs-url.");

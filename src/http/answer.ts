@@ -52,10 +52,18 @@ const isEnvelope = (body: Uint8Array): boolean =>
 /** `<`, or the first byte of a byte order mark. */
 const beginsXml = new Set<number | undefined>([0x3c, 0xef, 0xfe, 0xff]);
 
-function refusal({ status, headers }: HttpResponse): string {
+function refusal({ status, headers, body }: HttpResponse): string {
   const later = headerValues(headers, "retry-after")[0];
   const hint = later === undefined ? "" : `, Retry-After ${quote(later)}`;
-  return `the ACS answered with HTTP status ${status}${hint}`;
+  const words = wordsOf(body);
+  return `the ACS answered with HTTP status ${status}${hint}${words === "" ? "" : `: ${words}`}`;
+}
+
+/** What a refusal says for people: often all that tells why. Tags of a page say nothing. */
+function wordsOf(body: Uint8Array): string {
+  const head = new TextDecoder().decode(body.subarray(0, linkLimits.envelopeHeadBytes));
+  const words = head.replace(/<(?:style|script|head)[^>]*>[^<]*|<[^>]*(?:>|$)/gi, " ");
+  return quote(words.replace(/\s+/g, " ").trim());
 }
 
 /** The peer's own words in an error text. */

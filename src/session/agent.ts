@@ -8,7 +8,8 @@
  *   closing    it is over: the line is dropped and what it changed takes effect
  *   stopped    the device is going down, or the configuration switches the agent off
  *
- * What never happens: two sessions at a time; a session without a URL; a reboot before a clean end (3.7.1.4);
+ * What never happens: two sessions at a time; a session without a URL; a reboot before a clean end (3.7.1.4), unless
+ * `pledgeFailuresMax` sessions in a row have had none;
  * a deed that speaks of state which is not on disk (the loop saves `kept` before it performs a step's deeds). */
 import type { Now } from "../ports/clock.ts";
 import type { Args } from "../rpc/table.ts";
@@ -35,8 +36,8 @@ export function start(kept: Kept, settings: Settings, boot: string, now: Now): A
     boot,
     phase: { is: settings.enabled ? "idle" : "stopped" },
     wanted: undefined,
-    version: "cwmp-1-1",
-    modern: false,
+    version: kept.speaks?.version ?? "cwmp-1-1",
+    modern: kept.speaks?.modern ?? false,
     periodic: occasions.periodicFrom(settings, now, now.mono),
     looking: false,
     lookDue: now.mono,
@@ -81,7 +82,7 @@ function stepped(state: AgentState, now: Now, roll: number, event: AgentEvent): 
     case "connectionRequest":
       return proceed(occasions.connectionRequested(state), now);
     case "asked":
-      return proceed({ ...state, wanted: "somebody at the device asked for it" }, now);
+      return proceed(occasions.asked(state), now);
     case "touched":
       return proceed({ ...state, lookDue: now.mono }, now);
     case "changed":
@@ -183,8 +184,9 @@ function proceed(state: AgentState, now: Now): AgentStep {
 
 /** A.3.3.1: every event that is undelivered, and the parameters that have changed. */
 function looked(before: AgentState, now: Now): AgentStep {
-  const state = { ...before, looking: false };
-  if (state.phase.is !== "looking") return resting(proceed(state, now));
+  const looked = { ...before, looking: false };
+  if (looked.phase.is !== "looking") return resting(proceed(looked, now));
+  const state = occasions.withReason(looked);
   const { kept } = state;
   const list = events.reportable(kept.queue, state.version);
   const report: Report = {
@@ -311,15 +313,19 @@ function ended(
   };
   const count = state.ended + 1;
   if (failure === undefined) {
-    const after: Kept = { ...kept, retryCount: 0, failures: 0, open: false, lastSession };
     const version = state.modern ? "cwmp-1-1" : state.version;
+    const speaks = spoken(kept.speaks, { version, modern: state.modern });
+    const forced = kept.forced.length === 0 ? kept.forced : [];
+    const after: Kept = { ...kept, retryCount: 0, failures: 0, open: false, lastSession, speaks, forced };
     const redelivery = occasions.undelivered(state, report.numbers, now, roll);
     const phase: Phase = { is: "closing", until: undefined };
     return { ...over, state: { ...state, kept: after, version, redelivery, phase, ended: count } };
   }
   const failures = kept.failures + 1;
   const queue = events.afterFailure(kept.queue, report.numbers);
-  const after: Kept = { ...kept, queue, retryCount: kept.retryCount + 1, failures, open: false, lastSession };
+  const missed = pledges.missed(kept.pledges);
+  const counts = { retryCount: kept.retryCount + 1, failures, pledges: missed };
+  const after: Kept = { ...kept, queue, ...counts, open: false, lastSession };
   const until = now.mono + waitMs(failures, roll);
   const version = nextVersion(state.version, suspect);
   return {
@@ -335,20 +341,43 @@ function nextVersion(version: CwmpVersion, suspect: session.Suspect): CwmpVersio
   return version === "cwmp-1-1" ? "cwmp-1-0" : "cwmp-1-1";
 }
 
+/** The same object where nothing differs: what has not changed is not written. */
+const spoken = (known: Kept["speaks"], now: NonNullable<Kept["speaks"]>): Kept["speaks"] =>
+  known?.version === now.version && known.modern === now.modern ? known : now;
+
 /** What the session changed is in effect. Now the device may go down for it, and others' changes are read. */
 function closed(before: AgentState, now: Now): AgentStep {
   if (before.phase.is !== "closing") return { state: before, deeds: [] };
   const { until } = before.phase;
   const state = { ...before, lookDue: now.mono };
-  return until === undefined ? carriedOut(state, [], now) : back(state, { is: "waiting", until }, now);
+  if (until === undefined) return carriedOut(state, [], now);
+  const patient = pledges.patient(state.kept.pledges);
+  const due = pledges.strongest(state.kept.pledges, patient);
+  if (due === undefined) return back(state, { is: "waiting", until }, now);
+  const failed = pledges.failures(state.kept.pledges);
+  const reason = state.kept.lastSession?.failure ?? "";
+  const others = state.kept.forced.filter((f) => f.is !== due.is);
+  const forced = [...others, { is: due.is, failed, reason }];
+  const next = carriedOut({ ...state, kept: { ...state.kept, forced } }, patient, now, until);
+  const what = `The ${pledges.names[due.is]} that was promised is carried out, though no session has ended as it should`;
+  return { ...next, deeds: [{ do: "tell", what, fields: { failed, why: reason } }, ...next.deeds] };
 }
 
 /** 3.7.1.4: the strongest pledge that is due; where none is, sessions can begin.
- * @param tried kinds that could not be carried out since the last clean end: they do not hold up the others */
-function carriedOut(state: AgentState, tried: readonly pledges.PledgeKind[], now: Now): AgentStep {
+ * @param tried kinds that could not be carried out since the last clean end: they do not hold up the others
+ * @param retryAt when a failed session is to be tried again; absent: there is none */
+function carriedOut(
+  state: AgentState,
+  tried: readonly pledges.PledgeKind[],
+  now: Now,
+  retryAt?: number,
+): AgentStep {
   const pledge = pledges.strongest(state.kept.pledges, tried);
-  if (pledge === undefined) return back(state, { is: "idle" }, now);
-  const goingDown: GoingDown = { until: now.mono + sessionLimits.downMsMax, kind: pledge.is, tried };
+  if (pledge === undefined) {
+    return back(state, retryAt === undefined ? { is: "idle" } : { is: "waiting", until: retryAt }, now);
+  }
+  const until = now.mono + sessionLimits.downMsMax;
+  const goingDown: GoingDown = { until, kind: pledge.is, tried, ...(retryAt !== undefined && { retryAt }) };
   const kept = { ...state.kept, pledges: pledges.begin(state.kept.pledges, pledge.is) };
   const deed: AgentDeed = pledge.is === "install" ? { do: "install", ref: pledge.ref } : { do: pledge.is };
   return { state: { ...state, kept, phase: { is: "stopped", goingDown } }, deeds: [deed] };
@@ -362,7 +391,7 @@ function stayed(state: AgentState, reason: string, now: Now): AgentStep {
   const others = state.kept.broken.filter((b) => b.is !== down.kind);
   const broken = givenUp ? [...others, { is: down.kind, reason }] : state.kept.broken;
   const after = { ...state, kept: { ...state.kept, pledges: left, broken } };
-  const next = carriedOut(after, [...down.tried, down.kind], now);
+  const next = carriedOut(after, [...down.tried, down.kind], now, down.retryAt);
   if (!givenUp) return next;
   const what = `The ${pledges.names[down.kind]} that was promised cannot be carried out and is given up`;
   return { ...next, deeds: [{ do: "tell", what, fields: { why: reason } }, ...next.deeds] };

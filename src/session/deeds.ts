@@ -15,6 +15,7 @@ import type { Store } from "../ports/store.ts";
 import { decode, type Message } from "../rpc/decode.ts";
 import type { DeviceIdStruct } from "../rpc/messages.ts";
 import { linkSettings, type Settings } from "../settings.ts";
+import { EmptyBody } from "../soap/envelope.ts";
 import { informArgs } from "./inform.ts";
 import { affinityOf, affinityRow } from "./kept.ts";
 import type { Performers } from "./machine.ts";
@@ -81,7 +82,7 @@ export function performer(ports: DeedPorts, parts: DeedParts): Performers<AgentD
     if (link === undefined) return [];
     log("debug", "cpe --> acs", posted(deed.body));
     const answer = await link.post(deed.body, deed.kind);
-    const message = answer.empty ? undefined : read(answer);
+    const message = answer.empty ? undefined : readOrNothing(answer);
     log("debug", "cpe <-- acs", answered(message, answer.empty ? 0 : answer.bytes.length));
     if (message?.is === "badCall") {
       const { method, fault } = message;
@@ -90,6 +91,21 @@ export function performer(ports: DeedPorts, parts: DeedParts): Performers<AgentD
     return [message === undefined ? { on: "empty" } : { on: "message", message }];
   }
 
+  /** @returns undefined for an envelope with an empty Body: the empty answer of 3.7.2.4, in more words than it needs */
+  function readOrNothing(answer: Extract<Answer, { empty: false }>): Message | undefined {
+    try {
+      return read(answer);
+    } catch (error) {
+      if (!(error instanceof EmptyBody)) throw error;
+      bends([...error.leniences]);
+      return undefined;
+    }
+  }
+
+  const bends = (leniences: readonly string[]) => {
+    if (leniences.length > 0) log("debug", "The ACS bends the rules", { how: leniences.join(", ") });
+  };
+
   function read(answer: Extract<Answer, { empty: false }>): Message {
     const { bytes, charset, truncated } = answer;
     const message = decode(bytes, {
@@ -97,8 +113,7 @@ export function performer(ports: DeedPorts, parts: DeedParts): Performers<AgentD
       serves: parts.dispatch.serves,
       ...(charset === undefined ? {} : { charset }),
     });
-    const leniences = "leniences" in message ? message.leniences : [];
-    if (leniences.length > 0) log("debug", "The ACS bends the rules", { how: leniences.join(", ") });
+    bends(message.leniences);
     return message;
   }
 

@@ -1,6 +1,7 @@
 /** Table: every deed of the agent: whether it speaks, what its failure means, whether it may come late. TR-069 3.7.1. */
 import { Lost, Malformed } from "../errors.ts";
 import type { DeedTable } from "./machine.ts";
+import { saysNow } from "./said.ts";
 import type { AgentDeed, AgentEvent } from "./state.ts";
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -37,11 +38,12 @@ function nothingChanged(): AgentEvent {
 }
 
 /** Errors that say nothing of the version: another password is wanted, the server is busy, or a proxy has lost it. */
-const unsuspicious: readonly number[] = [401, 407, 408, 429, 502, 503, 504];
+const unsuspicious: readonly number[] = [401, 403, 407, 408, 409, 423, 425, 429, 502, 503, 504];
 
 /** 3.7.2.1: an ACS that knows v1.0 only may answer with an HTTP error or with something that is no CWMP. */
 function suspect(error: unknown): "version" | "none" {
   if (error instanceof Malformed) return "version";
   const status = error instanceof Lost ? error.status : undefined;
-  return status !== undefined && status >= 400 && !unsuspicious.includes(status) ? "version" : "none";
+  if (status === undefined || status < 400 || unsuspicious.includes(status)) return "none";
+  return saysNow(reason(error)) ? "none" : "version";
 }

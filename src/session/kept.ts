@@ -4,6 +4,7 @@ import type { Affinity } from "../http/affinity.ts";
 import type { RootName } from "../model/roots.ts";
 import type { Store, Write } from "../ports/store.ts";
 import type { UrlSource } from "../settings.ts";
+import type { CwmpVersion } from "../soap/names.ts";
 import { type Errand, errandRows, loadErrands } from "./errands.ts";
 import { type EventQueue, emptyQueue } from "./events.ts";
 import type { KeptPledge, PledgeKind } from "./pledges.ts";
@@ -42,10 +43,15 @@ export interface Kept {
   readonly pledges: readonly KeptPledge[];
   /** Pledges that were given up, each with the reason, for `status`. */
   readonly broken: readonly { readonly is: PledgeKind; readonly reason: string }[];
+  /** Pledges that were carried out although no session ended cleanly, for `status`; the next clean end clears them. */
+  readonly forced: readonly { readonly is: PledgeKind; readonly failed: number; readonly reason: string }[];
   /** The URL that the last 0 BOOTSTRAP was for; undefined: none yet. */
   readonly acsUrl: string | undefined;
   /** The root that the last 0 BOOTSTRAP was for; undefined: one from before there were two. */
   readonly root: RootName | undefined;
+  /** What that URL's ACS has been spoken to in, and whether it has taken part in a session of v1.1 (3.7.2.1); undefined:
+   * it has not answered yet. */
+  readonly speaks: { readonly version: CwmpVersion; readonly modern: boolean } | undefined;
   /** How the ACS was found when it was first reached after factory default (R-3.1-12). */
   readonly discovery: UrlSource | undefined;
   /** The boot in which this was written. */
@@ -63,8 +69,10 @@ const factoryDefaults: Kept = {
   errands: [],
   pledges: [],
   broken: [],
+  forced: [],
   acsUrl: undefined,
   root: undefined,
+  speaks: undefined,
   discovery: undefined,
   boot: "",
   lastSession: undefined,

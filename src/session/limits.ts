@@ -24,6 +24,8 @@ export const sessionLimits = {
   downMsMax: 10 * 60 * 1000,
   /** Clean ends after which a reboot, a reset or an image that could not be carried out is given up. */
   pledgeTriesMax: 3,
+  /** Failed sessions in a row after which what was promised for after a clean end is carried out without one (3.7.1.4). */
+  pledgeFailuresMax: 5,
   /** Times that one request is sent again for fault 8005 (3.7.1.6) before the session counts as failed. */
   resendsMax: 10,
 } as const;

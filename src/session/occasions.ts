@@ -26,7 +26,7 @@ export function interrupted(state: AgentState): AgentState {
   const { kept } = state;
   if (!kept.open) return state;
   const counted = { ...kept, open: false, retryCount: kept.retryCount + 1, failures: kept.failures + 1 };
-  return { ...state, kept: counted };
+  return { ...state, kept: { ...counted, pledges: pledges.missed(kept.pledges) } };
 }
 
 /** Boot: Table 7's discards, then the events that the boot itself is the cause of. */
@@ -53,7 +53,8 @@ export function contacted(state: AgentState): AgentState {
   const { url, dataModel: root } = state.settings;
   const { acsUrl, root: known = "InternetGatewayDevice" } = state.kept;
   if (url === "" || (url === acsUrl && root === known)) return state;
-  const kept = { ...state.kept, acsUrl: url, root, queue: events.bootstrap(state.kept.queue), changed: [] };
+  const queue = events.bootstrap(state.kept.queue);
+  const kept = { ...state.kept, acsUrl: url, root, queue, changed: [], speaks: undefined };
   return { ...state, kept, version: "cwmp-1-1", modern: false, wanted: "the ACS is new to the device" };
 }
 
@@ -63,6 +64,19 @@ export function connectionRequested(state: AgentState): AgentState {
   const under = phase.is === "preparing" || (phase.is === "session" && phase.session.awaiting === "inform");
   if (under && phase.codes.includes("6 CONNECTION REQUEST")) return state;
   return occurred(state, "6 CONNECTION REQUEST", "the ACS asked for a session");
+}
+
+/** 3.7.1.5 has no event for somebody at the device who wants a session. It is reported as 2 PERIODIC: every ACS knows
+ * that one, takes it for a session without another cause, and it goes out again after a failure. */
+export const asked = (state: AgentState): AgentState =>
+  occurred(state, "2 PERIODIC", "somebody at the device asked for it");
+
+/** Gives an Inform that would list no event the one for a session without another cause. A.3.3.1: only the retry of a
+ * session whose events have all been delivered has to list none. */
+export function withReason(state: AgentState): AgentState {
+  const { kept, version } = state;
+  if (kept.retryCount > 0 || events.reportable(kept.queue, version).length > 0) return state;
+  return { ...state, kept: { ...kept, queue: events.occur(kept.queue, "2 PERIODIC") } };
 }
 
 /** 3.2.1: an active change starts a session, a passive one goes with the next. Past the rate limit an active

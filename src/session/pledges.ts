@@ -1,7 +1,9 @@
 /** Rule: what has been promised for after the clean end of a session. TR-069 3.7.1.4, A.3.2.8, A.3.2.9, A.4.1.6.
  *
  * The strongest kind goes first: what it does away with need not be done. A kind that could not be carried out lets the
- * others go on, is tried again after later sessions, and is given up after `pledgeTriesMax` tries. */
+ * others go on, is tried again after later sessions, and is given up after `pledgeTriesMax` tries. Where no session ends
+ * cleanly, a pledge is carried out all the same after `pledgeFailuresMax` of them in a row: 3.7.1.4 leaves it to the CPE
+ * how often it tries, and whatever the ACS does after its last answer would keep the device from rebooting for ever. */
 import { sessionLimits } from "./limits.ts";
 
 /** What is promised. `ref` of an image is the name that the room of transfers knows it by. */
@@ -13,7 +15,12 @@ export type Pledge =
 export type PledgeKind = Pledge["is"];
 
 /** A promise as it is kept on disk. `begun`: the device has been told, and has not been seen to stay up since. */
-export type KeptPledge = Pledge & { readonly tries: number; readonly begun: boolean };
+export type KeptPledge = Pledge & {
+  readonly tries: number;
+  readonly begun: boolean;
+  /** Sessions that have failed in a row since; absent: none. */
+  readonly failed?: number;
+};
 
 /** Strongest first: a factory reset does away with an image's settings, both of them boot the device. */
 const pledgeKinds = ["factoryReset", "install", "reboot"] as const satisfies readonly PledgeKind[];
@@ -39,9 +46,23 @@ export function strongest(
   return list.find((p) => p.is === kind);
 }
 
+/** A session has failed: all pledges have waited for it in vain. */
+export const missed = (list: readonly KeptPledge[]): readonly KeptPledge[] =>
+  list.length === 0 ? list : list.map((p) => ({ ...p, failed: (p.failed ?? 0) + 1 }));
+
+/** Failed sessions that the pledge which has waited longest has waited for. */
+export const failures = (list: readonly KeptPledge[]): number =>
+  Math.max(0, ...list.map((p) => p.failed ?? 0));
+
+/** Kinds that wait for a clean end still. */
+export const patient = (list: readonly KeptPledge[]): readonly PledgeKind[] =>
+  pledgeKinds.filter(
+    (kind) => !list.some((p) => p.is === kind && (p.failed ?? 0) >= sessionLimits.pledgeFailuresMax),
+  );
+
 /** The device is told now: once for all pledges of that kind. */
 export const begin = (list: readonly KeptPledge[], kind: PledgeKind): readonly KeptPledge[] =>
-  list.map((p) => (p.is === kind ? { ...p, begun: true, tries: p.tries + 1 } : p));
+  list.map((p) => (p.is === kind ? { ...p, begun: true, tries: p.tries + 1, failed: 0 } : p));
 
 /** The device did not do it. @returns what is left, and whether the kind has been given up */
 export function stay(

@@ -52,3 +52,10 @@ export function answered(message: Message | undefined, bytes: number): SaidField
       return fields("(no SOAP 1.1)", "3.5", "", bytes);
   }
 }
+
+/** Whether an ACS that refuses a session says that it is the moment which does not suit it, in its own words: another
+ * session of this device that it has not closed yet, or too much to do. 3.7.2.1: that says nothing of the version. */
+export const saysNow = (words: string): boolean =>
+  /\bsession\b|\bbusy\b|\boverload|\btoo many\b|\blater\b|\bretry\b|\bmaintenance\b|\bunavailable\b|\btimed? ?out\b/i.test(
+    words,
+  );

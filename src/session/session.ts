@@ -16,6 +16,7 @@ import { encodeCall, encodeFault, encodeSoapFault } from "../rpc/encode.ts";
 import type { Args, MethodName, Reply } from "../rpc/table.ts";
 import type { CwmpVersion } from "../soap/names.ts";
 import { sessionLimits } from "./limits.ts";
+import { saysNow } from "./said.ts";
 
 /** A request of ours that waits to be sent. */
 export type OwnRequest = {
@@ -237,6 +238,7 @@ function ended(state: SessionState): SessionStep {
 /** 3.7.2.1: a refused Inform makes the version suspect. 8003 to one without 0 BOOTSTRAP has a reason of its own
  * (A.3.3.1), unless it comes in v1.0 to a v1.1 Inform. */
 function suspectOf({ sent, version }: SessionState, fault: Is<"fault">): Suspect {
+  if (saysNow(fault.text)) return "none";
   if (fault.code !== 8003 || fault.version !== version) return "version";
   const { request } = sent ?? {};
   const first = request?.method === "Inform" && request.args.Event.some((e) => e.EventCode === "0 BOOTSTRAP");

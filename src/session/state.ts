@@ -36,6 +36,8 @@ export interface GoingDown {
   /** What for; and what of other kinds has been tried since the last clean end. */
   readonly kind: PledgeKind;
   readonly tried: readonly PledgeKind[];
+  /** When the failed session is tried again before which this came; undefined: the last one ended cleanly. */
+  readonly retryAt?: number;
 }
 
 export interface AgentState {

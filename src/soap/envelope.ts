@@ -30,6 +30,14 @@ export interface ReadOptions {
   readonly truncated?: boolean | undefined;
 }
 
+/** An envelope around nothing. No message can be read from it; some servers end a session with one. */
+export class EmptyBody extends Malformed {
+  constructor(readonly leniences: Set<Lenience>) {
+    super("Cannot parse Body: it is empty");
+    leniences.add("emptyBody");
+  }
+}
+
 interface Headers {
   id: string | undefined;
   holdRequests: boolean;
@@ -129,7 +137,9 @@ function parseBody(root: Element, cut: boolean, leniences: Set<Lenience>): Eleme
   if (!body) throw new Malformed("Cannot parse Envelope: expected Body");
   checkMixed(body, leniences);
   const [first, second] = body.children;
-  if (!first) throw new Malformed("Cannot parse Body: it is empty");
+  // Of one that was cut nobody knows what would have come.
+  if (!first && cut) throw new Malformed("Cannot parse Body: it is empty");
+  if (!first) throw new EmptyBody(leniences);
   if (second && !cut) throw new Malformed(`Cannot parse Body: a second element, ${quote(second.local)}`);
   return first;
 }

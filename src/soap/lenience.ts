@@ -12,6 +12,7 @@ export const leniences = {
   headerValue: "HoldRequests that is no boolean",
   oldHeader: "the NoMoreRequests header of CWMP before Amendment 2",
   laterHeader: "a header of a CWMP version later than ours",
+  emptyBody: "an envelope with an empty Body where an empty answer was due",
   unknownElement: "an unknown element outside the method's arguments",
   argumentOrder: "arguments in another order",
   missingArgument: "an argument left out that has an obvious value",

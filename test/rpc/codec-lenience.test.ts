@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decode, type Message } from "../../src/rpc/decode.ts";
+import { EmptyBody } from "../../src/soap/envelope.ts";
 import { type Lenience, leniences } from "../../src/soap/lenience.ts";
 import { bytes, envelope, idHeader } from "../soap/envelopes.ts";
 
@@ -15,7 +16,7 @@ const setValue = (name: string, value: string) =>
   `<Name>${name}</Name>${value}</ParameterValueStruct></ParameterList><ParameterKey/></cwmp:SetParameterValues>`;
 
 /** What servers send, what it is read as, and the name that it is reported under. */
-const cases: Record<Lenience, [text: string, read: Record<string, unknown>]> = {
+const cases: Record<Exclude<Lenience, "emptyBody">, [text: string, read: Record<string, unknown>]> = {
   noDeclaration: [envelope(reboot).replace(/^<\?xml[^>]*>/, ""), { method: "Reboot" }],
   spaceBeforeDeclaration: [`\r\n ${envelope(reboot)}`, { method: "Reboot" }],
   indentation: [
@@ -111,6 +112,20 @@ describe("what servers in the field send is read, and reported by its name", () 
     expect(message).toMatchObject(expected);
     expect(message.leniences).toEqual([name]);
     expect(leniences).toHaveProperty(name);
+  });
+
+  test("3.7.2.4 emptyBody", () => {
+    for (const text of [envelope(""), envelope(" \n"), envelope("<!-- -->", idHeader)]) {
+      expect(() => read(text)).toThrow(EmptyBody);
+      try {
+        read(text);
+      } catch (error) {
+        expect([...(error as EmptyBody).leniences]).toContain("emptyBody");
+      }
+    }
+    // Of one that is cut nobody knows what would have come.
+    const cut = envelope("").replace(/<\/soap:Body>[\s\S]*$/, "");
+    expect(() => decode(bytes(cut), { serves, truncated: true })).not.toThrow(EmptyBody);
   });
 
   test("3.5 a message as it should be needs none", () => {

@@ -159,7 +159,8 @@ describe.each(rows)("3.7.1.5 Table 7 $code", (row) => {
     const good = settled(row.over);
     row.cause(good);
     expect(good.session().codes).toContain(row.code);
-    good.feed({ on: "asked" });
+    // Another session, for another reason: what somebody at the device asks for is a 2 PERIODIC itself.
+    good.feed({ on: row.code === "2 PERIODIC" ? "connectionRequest" : "asked" });
     expect(good.inform().codes).not.toContain(row.code);
     if (row.code === "6 CONNECTION REQUEST") return;
     const unanswered = settled(row.over);
@@ -296,7 +297,7 @@ test("3.7.1.5 [R-3.7.1.5-65] [R-3.7.1.5-64] [R-3.7.1.5-66] [R-A.3.3.1-33] every 
   rig.pass(10_000);
   expect(rig.session().codes).toEqual(codes);
   rig.feed({ on: "asked" });
-  expect(rig.inform().codes).toEqual([]);
+  expect(rig.inform().codes).toEqual(["2 PERIODIC"]);
 });
 
 test("3.7.1.5 [R-3.7.1.5-79] [R-3.7.1.5-81] [R-A.3.3.1-03] causes that come together go in one Inform", () => {
@@ -369,12 +370,29 @@ test("A.3.3.1 [R-A.3.3.1-05] [R-A.3.3.1-06] a session that failed after its Info
   expect([inform.codes, inform.retryCount]).toEqual([[], 1]);
 });
 
-test("A.3.3.1 [R-A.3.3.1-08] a session that no event code stands for has an empty Event array", () => {
+test("A.3.3.1 a session that no event code stands for is told as 2 PERIODIC, which is kept until it is confirmed", () => {
   const rig = settled();
   rig.feed({ on: "asked" });
+  expect(rig.failure().codes).toEqual(["2 PERIODIC"]);
+  rig.boot("process");
   const inform = rig.inform();
-  expect([inform.codes, inform.retryCount]).toEqual([[], 0]);
-  expect(new TextDecoder().decode(inform.body)).toContain('<Event soap-enc:arrayType="cwmp:EventStruct[0]">');
+  expect([inform.codes, inform.retryCount]).toEqual([["2 PERIODIC"], 1]);
+});
+
+test("A.3.3.1 so is one that begins for another reason with nothing to tell: a promise that is still due, an event that v1.0 has not", () => {
+  const rig = settled();
+  rig.saved = { ...rig.saved, pledges: [{ is: "factoryReset", tries: 0, begun: false }] };
+  rig.boot("process");
+  expect(rig.inform()).toMatchObject({ codes: ["2 PERIODIC"], retryCount: 0 });
+  const old = settled();
+  const code = "10 AUTONOMOUS TRANSFER COMPLETE";
+  old.saved = {
+    ...old.saved,
+    speaks: { version: "cwmp-1-0", modern: false },
+    queue: events.occur(old.saved.queue, code),
+  };
+  old.boot("process");
+  expect(old.inform()).toMatchObject({ version: "cwmp-1-0", codes: ["2 PERIODIC"], retryCount: 0 });
 });
 
 test("A.3.3.1 [R-A.3.3.1-04] past 64 entries the oldest M events go", () => {

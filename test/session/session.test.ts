@@ -691,7 +691,7 @@ describe("one session at a time", () => {
     rig.quiet();
     rig.hear(undefined);
     expect(rig.close()).toBeUndefined();
-    expect(rig.session().codes).toEqual(["6 CONNECTION REQUEST"]);
+    expect(rig.session().codes).toEqual(["6 CONNECTION REQUEST", "2 PERIODIC"]);
     rig.looks();
     rig.quiet();
   });

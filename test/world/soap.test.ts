@@ -268,7 +268,12 @@ describe("3.7.1.4 what ends a session without success", () => {
 
   test.each([
     ["no Body", '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Header/></e:Envelope>'],
-    ["an empty Body", envelope("")],
+    [
+      "another root around a good Body",
+      envelope("<c:GetRPCMethods/>")
+        .replace("<e:Envelope", "<e:Letter")
+        .replace("</e:Envelope", "</e:Letter"),
+    ],
     ["two requests in one Body", envelope("<c:GetRPCMethods/><c:GetRPCMethods/>")],
     ["another root", "<c:GetRPCMethods xmlns:c='urn:dslforum-org:cwmp-1-1'/>"],
   ])("[R-3.7.1.4-07] an envelope with %s", (_what, body) => ends(answer(body)));
