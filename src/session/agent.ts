@@ -14,7 +14,6 @@
 import type { Now } from "../ports/clock.ts";
 import type { Args } from "../rpc/table.ts";
 import type { Settings } from "../settings.ts";
-import type { CwmpVersion } from "../soap/names.ts";
 import { agentDeeds } from "./deedtable.ts";
 import * as errands from "./errands.ts";
 import * as events from "./events.ts";
@@ -27,6 +26,7 @@ import * as pledges from "./pledges.ts";
 import { waitMs } from "./retry.ts";
 import * as session from "./session.ts";
 import type { AgentDeed, AgentEvent, AgentState, AgentStep, GoingDown, Phase, Report } from "./state.ts";
+import { nextVersion, spoken } from "./version.ts";
 
 /** The first step of a process: a boot of the device, or the agent alone begun again (same `boot`). */
 export function start(kept: Kept, settings: Settings, boot: string, now: Now): AgentStep {
@@ -333,17 +333,6 @@ function ended(
     state: { ...state, kept: after, version, phase: { is: "closing", until }, ended: count },
   };
 }
-
-/** 3.7.2.1: a v1.1 Inform that was refused is followed by a v1.0 one, and that, refused too, by v1.1 again. So is one
- * that went well, where the ACS is known to speak v1.1. */
-function nextVersion(version: CwmpVersion, suspect: session.Suspect): CwmpVersion {
-  if (suspect === "none") return version;
-  return version === "cwmp-1-1" ? "cwmp-1-0" : "cwmp-1-1";
-}
-
-/** The same object where nothing differs: what has not changed is not written. */
-const spoken = (known: Kept["speaks"], now: NonNullable<Kept["speaks"]>): Kept["speaks"] =>
-  known?.version === now.version && known.modern === now.modern ? known : now;
 
 /** What the session changed is in effect. Now the device may go down for it, and others' changes are read. */
 function closed(before: AgentState, now: Now): AgentStep {

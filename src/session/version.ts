@@ -1,0 +1,15 @@
+/** Rule: the version of CWMP that the next Inform speaks, and what is remembered of an ACS's. TR-069 3.7.2.1. */
+import type { CwmpVersion } from "../soap/names.ts";
+import type { Kept } from "./kept.ts";
+import type { Suspect } from "./session.ts";
+
+/** 3.7.2.1: a v1.1 Inform that was refused is followed by a v1.0 one, and that, refused too, by v1.1 again. So is one
+ * that went well, where the ACS is known to speak v1.1. */
+export function nextVersion(version: CwmpVersion, suspect: Suspect): CwmpVersion {
+  if (suspect === "none") return version;
+  return version === "cwmp-1-1" ? "cwmp-1-0" : "cwmp-1-1";
+}
+
+/** The same object where nothing differs: what has not changed is not written. */
+export const spoken = (known: Kept["speaks"], now: NonNullable<Kept["speaks"]>): Kept["speaks"] =>
+  known?.version === now.version && known.modern === now.modern ? known : now;
