@@ -58,11 +58,13 @@ export class Fault extends Error {
 export class Lost extends Error {
   override readonly name = "Lost";
   /** @param status the HTTP status, where one came and it was not one to go on with
-   * @param unreached nothing was sent: no connection came about, or it had been closed before */
+   * @param unreached nothing was sent: no connection came about, or it had been closed before
+   * @param untrusted the peer's certificate was not accepted */
   constructor(
     message: string,
     readonly status?: number,
     readonly unreached = false,
+    readonly untrusted = false,
   ) {
     super(message);
   }

@@ -6,7 +6,15 @@ import { Lost } from "../../src/errors.ts";
 import { linkLimits } from "../../src/http/limits.ts";
 import { writeRequestHead } from "../../src/http/request.ts";
 import { ResponseReader } from "../../src/http/response.ts";
-import type { HttpRequest, HttpResponse, Line, Net, Target, TlsPolicy } from "../../src/ports/net.ts";
+import type {
+  BodySource,
+  HttpRequest,
+  HttpResponse,
+  Line,
+  Net,
+  Target,
+  TlsPolicy,
+} from "../../src/ports/net.ts";
 import { handshakeFault, plainWords, tlsOptions, verifyPeer } from "./tls.ts";
 
 export const systemNet: Net = {
@@ -36,6 +44,8 @@ function advice(error: unknown): string {
 
 /** Servers that have been seen to keep a connection from one round trip to the next, by address and port. */
 const keeping = new Set<string>();
+
+type Accept = NonNullable<Parameters<Line["exchange"]>[2]>;
 
 /** A round trip under way. */
 interface Round {
@@ -76,9 +86,9 @@ class SocketLine implements Line {
     return !socket.destroyed && socket.writable && socket.readable;
   }
 
-  exchange(request: HttpRequest, bodyBytesMax: number): Promise<HttpResponse> {
+  exchange(request: HttpRequest, bodyBytesMax: number, accept?: Accept): Promise<HttpResponse> {
     this.waiting += 1;
-    const mine = this.last.then(() => this.roundTrip(request, bodyBytesMax));
+    const mine = this.last.then(() => this.roundTrip(request, new ResponseReader(bodyBytesMax, accept)));
     this.last = mine
       .catch(() => {})
       .finally(() => {
@@ -91,12 +101,12 @@ class SocketLine implements Line {
     this.fail(closedByUs);
   }
 
-  private async roundTrip(request: HttpRequest, bodyBytesMax: number): Promise<HttpResponse> {
+  private async roundTrip(request: HttpRequest, reader: ResponseReader): Promise<HttpResponse> {
     try {
       if (this.failure !== undefined) throw this.failure;
       if (this.socket === undefined) await this.dial();
       else await this.settled();
-      const response = await this.send(request, new ResponseReader(bodyBytesMax));
+      const response = await this.send(request, reader);
       this.answers += 1;
       this.answeredMs = performance.now();
       if (this.answers > 1) keeping.add(this.place);
@@ -127,9 +137,31 @@ class SocketLine implements Line {
       if (this.failure !== undefined) throw this.failure;
       this.round = { reader, resolve, reject };
       const head = Buffer.from(writeRequestHead(request, this.target), "latin1");
+      const { body, source } = request;
       // In one piece, so that a short one is one packet.
-      this.socket!.write(Buffer.concat([head, request.body]));
+      if (source === undefined) this.socket!.write(Buffer.concat([head, body]));
+      else void this.stream(head, source, this.round).catch((error) => this.fail(this.lost(error)));
     });
+  }
+
+  /** Sends a large body piece by piece, as fast as the peer takes it, until it answers. */
+  private async stream(head: Buffer, body: BodySource, round: Round): Promise<void> {
+    const socket = this.socket!;
+    socket.write(head);
+    for await (const piece of body.pieces()) {
+      if (this.round !== round) return;
+      if (!socket.write(piece)) await drained(socket);
+    }
+  }
+
+  /** The sink has more than it can keep at once: no more is read before it has kept that. */
+  private hold(backlog: Promise<void>): void {
+    const socket = this.socket!;
+    socket.pause();
+    backlog.then(
+      () => socket.resume(),
+      (error) => this.fail(this.lost(error)),
+    );
   }
 
   /** @param read gives the response when it is whole by now */
@@ -140,10 +172,15 @@ class SocketLine implements Line {
     try {
       const response = read(round.reader);
       this.received += round.reader.size - before;
-      if (response === undefined) return;
+      const backlog = pour(round.reader);
+      if (response === undefined) {
+        if (backlog !== undefined) this.hold(backlog);
+        return;
+      }
       this.round = undefined;
       if (!round.reader.keepsAlive || this.socket!.writableLength > 0) this.fail(closedByServer);
-      round.resolve(response);
+      if (backlog === undefined) round.resolve(response);
+      else backlog.then(() => round.resolve(response), round.reject);
     } catch (error) {
       this.fail(this.lost(error));
     }
@@ -189,20 +226,51 @@ class SocketLine implements Line {
   private lost(error: unknown): Lost {
     if (error instanceof Lost) return error;
     const where = `${this.target.host} (${this.target.address}) port ${this.target.port}`;
+    const certificate = plainWords(codeOf(error), messageOf(error));
+    if (certificate !== undefined) {
+      const { peer = "ACS" } = this.target;
+      const what = `the certificate of the ${peer} is not accepted: ${certificate}`;
+      return new Lost(`the line to ${where} broke: ${what}`, undefined, false, true);
+    }
     return this.reached
       ? new Lost(`the line to ${where} broke: ${reason(error)}`)
       : new Lost(`${where} cannot be reached: ${reason(error)}`, undefined, true);
   }
 }
 
+/** Gives the sink what is its. @returns settles when it has kept that; undefined: it has */
+function pour(reader: ResponseReader): Promise<void> | undefined {
+  const { given, sink } = reader;
+  if (sink === undefined || given.length === 0) return undefined;
+  reader.given = [];
+  let backlog: Promise<void> | undefined;
+  for (const piece of given) {
+    if (backlog === undefined) backlog = sink.take(piece) ?? undefined;
+    else backlog = backlog.then(() => sink.take(piece));
+  }
+  return backlog;
+}
+
+/** The next piece may go: the buffers have room, or the connection is over. */
+const drained = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    const go = () => {
+      socket.off("drain", go).off("close", go);
+      resolve();
+    };
+    socket.once("drain", go).once("close", go);
+  });
+
 const closedByUs = new Lost("the line has been closed");
-const closedByServer = new Lost("the ACS has closed the connection", undefined, true);
+const closedByServer = new Lost("the server has closed the connection", undefined, true);
+
+const codeOf = (error: unknown): string => (error as { code?: string } | null)?.code ?? "";
+const messageOf = (error: unknown): string => (error as { message?: string } | null)?.message ?? "";
 
 /** What the system said, in words where it has only codes. */
 function reason(error: unknown): string {
-  const { code = "", message = "" } = (error ?? {}) as { code?: string; message?: string };
-  const certificate = plainWords(code, message);
-  if (certificate !== undefined) return `the certificate of the ACS is not accepted: ${certificate}`;
+  const code = codeOf(error);
+  const message = messageOf(error);
   const handshake = handshakeFault(code, message);
   if (handshake !== undefined) return handshake;
   const said = message.trim().slice(0, linkLimits.quotedCharsMax);

@@ -86,16 +86,18 @@ function attempt<T>(what: string, work: () => T): T {
   }
 }
 
-/** Judges what answered the handshake. @throws Lost when it is not the ACS */
+/** Judges what answered the handshake. @throws Lost when it is not whom the target names */
 export function verifyPeer(socket: TLSSocket, target: Target, policy: TlsPolicy): void {
   const [leaf, ...shown] = peerChain(socket);
-  if (leaf === undefined) throw new Lost("the ACS has shown no certificate");
+  const { peer = "ACS" } = target;
+  const untrusted = (what: string) => new Lost(what, undefined, false, true);
+  if (leaf === undefined) throw untrusted(`the ${peer} has shown no certificate`);
   const fault = policy.checkDates
     ? (libraryFault(socket) ?? weakness(leaf, shown, policy))
     : chainFault(leaf, shown, rootsFor(policy, [leaf, ...shown]), { ...policy, builtMs });
-  if (fault !== undefined) throw new Lost(`the certificate of the ACS is not accepted: ${fault}`);
+  if (fault !== undefined) throw untrusted(`the certificate of the ${peer} is not accepted: ${fault}`);
   if (!isFor(target.host, leaf)) {
-    throw new Lost(`the certificate of the ACS is not for ${target.host}, but for ${namesOf(leaf)}`);
+    throw untrusted(`the certificate of the ${peer} is not for ${target.host}, but for ${namesOf(leaf)}`);
   }
 }
 

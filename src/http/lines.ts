@@ -4,7 +4,7 @@ import { Lost } from "../errors.ts";
 import type { Chance } from "../ports/chance.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
-import type { HttpRequest, HttpResponse, Line, Net, Target, TlsPolicy } from "../ports/net.ts";
+import type { HttpRequest, HttpResponse, Line, Net, Peer, Target, TlsPolicy } from "../ports/net.ts";
 import { type Affinity, chooseAddress } from "./affinity.ts";
 import { linkLimits } from "./limits.ts";
 
@@ -12,6 +12,7 @@ import { linkLimits } from "./limits.ts";
 export type TlsSettings = Partial<Omit<TlsPolicy, "checkDates">>;
 
 export interface LineSettings {
+  readonly peer: Peer;
   readonly tls: TlsSettings;
   /** Bytes of a body that are kept. */
   readonly bodyBytesMax: number;
@@ -26,6 +27,8 @@ export interface LinePorts {
   readonly chance: Chance;
   readonly log: Log;
 }
+
+type Accept = NonNullable<Parameters<Line["exchange"]>[2]>;
 
 export class Lines {
   /** Connections that came about. */
@@ -44,18 +47,18 @@ export class Lines {
 
   /** One round trip, on the connection there is or on a new one where that has been closed (3.4.2).
    * @param request makes it; told whether it goes out on a new connection */
-  async exchange(url: URL, request: (fresh: boolean) => HttpRequest): Promise<HttpResponse> {
+  async exchange(url: URL, request: (fresh: boolean) => HttpRequest, accept?: Accept): Promise<HttpResponse> {
     const { line } = this;
     if (line?.open) {
       try {
-        return await this.round(line, request(false));
+        return await this.round(line, request(false), accept);
       } catch (error) {
         // The ACS closed it cleanly just now. Only where nothing was sent is sending no repetition.
         if (!unreached(error)) throw error;
       }
     }
     this.drop();
-    return this.dial(url, request);
+    return this.dial(url, request, accept);
   }
 
   /** Ends the connection; the next round trip has a new one. */
@@ -76,7 +79,11 @@ export class Lines {
   }
 
   /** 3.1: as long as the host has not been heard in this session, another of its addresses will do. */
-  private async dial(url: URL, request: (fresh: boolean) => HttpRequest): Promise<HttpResponse> {
+  private async dial(
+    url: URL,
+    request: (fresh: boolean) => HttpRequest,
+    accept: Accept | undefined,
+  ): Promise<HttpResponse> {
     const host = url.hostname.replace(/^\[|\]$/g, "");
     const addresses = await this.resolve(host);
     const failed = new Set<string>();
@@ -86,7 +93,7 @@ export class Lines {
       const address = this.choose(host, addresses, failed);
       if (address === undefined) throw unreachable(host, failed.size, last);
       try {
-        const response = await this.first(targetOf(url, host, address), request);
+        const response = await this.first(targetOf(url, host, address, this.settings.peer), request, accept);
         this.chosen = { host, addresses, chosen: address };
         this.heard = true;
         return response;
@@ -94,7 +101,10 @@ export class Lines {
         this.drop();
         if (!unreached(error) && !this.over) this.avoid(host, addresses, address);
         if (!unreached(error) || this.heard) throw error;
-        this.ports.log("info", "The ACS cannot be reached at this address", { host, address });
+        this.ports.log("info", `The ${this.settings.peer} cannot be reached at this address`, {
+          host,
+          address,
+        });
         failed.add(address);
         last = error;
       }
@@ -109,14 +119,18 @@ export class Lines {
   }
 
   /** The round trip with which a connection begins. */
-  private async first(target: Target, request: (fresh: boolean) => HttpRequest): Promise<HttpResponse> {
+  private async first(
+    target: Target,
+    request: (fresh: boolean) => HttpRequest,
+    accept: Accept | undefined,
+  ): Promise<HttpResponse> {
     const { ca, clientCert, clientKey, ...protection } = this.settings.tls;
     // 3.3: without absolute time the dates of a certificate say nothing.
     const checkDates = this.ports.clock.now().known;
     const line = this.ports.net.line(target, { ca, clientCert, clientKey, ...protection, checkDates });
     this.line = line;
     try {
-      return await this.round(line, request(true));
+      return await this.round(line, request(true), accept);
     } finally {
       if (line.reached) this.opened += 1;
     }
@@ -128,10 +142,12 @@ export class Lines {
     return chooseAddress(host, addresses, this.chosen, failed, this.ports.chance.roll());
   }
 
-  private round(line: Line, request: HttpRequest): Promise<HttpResponse> {
+  private round(line: Line, request: HttpRequest, accept: Accept | undefined): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
-      const work = line.exchange(request, this.settings.bodyBytesMax);
-      const stop = this.watch(line, request.body.length, (lost) => {
+      const work = line.exchange(request, this.settings.bodyBytesMax, accept);
+      const sent = request.source?.length ?? request.body.length;
+      const kept = accept === undefined ? this.settings.bodyBytesMax : Number.POSITIVE_INFINITY;
+      const stop = this.watch(line, sent, kept, (lost) => {
         reject(lost);
         line.close();
       });
@@ -141,14 +157,15 @@ export class Lines {
 
   /** Gives the line up when it does not come about, or the round trip takes too long for what it carries: else a
    * server could hold the session with a byte a minute.
-   * @param sent bytes of the request's body */
-  private watch(line: Line, sent: number, give: (lost: Lost) => void): () => void {
-    const { bodyBytesMax, connectMsMax, responseMsMax } = this.settings;
+   * @param sent bytes of the request's body
+   * @param keptMax bytes of the answer's body that are kept */
+  private watch(line: Line, sent: number, keptMax: number, give: (lost: Lost) => void): () => void {
+    const { connectMsMax, responseMsMax } = this.settings;
     const begun = this.ports.clock.now().mono;
     // Bytes received in earlier round trips do not extend this one's deadline, nor do bytes that are dropped: a body
     // without end would hold the session for ever.
     const before = line.received ?? 0;
-    const received = () => Math.min((line.received ?? 0) - before, bodyBytesMax);
+    const received = () => Math.min((line.received ?? 0) - before, keptMax);
     const allowedMs = () => responseMsMax + (1000 * (sent + received())) / linkLimits.bytesPerSecondMin;
     let cancel: () => void;
     const wait = (ms: number, late: () => void) => {
@@ -157,14 +174,24 @@ export class Lines {
     const watchAnswer = () => {
       const left = begun + allowedMs() - this.ports.clock.now().mono;
       if (left > 0) wait(Math.ceil(left), watchAnswer);
-      else give(new Lost(`the ACS has not answered within ${Math.round(allowedMs() / 1000)} s`));
+      else
+        give(
+          new Lost(`the ${this.settings.peer} has not answered within ${Math.round(allowedMs() / 1000)} s`),
+        );
     };
     if (line.reached) watchAnswer();
     else
       wait(connectMsMax, () => {
         // A connection that came late leaves the answer what 3.4.2 asks for: 60 s less 30.
         if (line.reached) watchAnswer();
-        else give(new Lost(`the ACS took no connection within ${connectMsMax / 1000} s`, undefined, true));
+        else
+          give(
+            new Lost(
+              `the ${this.settings.peer} took no connection within ${connectMsMax / 1000} s`,
+              undefined,
+              true,
+            ),
+          );
       });
     return () => cancel();
   }
@@ -197,8 +224,8 @@ function unreachable(host: string, tried: number, last: Lost | undefined): Lost 
   );
 }
 
-function targetOf(url: URL, host: string, address: string): Target {
+function targetOf(url: URL, host: string, address: string, peer: Peer): Target {
   const scheme = url.protocol === "https:" ? "https" : "http";
   const port = url.port === "" ? (scheme === "https" ? 443 : 80) : Number(url.port);
-  return { scheme, host, port, address };
+  return { scheme, host, port, address, peer };
 }

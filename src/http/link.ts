@@ -14,7 +14,7 @@ import { isRedirect, redirectTarget } from "./redirect.ts";
 
 export type { Answer } from "./answer.ts";
 
-export interface LinkSettings extends LineSettings {
+export interface LinkSettings extends Omit<LineSettings, "peer"> {
   /** Absolute, http or https. */
   readonly url: string;
   readonly username: string;
@@ -62,7 +62,7 @@ class AcsLink implements Link {
   ) {
     this.url = new URL(settings.url);
     this.affinity = known;
-    this.lines = new Lines(settings, ports, known);
+    this.lines = new Lines({ ...settings, peer: "ACS" }, ports, known);
   }
 
   get connectionsOpened(): number {

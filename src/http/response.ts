@@ -4,7 +4,7 @@
  * interim responses that nobody asked for. Strict where two readers could see two responses. */
 import { Lost } from "../errors.ts";
 import { fromLatin1 } from "../latin1.ts";
-import type { Header, HttpResponse } from "../ports/net.ts";
+import type { BodySink, Header, HttpHead, HttpResponse } from "../ports/net.ts";
 import { headerValues } from "./answer.ts";
 import { fieldName, headEnd, headLines, headStart, listOf, malformed, trim } from "./head.ts";
 import { linkLimits as limits } from "./limits.ts";
@@ -29,8 +29,17 @@ export class ResponseReader {
   /** Bytes of heads and chunk lines before `held`. */
   private overhead = 0;
 
-  /** @param bodyBytesMax bytes of the body that are kept; of more, as many are read and dropped as is sensible */
-  constructor(private readonly bodyBytesMax: number) {}
+  /** Takes the body in the place of memory, piece by piece, from whoever feeds this reader. */
+  sink: BodySink | undefined;
+  /** Pieces that are the sink's. */
+  given: Uint8Array[] = [];
+
+  /** @param bodyBytesMax bytes of the body that are kept; of more, as many are read and dropped as is sensible
+   * @param accept asked for the head of the final response: a sink takes the whole body in place of memory */
+  constructor(
+    private readonly bodyBytesMax: number,
+    private readonly accept?: (head: HttpHead) => BodySink | undefined,
+  ) {}
 
   /** @returns the response once it is whole
    * @throws Malformed; Lost when the body has no sensible end */
@@ -79,6 +88,7 @@ export class ResponseReader {
     const options = this.list("connection");
     const persistent = minor === "0" ? options.includes("keep-alive") : !options.includes("close");
     this.keepsAlive = persistent;
+    this.sink = this.accept?.({ status: this.status, headers: this.headers });
     this.frame(minor === "0");
   }
 
@@ -177,6 +187,11 @@ export class ResponseReader {
   }
 
   private keep(piece: Uint8Array): void {
+    if (this.sink !== undefined) {
+      this.size += piece.length;
+      this.given.push(piece);
+      return;
+    }
     const room = this.bodyBytesMax - this.size;
     if (room > 0) this.body.add(piece.subarray(0, room));
     this.size += piece.length;

@@ -1,4 +1,4 @@
-/** Port: TCP and TLS connections to the ACS, and DNS. TR-069 3.3. */
+/** Port: TCP and TLS connections to the ACS and to file servers, and DNS. TR-069 3.3. */
 
 export type Header = readonly [name: string, value: string];
 
@@ -10,7 +10,11 @@ export interface Target {
   readonly port: number;
   /** The address chosen from DNS (3.1); the host itself where it is a literal. */
   readonly address: string;
+  /** Whom messages speak of; absent: the ACS. */
+  readonly peer?: Peer;
 }
+
+export type Peer = "ACS" | "file server";
 
 export type TlsVersion = "1.0" | "1.1" | "1.2" | "1.3";
 
@@ -29,16 +33,37 @@ export interface TlsPolicy {
 }
 
 export interface HttpRequest {
-  readonly method: "POST";
+  /** POST to the ACS; the others are for files (3.4.3). */
+  readonly method: "POST" | "GET" | "PUT";
   /** Path and query. */
   readonly path: string;
   readonly headers: readonly Header[];
   readonly body: Uint8Array;
+  /** Sent in the place of `body`. */
+  readonly source?: BodySource;
 }
 
-export interface HttpResponse {
+/** A body that is too large for memory. */
+export interface BodySource {
+  readonly length: number;
+  /** Its bytes from the beginning, `length` of them, as often as it is called. */
+  pieces(): AsyncIterable<Uint8Array>;
+}
+
+/** Takes a body as it comes. */
+export interface BodySink {
+  /** A promise asks to be waited for before more is read.
+   * @throws anything; it ends the round trip and is what the exchange throws */
+  take(piece: Uint8Array): void | Promise<void>;
+}
+
+/** The head of a final response. */
+export interface HttpHead {
   readonly status: number;
   readonly headers: readonly Header[];
+}
+
+export interface HttpResponse extends HttpHead {
   /** At most `bodyBytesMax` of it. */
   readonly body: Uint8Array;
   /** The body was longer; the rest was read and dropped. */
@@ -48,8 +73,13 @@ export interface HttpResponse {
 /** At most one TCP connection, dialled with the first request. */
 export interface Line {
   /** One round trip; never repeated by the adapter.
+   * @param accept asked when the head is there: the sink that takes the body; undefined: it is kept in memory
    * @throws Lost, `unreached` where nothing was sent: no connection came about, or the last one has been closed */
-  exchange(request: HttpRequest, bodyBytesMax: number): Promise<HttpResponse>;
+  exchange(
+    request: HttpRequest,
+    bodyBytesMax: number,
+    accept?: (head: HttpHead) => BodySink | undefined,
+  ): Promise<HttpResponse>;
   /** True when a request can go out on the connection that carried the last one. */
   readonly open: boolean;
   /** True once the connection had come about. */
