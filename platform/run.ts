@@ -27,6 +27,7 @@ import { openConfig } from "./openwrt/config.ts";
 import { systemExec } from "./openwrt/exec.ts";
 import { openFacts } from "./openwrt/facts.ts";
 import { openServices } from "./openwrt/services.ts";
+import { openTransfers } from "./transfers.ts";
 
 type RunOptions = Arguments<"run">;
 
@@ -101,6 +102,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
     await requests.follow(settings, engine);
   };
   const dataModel = await rootOf(readSettings(config.view(), "configuration").dataModel);
+  const facts = openFacts(root, device.exec);
   const ports = {
     clock,
     chance: systemChance,
@@ -108,9 +110,10 @@ async function live(options: RunOptions, version: string): Promise<End> {
     store,
     config,
     net: systemNet,
-    facts: openFacts(root, device.exec),
+    facts,
     services: device.services,
     memory: processMemory,
+    transfers: openTransfers({ root, stateDirectory, config, facts, log, ...device }),
   };
   engine = await startEngine(ports, {
     root: dataModel,

@@ -20,11 +20,14 @@ import { type DeedPorts, performer } from "./session/deeds.ts";
 import { affinityOf } from "./session/kept.ts";
 import type { AgentEvent, AgentState } from "./session/state.ts";
 import { readSettings, type Settings } from "./settings.ts";
+import { type TransferAdapters, type TransferParts, transferWork } from "./transfer/deeds.ts";
+import { transferMethods } from "./transfer/methods.ts";
 
 export interface EnginePorts extends Omit<DeedPorts, "store"> {
   readonly store: Store;
   readonly config: Config;
   readonly facts: Facts;
+  readonly transfers: TransferAdapters & Pick<TransferParts, "schemes">;
 }
 
 export interface EngineOptions {
@@ -114,10 +117,16 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     }
   }
 
+  const transfers = () => loop?.life.transfer.transfers ?? [];
+  const transfer = transferWork(
+    { ...ports, ...ports.transfers },
+    { settings: () => settings.transfer, boot: options.boot, schemes: ports.transfers.schemes },
+  );
   const dispatch = dispatcher({
     model,
     log: ports.log,
     scheduled: () => loop?.life.agent.kept.scheduled.length ?? 0,
+    others: transferMethods({ transfers, offer: () => transfer.offer() }),
   });
   const agent = performer(ports, {
     model,
@@ -127,9 +136,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     deviceId: () => own.deviceId,
     refresh,
     apply,
-    install: async () => {
-      throw new Refused("there is no image");
-    },
+    install: (ref) => transfer.install(ref, (event) => loop?.feed({ to: "transfer", event })),
   });
   const touched = () => {
     settled();
@@ -156,7 +163,10 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   await refresh();
   await options.settled(found, engine);
   const beginning = { settings, boot: options.boot, now: clock.now() };
-  loop = runLoop(beginLife(stored, beginning), stored, ports, { agent });
+  loop = runLoop(beginLife(stored, beginning), stored, ports, {
+    agent,
+    transfer: transfer.performers,
+  });
   return engine;
 }
 

@@ -13,14 +13,18 @@ import { turnLimits } from "./session/limits.ts";
 import type { Beginning, DeedRow, Machine, Performers, Step } from "./session/machine.ts";
 import type { Notice } from "./session/notice.ts";
 import type { AgentDeed, AgentEvent, AgentState } from "./session/state.ts";
+import { type QueueKept, queueMachine } from "./transfer/machine.ts";
+import type { QueueDeed, QueueEvent, QueueState } from "./transfer/state.ts";
 
 /** What each machine is made of. */
 interface Parts {
   readonly agent: Part<AgentState, Kept, AgentEvent, AgentDeed>;
+  readonly transfer: Part<QueueState, QueueKept, QueueEvent, QueueDeed>;
 }
 
 const machines: Machines = {
   agent: agentMachine,
+  transfer: queueMachine,
 };
 
 interface Part<State, Kept, Event, Deed extends { readonly do: string }> {

@@ -29,6 +29,8 @@ export interface LoopPorts {
   readonly log: Log;
 }
 
+type Perform = (deed: LifeDeed["deed"]) => Promise<readonly unknown[]>;
+
 export interface Loop {
   readonly life: Life;
   feed(event: LifeEvent): void;
@@ -91,8 +93,9 @@ export function runLoop(begin: Turn, stored: LifeKept, ports: LoopPorts, perform
   async function outcome(task: LifeDeed): Promise<readonly LifeEvent[]> {
     const { of, deed } = task;
     try {
-      const perform = performers[of][deed.do] as (deed: LifeDeed["deed"]) => Promise<readonly unknown[]>;
-      return (await perform(deed)).map((event) => ({ to: of, event }) as LifeEvent);
+      // The table pairs each deed with its performer; the compiler cannot follow that through the union.
+      const perform = performers[of] as unknown as Readonly<Record<string, Perform>>;
+      return (await perform[deed.do]!(deed)).map((event) => ({ to: of, event }) as LifeEvent);
     } catch (error) {
       const expected = error instanceof Lost || error instanceof Malformed;
       if (!expected) {
@@ -154,7 +157,7 @@ export function runLoop(begin: Turn, stored: LifeKept, ports: LoopPorts, perform
 
 /** The event that stands for a deed that was not done. */
 function instead(deed: LifeDeed, error: unknown): readonly LifeEvent[] {
-  const event = deedRow(deed).onFailure?.(error);
+  const event = deedRow(deed).onFailure?.(error, deed.deed as never);
   return event === undefined ? [] : [{ to: deed.of, event } as LifeEvent];
 }
 

@@ -55,6 +55,7 @@ export interface Settings {
   };
   /** The root object that the ACS sees. */
   readonly dataModel: RootName;
+  readonly transfer: TransferSettings;
   readonly logLevel: Level;
   readonly envelopeBytesMax: number;
   /** What is wrong in the file, each with what was done instead. */
@@ -110,11 +111,34 @@ export function readSettings(view: ConfigView, source: Exclude<UrlSource, "none"
       perSourceMax: cpe.number("requests_per_source", rates.acceptedPerSourcePerMinuteMax, 1, settable),
     },
     dataModel: roots[cpe.choice("data_model", ["InternetGatewayDevice", "Device", "igd", "device"])],
+    transfer: transferSettings(reader("transfer", file?.section("transfer"), problems)),
     logLevel: cpe.choice("log_level", ["info", "debug", "warn", "error"]),
     envelopeBytesMax: cpe.number("envelope_bytes_max", soapLimits.envelopeBytesMax, 32_768, 67_108_864),
     problems,
   };
 }
+
+/** What is said of file transfers (3.4.3). Client certificates are the ACS's alone. */
+export interface TransferSettings {
+  readonly tls: TlsSettings;
+  /** Bytes a second that a transfer may take; 0: as many as there are. */
+  readonly speedMax: number;
+  /** Milliseconds in which a session has to prove a new configuration or image; 0: it is not put on trial. */
+  readonly trialMs: number;
+  /** Uploads of the configuration hold passwords and keys. */
+  readonly secrets: boolean;
+}
+
+const transferSettings = (transfer: ReturnType<typeof reader>): TransferSettings => ({
+  tls: {
+    ...transfer.file("ca", "ca_file"),
+    minVersion: transfer.choice("tls_min_version", ["1.2", "1.3", "1.1", "1.0"]),
+    weak: transfer.flag("tls_weak_certificates", false),
+  },
+  speedMax: transfer.number("speed_max", 0, 0, 4_294_967_295),
+  trialMs: transfer.number("confirm_timeout", 10, 0, 1440) * 60_000,
+  secrets: transfer.flag("upload_secrets", false),
+});
 
 /** What a session's link to the ACS needs; without a configured name the device's own is used (3.4.4). */
 export function linkSettings(settings: Settings, deviceId: DeviceIdStruct): LinkSettings {

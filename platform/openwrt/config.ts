@@ -12,6 +12,7 @@ import { recover } from "./uci/recover.ts";
 import { Replaced } from "./uci/replaced.ts";
 import { View } from "./uci/view.ts";
 import { Watch } from "./uci/watch.ts";
+import { type WholePackages, wholePackages } from "./uci/whole.ts";
 
 /** Other parts than the usual ones, for tests. */
 export interface ConfigParts {
@@ -19,9 +20,13 @@ export interface ConfigParts {
   readonly places?: Places;
 }
 
+export interface OpenedConfig extends Config {
+  readonly whole: WholePackages;
+}
+
 /** Opens the configuration and clears away what a crash left beside the packages.
  * @param root `/` on a device */
-export function openConfig(root: string, log: Log = () => {}, parts: ConfigParts = {}): Config {
+export function openConfig(root: string, log: Log = () => {}, parts: ConfigParts = {}): OpenedConfig {
   const { files = systemFiles, places = placesUnder(root) } = parts;
   const cache = new Cache(files, places, log);
   const replaced = new Replaced(files);
@@ -35,6 +40,7 @@ export function openConfig(root: string, log: Log = () => {}, parts: ConfigParts
       const known = understood(intent, log);
       if (known !== undefined) await recover(files, places, replaced, log, known);
     },
+    whole: wholePackages(files, places, replaced),
     watch: (changed) => new Watch(cache, files, places, log, changed).end,
   };
 }

@@ -278,6 +278,10 @@ config cpe 'cpe'
 	option provisioning_code 'SAMPLE.1'
 	option log_level 'info'
 
+config slots 'slots'
+	option a '/var/flash/a.img'
+	option b '/var/flash/b.img'
+
 `;
 
 export const sampleConfigs: Readonly<Record<string, SampleFile>> = {

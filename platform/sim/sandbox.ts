@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Refused } from "../../src/errors.ts";
+import { layOutFlash } from "./bootloader.ts";
 import { sampleConfigs } from "./configs.ts";
 import { deviceFiles, forwardingTable, sampleDevices } from "./devices.ts";
 import { systemFiles } from "./system.ts";
@@ -53,6 +54,7 @@ function fill(directory: string, wall: number): void {
     if (device.ports) put(directory, `${of}/brforward`, forwardingTable(device), 0o644);
   }
   mkdirSync(join(directory, "var/run/sim"), { recursive: true });
+  layOutFlash(directory);
 }
 
 function existing(directory: string): readonly string[] {

@@ -15,6 +15,7 @@ import {
 import { join } from "node:path";
 import { Refused } from "../../src/errors.ts";
 import type { Services } from "../../src/ports/services.ts";
+import { startSlot } from "./bootloader.ts";
 import { record } from "./exec.ts";
 
 export interface Parts {
@@ -53,6 +54,7 @@ function boot(directory: string): void {
   mkdirSync(join(proc, "sys/kernel/random"), { recursive: true });
   writeFileSync(join(proc, "sys/kernel/random/boot_id"), `${randomUUID()}\n`);
   writeFileSync(join(proc, "uptime"), "14.20 25.31\n");
+  startSlot(directory);
 }
 
 /** Each file takes the place of its old self whole, and only then the others go: a directory that is cut off in the

@@ -32,9 +32,11 @@ export interface DispatchPorts {
   readonly log: Log;
   /** ScheduleInform calls that wait. */
   readonly scheduled: () => number;
+  /** Methods that other rooms answer. */
+  readonly others?: Served;
 }
 
-type Served = { readonly [M in MethodName]?: (args: Args<M>) => Promise<Done<M>> };
+export type Served = { readonly [M in MethodName]?: (args: Args<M>) => Promise<Done<M>> };
 
 /** Each parameter of a refused SetParameterValues with its reason; reasons hold no values. */
 function reasons({ parameters }: Fault): { readonly refused?: string } {
@@ -60,6 +62,7 @@ export function dispatcher(ports: DispatchPorts): Dispatch {
     Reboot: async (args) => device.reboot(args),
     FactoryReset: async () => device.factoryReset(),
     ScheduleInform: async (args) => device.scheduleInform(args, ports.scheduled()),
+    ...ports.others,
   };
 
   async function handle(call: Call, version: CwmpVersion): Promise<Handled> {

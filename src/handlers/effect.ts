@@ -1,11 +1,14 @@
 /** Table: what an RPC answers and what it leaves to be done. TR-069 A.3, A.4. */
-import type { MethodName, Reply } from "../rpc/table.ts";
+import type { Args, MethodName, Reply } from "../rpc/table.ts";
 
 /** What an RPC leaves to be done: at the end of the session, or later. */
 export type Effect =
   | { readonly is: "reboot"; readonly commandKey: string }
   | { readonly is: "factoryReset" }
-  | { readonly is: "scheduleInform"; readonly commandKey: string; readonly delaySeconds: number };
+  | { readonly is: "scheduleInform"; readonly commandKey: string; readonly delaySeconds: number }
+  /** A transfer for the queue; it has been admitted. */
+  | { readonly is: "download"; readonly args: Args<"Download"> }
+  | { readonly is: "upload"; readonly args: Args<"Upload"> };
 
 /** What an RPC answers, and what it leaves to be done later. */
 export interface Done<M extends MethodName> {

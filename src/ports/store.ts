@@ -8,6 +8,8 @@ export const shelves = {
   "src/model": ["change", "intent", "attribute", "known", "instance"],
   /** The identity of the device and the path of its Connection Request URL. */
   "src/own.ts": ["own"],
+  /** Transfers that the ACS has not confirmed, by number. */
+  "src/transfer": ["transfer"],
   /** The port that was chosen for Connection Requests. */
   "platform/listening.ts": ["listening"],
 } as const;

@@ -213,7 +213,7 @@ function prepared(state: AgentState, inform: Args<"Inform">, now: Now): AgentSte
   const opening = session.openSession(inform, state.version, errands.due(state.kept.errands, numbers));
   const endsBy = now.mono + sessionLimits.sessionMsMax;
   const phase: Phase = { is: "session", session: opening.state, endsBy, numbers, codes, began };
-  return withSession({ ...state, phase }, opening, now, 0);
+  return withNotices(withSession({ ...state, phase }, opening, now, 0), [{ tell: "sessionBegan" }]);
 }
 
 function inSession(state: AgentState, now: Now, roll: number, event: session.SessionEvent): AgentStep {

@@ -26,20 +26,20 @@ export interface Woke {
 }
 
 /** How one deed behaves. */
-export interface DeedRow<Event> {
+export interface DeedRow<Event, Deed = never> {
   /** In words, after "Cannot": for the log. */
   readonly words: string;
   /** True: the deed tells nobody anything and promises nothing, so it is done although the state cannot be saved. */
   readonly mute: boolean;
   /** The event that stands for the deed when it throws, or is not done because the state cannot be saved;
    * undefined: nothing follows. */
-  readonly onFailure: ((error: unknown) => Event) | undefined;
+  readonly onFailure: ((error: unknown, deed: Deed) => Event) | undefined;
   /** What comes of the deed after the session in which it was begun is over: it counts, or is dropped. */
   readonly late: "counts" | "dropped";
 }
 
 export type DeedTable<Deed extends { readonly do: string }, Event> = {
-  readonly [D in Deed["do"]]: DeedRow<Event>;
+  readonly [D in Deed as D["do"]]: DeedRow<Event, D>;
 };
 
 /** Carries deeds out, each by its own handler. @returns what came of it, in order */

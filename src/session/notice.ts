@@ -46,6 +46,8 @@ type OfSessions =
     }
   /** The events of the request are gone: 0 BOOTSTRAP and a boot discard events (Table 7). */
   | { readonly tell: "discarded"; readonly ref: string }
+  /** The Inform is ready: the session is under way until `sessionEnded`. */
+  | { readonly tell: "sessionBegan" }
   | { readonly tell: "sessionEnded"; readonly failure: string | undefined };
 
 /** Told to the machine of sessions. */
@@ -62,6 +64,10 @@ type ToSessions =
       readonly why: string;
     }
   /** To be carried out after the clean end of a session, or at once where none is under way or to be retried. */
-  | { readonly tell: "pledge"; readonly pledge: Pledge };
+  | { readonly tell: "pledge"; readonly pledge: Pledge }
+  /** The image of that name is not to be installed any more. */
+  | { readonly tell: "unpledge"; readonly ref: string }
+  /** A session is to begin, whatever its Inform has to tell. */
+  | { readonly tell: "wanted"; readonly why: string };
 
 export type Notice = OfSessions | ToSessions;

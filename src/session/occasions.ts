@@ -121,6 +121,9 @@ export function withEffect(state: AgentState, effect: Effect, now: Now): AgentSt
       const inform = schedule(effect.commandKey, effect.delaySeconds, now, state.boot);
       return { ...state, kept: { ...kept, scheduled: [...kept.scheduled, inform] } };
     }
+    // Other machines hear these.
+    default:
+      return state;
   }
 }
 
@@ -142,6 +145,12 @@ export function heard(state: AgentState, notice: Notice): AgentState {
       return occurred(state, notice.code, notice.why, notice.commandKey);
     case "pledge":
       return promised(state, notice.pledge);
+    case "unpledge": {
+      const left = pledges.withdraw(state.kept.pledges, notice.ref);
+      return left === state.kept.pledges ? state : { ...state, kept: { ...state.kept, pledges: left } };
+    }
+    case "wanted":
+      return { ...state, wanted: notice.why };
     default:
       return state;
   }

@@ -37,6 +37,12 @@ export const promise = (list: readonly KeptPledge[], pledge: Pledge): readonly K
   { ...pledge, tries: 0, begun: false },
 ];
 
+/** The image of that name is not to be installed any more. */
+export function withdraw(list: readonly KeptPledge[], ref: string): readonly KeptPledge[] {
+  const left = list.filter((p) => p.is !== "install" || p.ref !== ref);
+  return left.length === list.length ? list : left;
+}
+
 /** The strongest pledge that is left, of kinds that have not been tried yet. */
 export function strongest(
   list: readonly KeptPledge[],

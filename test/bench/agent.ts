@@ -16,6 +16,7 @@ import { openDevice } from "../../platform/sim/device.ts";
 import { layOutSandbox } from "../../platform/sim/sandbox.ts";
 import { type Engine, startEngine } from "../../src/engine.ts";
 import { credentials } from "../connreq/answering.ts";
+import { noTransfers } from "../transfer/nothing.ts";
 
 export interface BenchAgent {
   readonly engine: Engine;
@@ -69,6 +70,7 @@ export async function startAgent(acsUrl: string): Promise<BenchAgent> {
     facts: openFacts(root, elsewhere(device.exec)),
     services: device.services,
     memory: processMemory,
+    transfers: noTransfers,
   };
   const session = () =>
     new Promise<void>((resolve, reject) => {

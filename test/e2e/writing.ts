@@ -198,6 +198,14 @@ export const call = {
     ),
   reboot: (key: string) => method("Reboot", (hand) => `<CommandKey>${hand.text(key)}</CommandKey>`),
   factoryReset: () => method("FactoryReset"),
+  /** Download or Upload, its arguments in their order. */
+  transfer: (name: "Download" | "Upload", args: Readonly<Record<string, string | number>>) =>
+    method(name, (hand) =>
+      Object.entries(args)
+        .map(([key, value]) => `<${key}>${hand.text(String(value))}</${key}>`)
+        .join(""),
+    ),
+  queued: () => method("GetAllQueuedTransfers"),
   /** A method that nobody knows. */
   unknown: (name: string) => method(name, () => "<Wish>0</Wish>"),
 } as const;

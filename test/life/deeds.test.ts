@@ -8,7 +8,13 @@ const named = (want: (row: (typeof deedTables)["agent"][string]) => boolean) =>
   );
 
 test("only these deeds are done while the state cannot be saved: they tell nobody anything and promise nothing", () => {
-  expect(named((row) => row.mute)).toEqual(["agent: look", "agent: close", "agent: tell", "agent: rest"]);
+  expect(named((row) => row.mute)).toEqual([
+    "agent: look",
+    "agent: close",
+    "agent: tell",
+    "agent: rest",
+    "transfer: tidy",
+  ]);
 });
 
 test("of these deeds nothing counts that comes after their session is over", () => {
@@ -16,5 +22,11 @@ test("of these deeds nothing counts that comes after their session is over", () 
 });
 
 test("these deeds may fail and nothing follows: no machine waits for them", () => {
-  expect(named((row) => row.onFailure === undefined)).toEqual(["agent: tell", "agent: rest"]);
+  expect(named((row) => row.onFailure === undefined)).toEqual([
+    "agent: tell",
+    "agent: rest",
+    "transfer: keep",
+    "transfer: takeBack",
+    "transfer: tidy",
+  ]);
 });

@@ -194,13 +194,15 @@ test("the defaults that a first boot fills in are those of the delivered file", 
 test("docs/configuration.md tells every option that is read, and no other", () => {
   const text = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
   const read = ["src/settings.ts", "src/own.ts", "platform/openwrt/board.ts"].flatMap((name) =>
-    [...text(name).matchAll(/\b(acs|cpe)\.(?:text|flag|number|time|url|choice)\("(\w+)"/g)].map(
+    [...text(name).matchAll(/\b(acs|cpe|transfer)\.(?:text|flag|number|time|url|choice)\("(\w+)"/g)].map(
       (m) => `${m[1]}.${m[2]}`,
     ),
   );
-  const files = [...text("src/settings.ts").matchAll(/acs\.file\("\w+", "(\w+)"\)/g)].map(
-    (m) => `acs.${m[1]}`,
+  const files = [...text("src/settings.ts").matchAll(/(acs|transfer)\.file\("\w+", "(\w+)"\)/g)].map(
+    (m) => `${m[1]}.${m[2]}`,
   );
+  // Read where the flash is chosen.
+  const slots = ["a", "b", "environment"].map((option) => `slots.${option}`);
   const told = text("docs/configuration.md")
     .split(/^## /m)
     .flatMap((chapter) => {
@@ -209,13 +211,13 @@ test("docs/configuration.md tells every option that is read, and no other", () =
       const names = heads.flatMap((head) => [...head.matchAll(/\*\*(\w+)\*\*/g)].map((m) => m[1]));
       return section === undefined ? [] : names.map((name) => `${section}.${name}`);
     });
-  expect(files.length).toBe(3);
+  expect(files.length).toBe(4);
   expect(new Set(told).size).toBe(told.length);
   // The identity is read by a table of its own, and provisioning_code through the data model.
   const identity = ["manufacturer", "product_class", "serial_number", "provisioning_code"].map(
     (o) => `cpe.${o}`,
   );
-  expect([...told].sort()).toEqual([...new Set([...read, ...files, ...identity])].sort());
+  expect([...told].sort()).toEqual([...new Set([...read, ...files, ...slots, ...identity])].sort());
 });
 
 test("the state of the agent outlives an upgrade", () => {

@@ -29,6 +29,7 @@ export const settings: Settings = {
     perSourceMax: 90,
   },
   dataModel: "InternetGatewayDevice",
+  transfer: { tls: {}, speedMax: 0, trialMs: 0, secrets: false },
   logLevel: "info",
   envelopeBytesMax: 1_048_576,
   problems: [],

@@ -22,6 +22,7 @@ import {
   memoryStore,
   type Packages,
 } from "../model/world.ts";
+import { noTransfers } from "../transfer/nothing.ts";
 import { Seeded } from "./chance.ts";
 import { settled, VirtualClock } from "./clock.ts";
 import { packages } from "./packages.ts";
@@ -127,6 +128,7 @@ export class Gateway {
       net: wire,
       services: this.services(life),
       memory: { rest() {} },
+      transfers: noTransfers,
     };
     const settings = {
       root: this.served,

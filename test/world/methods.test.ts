@@ -15,6 +15,20 @@ import {
 } from "./household.ts";
 import { packages } from "./packages.ts";
 
+/** A transfer that waits. */
+const file = {
+  CommandKey: "k",
+  FileType: "3 Vendor Configuration File",
+  URL: "http://files.example/f",
+  Username: "",
+  Password: "",
+  FileSize: 0,
+  TargetFileName: "",
+  DelaySeconds: 3600,
+  SuccessURL: "",
+  FailureURL: "",
+};
+
 const settled = () => new Household().settle();
 const mapping = `${wanIp}PortMapping.`;
 const provisioning = `${root}DeviceInfo.ProvisioningCode`;
@@ -32,6 +46,10 @@ describe("3.6 methods", () => {
     ["[R-3.6-09]", ask("Reboot", { CommandKey: "" })],
     ["[R-3.6-12]", ask("FactoryReset", {})],
     ["[R-3.6-15]", ask("ScheduleInform", { DelaySeconds: 60, CommandKey: "" })],
+    ["[R-3.6-13]", ask("GetQueuedTransfers", {})],
+    ["[R-3.6-14]", ask("GetAllQueuedTransfers", {})],
+    ["[R-3.6-10]", ask("Download", file)],
+    ["[R-3.6-11]", ask("Upload", { ...file, FileType: "2 Vendor Log File" })],
   ] as const;
   const rows = tasks.map(([id, task]) => [id, task.method, task] as const);
 
@@ -47,8 +65,8 @@ describe("3.6 methods", () => {
     const result = await home.asks("GetRPCMethods", {});
     const listed = result?.is === "reply" && result.method === "GetRPCMethods" ? result.args.MethodList : [];
     expect([...listed].sort()).toEqual(rows.map(([, method]) => method as string).sort());
-    const others = ["Download", "Upload", "GetQueuedTransfers", "GetAllQueuedTransfers", "SetVouchers"];
-    for (const method of [...others, "GetOptions", "Inform", "Kicked", "X_EXAMPLE_Do", "getRPCMethods"]) {
+    const others = ["SetVouchers", "GetOptions"];
+    for (const method of [...others, "Inform", "Kicked", "X_EXAMPLE_Do", "getRPCMethods"]) {
       const answer = await answerTo(home, envelope(`<c:${method}/>`));
       expect([method, faultOf(answer)]).toEqual([method, "Server 9000"]);
     }

@@ -1,0 +1,109 @@
+/** Adapter: the Installer port on OpenWrt: what becomes of each type of file. */
+import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import type { ConfigView } from "../../../src/ports/config.ts";
+import type { Sending } from "../../../src/ports/files.ts";
+import type { Installer } from "../../../src/ports/installer.ts";
+import { TransferFailure } from "../../../src/transfer/failure.ts";
+import { kindOf } from "../../../src/transfer/filetype.ts";
+import { writeDurably } from "../../bun/durable.ts";
+import { openSending } from "../../bun/files.ts";
+import { backup } from "./backup.ts";
+import {
+  applyConfiguration,
+  type ConfigurationPorts,
+  forgetConfiguration,
+  takeConfigurationBack,
+} from "./configuration.ts";
+import { installLimits } from "./limits.ts";
+import { applyWebContent } from "./web.ts";
+
+export interface InstallerPorts extends ConfigurationPorts {
+  readonly root: string;
+  readonly view: () => ConfigView;
+  /** The path of a received file. */
+  readonly path: (id: number) => string;
+  /** Milliseconds in which a session has to prove a new configuration; 0: none has to. */
+  readonly trialMs: () => number;
+  /** Uploads of the configuration hold secrets. */
+  readonly secrets: () => boolean;
+  /** The last lines of the system log. */
+  readonly logTail: (bytesMax: number) => Promise<string>;
+}
+
+/** Where web content goes, below the root. */
+const webDirectory = "etc/cwmp/web";
+
+export function openInstaller(ports: InstallerPorts): Installer {
+  const { root, path } = ports;
+
+  return {
+    async apply({ id, fileType }) {
+      const kind = kindOf("download", fileType);
+      const bytes = received(path(id));
+      if (kind === "configuration") {
+        await applyConfiguration(ports, id, bytes);
+        return ports.trialMs();
+      }
+      if (kind === "web") await applyWebContent(join(root, webDirectory), id, bytes);
+      else if (kind === "vendor") applyVendor(vendorPath(ports, fileType), bytes);
+      else throw new TransferFailure("internal", `Nothing is done with files of the type ${fileType}`);
+      return 0;
+    },
+    keep: async (id) => forgetConfiguration(ports, id),
+    takeBack: (id) => takeConfigurationBack(ports, id),
+    async make(fileType) {
+      const kind = kindOf("upload", fileType);
+      if (kind === "configuration") return inMemory(await backup(ports.packages, ports.secrets()));
+      if (kind === "log") return inMemory(Buffer.from(await ports.logTail(installLimits.logBytesMax)));
+      const file = vendorPath(ports, fileType);
+      return openSending(file).catch((error: Error) => {
+        throw new TransferFailure("internal", `The file cannot be read: ${error.message}`);
+      });
+    },
+    serves(direction, fileType) {
+      const kind = kindOf(direction, fileType);
+      if (kind === "vendor") return vendorEntry(ports.view(), fileType) !== undefined;
+      return kind !== undefined && kind !== "firmware";
+    },
+  };
+}
+
+function received(path: string): Uint8Array {
+  const { size } = statSync(path);
+  const { packedBytesMax } = installLimits;
+  if (size > packedBytesMax) {
+    throw new TransferFailure("space", `The file has ${size} bytes; ${packedBytesMax} are taken at most`);
+  }
+  return readFileSync(path);
+}
+
+function applyVendor(path: string, bytes: Uint8Array): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeDurably(path, bytes);
+  } catch (error) {
+    throw new TransferFailure("internal", `The file cannot be written: ${(error as Error).message}`);
+  }
+}
+
+/** A section `filetype` names a type of a vendor and the file that it stands for. */
+function vendorEntry(view: ConfigView, fileType: string): string | undefined {
+  const sections = view.package("cwmp")?.ofType("filetype") ?? [];
+  const found = sections.find((section) => section.options.get("name") === fileType)?.options.get("path");
+  return typeof found === "string" && found.startsWith("/") && !found.includes("\0") ? found : undefined;
+}
+
+function vendorPath({ root, view }: InstallerPorts, fileType: string): string {
+  const path = vendorEntry(view(), fileType);
+  if (path === undefined) throw new TransferFailure("internal", `No file is configured for ${fileType}`);
+  return join(root, normalize(path));
+}
+
+const inMemory = (bytes: Uint8Array): Sending => ({
+  length: bytes.length,
+  async *pieces() {
+    yield bytes;
+  },
+  close: async () => {},
+});

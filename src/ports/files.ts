@@ -1,0 +1,36 @@
+/** Port: the files of transfers on their way: received ones before they are applied, made ones before they are sent.
+ * They lie in a directory of the agent's own, readable by nobody else. */
+
+/** A file that is being received. Bytes are appended; after a crash it may be there, in part, or not. */
+export interface Receiving {
+  /** Bytes that it has now. */
+  readonly bytes: number;
+  /** Appends. A promise asks to be waited for before more comes.
+   * @throws TransferFailure "space" when the file system is full */
+  take(piece: Uint8Array): void | Promise<void>;
+  /** Begins anew with an empty file. */
+  restart(): Promise<void>;
+  /** Makes it durable, under the name of a whole file. @throws TransferFailure */
+  finish(): Promise<void>;
+  /** Gives it up; nothing of it stays. */
+  drop(): Promise<void>;
+}
+
+/** A file that is to be sent. */
+export interface Sending {
+  readonly length: number;
+  /** From the beginning, as often as it is called. */
+  pieces(): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export interface Files {
+  /** Bytes that a received file may have now. */
+  room(): number | undefined;
+  /** Begins a file; one that a crash has left under that number is replaced. */
+  receive(id: number): Promise<Receiving>;
+  /** Whether the whole file of that number is there. */
+  has(id: number): boolean;
+  /** Removes what lies there under that number. */
+  remove(id: number): void;
+}

@@ -1,0 +1,81 @@
+/** Port: what the device does with received files, and where the files come from that it sends.
+ * TR-069 A.3.2.8, A.4.1.5. */
+import type { Receiving, Sending } from "./files.ts";
+
+/** What distinguishes an image from every other one. Texts of the platform; equal means the same image. */
+export interface ImageIdentity {
+  /** What the running system says of itself (DISTRIB_REVISION). */
+  readonly revision: string;
+  /** The slot that it was started from; empty where there is one only. */
+  readonly slot: string;
+}
+
+/** What the platform sees of the running image. */
+export interface RunningImage {
+  readonly identity: ImageIdentity;
+  /** The mark that `Flash.mark` left is gone: the file system was replaced. Tells the same version written again from
+   * one that was not written. */
+  readonly replaced: boolean;
+}
+
+/** A received file: where it lies, and what it was received as. */
+export interface Received {
+  readonly id: number;
+  readonly fileType: string;
+  /** As the request has it, the path of the URL where it has none. */
+  readonly name: string;
+}
+
+/** Puts files into effect. Everything may be repeated after a crash. All @throw TransferFailure. */
+export interface Installer {
+  /** @returns milliseconds in which a session has to prove it, else it is taken back; 0: it stays */
+  apply(file: Received): Promise<number>;
+  /** What was applied stays. */
+  keep(id: number): Promise<void>;
+  /** What was applied goes, and what was there before comes back. */
+  takeBack(id: number): Promise<void>;
+  /** Makes the file of an upload. */
+  make(fileType: string): Promise<Sending>;
+  /** Whether files of that type are taken, or can be made. */
+  serves(direction: "download" | "upload", fileType: string): boolean;
+}
+
+/** The flash that images go to. */
+export interface Flash {
+  /** undefined: this device takes no images. */
+  readonly trialMs: number | undefined;
+  running(): Promise<RunningImage>;
+  /** Checks a received image without writing anything.
+   * @returns the revision that it says it will be; empty where it does not say. @throws TransferFailure */
+  check(id: number): Promise<string>;
+  /** Leaves the mark that an upgrade takes away. Durable when it returns. */
+  mark(): Promise<void>;
+  /** Writes it; the device goes down. @throws TransferFailure it was refused, and the device goes on */
+  write(id: number): Promise<void>;
+  /** The running image stays for good. */
+  commit(): Promise<void>;
+  /** Goes back to the image before; the device goes down. @throws TransferFailure it cannot */
+  fallBack(): Promise<void>;
+}
+
+/** File servers that are not HTTP. */
+export interface FileServers {
+  /** Schemes of URLs, without their colon. */
+  readonly schemes: readonly string[];
+  receive(place: Place, file: Receiving, told: Told): Promise<void>;
+  send(place: Place, file: Sending, told: Told): Promise<void>;
+}
+
+export interface Place {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** How far a transfer has come. */
+export interface Progress {
+  readonly bytes: number;
+  readonly total: number | undefined;
+}
+
+export type Told = (progress: Progress) => void;

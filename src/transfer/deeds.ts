@@ -1,0 +1,184 @@
+/** Handler: performs what the queue of transfers wants done. TR-069 3.4.3, A.3.2.8, A.4.1.5. */
+import { Refused } from "../errors.ts";
+import type { LinePorts } from "../http/lines.ts";
+import type { Files, Receiving, Sending } from "../ports/files.ts";
+import type { FileServers, Flash, Installer, Progress, Received } from "../ports/installer.ts";
+import type { Performers } from "../session/machine.ts";
+import type { TransferSettings } from "../settings.ts";
+import type { Transfer } from "./entry.ts";
+import { TransferFailure } from "./failure.ts";
+import { kindOf } from "./filetype.ts";
+import { type HttpFilePorts, receiveHttp, sendHttp } from "./http.ts";
+import { failedBy, idOf } from "./machine.ts";
+import { pacer } from "./pace.ts";
+import type { Offer } from "./request.ts";
+import type { QueueDeed, QueueEvent } from "./state.ts";
+
+export interface TransferPorts extends LinePorts, TransferAdapters {}
+
+/** What the platform has for transfers. */
+export interface TransferAdapters {
+  readonly files: Files;
+  readonly installer: Installer;
+  readonly flash: Flash;
+  /** Loaded when the first URL of theirs comes. */
+  readonly fileServers: () => Promise<FileServers>;
+}
+
+export interface TransferParts {
+  readonly settings: () => TransferSettings;
+  /** Names this boot of the device. */
+  readonly boot: string;
+  /** Schemes of URLs that `fileServers` has. */
+  readonly schemes: readonly string[];
+}
+
+export interface TransferWork {
+  readonly performers: Performers<QueueDeed, QueueEvent>;
+  /** How far the transfer that is running has come; undefined: none is. */
+  /** What a request is judged by. */
+  readonly offer: () => Offer;
+  /** Hands the image of that name to the flash; the device goes down for it.
+   * @throws when it does not, after the queue has been told */
+  readonly install: (ref: string, feed: (event: QueueEvent) => void) => Promise<void>;
+  readonly progress: () => (Progress & { readonly id: number; readonly sinceMono: number }) | undefined;
+}
+
+export function transferWork(ports: TransferPorts, parts: TransferParts): TransferWork {
+  const { files, installer, flash, log, clock } = ports;
+  let progress: ReturnType<TransferWork["progress"]>;
+
+  /** Every failure is told in the log, and is an event. */
+  const attempt =
+    <D extends QueueDeed>(work: (deed: D) => Promise<QueueEvent | undefined>) =>
+    async (deed: D): Promise<readonly QueueEvent[]> => {
+      try {
+        const event = await work(deed);
+        return event === undefined ? [] : [event];
+      } catch (error) {
+        if (!(error instanceof TransferFailure)) throw error;
+        const { id, fileType } = deed.transfer;
+        log("warn", `The ${deed.transfer.direction} has failed`, { id, fileType, reason: error.message });
+        return [failedBy(error, deed)];
+      } finally {
+        if (progress?.id === deed.transfer.id) progress = undefined;
+      }
+    };
+
+  function httpPorts(transfer: Transfer): HttpFilePorts {
+    const sinceMono = clock.now().mono;
+    progress = { id: transfer.id, bytes: 0, total: undefined, sinceMono };
+    const told = (now: Progress) => {
+      progress = { ...now, id: transfer.id, sinceMono };
+    };
+    return { ...ports, told, pace: pacer(parts.settings().speedMax, clock) };
+  }
+
+  async function receive(transfer: Transfer, file: Receiving): Promise<void> {
+    const { told, ...line } = httpPorts(transfer);
+    if (parts.schemes.includes(schemeOf(transfer.url))) {
+      await (await ports.fileServers()).receive(transfer, file, told);
+    } else await receiveHttp(transfer, file, parts.settings().tls, { told, ...line });
+  }
+
+  async function send(transfer: Transfer, file: Sending): Promise<void> {
+    const { told, ...line } = httpPorts(transfer);
+    if (parts.schemes.includes(schemeOf(transfer.url))) {
+      await (await ports.fileServers()).send(transfer, file, told);
+    } else await sendHttp(transfer, file, parts.settings().tls, { told, ...line });
+  }
+
+  async function install(ref: string, feed: (event: QueueEvent) => void): Promise<void> {
+    const id = idOf(ref);
+    if (id === undefined) throw new Refused(`There is no image ${ref}`);
+    // On disk when this returns: from here on only a boot can tell what came of it.
+    feed({ on: "writing", id });
+    try {
+      log("info", "The image is handed to the flash; the device goes down for it", { id });
+      await flash.write(id);
+    } catch (error) {
+      const { kind = "internal" } = error instanceof TransferFailure ? error : {};
+      const text = error instanceof Error ? error.message : String(error);
+      feed({ on: "failed", id, kind, text, begun: true });
+      throw error;
+    }
+  }
+
+  const takesImages = () => flash.trialMs !== undefined;
+
+  return {
+    progress: () => progress,
+    install,
+    offer: () => ({
+      schemes: ["http", "https", ...parts.schemes],
+      serves: (direction, fileType) =>
+        kindOf(direction, fileType) === "firmware" ? takesImages() : installer.serves(direction, fileType),
+      space: files.room(),
+    }),
+    performers: {
+      fetch: attempt(async ({ transfer }) => {
+        const { id, fileType } = transfer;
+        log("info", "A download begins", { id, fileType, host: new URL(transfer.url).host });
+        const file = await files.receive(id);
+        try {
+          await receive(transfer, file);
+          await file.finish();
+        } catch (error) {
+          await file.drop();
+          throw error;
+        }
+        return { on: "fetched", id };
+      }),
+      send: attempt(async ({ transfer }) => {
+        const { id, fileType } = transfer;
+        log("info", "An upload begins", { id, fileType, host: new URL(transfer.url).host });
+        const file = await installer.make(fileType);
+        try {
+          await send(transfer, file);
+        } finally {
+          await file.close();
+        }
+        return { on: "sent", id };
+      }),
+      apply: attempt(async ({ transfer }) => {
+        if (!files.has(transfer.id)) return { on: "missing", id: transfer.id };
+        const limitMs = await installer.apply(receivedOf(transfer));
+        return { on: "applied", id: transfer.id, trial: { limitMs } };
+      }),
+      hand: attempt(async ({ transfer: { id } }) => {
+        if (!files.has(id)) return { on: "missing", id };
+        const expected = await flash.check(id);
+        await flash.mark();
+        const { identity: from } = await flash.running();
+        return { on: "handing", id, handOver: { from, expected, boot: parts.boot } };
+      }),
+      judge: attempt(async ({ transfer: { id } }) => {
+        const running = await flash.running();
+        return { on: "judged", id, running, trial: { limitMs: flash.trialMs ?? 0 } };
+      }),
+      keep: attempt(async ({ transfer }) => {
+        if (transfer.kind === "firmware") await flash.commit();
+        else await installer.keep(transfer.id);
+        return undefined;
+      }),
+      takeBack: attempt(async ({ transfer, why }) => {
+        log("warn", why, { id: transfer.id, fileType: transfer.fileType });
+        if (transfer.kind === "firmware") await flash.fallBack();
+        else await installer.takeBack(transfer.id);
+        return undefined;
+      }),
+      tidy: attempt(async ({ transfer: { id } }) => {
+        files.remove(id);
+        return undefined;
+      }),
+    },
+  };
+}
+
+const schemeOf = (url: string): string => new URL(url).protocol.slice(0, -1);
+
+/** The name by which a received file goes: TargetFileName, else what the URL ends with (Table 30). */
+function receivedOf({ id, fileType, targetFileName, url }: Transfer): Received {
+  const last = new URL(url).pathname.split("/").at(-1) ?? "";
+  return { id, fileType, name: targetFileName === "" ? last : targetFileName };
+}

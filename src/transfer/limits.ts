@@ -1,0 +1,33 @@
+/** Table: every number that bounds file transfers, with its unit, its reason and its section. */
+
+export const transferLimits = {
+  /** Transfers that wait, run, or have not been confirmed by the ACS. Tables 44 and 58 list at most 16. */
+  entriesMax: 16,
+  /** Milliseconds after the requested time within which a transfer has to begin. A.3.2.8 DelaySeconds. */
+  windowMs: 60 * 60 * 1000,
+  /** Milliseconds between two attempts to reach a file server that cannot be reached: the first wait; each later one
+   * is twice as long. */
+  reachWaitMs: 15_000,
+  /** Milliseconds: the longest of those waits, so that a server that comes back is found within the hour. */
+  reachWaitMsMax: 240_000,
+  /** Times that one attempt goes on after the connection was lost in the middle of the file. */
+  continuedMax: 5,
+  /** Milliseconds to wait before an attempt goes on after its connection was lost. */
+  continueWaitMs: 1000,
+  /** Characters of a URL. Tables 30 and 53. */
+  urlCharsMax: 256,
+  /** Milliseconds for the file server to take a connection, and for each answer to begin. */
+  answerMsMax: 60_000,
+  /** Redirects in a row for one transfer. */
+  redirectsMax: 5,
+  /** Challenges answered for one request: a stale nonce may be renewed once. */
+  challengesMax: 2,
+  /** Bytes of an error page of a file server that are read and dropped, so that its connection can be used again. */
+  pageBytesMax: 65_536,
+  /** Milliseconds within which a device that took an image must have gone down for it. */
+  handOverMsMax: 10 * 60 * 1000,
+  /** Characters of a FaultString. Table 40. */
+  faultTextCharsMax: 256,
+  /** Bytes of a file without a stated size that are taken before it is given up: larger than any image. */
+  fileBytesMax: 2 ** 31,
+} as const;

@@ -1,0 +1,80 @@
+/** Table: the state of the queue of transfers, what can happen to it and what it has done. See queue.ts. */
+import type { RunningImage } from "../ports/installer.ts";
+import type { HandOver, Transfer } from "./entry.ts";
+import type { FailureKind } from "./failure.ts";
+import type { Wanted } from "./request.ts";
+
+export interface QueueState {
+  /** In the order of the requests. */
+  readonly transfers: readonly Transfer[];
+  readonly next: number;
+  /** A session with the ACS is under way. */
+  readonly session: boolean;
+  /** Names this boot of the device. */
+  readonly boot: string;
+}
+
+/** How long what has been applied may take to prove itself; 0: it need not. */
+export interface Trial {
+  readonly limitMs: number;
+}
+
+export type QueueEvent =
+  | { on: "woke" }
+  | { on: "asked"; wanted: Wanted }
+  | { on: "sessionBegan" }
+  | { on: "sessionEnded"; good: boolean }
+  /** A file is there, whole, and as far as can be told in order. */
+  | { on: "fetched"; id: number }
+  /** The file server has all of it. */
+  | { on: "sent"; id: number }
+  /** `begun`: the file server had answered, so that this was the one attempt that there is. */
+  | { on: "failed"; id: number; kind: FailureKind; text: string; begun: boolean }
+  /** The file is in effect. */
+  | { on: "applied"; id: number; trial: Trial }
+  /** The received file is gone: the device lost power. */
+  | { on: "missing"; id: number }
+  /** An image is being written: from here on only a boot can tell what came of it. */
+  | { on: "writing"; id: number }
+  /** An image has passed its checks, and what the next boot needs to judge it is known. */
+  | { on: "handing"; id: number; handOver: HandOver }
+  /** What runs after a boot. */
+  | { on: "judged"; id: number; running: RunningImage; trial: Trial }
+  /** The ACS has answered the request that reports the transfer, or never will be asked. */
+  | { on: "confirmed"; id: number }
+  /** The ACS is another one: nothing that is over is reported to it (3.7.1.5). */
+  | { on: "bootstrapped" };
+
+export type QueueDeed =
+  /** Receives the file of a download into its place and checks it. */
+  | { do: "fetch"; transfer: Transfer }
+  /** Makes the file of an upload and sends it. */
+  | { do: "send"; transfer: Transfer }
+  /** Puts a received file into effect. */
+  | { do: "apply"; transfer: Transfer }
+  /** Checks a received image and reads what the next boot will compare. */
+  | { do: "hand"; transfer: Transfer }
+  /** Reads which image runs. */
+  | { do: "judge"; transfer: Transfer }
+  /** What was applied stays: the old configuration, the old slot are given up. */
+  | { do: "keep"; transfer: Transfer }
+  /** What was applied is taken back. For an image the device goes down for it. */
+  | { do: "takeBack"; transfer: Transfer; why: string }
+  /** Removes everything that was kept for the transfer. */
+  | { do: "tidy"; transfer: Transfer };
+
+export type QueueNotice =
+  /** It is over; the ACS is to be told. */
+  | { is: "transferEnded"; transfer: Transfer }
+  /** The device is to go down for an image, after a clean end of any session. */
+  | { is: "imageReady"; id: number }
+  /** An image that was ready is not to be installed. */
+  | { is: "imageDropped"; id: number }
+  /** Something applied has to prove that the ACS can still be reached. */
+  | { is: "sessionWanted"; why: string };
+
+export interface QueueStep {
+  readonly state: QueueState;
+  readonly deeds: readonly QueueDeed[];
+  readonly notices: readonly QueueNotice[];
+}

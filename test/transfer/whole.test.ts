@@ -1,0 +1,262 @@
+/** Transfers on the path that ships: the built program on a sample gateway, an ACS, a file server. TR-069 A.3.2.8,
+ * A.3.3.2, A.4.1.5, 3.7.1.5. */
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { packTar } from "modern-tar";
+import { expect, test } from "vitest";
+import { metadataBlock } from "../../platform/openwrt/flash/fwtool.ts";
+import { Acs, type Session } from "../e2e/acs.ts";
+import { Device } from "../e2e/device.ts";
+import { path } from "../e2e/paths.ts";
+import { call, readLetter, textOf } from "../e2e/writing.ts";
+import { FileServer } from "./fileserver.ts";
+import { folder } from "./lab.ts";
+
+const unknownTime = "0001-01-01T00:00:00Z";
+
+const download = (url: string, more: Readonly<Record<string, string | number>> = {}) =>
+  call.transfer("Download", {
+    CommandKey: "key",
+    FileType: "3 Vendor Configuration File",
+    URL: url,
+    Username: "",
+    Password: "",
+    FileSize: 0,
+    TargetFileName: "",
+    DelaySeconds: 0,
+    SuccessURL: "",
+    FailureURL: "",
+    ...more,
+  });
+
+const upload = (url: string, more: Readonly<Record<string, string | number>> = {}) =>
+  call.transfer("Upload", {
+    CommandKey: "up",
+    FileType: "2 Vendor Log File",
+    URL: url,
+    Username: "",
+    Password: "",
+    DelaySeconds: 0,
+    ...more,
+  });
+
+interface Told {
+  readonly key: string;
+  readonly code: number;
+  readonly text: string;
+  readonly started: string;
+  readonly completed: string;
+}
+
+/** The TransferComplete that the session has brought, answered. */
+async function complete(acs: Acs, session: Session): Promise<Told> {
+  const { id, body } = readLetter(session.pending.body);
+  expect(body.name).toBe("TransferComplete");
+  session.pending.answer(acs.letter("TransferCompleteResponse", "", id));
+  session.pending = await acs.admitted();
+  return {
+    key: textOf(body, "CommandKey"),
+    code: Number(textOf(body, "FaultStruct", "FaultCode")),
+    text: textOf(body, "FaultStruct", "FaultString"),
+    started: textOf(body, "StartTime"),
+    completed: textOf(body, "CompleteTime"),
+  };
+}
+
+async function archive(packages: Readonly<Record<string, string>>): Promise<Buffer> {
+  const entries = Object.entries(packages).map(([name, text]) => ({
+    header: { name: `etc/config/${name}`, size: Buffer.byteLength(text), type: "file" as const },
+    body: text,
+  }));
+  return gzipSync(await packTar(entries));
+}
+
+test("[R-A.3.2.8-01, R-A.3.2.8-02, R-A.3.2.8-04, R-A.3.2.8-56, R-A.3.2.8-57, R-A.3.2.8-58, R-A.3.3.2-06, R-A.3.3.2-07] a configuration is fetched and in effect, a session proves it, TransferComplete tells it", async () => {
+  const server = await FileServer.open();
+  const acs = await Acs.open();
+  const device = await Device.running(acs.url);
+  const first = await acs.session();
+  const system = device.config("system").replace(/option hostname '.*'/, "option hostname 'restored'");
+  server.files.set(
+    "backup.tar.gz",
+    await archive({ system, cwmp: "config acs 'acs'\n\toption url 'http://evil/'\n" }),
+  );
+  const response = await first.done(download(server.url("backup.tar.gz"), { CommandKey: "restore & <it>" }));
+  expect(["Status", "StartTime", "CompleteTime"].map((name) => textOf(response, name))).toEqual([
+    "1",
+    unknownTime,
+    unknownTime,
+  ]);
+  await first.end();
+  // The session that proves the new configuration, then the one that reports it.
+  const proof = await acs.session("the session that proves it");
+  expect(device.config("system")).toContain("'restored'");
+  expect(device.config("cwmp")).toContain(acs.url);
+  await proof.end();
+  const report = await acs.session("the session that reports it");
+  expect(report.inform.events).toEqual(
+    expect.arrayContaining([
+      ["7 TRANSFER COMPLETE", ""],
+      ["M Download", "restore & <it>"],
+    ]),
+  );
+  const told = await complete(acs, report);
+  expect(told).toMatchObject({ key: "restore & <it>", code: 0 });
+  expect(told.started).toMatch(/^20\d\d-.*Z$/);
+  expect(Date.parse(told.completed)).toBeGreaterThanOrEqual(Date.parse(told.started));
+  expect(textOf(await report.done(call.queued()), "TransferList")).toBe("");
+  await report.end();
+  expect(server.asked).toEqual(["GET /backup.tar.gz"]);
+  expect(server.headers[0]!.cookie).toBeUndefined();
+  expect(server.headers[0]!.authorization).toBeUndefined();
+});
+
+test("[R-A.4.1.5-10, R-A.4.1.5-12, R-A.4.1.5-23, R-A.4.1.5-24, R-A.4.1.5-25] the log and the configuration are sent with PUT, without secrets", async () => {
+  const server = await FileServer.open();
+  const acs = await Acs.open();
+  const device = await Device.running(acs.url);
+  const first = await acs.session();
+  const response = await first.done(upload(server.url("log.txt")));
+  expect(["Status", "StartTime", "CompleteTime"].map((name) => textOf(response, name))).toEqual([
+    "1",
+    unknownTime,
+    unknownTime,
+  ]);
+  await first.done(
+    upload(server.url("config.tgz"), { FileType: "1 Vendor Configuration File", CommandKey: "conf" }),
+  );
+  await first.end();
+  const keys: string[] = [];
+  while (keys.length < 2) {
+    const session = await acs.session();
+    while (session.pending.body.length > 0) {
+      const told = await complete(acs, session);
+      expect(told).toMatchObject({ code: 0 });
+      keys.push(told.key);
+    }
+    await session.end();
+  }
+  expect(keys).toEqual(["up", "conf"]);
+  expect(server.uploads.get("log.txt")!.toString()).toContain("netifd");
+  const made = folder();
+  execFileSync("tar", ["-xzf", "-", "-C", made], { input: server.uploads.get("config.tgz")! });
+  const sent = readdirSync(join(made, "etc/config"));
+  expect(sent).toContain("wireless");
+  const text = sent.map((name) => readFileSync(join(made, "etc/config", name), "utf8")).join("");
+  expect(text).not.toMatch(/option (key|password) /);
+  expect(device.config("wireless")).toMatch(/option key /);
+});
+
+test("[R-A.3.2.8-11, R-A.3.3.2-03] what cannot be applied changes nothing and is reported with its reason", async () => {
+  const server = await FileServer.open();
+  const acs = await Acs.open();
+  const device = await Device.running(acs.url);
+  const before = device.config("network");
+  server.files.set("bad", await archive({ network: "config interface 'lan\n", system: "config system\n" }));
+  const first = await acs.session();
+  await first.done(download(server.url("bad"), { CommandKey: "bad" }));
+  await first.done(download(server.url("missing"), { CommandKey: "missing" }));
+  await first.end();
+  const told: Told[] = [];
+  while (told.length < 2) {
+    const session = await acs.session();
+    while (session.pending.body.length > 0) told.push(await complete(acs, session));
+    await session.end();
+  }
+  expect(told.map(({ key, code }) => [key, code])).toEqual([
+    ["bad", 9018],
+    ["missing", 9016],
+  ]);
+  expect(told[0]!.text).toContain("network");
+  expect(told[0]!.completed).toBe(unknownTime);
+  expect(device.config("network")).toBe(before);
+  expect(device.config("system")).not.toBe("config system\n");
+});
+
+test("[R-A.3.2.8-07, R-A.3.2.8-08, R-A.3.2.8-09] an image is written to the other slot, and success is told by the system in it, after a session", async () => {
+  const server = await FileServer.open();
+  const acs = await Acs.open();
+  const device = await Device.running(acs.url);
+  const image = randomBytes(300_000);
+  const metadata = { supported_devices: ["sample,gateway-one"], version: { revision: "r99999-new" } };
+  server.files.set("image.bin", Buffer.concat([image, metadataBlock(image, metadata)]));
+  const first = await acs.session();
+  expect(first.inform.values.get(`${path.device}SoftwareVersion`)).not.toContain("r99999");
+  await first.done(
+    download(server.url("image.bin"), { FileType: "1 Firmware Upgrade Image", CommandKey: "fw" }),
+  );
+  await first.end();
+  const booted = await acs.session("the Inform of the new image");
+  expect(booted.inform.codes).toContain("1 BOOT");
+  expect(booted.inform.codes).not.toContain("7 TRANSFER COMPLETE");
+  await booted.end();
+  const report = await acs.session("the session that reports the image");
+  expect(report.inform.values.get(`${path.device}SoftwareVersion`)).toContain("r99999-new");
+  expect(await complete(acs, report)).toMatchObject({ key: "fw", code: 0 });
+  await report.end();
+  expect(readFileSync(device.path("var/flash/b.img")).subarray(0, image.length)).toEqual(image);
+  expect(existsSync(device.path("tmp/cwmpd-transfers"))).toBe(false);
+});
+
+test("A.3.2.8 an image for another board never reaches the flash", async () => {
+  const server = await FileServer.open();
+  const acs = await Acs.open();
+  const device = await Device.running(acs.url);
+  const image = randomBytes(1000);
+  server.files.set(
+    "other.bin",
+    Buffer.concat([image, metadataBlock(image, { supported_devices: ["other,board"] })]),
+  );
+  server.files.set(
+    "broken.bin",
+    Buffer.concat([image, metadataBlock(Buffer.from("x"), { supported_devices: ["sample,gateway-one"] })]),
+  );
+  const first = await acs.session();
+  for (const name of ["other.bin", "broken.bin"])
+    await first.done(download(server.url(name), { FileType: "1 Firmware Upgrade Image", CommandKey: name }));
+  await first.end();
+  const told: Told[] = [];
+  while (told.length < 2) {
+    const session = await acs.session();
+    while (session.pending.body.length > 0) told.push(await complete(acs, session));
+    await session.end();
+  }
+  expect(told.map(({ key, code }) => [key, code])).toEqual([
+    ["other.bin", 9019],
+    ["broken.bin", 9018],
+  ]);
+  expect(readFileSync(device.path("var/flash/b.img")).length).toBe(0);
+});
+
+test("[R-A.3.2.8-13, R-A.3.2.8-51, R-A.3.3.2-04, R-A.3.3.2-05] the power goes at any moment between the answer and the last response: nothing is lost, and no file is fetched twice", async () => {
+  const server = await FileServer.open();
+  const acs = await Acs.open();
+  const device = await Device.running(acs.url);
+  const system = device.config("system").replace(/option hostname '.*'/, "option hostname 'cut'");
+  server.files.set("c", await archive({ system }));
+  const first = await acs.session();
+  await first.done(download(server.url("c"), { CommandKey: "cut" }));
+  await device.kill();
+  device.start();
+  const booted = await acs.session("the Inform after the first cut");
+  await booted.end();
+  const proof = await acs.session("the session that proves it");
+  await device.kill();
+  device.start();
+  await acs
+    .next()
+    .then((heard) => heard.connection.closed.catch(() => {}))
+    .catch(() => {});
+  void proof;
+  let told: Told | undefined;
+  while (told === undefined) {
+    const session = await acs.session();
+    if (session.pending.body.length > 0) told = await complete(acs, session);
+    await session.end();
+  }
+  expect(told).toMatchObject({ key: "cut", code: 0 });
+  expect(device.config("system")).toContain("'cut'");
+});
