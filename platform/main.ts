@@ -8,6 +8,15 @@ import { controlClient } from "./bun/control.ts";
 const world: World = {
   version,
   client: controlClient,
+  environment: process.env,
+  async event(root, recorded) {
+    const { putEvent } = await import("./bun/events.ts");
+    putEvent(root, recorded);
+    // The agent that begins later takes it in by itself.
+    await controlClient(root)
+      .events()
+      .catch(() => {});
+  },
   input: async () => (await import("node:stream/consumers")).text(process.stdin),
   run: async (options) => (await import("./run.ts")).run(options, version),
   async acs(options) {

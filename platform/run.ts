@@ -13,12 +13,16 @@ import type { Config } from "../src/ports/config.ts";
 import type { Level } from "../src/ports/log.ts";
 import { isAcsUrl, readSettings, type Settings } from "../src/settings.ts";
 import { zoneOffset } from "../src/zone.ts";
+import { associating } from "./associating.ts";
 import { systemChance } from "./bun/chance.ts";
 import { systemClock } from "./bun/clock.ts";
 import { serveControl } from "./bun/control.ts";
+import { systemDhcp } from "./bun/dhcp.ts";
+import { waitingEvents } from "./bun/events.ts";
 import { lineLog } from "./bun/log.ts";
 import { processMemory } from "./bun/memory.ts";
 import { systemNet } from "./bun/net.ts";
+import { systemPresence } from "./bun/presence.ts";
 import { openStore } from "./bun/store.ts";
 import { runLimits } from "./limits.ts";
 import { connectionRequests } from "./listening.ts";
@@ -28,6 +32,7 @@ import { systemExec } from "./openwrt/exec.ts";
 import { openFacts } from "./openwrt/facts.ts";
 import { openServices } from "./openwrt/services.ts";
 import { openTransfers } from "./transfers.ts";
+import { playedDhcp } from "./sim/dhcp.ts";
 
 type RunOptions = Arguments<"run">;
 
@@ -89,6 +94,8 @@ async function live(options: RunOptions, version: string): Promise<End> {
     );
     log("error", warnings[0]!);
   }
+  const facts = openFacts(root, device.exec);
+  const association = associating({ config, facts, services: device.services, log, plays });
   const requests = connectionRequests(plays, { log, clock, chance: systemChance, store });
   // A tree that is served stays until no session sees it any more; then the next life has the other one.
   const turned = (name: RootName): void => {
@@ -100,6 +107,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
     if (options["log-level"] === undefined) level.now = settings.logLevel;
     for (const problem of settings.problems) log("warn", problem);
     await requests.follow(settings, engine);
+    void association.follow(settings, engine);
   };
   const dataModel = await rootOf(readSettings(config.view(), "configuration").dataModel);
   const facts = openFacts(root, device.exec);
@@ -111,6 +119,9 @@ async function live(options: RunOptions, version: string): Promise<End> {
     config,
     net: systemNet,
     facts,
+    events: waitingEvents(root),
+    presence: plays ? { ask() {} } : systemPresence,
+    dhcp: plays ? playedDhcp : systemDhcp(facts),
     services: device.services,
     memory: processMemory,
     transfers: openTransfers({ root, stateDirectory, config, facts, log, ...device }),
@@ -121,7 +132,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
     version,
     acsUrl: options["acs-url"],
     host: device.host,
-    warnings,
+    warnings: () => [...warnings, ...association.warnings],
     settled,
   });
   const touched = () => engine?.touched();
@@ -131,6 +142,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
   signals();
   unwatch();
   engine.stop();
+  association.close();
   await Promise.all([control.close(), requests.close()]);
   store.close();
   return end;
@@ -169,6 +181,7 @@ function deferred(control: () => Control | undefined): Control {
     names: async (path, nextLevel) => now().names(path, nextLevel),
     status: async () => now().status(),
     inform: async () => now().inform(),
+    events: async () => now().events(),
   };
 }
 

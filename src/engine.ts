@@ -1,8 +1,15 @@
 /** The engine: puts the rooms together and nothing else. It knows no socket, no file, no clock and no UCI syntax;
  * all of that comes in through the ports. See README.md for the map. */
+
 import { randomPath } from "./connreq/path.ts";
 import type { Control } from "./control/control.ts";
 import { statusOf } from "./control/status.ts";
+import type { AssociationEvent } from "./dhcp/association.ts";
+import { dhcpDesk } from "./dhcp/desk.ts";
+import { ownAssociation } from "./dhcp/devices.ts";
+import type { DiscoveryEvent } from "./dhcp/discovery.ts";
+import type { Identity } from "./dhcp/identity.ts";
+import { urlIn, withFound } from "./dhcp/overlay.ts";
 import { Refused } from "./errors.ts";
 import { dispatcher } from "./handlers/dispatch.ts";
 import { beginLife, loadLife } from "./life.ts";
@@ -13,8 +20,11 @@ import type { Root } from "./model/define.ts";
 import { type Moment, openModel } from "./model/session.ts";
 import { overriding } from "./override.ts";
 import { type OwnState, ownState } from "./own.ts";
-import type { Config } from "./ports/config.ts";
+import type { Config, ConfigView } from "./ports/config.ts";
+import type { Dhcp } from "./ports/dhcp.ts";
+import type { Events } from "./ports/events.ts";
 import type { Facts } from "./ports/facts.ts";
+import type { Presence } from "./ports/presence.ts";
 import type { Store } from "./ports/store.ts";
 import { type DeedPorts, performer } from "./session/deeds.ts";
 import { affinityOf } from "./session/kept.ts";
@@ -28,6 +38,9 @@ export interface EnginePorts extends Omit<DeedPorts, "store"> {
   readonly config: Config;
   readonly facts: Facts;
   readonly transfers: TransferAdapters & Pick<TransferParts, "schemes">;
+  readonly dhcp: Dhcp;
+  readonly events: Events;
+  readonly presence: Presence;
 }
 
 export interface EngineOptions {
@@ -39,8 +52,8 @@ export interface EngineOptions {
   readonly acsUrl: string | undefined;
   /** Told in ConnectionRequestURL where the interfaces of the tree are not those of this machine. */
   readonly host: string | undefined;
-  /** What the platform found out of order at start, for `status`. */
-  readonly warnings: readonly string[];
+  /** What the platform finds out of order, for `status`. */
+  readonly warnings: () => readonly string[];
   /** Called before the first session and after each change of the settings. */
   readonly settled: (settings: Settings, engine: Engine) => Promise<void>;
 }
@@ -59,17 +72,28 @@ export interface Engine {
   touched(): void;
   /** A session is under way, or about to be. */
   readonly busy: boolean;
+  /** Who this device is, as Annex F tells it. */
+  readonly identity: Identity;
+  /** A broadcast to port 67 on the LAN. */
+  heard(bytes: Uint8Array): void;
   stop(): void;
 }
 
 /** Finishes what a crash interrupted, as far as it can be, then begins. */
 export async function startEngine(given: EnginePorts, options: EngineOptions): Promise<Engine> {
+  const stored = loadLife(given.store);
+  let loop: Loop | undefined;
   const override =
     options.acsUrl === undefined ? undefined : overriding(given.config, urlOption(options.acsUrl));
-  const ports = { ...given, config: override ?? given.config };
+  const configured = override ?? given.config;
+  const byDhcp = () => (loop?.life.discovery.kept ?? stored.discovery).found;
+  const allowed = (view: ConfigView) => {
+    const { enabled, dhcp } = readSettings(view, "configuration");
+    return enabled && dhcp.discovery;
+  };
+  const ports = { ...given, config: withFound(configured, byDhcp, allowed) };
   const { store, config, clock } = ports;
   await resume(ports);
-  const stored = loadLife(store);
   // Once the model is there, it finishes what is unfinished in turn with its changes.
   let finish = () => recoverIntents(config, store);
   const apply = applier(ports, () => finish());
@@ -77,7 +101,13 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   if (stored.agent.boot === options.boot) await apply();
   // Another root that is asked for is served by the next engine; until then this one speaks of its own.
   const served = (found: Settings): Settings => ({ ...found, dataModel: options.root.name });
-  const read = () => readSettings(config.view(), override?.holds ? "command line" : "configuration");
+  const read = () => {
+    const own = urlIn(configured.view());
+    const view = config.view();
+    const source = urlIn(view) !== own ? "DHCP" : override?.holds ? "command line" : "configuration";
+    return readSettings(view, source, own);
+  };
+  const association = () => loop?.life.association.kept ?? stored.association;
   let found = read();
   let settings = served(found);
   const interfaceName = () => settings.connectionRequest.interface;
@@ -87,11 +117,14 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     interfaceName,
     options.host,
     randomPath,
+    () => ownAssociation(association()),
   );
   const model = openModel(options.root, ports, own);
   finish = model.finish;
-  let loop: Loop | undefined;
 
+  let lan = true;
+  const associate = (event: AssociationEvent) => loop?.feed({ to: "association", event });
+  const discover = (event: DiscoveryEvent) => loop?.feed({ to: "discovery", event });
   const feed = (event: AgentEvent) => loop?.feed({ to: "agent", event });
 
   function settled(): void {
@@ -108,6 +141,8 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
       const sheet = await ports.facts.sheet("brief");
       const view = config.view();
       own.refresh(sheet, view);
+      lan = sheet.ports("lan").length > 0;
+      associate({ on: "side", lan });
       return { sheet, view };
     } catch (error) {
       ports.log("warn", "The facts of the device cannot be read; those known before hold", {
@@ -137,13 +172,22 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     refresh,
     apply,
     install: (ref) => transfer.install(ref, (event) => loop?.feed({ to: "transfer", event })),
+    tried: (reached) => discover({ on: "tried", reached }),
   });
   const touched = () => {
     settled();
     feed({ on: "touched" });
   };
+  const desk = dhcpDesk(ports, {
+    discover,
+    associate,
+    interface: interfaceName,
+    lease: () => association().lease,
+    device: () => (loop?.life.association.roles.device ? identityOf(own.deviceId) : undefined),
+    changed: touched,
+  });
   const engine: Engine = {
-    control: controlOf(() => loop, model, own, ports, options, { touched, apply }),
+    control: controlOf(() => loop, model, own, ports, options, { touched, apply, takeIn: desk.takeIn }),
     connectionRequestPath: own.path,
     connectionRequest: () => feed({ on: "connectionRequest" }),
     connectionRequestWaits: () =>
@@ -158,6 +202,10 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
       const { phase } = loop.life.agent;
       return phase.is === "closing" || underWay(phase);
     },
+    get identity() {
+      return identityOf(own.deviceId);
+    },
+    heard: desk.heard,
     stop: () => loop?.stop(),
   };
   await refresh();
@@ -166,13 +214,22 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   loop = runLoop(beginLife(stored, beginning), stored, ports, {
     agent,
     transfer: transfer.performers,
+    discovery: desk.discovery,
+    association: desk.association,
   });
+  associate({ on: "side", lan });
+  desk.takeIn();
   return engine;
 }
 
 /** A session is on, or about to be. */
 const underWay = (phase: AgentState["phase"]): boolean =>
   ["looking", "preparing", "session"].includes(phase.is);
+const identityOf = ({ OUI, SerialNumber, ProductClass }: OwnState["deviceId"]): Identity => ({
+  oui: OUI,
+  serial: SerialNumber,
+  productClass: ProductClass,
+});
 
 const urlOption = (value: string) =>
   ({ package: "cwmp", section: "acs", type: "acs", option: "url", value }) as const;
@@ -184,7 +241,15 @@ function controlOf(
   own: OwnState,
   ports: EnginePorts,
   options: EngineOptions,
-  { touched, apply }: { readonly touched: () => void; readonly apply: () => Promise<void> },
+  {
+    touched,
+    apply,
+    takeIn,
+  }: {
+    readonly touched: () => void;
+    readonly apply: () => Promise<void>;
+    readonly takeIn: () => void;
+  },
 ): Control {
   const began = ports.clock.now().mono;
   const state = () => {
@@ -219,7 +284,7 @@ function controlOf(
         connectionRequestUrl: own.read("connectionRequestURL"),
         connectionRequestPort: own.port,
         address: affinity?.chosen,
-        warnings: options.warnings,
+        warnings: options.warnings(),
       });
     },
     async inform() {
@@ -229,6 +294,11 @@ function controlOf(
       }
       if (!settings.enabled) throw new Refused("The agent is switched off: set cwmp.cpe.enabled to 1.");
       running()?.feed({ to: "agent", event: { on: "asked" } });
+    },
+    async events() {
+      // What waits is taken in at start as well.
+      state();
+      takeIn();
     },
   };
 }

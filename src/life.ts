@@ -5,6 +5,20 @@
  *
  * A room hangs its machine in with two lines here, in `Parts` and in `machines`, and with its performers in engine.ts.
  * What never happens: a machine that steps another one; a deed that is performed before the whole turn is on disk. */
+import {
+  type AssociationDeed,
+  type AssociationEvent,
+  type AssociationState,
+  associationMachine,
+} from "./dhcp/association.ts";
+import type { AssociationKept } from "./dhcp/devices.ts";
+import {
+  type DiscoveryDeed,
+  type DiscoveryEvent,
+  type DiscoveryState,
+  discoveryMachine,
+} from "./dhcp/discovery.ts";
+import type { DiscoveryKept } from "./dhcp/found.ts";
 import type { Now } from "./ports/clock.ts";
 import type { Store, Write } from "./ports/store.ts";
 import { agentMachine } from "./session/agent.ts";
@@ -20,11 +34,15 @@ import type { QueueDeed, QueueEvent, QueueState } from "./transfer/state.ts";
 interface Parts {
   readonly agent: Part<AgentState, Kept, AgentEvent, AgentDeed>;
   readonly transfer: Part<QueueState, QueueKept, QueueEvent, QueueDeed>;
+  readonly discovery: Part<DiscoveryState, DiscoveryKept, DiscoveryEvent, DiscoveryDeed>;
+  readonly association: Part<AssociationState, AssociationKept, AssociationEvent, AssociationDeed>;
 }
 
 const machines: Machines = {
   agent: agentMachine,
   transfer: queueMachine,
+  discovery: discoveryMachine,
+  association: associationMachine,
 };
 
 interface Part<State, Kept, Event, Deed extends { readonly do: string }> {

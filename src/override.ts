@@ -74,7 +74,8 @@ const sets = (edit: Edit, by: Override): boolean =>
   edit.section === by.section &&
   edit.option === by.option;
 
-function overridden(found: Package | undefined, by: Override): Package {
+/** That package with the option in its place. */
+export function overridden(found: Package | undefined, by: Override): Package {
   const base = found?.section(by.section) ?? {
     name: by.section,
     anonymous: false,

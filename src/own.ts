@@ -5,7 +5,7 @@
  * new build; what the configuration names wins at any time. */
 
 import { unknownTime } from "./datetime.ts";
-import type { Own, OwnName } from "./model/define.ts";
+import type { Own, OwnDevice, OwnName } from "./model/define.ts";
 import type { Chance } from "./ports/chance.ts";
 import type { ConfigView } from "./ports/config.ts";
 import type { Sheet } from "./ports/facts.ts";
@@ -39,13 +39,15 @@ export interface OwnState extends Own {
 /** @param parameterKey as the last change has left it
  * @param interfaceName the logical interface whose address is told
  * @param hostOverride told in its place where the addresses of the tree are not those of this machine
- * @param randomPath makes the path if there is none yet */
+ * @param randomPath makes the path if there is none yet
+ * @param association what Annex F has gathered */
 export function ownState(
   ports: { readonly store: Store<"src/own.ts">; readonly chance: Chance },
   parameterKey: () => string,
   interfaceName: () => string,
   hostOverride: string | undefined,
   randomPath: (chance: Chance) => string,
+  association: () => OwnAssociation = () => nobody,
 ): OwnState {
   const { store } = ports;
   const path = keptPath(ports, randomPath);
@@ -68,10 +70,14 @@ export function ownState(
     productClass: () => shown.productClass,
     serialNumber: () => shown.serialNumber,
     firstUseDate: () => String(store.get("own", "firstUseDate") ?? unknownTime),
+    gatewayOui: () => association().gateway.oui,
+    gatewaySerial: () => association().gateway.serial,
+    gatewayProductClass: () => association().gateway.productClass,
   };
 
   return {
     path,
+    devices: () => association().devices,
     get port() {
       return port;
     },
@@ -96,6 +102,14 @@ export function ownState(
     },
   };
 }
+
+/** Who is behind this device, and behind which gateway it is. Annex F. */
+export interface OwnAssociation {
+  readonly gateway: Pick<OwnDevice, "oui" | "serial" | "productClass">;
+  readonly devices: readonly OwnDevice[];
+}
+
+const nobody: OwnAssociation = { gateway: { oui: "", serial: "", productClass: "" }, devices: [] };
 
 const empty: Identity = { manufacturer: "", oui: "", productClass: "", serialNumber: "" };
 const identityNames = Object.keys(identityOptions) as IdentityName[];

@@ -14,7 +14,7 @@ import type { DeviceIdStruct } from "./rpc/messages.ts";
 import { soapLimits } from "./soap/limits.ts";
 
 /** How the ACS was found (3.1). */
-export type UrlSource = "configuration" | "command line" | "none";
+export type UrlSource = "configuration" | "command line" | "DHCP" | "none";
 
 export interface Periodic {
   readonly enable: boolean;
@@ -36,6 +36,14 @@ export interface Settings {
   /** Empty: none is known, no session can begin. */
   readonly url: string;
   readonly urlSource: UrlSource;
+  /** The URL as configured, also where DHCP has found another one. */
+  readonly configuredUrl: string;
+  readonly dhcp: {
+    /** DHCP may name the ACS where none is configured (3.1). */
+    readonly discovery: boolean;
+    /** The retry wait and multiplier that DHCP names are used. */
+    readonly retry: boolean;
+  };
   /** Empty: the device's own name of 3.4.4 is used. */
   readonly username: string;
   readonly password: string;
@@ -53,6 +61,9 @@ export interface Settings {
     readonly perMinuteMax: number;
     readonly perSourceMax: number;
   };
+  /** Which side of Annex F the device is on: it serves devices, is one behind a gateway, both or neither; auto: a
+   * gateway where it has a LAN. */
+  readonly association: "auto" | "gateway" | "device" | "both" | "none";
   /** The root object that the ACS sees. */
   readonly dataModel: RootName;
   readonly transfer: TransferSettings;
@@ -67,8 +78,13 @@ export const periodicInformSecondsInitial = 86_400;
 
 const { acceptedPerMinuteSettable: settable } = rates;
 
-/** @param source how the URL in it came there */
-export function readSettings(view: ConfigView, source: Exclude<UrlSource, "none">): Settings {
+/** @param source how the URL in it came there
+ * @param configuredUrl absent: the URL in it is the configured one */
+export function readSettings(
+  view: ConfigView,
+  source: Exclude<UrlSource, "none">,
+  configuredUrl?: string,
+): Settings {
   const file = view.package("cwmp");
   const problems: string[] = [];
   if (file === undefined)
@@ -87,6 +103,11 @@ export function readSettings(view: ConfigView, source: Exclude<UrlSource, "none"
     enabled: cpe.flag("enabled", true),
     url,
     urlSource: url === "" ? "none" : source,
+    configuredUrl: configuredUrl ?? url,
+    dhcp: {
+      discovery: acs.flag("dhcp_discovery", true),
+      retry: acs.flag("dhcp_retry", false),
+    },
     username: acs.text("username"),
     password: acs.text("password"),
     periodic: {
@@ -112,6 +133,7 @@ export function readSettings(view: ConfigView, source: Exclude<UrlSource, "none"
     },
     dataModel: roots[cpe.choice("data_model", ["InternetGatewayDevice", "Device", "igd", "device"])],
     transfer: transferSettings(reader("transfer", file?.section("transfer"), problems)),
+    association: cpe.choice("association", ["auto", "gateway", "device", "both", "none"]),
     logLevel: cpe.choice("log_level", ["info", "debug", "warn", "error"]),
     envelopeBytesMax: cpe.number("envelope_bytes_max", soapLimits.envelopeBytesMax, 32_768, 67_108_864),
     problems,

@@ -6,6 +6,7 @@ import type { Outcome } from "./command.ts";
 import { dhcpDecode } from "./dhcp-decode.ts";
 import { dhcpEncode } from "./dhcp-encode.ts";
 
+import { eventDhcp, type Handover } from "./event.ts";
 import { get } from "./get.ts";
 import { helpText, overview } from "./help.ts";
 import { inform } from "./inform.ts";
@@ -23,7 +24,7 @@ import { status } from "./status.ts";
 import type { Arguments, CommandName } from "./table.ts";
 
 /** What the composition root does for the command line. Each may throw Refused; its message is printed. */
-export interface World {
+export interface World extends Handover {
   readonly version: string;
   /** The agent that runs at that root. @throws Refused none does, and what to do */
   client(root: string): Control;
@@ -72,6 +73,7 @@ const handlers: { readonly [N in CommandName]: (call: Called<N>, world: World) =
     usable(call, () => world.sendUdpRequest(call.operands[0]!, call.options)),
   uci: uciOf,
   "dhcp decode": async (call) => dhcpDecode(call.options, call.operands),
+  "event dhcp": (call, world) => eventDhcp(call.options.root, call.operands, world),
   "dhcp encode": async (call) => dhcpEncode(call.options),
   "voucher verify": (call, world) => world.voucherVerify(call.operands[0]!, call.options),
   "voucher try": (call, world) => world.voucherTry(call.operands, call.options),

@@ -90,6 +90,7 @@ function deviceText(d: DeviceIdStruct): string {
 
 const found = {
   "command line": "given by --acs-url",
+  DHCP: "found by DHCP",
   configuration: "from /etc/config/cwmp",
   none: "of unknown origin",
 } as const satisfies Record<UrlSource, string>;

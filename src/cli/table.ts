@@ -3,6 +3,7 @@ import { acsCommand } from "./acs.ts";
 import type { Command, OptionsOf } from "./command.ts";
 import { dhcpDecodeCommand } from "./dhcp-decode.ts";
 import { dhcpEncodeCommand } from "./dhcp-encode.ts";
+import { eventDhcpCommand } from "./event.ts";
 import { getCommand } from "./get.ts";
 import { informCommand } from "./inform.ts";
 import { namesCommand } from "./names.ts";
@@ -52,6 +53,7 @@ export const commands = {
   "package verify": packageVerifyCommand,
   "package install": packageInstallCommand,
   "package build": packageBuildCommand,
+  "event dhcp": eventDhcpCommand,
   sandbox: sandboxCommand,
   version: versionCommand,
 } as const satisfies Readonly<Record<string, Command>>;
@@ -61,6 +63,7 @@ export const families: Readonly<
   Record<string, { readonly summary: string; readonly group: Command["group"] }>
 > = {
   package: { summary: "Judge, install and build signed packages", group: "tools" },
+  event: { summary: "Hand over what has happened on the device (for hooks)", group: "tools" },
   dhcp: { summary: "Read and make the DHCP options of TR-069", group: "tools" },
   stun: stunFamily,
   "udp-request": udpRequestFamily,

@@ -24,6 +24,8 @@ export interface Control {
   status(): Promise<Status>;
   /** Starts a session now; resolves when it has begun. @throws Refused with the reason and what to do */
   inform(): Promise<void>;
+  /** Takes in the events that wait on disk. */
+  events(): Promise<void>;
 }
 
 export type Request =
@@ -31,7 +33,8 @@ export type Request =
   | { readonly do: "set"; readonly pairs: readonly { readonly name: string; readonly value: string }[] }
   | { readonly do: "names"; readonly path: string; readonly nextLevel: boolean }
   | { readonly do: "status" }
-  | { readonly do: "inform" };
+  | { readonly do: "inform" }
+  | { readonly do: "events" };
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -71,6 +74,7 @@ const readers: Readonly<Record<Request["do"], (of: Json) => Request>> = {
   names: (of) => ({ do: "names", path: text(of, "path"), nextLevel: field(of, "nextLevel") === true }),
   status: () => ({ do: "status" }),
   inform: () => ({ do: "inform" }),
+  events: () => ({ do: "events" }),
 };
 
 /** @throws Malformed whatever the line holds otherwise */
@@ -102,6 +106,8 @@ async function perform(control: Control, request: Request): Promise<unknown> {
       return control.status();
     case "inform":
       return control.inform();
+    case "events":
+      return control.events();
   }
 }
 
@@ -159,5 +165,6 @@ export function clientOf(exchange: (line: string) => Promise<string>): Control {
     names: (path, nextLevel) => ask({ do: "names", path, nextLevel }) as ReturnType<Control["names"]>,
     status: () => ask({ do: "status" }) as Promise<Status>,
     inform: () => ask({ do: "inform" }) as Promise<void>,
+    events: () => ask({ do: "events" }) as Promise<void>,
   };
 }

@@ -23,3 +23,48 @@ export const optionLimits = {
   /** Octets of the peer's own words in a note. */
   quotedBytesMax: 32,
 } as const;
+
+/** Finding the ACS by DHCP. TR-069 3.1. */
+export const discoveryLimits = {
+  /** Milliseconds without a TCP connection to any address of the ACS, after which it counts as unreachable. 3.1. */
+  unreachableMs: 300_000,
+  /** Seconds between the first DHCPINFORM and its repetition, doubled for each further one. RFC 2131 4.1. */
+  firstWaitSeconds: 4,
+  lastWaitSeconds: 64,
+  /** Milliseconds by which each wait is longer or shorter, by chance. RFC 2131 4.1. */
+  jitterMs: 1000,
+  /** Milliseconds from the end of one exchange until the next one while the ACS still has to be found. */
+  pauseMs: 300_000,
+  /** Milliseconds until a DHCPINFORM that could not be sent is tried again: the interface may get its address. */
+  unsentMs: 30_000,
+  /** URLs that DHCP may change to within `changesMs`; each is a 0 BOOTSTRAP, and a server may offer another one at
+   * every renewal. */
+  changesMax: 3,
+  changesMs: 3_600_000,
+} as const;
+
+/** Events that hooks hand over. Ours: the queue must not fill the memory while no agent takes from it. */
+export const eventLimits = {
+  /** Events that wait on disk; past it the oldest goes. */
+  waitingMax: 1024,
+  /** Characters of one value: option 125 joined of many instances, in hexadecimal. */
+  valueCharsMax: 16_384,
+} as const;
+
+/** Devices on the LAN that name themselves, and the gateway of a device. TR-069 Annex F. */
+export const associationLimits = {
+  /** Devices that are remembered at once; a flood of made-up ones pushes out those seen longest ago. Four full /24. */
+  devicesMax: 1024,
+  /** Identities as they came on the wire, kept until dnsmasq tells of the lease: it cuts values at "=". */
+  heardMax: 256,
+  /** Milliseconds between two looks whether a device is still there. */
+  probeMs: 60_000,
+  /** Looks without an answer after which a device counts as gone. */
+  missesMax: 3,
+  /** Milliseconds from the start until a device that had no lease from DHCP asks for its gateway by DHCPINFORM. */
+  introduceMs: 30_000,
+  /** Milliseconds between two log lines about identities that were refused or pushed out. */
+  tellMs: 60_000,
+  /** Milliseconds after a datagram until the kernel knows whether its receiver is there: 5 s until it asks, 3 tries. */
+  answerMs: 12_000,
+} as const;

@@ -9,6 +9,16 @@ import type { RootName } from "./roots.ts";
 /** Own state that parameters show, by name. Kept by the engine, not in UCI. */
 export interface Own {
   read(name: OwnName): string;
+  /** Devices on the LAN that have named themselves; absent: nobody looks for them (F.2.1). */
+  readonly devices?: () => readonly OwnDevice[];
+}
+
+/** A device of Annex F and its hardware addresses, in upper case. */
+export interface OwnDevice {
+  readonly oui: string;
+  readonly serial: string;
+  readonly productClass: string;
+  readonly macs: readonly string[];
 }
 
 export type OwnName =
@@ -18,7 +28,11 @@ export type OwnName =
   | "oui"
   | "productClass"
   | "serialNumber"
-  | "firstUseDate";
+  | "firstUseDate"
+  /** The gateway behind which this device is (F.2.2). */
+  | "gatewayOui"
+  | "gatewaySerial"
+  | "gatewayProductClass";
 
 /** All that a parameter can be read from. One Env stands for one consistent moment (3.7.1.1). */
 export interface Env {

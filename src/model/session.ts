@@ -299,6 +299,7 @@ const ofRoot = (rows: ReadonlyMap<string, unknown>, { name }: Root): ReadonlyMap
 /** The state after the change, the ParameterKey included. */
 function afterwards(env: Env, view: ConfigView, parameterKey: string | undefined): Env {
   const own: Own = {
+    ...env.own,
     read: (name) =>
       name === "parameterKey" && parameterKey !== undefined ? parameterKey : env.own.read(name),
   };

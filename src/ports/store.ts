@@ -4,6 +4,8 @@
 export const shelves = {
   /** What lasts between sessions, by name; a row for each errand. */
   "src/session": ["kept", "errand"],
+  /** What DHCP has found, and how the ACS was found first; devices on the LAN, the gateway and the lease of this one. */
+  "src/dhcp": ["discovery", "association"],
   /** What is written with a change; a change under way; notification attributes; known values; instance numbers. */
   "src/model": ["change", "intent", "attribute", "known", "instance"],
   /** The identity of the device and the path of its Connection Request URL. */

@@ -46,12 +46,15 @@ export interface DeedParts {
   readonly refresh: () => Promise<Moment | undefined>;
   /** Puts into effect what has been written (`applier`). */
   readonly apply: () => Promise<void>;
+  /** A session has tried to reach the ACS: true when one of its addresses took a TCP connection (3.1). */
+  readonly tried: (reached: boolean) => void;
 }
 
 export function performer(ports: DeedPorts, parts: DeedParts): Performers<AgentDeed, AgentEvent> {
   const { clock, store, log } = ports;
   const { model } = parts;
   let link: Link | undefined;
+  let asked = false;
   /** From the look that opens a session, for its Inform. */
   let moment: Moment | undefined;
 
@@ -80,6 +83,7 @@ export function performer(ports: DeedPorts, parts: DeedParts): Performers<AgentD
 
   async function post(deed: Extract<AgentDeed, { do: "post" }>): Promise<readonly AgentEvent[]> {
     if (link === undefined) return [];
+    asked = true;
     log("debug", "cpe --> acs", posted(deed.body));
     const answer = await link.post(deed.body, deed.kind);
     const message = answer.empty ? undefined : readOrNothing(answer);
@@ -127,6 +131,8 @@ export function performer(ports: DeedPorts, parts: DeedParts): Performers<AgentD
   /** The session is over: what it changed takes effect before anything else begins (A.3.2.1, 3.2.2). */
   async function close(deed: Extract<AgentDeed, { do: "close" }>): Promise<readonly AgentEvent[]> {
     const affinity = link?.affinity;
+    if (asked) parts.tried((link?.connectionsOpened ?? 0) > 0);
+    asked = false;
     link?.close();
     link = undefined;
     model.end();

@@ -70,4 +70,9 @@ type ToSessions =
   /** A session is to begin, whatever its Inform has to tell. */
   | { readonly tell: "wanted"; readonly why: string };
 
-export type Notice = OfSessions | ToSessions;
+/** Told to the machine of discovery. */
+type ToDiscovery =
+  /** The device has no lease from DHCP and names itself to its gateway all the same (F.2.4). */
+  { readonly tell: "introduce" };
+
+export type Notice = OfSessions | ToSessions | ToDiscovery;

@@ -13,6 +13,7 @@ import type { Exec } from "../../platform/openwrt/exec.ts";
 import { openFacts } from "../../platform/openwrt/facts.ts";
 import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import { openDevice } from "../../platform/sim/device.ts";
+import { playedDhcp } from "../../platform/sim/dhcp.ts";
 import { layOutSandbox } from "../../platform/sim/sandbox.ts";
 import { type Engine, startEngine } from "../../src/engine.ts";
 import { credentials } from "../connreq/answering.ts";
@@ -71,6 +72,9 @@ export async function startAgent(acsUrl: string): Promise<BenchAgent> {
     services: device.services,
     memory: processMemory,
     transfers: noTransfers,
+    dhcp: playedDhcp,
+    events: { waiting: () => [], done() {} },
+    presence: { ask() {} },
   };
   const session = () =>
     new Promise<void>((resolve, reject) => {
@@ -83,7 +87,7 @@ export async function startAgent(acsUrl: string): Promise<BenchAgent> {
     version: "bench",
     acsUrl,
     host: device.host,
-    warnings: [],
+    warnings: () => [],
     async settled(_, started) {
       server ??= await serveConnectionRequests({
         address: "127.0.0.1",

@@ -9,7 +9,7 @@ const never = async () => {
 };
 
 function control(more: Partial<Control> = {}): Control {
-  return { get: never, set: never, names: never, status: never, inform: never, ...more };
+  return { get: never, set: never, names: never, status: never, inform: never, events: never, ...more };
 }
 
 function world(more: Partial<World> = {}, agent = control()): World {
@@ -17,6 +17,8 @@ function world(more: Partial<World> = {}, agent = control()): World {
     version: "0.1.0",
     client: () => agent,
     input: async () => "",
+    environment: {},
+    event: never,
     run: never,
     acs: never,
     uci: never,

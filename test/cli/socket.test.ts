@@ -25,6 +25,7 @@ const agent: Control = {
   inform: async () => {
     throw new Refused("No ACS is known.");
   },
+  events: async () => {},
 };
 
 async function serve(at: string, control = agent) {

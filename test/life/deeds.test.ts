@@ -14,6 +14,9 @@ test("only these deeds are done while the state cannot be saved: they tell nobod
     "agent: tell",
     "agent: rest",
     "transfer: tidy",
+    "discovery: send",
+    "discovery: hangUp",
+    "discovery: tell",
   ]);
 });
 
@@ -28,5 +31,8 @@ test("these deeds may fail and nothing follows: no machine waits for them", () =
     "transfer: keep",
     "transfer: takeBack",
     "transfer: tidy",
+    "discovery: hangUp",
+    "discovery: adopt",
+    "discovery: tell",
   ]);
 });

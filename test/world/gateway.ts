@@ -1,6 +1,7 @@
 /** A whole agent on a device in memory: the real engine over doubles of every port. The disk outlives it. */
 
 import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
+import { playedDhcp } from "../../platform/sim/dhcp.ts";
 import { Acs, type AcsOptions } from "../../src/acs/acs.ts";
 import type { Entry } from "../../src/acs/state.ts";
 import { type Engine, startEngine } from "../../src/engine.ts";
@@ -129,6 +130,9 @@ export class Gateway {
       services: this.services(life),
       memory: { rest() {} },
       transfers: noTransfers,
+      dhcp: playedDhcp,
+      events: { waiting: () => [], done() {} },
+      presence: { ask() {} },
     };
     const settings = {
       root: this.served,
@@ -136,7 +140,7 @@ export class Gateway {
       version: "0",
       acsUrl: undefined,
       host: undefined,
-      warnings: [],
+      warnings: () => [],
       settled: async ({ connectionRequest }: Settings, engine: Engine) =>
         engine.listening(connectionRequest.port),
     };

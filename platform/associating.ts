@@ -1,0 +1,100 @@
+/** Adapter: what a gateway of Annex F needs of the device: broadcasts of DHCP clients heard, and its own identity in
+ * dnsmasq's answers. It follows the settings. TR-069 F.2.1. */
+import { Refused } from "../src/errors.ts";
+import type { Config } from "../src/ports/config.ts";
+import type { Facts } from "../src/ports/facts.ts";
+import type { Log } from "../src/ports/log.ts";
+import type { Services } from "../src/ports/services.ts";
+import type { Settings } from "../src/settings.ts";
+import { type DhcpListener, listenForDhcp } from "./bun/dhcp-listener.ts";
+import { gatewayOptions, odhcpdServes } from "./openwrt/dhcpidentity.ts";
+
+export interface AssociatingPorts {
+  readonly config: Config;
+  readonly facts: Facts;
+  readonly services: Services;
+  readonly log: Log;
+  /** A directory that plays a device has no LAN to listen on. */
+  readonly plays: boolean;
+}
+
+export interface Associating {
+  /** Never rejects: where something cannot be done, a warning tells and the agent goes on. */
+  follow(settings: Settings, told: Told): Promise<void>;
+  /** What is out of order, for `status`. */
+  readonly warnings: readonly string[];
+  close(): void;
+}
+
+/** Whom it tells, and who the device is. */
+export interface Told {
+  readonly identity: { readonly oui: string; readonly serial: string; readonly productClass: string };
+  heard(bytes: Uint8Array): void;
+}
+
+export function associating({ config, facts, services, log, plays }: AssociatingPorts): Associating {
+  let listener: DhcpListener | undefined;
+  let uplink: string | undefined;
+  let warnings: readonly string[] = [];
+  let turn: Promise<void> = Promise.resolve();
+
+  async function listen(told: Told): Promise<string[]> {
+    if (plays || listener !== undefined) return [];
+    try {
+      listener = await listenForDhcp(
+        () => uplink,
+        (bytes) => told.heard(bytes),
+      );
+      return [];
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return [`Devices without a DHCP lease are not listed: ${error.message}`];
+    }
+  }
+
+  async function move(settings: Settings, told: Told): Promise<void> {
+    const sheet = await facts.sheet("brief");
+    uplink = sheet.interface(settings.connectionRequest.interface)?.device;
+    const role = settings.association;
+    const lan = sheet.ports("lan").length > 0;
+    const serves = settings.enabled && (role === "gateway" || role === "both" || (role === "auto" && lan));
+    if (!serves) {
+      listener?.close();
+      listener = undefined;
+    }
+    const view = config.view();
+    const found: string[] = serves ? await listen(told) : [];
+    if (serves && odhcpdServes(view))
+      found.push(
+        "Devices on the LAN are not listed: odhcpd is the main DHCP server, and it does not tell who a device is (option maindhcp of odhcpd).",
+      );
+    const { edits, problem } = gatewayOptions(view, serves ? told.identity : undefined);
+    if (problem !== undefined) found.push(problem);
+    if (edits.length > 0) {
+      const staged = await config.stage(view, edits);
+      staged.commit();
+      await services.apply(["dhcp"]);
+      log(
+        "info",
+        serves ? "dnsmasq tells devices who the gateway is" : "dnsmasq no longer tells who the gateway is",
+      );
+    }
+    for (const warning of found) if (!warnings.includes(warning)) log("warn", warning);
+    warnings = found;
+  }
+
+  return {
+    follow(settings, told) {
+      turn = turn
+        .then(() => move(settings, told))
+        .catch((error: unknown) =>
+          log("error", "Devices on the LAN cannot be served", { why: String(error) }),
+        );
+      return turn;
+    },
+    get warnings() {
+      return warnings;
+    },
+    close: () => listener?.close(),
+  };
+}
