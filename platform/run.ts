@@ -110,7 +110,6 @@ async function live(options: RunOptions, version: string): Promise<End> {
     void association.follow(settings, engine);
   };
   const dataModel = await rootOf(readSettings(config.view(), "configuration").dataModel);
-  const facts = openFacts(root, device.exec);
   const ports = {
     clock,
     chance: systemChance,

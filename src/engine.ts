@@ -8,8 +8,10 @@ import type { AssociationEvent } from "./dhcp/association.ts";
 import { dhcpDesk } from "./dhcp/desk.ts";
 import { ownAssociation } from "./dhcp/devices.ts";
 import type { DiscoveryEvent } from "./dhcp/discovery.ts";
+import type { Found } from "./dhcp/found.ts";
 import type { Identity } from "./dhcp/identity.ts";
 import { urlIn, withFound } from "./dhcp/overlay.ts";
+import { discoveryWarnings, foundStatus } from "./dhcp/tell.ts";
 import { Refused } from "./errors.ts";
 import { dispatcher } from "./handlers/dispatch.ts";
 import { beginLife, loadLife } from "./life.ts";
@@ -28,6 +30,7 @@ import type { Presence } from "./ports/presence.ts";
 import type { Store } from "./ports/store.ts";
 import { type DeedPorts, performer } from "./session/deeds.ts";
 import { affinityOf } from "./session/kept.ts";
+import { retryLimits } from "./session/limits.ts";
 import type { AgentEvent, AgentState } from "./session/state.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { type TransferAdapters, type TransferParts, transferWork } from "./transfer/deeds.ts";
@@ -105,8 +108,16 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     const own = urlIn(configured.view());
     const view = config.view();
     const source = urlIn(view) !== own ? "DHCP" : override?.holds ? "command line" : "configuration";
-    return readSettings(view, source, own);
+    return { ...readSettings(view, source, own), ...retryOf(source === "DHCP" ? byDhcp() : undefined) };
   };
+  /** Both together, and only where the configuration wants them. */
+  function retryOf(found: Found | undefined) {
+    const { retryWaitSeconds = null, retryMultiplier = null } = found ?? {};
+    if (retryWaitSeconds === null && retryMultiplier === null) return {};
+    if (!readSettings(configured.view(), "configuration").dhcp.retry) return {};
+    const firstWaitSeconds = retryWaitSeconds ?? retryLimits.firstWaitSeconds;
+    return { retry: { firstWaitSeconds, factor: (retryMultiplier ?? 2000) / 1000 } };
+  }
   const association = () => loop?.life.association.kept ?? stored.association;
   let found = read();
   let settings = served(found);
@@ -284,7 +295,8 @@ function controlOf(
         connectionRequestUrl: own.read("connectionRequestURL"),
         connectionRequestPort: own.port,
         address: affinity?.chosen,
-        warnings: options.warnings(),
+        found: foundStatus(running()?.life.discovery),
+        warnings: [...options.warnings(), ...discoveryWarnings(running()?.life.discovery)],
       });
     },
     async inform() {

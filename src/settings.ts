@@ -61,6 +61,8 @@ export interface Settings {
     readonly perMinuteMax: number;
     readonly perSourceMax: number;
   };
+  /** The wait of the first retry and its multiplier, as DHCP has named them; absent: those of 3.2.1.1. */
+  readonly retry?: { readonly firstWaitSeconds: number; readonly factor: number };
   /** Which side of Annex F the device is on: it serves devices, is one behind a gateway, both or neither; auto: a
    * gateway where it has a LAN. */
   readonly association: "auto" | "gateway" | "device" | "both" | "none";

@@ -39,7 +39,12 @@ export function statusJson(s: Status): string {
     time: { now: moment(s.time.now), known: s.time.known },
     device: s.device,
     enabled: s.enabled,
-    acs: { url: s.acs.url, source: s.acs.source, address: s.acs.address },
+    acs: {
+      url: s.acs.url,
+      source: s.acs.source,
+      address: s.acs.address,
+      found: s.acs.found && { ...s.acs.found, at: moment(s.acs.found.at) },
+    },
     session: session && { began: moment(session.began), events: session.events },
     lastSession: lastSession && {
       began: moment(lastSession.began),
@@ -66,7 +71,7 @@ export function statusText(s: Status): string {
   const rows: (readonly [label: string, text: string])[] = [
     ["Agent", `cwmpd ${s.version}, up ${during(s.uptimeSeconds * 1000)}`],
     ["Device", deviceText(s.device)],
-    ["ACS", acsText(s.acs)],
+    ["ACS", acsText(s)],
     ...(s.session ? ([["Session now", sessionText(s, s.session)]] as const) : []),
     ["Last session", lastText(s)],
     ["Next session", nextText(s)],
@@ -95,11 +100,21 @@ const found = {
   none: "of unknown origin",
 } as const satisfies Record<UrlSource, string>;
 
-function acsText(acs: Status["acs"]): string {
+function acsText({ acs, time }: Status): string {
   if (acs.url === "") {
     return "none known: set option url of section acs in /etc/config/cwmp, or start with --acs-url";
   }
-  return `${acs.url}, ${found[acs.source]}${acs.address === null ? "" : `, at ${acs.address}`}`;
+  const how = acs.found === null ? found[acs.source] : foundText(acs.found, time.now);
+  return `${acs.url}, ${how}${acs.address === null ? "" : `, at ${acs.address}`}`;
+}
+
+/** "found by DHCP option 43 on wan, 2 h ago; the offer before named …" */
+function foundText(how: NonNullable<Status["acs"]["found"]>, now: number): string {
+  const option = how.option === 17 ? "DHCPv6 option 17" : `DHCP option ${how.option}`;
+  const when = how.at === null ? "" : `, ${ago(now, how.at)}`;
+  const before = how.before === null ? "" : `; the offer before named ${how.before}`;
+  const over = how.over === "" ? "" : `; in place of ${how.over}, which could not be reached`;
+  return `found by ${option} on ${how.interface}${when}${before}${over}`;
 }
 
 function connectionRequestText(c: Status["connectionRequest"]): string {

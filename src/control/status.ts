@@ -23,6 +23,17 @@ export interface Status {
     readonly source: UrlSource;
     /** The address in use, of those that DNS gave. */
     readonly address: string | null;
+    /** How DHCP named it; null: DHCP did not. */
+    readonly found: {
+      readonly option: number;
+      readonly interface: string;
+      /** null: the clock could not be believed then. */
+      readonly at: number | null;
+      /** The configured URL that it stands for, which could not be reached; empty: none was configured. */
+      readonly over: string;
+      /** What DHCP had named before. */
+      readonly before: string | null;
+    } | null;
   };
   /** The session in progress. */
   readonly session: { readonly began: number; readonly events: readonly string[] } | null;
@@ -59,6 +70,7 @@ export interface StatusFacts {
   readonly connectionRequestUrl: string;
   readonly connectionRequestPort: number | undefined;
   readonly address: string | undefined;
+  readonly found: Status["acs"]["found"];
   readonly warnings: readonly string[];
 }
 
@@ -72,7 +84,12 @@ export function statusOf(state: AgentState, now: Now, facts: StatusFacts): Statu
     time: { now: now.wall, known: now.known },
     device: facts.deviceId,
     enabled: settings.enabled,
-    acs: { url: settings.url, source: settings.urlSource, address: facts.address ?? null },
+    acs: {
+      url: settings.url,
+      source: settings.urlSource,
+      address: facts.address ?? null,
+      found: facts.found,
+    },
     session: "began" in phase ? { began: wall(phase.began.mono), events: phase.codes } : null,
     lastSession: last
       ? {

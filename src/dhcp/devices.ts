@@ -36,7 +36,7 @@ const gatewayKey = "gateway";
 const leaseKey = "lease";
 const devicePrefix = "device ";
 
-export function loadAssociation(store: Pick<Store, "all">): AssociationKept {
+export function loadAssociation(store: Pick<Store<"src/dhcp">, "all">): AssociationKept {
   const rows = store.all("association");
   const devices = [...rows].filter(([key]) => key.startsWith(devicePrefix));
   return {

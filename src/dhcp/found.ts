@@ -34,7 +34,7 @@ const row = (key: string, value: unknown): Write<"src/dhcp"> => ({
   value: value ?? null,
 });
 
-export const loadFound = (store: Pick<Store, "all">): DiscoveryKept => ({
+export const loadFound = (store: Pick<Store<"src/dhcp">, "all">): DiscoveryKept => ({
   found: store.all("discovery").get(foundKey) as Found | undefined,
   first: store.all("discovery").get(firstKey) as UrlSource | undefined,
 });

@@ -326,7 +326,7 @@ function ended(
   const missed = pledges.missed(kept.pledges);
   const counts = { retryCount: kept.retryCount + 1, failures, pledges: missed };
   const after: Kept = { ...kept, queue, ...counts, open: false, lastSession };
-  const until = now.mono + waitMs(failures, roll);
+  const until = now.mono + waitMs(failures, roll, state.settings.retry);
   const version = nextVersion(state.version, suspect);
   return {
     ...over,

@@ -11,7 +11,7 @@ const good: Status = {
   time: { now, known: true },
   device: { Manufacturer: "Acme", OUI: "0011AA", ProductClass: "Gateway", SerialNumber: "S1" },
   enabled: true,
-  acs: { url: "http://acs.example/", source: "configuration", address: "192.0.2.1" },
+  acs: { url: "http://acs.example/", source: "configuration", address: "192.0.2.1", found: null },
   session: null,
   lastSession: {
     began: now - 181_250,
@@ -44,7 +44,7 @@ Connection Requests  http://192.0.2.7:7547/abc
     const text = statusText({
       ...good,
       time: { now, known: false },
-      acs: { url: "", source: "none", address: null },
+      acs: { url: "", source: "none", address: null, found: null },
       lastSession: {
         began: null,
         ended: null,
@@ -90,7 +90,7 @@ Connection Requests  http://192.0.2.7:7547/abc
     expect(statusText({ ...without, enabled: false })).toContain(
       "Next session         none: the agent is switched off\n",
     );
-    const acs = { url: "", source: "none", address: null } as const;
+    const acs = { url: "", source: "none", address: null, found: null } as const;
     expect(statusText({ ...without, acs })).toContain("Next session         none: no ACS is known\n");
   });
 
@@ -134,5 +134,16 @@ describe("spans of time in words", () => {
   it("says now for what is near, and turns round what lies on the other side", () => {
     expect([ago(5000, 4500), ago(5000, 3000), ago(5000, 8000)]).toEqual(["just now", "2 s ago", "in 3 s"]);
     expect([until(5000, 5500), until(5000, 1000), until(5000, 65_000)]).toEqual(["now", "now", "in 1 min"]);
+  });
+});
+
+describe("command line: status of an ACS that DHCP has named", () => {
+  it("tells the option, the interface, when it was, and what was named before", () => {
+    const at = good.time.now - 2 * 3_600_000;
+    const how = { option: 43, interface: "wan", at, over: "", before: "http://old/" };
+    const text = statusText({ ...good, acs: { ...good.acs, source: "DHCP", found: how } });
+    expect(text).toMatch(
+      /^ACS +http:\/\/acs\.example\/, found by DHCP option 43 on wan, 2 h(?:ours)? ago; the offer before named http:\/\/old\//m,
+    );
   });
 });

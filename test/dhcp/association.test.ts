@@ -335,7 +335,7 @@ describe("what hooks hand over", () => {
     ["DISCOVER", 1, false],
     ["REQUEST", 3, false],
     ["INFORM", 8, true],
-  ])("[R-F.2.1-02] a DHCP%s on the wire tells its identity", (_, type, inform) => {
+  ])("a DHCP%s on the wire tells its identity", (_, type, inform) => {
     const identity = [...sub(1, "0017A4"), ...sub(2, "SN=1")];
     const options = [...option(53, [type]), ...option(125, vendor([3561, identity])), 255];
     const bytes = message({ op: 1, options, ciaddr: [192, 168, 77, 20] });

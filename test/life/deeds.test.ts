@@ -17,6 +17,8 @@ test("only these deeds are done while the state cannot be saved: they tell nobod
     "discovery: send",
     "discovery: hangUp",
     "discovery: tell",
+    "association: look",
+    "association: tell",
   ]);
 });
 
@@ -34,5 +36,7 @@ test("these deeds may fail and nothing follows: no machine waits for them", () =
     "discovery: hangUp",
     "discovery: adopt",
     "discovery: tell",
+    "association: changed",
+    "association: tell",
   ]);
 });
