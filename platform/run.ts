@@ -31,8 +31,8 @@ import { openConfig } from "./openwrt/config.ts";
 import { systemExec } from "./openwrt/exec.ts";
 import { openFacts } from "./openwrt/facts.ts";
 import { openServices } from "./openwrt/services.ts";
-import { openTransfers } from "./transfers.ts";
 import { playedDhcp } from "./sim/dhcp.ts";
+import { openTransfers } from "./transfers.ts";
 
 type RunOptions = Arguments<"run">;
 
