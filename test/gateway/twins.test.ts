@@ -24,8 +24,9 @@ const unlike: Readonly<Record<string, string>> = {
   "Hosts.Host.{i}.InterfaceType > Hosts.Host.{i}.Layer1Interface": "a kind, not a reference",
 };
 
-/** What a radio can do is no twin of what a network does; each model is described by itself. */
-const unlikeAll = /ModesSupported$|SupportedDataModel/;
+/** What a radio can do, or counts of all its networks, is no twin of what one network does; each model is described by
+ * itself. */
+const unlikeAll = /ModesSupported$|SupportedDataModel|> WiFi\.Radio\.\{i\}\.Stats/;
 
 const status: Readonly<Record<string, readonly string[]>> = {
   NoLink: ["Down", "LowerLayerDown"],

@@ -3,6 +3,8 @@
 import type { At, Binding, Env } from "../../../src/model/define.ts";
 import { fact, netdev } from "./bind.ts";
 
+const whole = (value: number): number => (Number.isFinite(value) && value > 0 ? Math.floor(value) : 0);
+
 export type Counters = Readonly<
   Record<
     `${"bytes" | "packets" | "errors" | "discardPackets"}${"Sent" | "Received"}` | "multicastPacketsReceived",
@@ -10,16 +12,16 @@ export type Counters = Readonly<
   >
 >;
 
-/** @param device the network device of the instance; 0 where there is none
- * @param packages that `device` looks into */
+/** @param devices the network devices of the instance, whose counts are added; 0 where there is none
+ * @param packages that `devices` looks into */
 export function countersOf(
-  device: (at: At, env: Env) => string | undefined,
+  devices: (at: At, env: Env) => string | undefined | readonly (string | undefined)[],
   packages: readonly string[] = [],
 ): Counters {
   const counter = (file: string): Binding => ({
     ...fact((sheet, at, env) => {
-      const value = netdev(sheet, device(at, env))?.counter(file) ?? 0;
-      return String(Number.isFinite(value) && value > 0 ? Math.floor(value) : 0);
+      const found = [devices(at, env)].flat().map((name) => netdev(sheet, name)?.counter(file) ?? 0);
+      return String(found.reduce((sum, one) => sum + whole(one), 0));
     }, packages),
     counts: true,
   });

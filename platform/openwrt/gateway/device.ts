@@ -18,6 +18,8 @@ export const modelName = board("modelName");
 export const description = board("description");
 export const hardwareVersion = board("hardwareVersion");
 export const softwareVersion = board("softwareVersion");
+/** The kernel beside the system. */
+export const additionalSoftwareVersion = board("kernelVersion");
 export const provisioningCode = text(cpe, "provisioning_code");
 export const upTime = fact((sheet) => String(Math.floor(sheet.uptime())));
 /** The end of the system's log, as much of it as the model has room for. */

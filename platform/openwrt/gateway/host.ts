@@ -17,6 +17,8 @@ interface Host {
   /** Unix seconds when the lease ends, 0 never; undefined: no lease. */
   expires: number | undefined;
   hostname: string;
+  /** As the lease file has it; `*` where the client sends none. */
+  clientId: string;
   active: boolean;
 }
 
@@ -42,7 +44,12 @@ function collect(at: At, env: Env): Hosts {
   const device = lanDevice(at, env);
   for (const lease of env.sheet.leases()) {
     const host = inside(subnets, lease.address) && hostOf(hosts, lease.mac, lease.address);
-    if (host) Object.assign(host, { expires: lease.expires, hostname: nameOf(lease.hostname) });
+    if (host)
+      Object.assign(host, {
+        expires: lease.expires,
+        hostname: nameOf(lease.hostname),
+        clientId: lease.clientId,
+      });
   }
   for (const neighbour of env.sheet.neighbours()) {
     const host = neighbour.device === device && hostOf(hosts, neighbour.mac, neighbour.address);
@@ -62,7 +69,7 @@ function hostOf(hosts: Map<string, Host>, mac: string, address: string): Host | 
   const there = hosts.get(key);
   if (there) return there;
   if (hosts.size >= gatewayLimits.hostsMax || parseAddress(address) === undefined) return undefined;
-  const host: Host = { mac: key, address, expires: undefined, hostname: "", active: false };
+  const host: Host = { mac: key, address, expires: undefined, hostname: "", clientId: "*", active: false };
   hosts.set(key, host);
   return host;
 }
@@ -168,3 +175,13 @@ export const addressRows: Rows = {
     return host === undefined ? [] : [{ key: host.address, at: { hostAddress: host.address } }];
   },
 };
+
+/** Those that hold a lease. */
+export const leased = (at: At, env: Env): readonly Host[] =>
+  [...hostsOf(at, env).values()].filter((host) => host.expires !== undefined);
+
+export const dhcpClient = of((host, env, at) =>
+  host.expires === undefined
+    ? ""
+    : env.refer("lease", { interface: at.interface, host: host.mac, lease: host.mac }),
+);

@@ -9,6 +9,11 @@ export const gatewayLimits = {
   hostNameCharsMax: 64,
   /** PortMapping instances that AddObject makes; the bench goes to 100,000 parameters of 8 each. */
   portMappingsMax: 16_384,
+  /** Addresses kept for clients of one LAN that AddObject makes: more than a /22 has hosts. */
+  reservationsMax: 1024,
+  /** Lease time of a pool that does not say, and the shortest in seconds that dnsmasq gives. */
+  leaseTimeInitial: "12h",
+  leaseSecondsMin: 120,
   /** Offset and number of a DHCP pool that says neither. */
   poolStartInitial: 100,
   poolCountInitial: 150,

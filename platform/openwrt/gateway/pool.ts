@@ -182,3 +182,24 @@ export const order: Binding = {
 };
 
 export const interfaceRef = fact((_sheet, at, env) => env.refer("interface", { interface: at.interface }));
+
+const seconds: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** `12h`, `30m`, `3600`, `infinite`; -1 never ends. dnsmasq gives none for less than two minutes. */
+export const leaseTime: Binding = {
+  packages: ["dhcp"],
+  read: (at, env) => {
+    const text = single(sectionAt(pool, at, env), "leasetime") ?? gatewayLimits.leaseTimeInitial;
+    if (text === "infinite") return "-1";
+    const [, number = "", unit = ""] = /^(\d{1,9})([smhdw]?)$/.exec(text) ?? [];
+    if (number === "") return "0";
+    return String(Math.min(Number(number) * (seconds[unit] ?? 1), 2 ** 31 - 1));
+  },
+  write: (at, value, env) => {
+    if (value === "-1") return put(pool, at, env, "leasetime", "infinite");
+    const whole = Number(value);
+    return whole >= gatewayLimits.leaseSecondsMin
+      ? put(pool, at, env, "leasetime", `${whole}s`)
+      : refuse(`Expected -1, or ${gatewayLimits.leaseSecondsMin} seconds or more`);
+  },
+};

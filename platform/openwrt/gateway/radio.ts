@@ -14,6 +14,7 @@ import {
   single,
   truth,
 } from "./bind.ts";
+import { countersOf } from "./counters.ts";
 
 export const radio: Place = { package: "wireless", name: (at) => at.radio };
 
@@ -92,17 +93,23 @@ export const radioRows: Rows = {
 
 export const name = fact((_sheet, at) => at.radio ?? "");
 
+/** The network devices on the radio. */
+const devices = (at: At, env: Env): readonly (string | undefined)[] =>
+  (env.config.package("wireless")?.ofType("wifi-iface") ?? [])
+    .filter((section) => single(section, "device") === at.radio)
+    .map(({ name }) => env.sheet.wifiDevice(name));
+
 /** Up where one of its networks is. */
 export const status = fact(
   (sheet, at, env) => {
     if (truth("wireless", sectionAt(radio, at, env), "disabled", false)) return "Down";
-    const networks = (env.config.package("wireless")?.ofType("wifi-iface") ?? []).filter(
-      (section) => single(section, "device") === at.radio,
-    );
-    return networks.some(({ name }) => netdev(sheet, sheet.wifiDevice(name))?.up) ? "Up" : "Down";
+    return devices(at, env).some((name) => netdev(sheet, name)?.up) ? "Up" : "Down";
   },
   ["wireless"],
 );
+
+/** The sum of its networks: the kernel keeps none of the radio itself. */
+export const stats = countersOf(devices, ["wireless"]);
 
 /** The model knows no others; a radio of another band tells none. */
 const bands: Readonly<Record<Band, string>> = { "2g": "2.4GHz", "5g": "5GHz", "6g": "", "60g": "" };

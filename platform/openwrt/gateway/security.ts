@@ -1,6 +1,6 @@
 /** Table: one `option encryption` of a wifi-iface as four parameters of TR-098, and back.
  * `encryption` is a method with perhaps ciphers behind a plus sign: `psk2+ccmp`, `psk-mixed+tkip+ccmp`, `wpa3`. */
-import { type At, always, type Binding, type Check, type Env } from "../../../src/model/define.ts";
+import { type At, always, type Binding, type Check, type Env, type Rows } from "../../../src/model/define.ts";
 import type { Edit } from "../../../src/ports/config.ts";
 import { parseAddress } from "./address.ts";
 import { choice, instance, type Judge, number, put, refuse, sectionAt, single, text, truth } from "./bind.ts";
@@ -145,6 +145,9 @@ export const modes = {
   BasicAuthenticationMode: basicAuthenticationMode,
   WPAAuthenticationMode: wpaAuthenticationMode,
   WPAEncryptionModes: wpaEncryptionModes,
+  // Which of both holds BeaconType says: one option is behind them.
+  IEEE11iAuthenticationMode: wpaAuthenticationMode,
+  IEEE11iEncryptionModes: wpaEncryptionModes,
   // The schema hides it: the tree shows it empty.
   KeyPassphrase: text(iface, "key", { judge: judgeKey }),
 } as const;
@@ -194,7 +197,16 @@ const judgeServer: Judge = (value) =>
 const judgeHexKey: Judge = (value) =>
   /^(?:[0-9A-Fa-f]{64})?$/.test(value) ? undefined : "Expected 64 hexadecimal digits";
 
-export const preSharedKey = text(iface, "key", { judge: judgeHexKey });
+const hexKey = text(iface, "key", { judge: judgeHexKey });
+
+/** The same option where it is no passphrase: empty while it is one, so that an empty one takes nothing away. */
+const preSharedKey: Binding = {
+  ...hexKey,
+  read: (at, env) => {
+    const key = hexKey.read(at, env);
+    return judgeHexKey(key) === undefined ? key : "";
+  },
+};
 export const rekeyingInterval = number(iface, "wpa_group_rekey", 3600, 0, 4_294_967_295);
 export const radiusServer = text(iface, "auth_server", { judge: judgeServer });
 export const radiusPort = number(iface, "auth_port", 1812, 1, 65_535);
@@ -205,6 +217,10 @@ export const managementFrames = choice(
   { "0": "Disabled", "1": "Optional", "2": "Required" },
   "Disabled",
 );
+
+/** TR-098 has ten keys of a network, of which hostapd takes the first. */
+export const keys: Rows = { packages: [], rows: () => [{ key: "1", at: {} }] };
+export const sharedKey = { PreSharedKey: preSharedKey, KeyPassphrase: modes.KeyPassphrase } as const;
 
 /** In the order in which one call applies them, as `modes` above. */
 export const accessPointModes = {

@@ -22,6 +22,7 @@ export const deviceInfo = object(
     SerialNumber: device.serialNumber,
     HardwareVersion: device.hardwareVersion,
     SoftwareVersion: device.softwareVersion,
+    AdditionalSoftwareVersion: device.additionalSoftwareVersion,
     ProvisioningCode: device.provisioningCode,
     UpTime: device.upTime,
     FirstUseDate: device.firstUseDate,

@@ -3,7 +3,9 @@
 import { always, count, object, table } from "../../../../src/model/define.ts";
 import * as dhcpclient from "../dhcpclient.ts";
 import * as host from "../host.ts";
+import * as lease from "../lease.ts";
 import * as pool from "../pool.ts";
+import * as reservation from "../reservation.ts";
 
 const clients = table({
   ...dhcpclient.clients,
@@ -19,6 +21,38 @@ const clients = table({
   }),
 });
 
+const staticAddresses = table({
+  ...reservation.reservations,
+  instance: object(
+    { Chaddr: reservation.chaddr, Yiaddr: reservation.yiaddr, Enable: reservation.enable },
+    {},
+    { check: reservation.check },
+  ),
+});
+
+const leaseAddresses = table({
+  ...lease.addresses,
+  instance: object({ IPAddress: host.ipAddress, LeaseTimeRemaining: lease.ends }),
+});
+
+const leaseOptions = table({
+  ...lease.options,
+  instance: object({ Tag: lease.optionTag, Value: lease.optionValue }),
+});
+
+const leases = table({
+  ...lease.clients,
+  instance: object(
+    {
+      Chaddr: host.macAddress,
+      Active: host.active,
+      IPv4AddressNumberOfEntries: count(leaseAddresses),
+      OptionNumberOfEntries: count(leaseOptions),
+    },
+    { IPv4Address: leaseAddresses, Option: leaseOptions },
+  ),
+});
+
 const pools = table({
   ...pool.pools,
   instance: object(
@@ -32,8 +66,11 @@ const pools = table({
       DNSServers: pool.dnsServers,
       DomainName: pool.domainName,
       IPRouters: pool.ipRouters,
+      LeaseTime: pool.leaseTime,
+      StaticAddressNumberOfEntries: count(staticAddresses),
+      ClientNumberOfEntries: count(leases),
     },
-    {},
+    { StaticAddress: staticAddresses, Client: leases },
     { check: pool.check },
   ),
 });
@@ -58,6 +95,7 @@ const hostTable = table({
       PhysAddress: host.macAddress,
       IPAddress: host.ipAddress,
       AddressSource: host.addressSource,
+      DHCPClient: host.dhcpClient,
       LeaseTimeRemaining: host.leaseTimeRemaining,
       Layer1Interface: host.layer1Interface,
       Layer3Interface: host.layer3Interface,

@@ -9,21 +9,24 @@ import { wirelessStats } from "./stats.ts";
 
 const radios = table({
   ...radio.radioRows,
-  instance: object({
-    Enable: radio.enable,
-    Status: radio.status,
-    Name: radio.name,
-    Upstream: always("0"),
-    SupportedFrequencyBands: radio.frequencyBand,
-    OperatingFrequencyBand: radio.frequencyBand,
-    SupportedStandards: radio.standards,
-    OperatingStandards: radio.standards,
-    AutoChannelSupported: always("1"),
-    AutoChannelEnable: radio.autoChannel,
-    Channel: radio.channel,
-    OperatingChannelBandwidth: radio.bandwidth,
-    RegulatoryDomain: radio.regulatoryDomain,
-  }),
+  instance: object(
+    {
+      Enable: radio.enable,
+      Status: radio.status,
+      Name: radio.name,
+      Upstream: always("0"),
+      SupportedFrequencyBands: radio.frequencyBand,
+      OperatingFrequencyBand: radio.frequencyBand,
+      SupportedStandards: radio.standards,
+      OperatingStandards: radio.standards,
+      AutoChannelSupported: always("1"),
+      AutoChannelEnable: radio.autoChannel,
+      Channel: radio.channel,
+      OperatingChannelBandwidth: radio.bandwidth,
+      RegulatoryDomain: radio.regulatoryDomain,
+    },
+    { Stats: wirelessStats(radio.stats) },
+  ),
 });
 
 const networks = table({
@@ -60,7 +63,7 @@ const accessPoints = table({
       Security: object(
         {
           ...security.accessPointModes,
-          PreSharedKey: security.preSharedKey,
+          PreSharedKey: security.sharedKey.PreSharedKey,
           SAEPassphrase: security.modes.KeyPassphrase,
           RekeyingInterval: security.rekeyingInterval,
           RadiusServerIPAddr: security.radiusServer,

@@ -6,6 +6,7 @@ import { lans } from "../lan.ts";
 import * as pool from "../pool.ts";
 import * as port from "../port.ts";
 import * as radio from "../radio.ts";
+import * as reservation from "../reservation.ts";
 import * as security from "../security.ts";
 import * as wlan from "../wlan.ts";
 import { losses, traffic } from "./stats.ts";
@@ -41,6 +42,15 @@ const ipInterfaces = table({
   ),
 });
 
+const staticAddresses = table({
+  ...reservation.reservations,
+  instance: object(
+    { Chaddr: reservation.chaddr, Yiaddr: reservation.yiaddr, Enable: reservation.enable },
+    {},
+    { check: reservation.check },
+  ),
+});
+
 const hostConfigManagement = object(
   {
     MACAddress: pool.macAddress,
@@ -53,9 +63,11 @@ const hostConfigManagement = object(
     DNSServers: pool.dnsServers,
     DomainName: pool.domainName,
     IPRouters: pool.ipRouters,
+    DHCPLeaseTime: pool.leaseTime,
     IPInterfaceNumberOfEntries: count(ipInterfaces),
+    DHCPStaticAddressNumberOfEntries: count(staticAddresses),
   },
-  { IPInterface: ipInterfaces },
+  { IPInterface: ipInterfaces, DHCPStaticAddress: staticAddresses },
   { check: pool.check },
 );
 
@@ -80,7 +92,10 @@ const networks = table({
       ...security.modes,
       ...traffic(wlan.stats, "Total"),
     },
-    { Stats: object(losses(wlan.stats)) },
+    {
+      PreSharedKey: table({ ...security.keys, instance: object(security.sharedKey) }),
+      Stats: object(losses(wlan.stats)),
+    },
     { check: security.check },
   ),
 });

@@ -1,0 +1,48 @@
+/** Table: the clients of a DHCP pool: hosts of the LAN that hold a lease. */
+import { always, type Rows } from "../../../src/model/define.ts";
+import { writeTime } from "../../../src/model/value.ts";
+import { fact } from "./bind.ts";
+import { leased } from "./host.ts";
+
+const packages = ["network"];
+
+export const clients: Rows = {
+  of: "lease",
+  packages,
+  fresh: true,
+  rows: (at, env) =>
+    leased(at, env).map(({ mac }) => ({
+      key: mac,
+      at: { interface: at.interface ?? "", host: mac, lease: mac },
+    })),
+};
+
+/** The one address of the lease. */
+export const addresses: Rows = {
+  packages: [],
+  rows: () => [{ key: "address", at: {} }],
+};
+
+/** A lease that never ends has the last moment that there is (TR-181 type dateTime, infinite time). */
+const never = "9999-12-31T23:59:59Z";
+
+export const ends = fact((_sheet, at, env) => {
+  const expires = leased(at, env).find(({ mac }) => mac === at.lease)?.expires;
+  return expires === 0 || expires === undefined ? never : writeTime(expires * 1000);
+}, packages);
+
+/** The client's identifier (option 61) is the one option of a client that the lease file keeps. */
+export const options: Rows = {
+  packages,
+  fresh: true,
+  rows: (at, env) => (identifier(at.lease, leased(at, env)) === "" ? [] : [{ key: "61", at: {} }]),
+};
+
+export const optionTag = always("61");
+export const optionValue = fact((_sheet, at, env) => identifier(at.lease, leased(at, env)), packages);
+
+/** `01:00:00:5e:…` as hexadecimal digits; empty for a client without one (`*`). */
+function identifier(mac: string | undefined, all: ReturnType<typeof leased>): string {
+  const text = all.find((one) => one.mac === mac)?.clientId ?? "*";
+  return /^[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})*$/.test(text) ? text.replaceAll(":", "").toUpperCase() : "";
+}

@@ -1,0 +1,97 @@
+/** Writes docs/data-model.md from the tables of both roots: what there is, where it comes from, and what the profiles of
+ * tier 1 lack and why. */
+import { deviceRoot } from "../../platform/openwrt/gateway/device2/root.ts";
+import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
+import type { Asked, Binding, ObjectDef, Root, TableDef } from "../../src/model/define.ts";
+import { profilesOf } from "../../src/model/profiles.ts";
+
+export const pageFile = new URL("../../docs/data-model.md", import.meta.url);
+
+/** Why a parameter is not there, or cannot be written, by its path. The first that fits counts. */
+const reasons: readonly (readonly [RegExp, string])[] = [
+  [/\.Alias$/, "aliases belong to a later version of CWMP"],
+  [/(Unicast|Broadcast|UnknownProto)\w*$|MulticastPacketsSent$/, "the kernel does not count these apart"],
+  [/WEP/, "WEP protects nothing: it is shown, never set"],
+  [
+    /ManageableDevice|GatewayInfo|STUN|UDPConnectionRequest|NATDetected|InformParameter|ComplPolicy|CompletePolicy/,
+    "waits for the machinery behind it",
+  ],
+  [/UUID$/, "the number of the schema is not known to the device"],
+  [/LowerLayers$|ManagementPort$/, "what stands on what follows from other options"],
+  [/DuplexMode$|MaxBitRate$/, "forcing it works on some drivers and silently not on others"],
+  [/WPS|DaylightSavings/, "the system has no option for it"],
+];
+
+const reasonOf = ({ path, toWrite }: Asked, there: ReadonlyMap<string, Binding>): string => {
+  const known = reasons.find(([pattern]) => pattern.test(path))?.[1];
+  if (known !== undefined) return known;
+  return toWrite && there.has(path) ? "it can be read; this device does not change it" : "not bound yet";
+};
+
+function declared(
+  def: ObjectDef | TableDef,
+  path: string,
+  found: Map<string, Binding>,
+): Map<string, Binding> {
+  if (def.is === "table") return declared(def.instance, `${path}{i}.`, found);
+  for (const [name, binding] of Object.entries(def.params)) found.set(path + name, binding);
+  for (const [name, child] of Object.entries(def.objects)) declared(child, `${path}${name}.`, found);
+  return found;
+}
+
+function sourceOf({ packages, fresh }: Binding): string {
+  const uci = packages.length > 0 ? [`UCI ${packages.toSorted().join(", ")}`] : [];
+  return [...(fresh ? ["device"] : []), ...uci].join("; ") || "fixed";
+}
+
+function chapter(root: Root): string {
+  const there = declared(root.object, "", new Map());
+  const profiles = profilesOf(root);
+  const asking = new Map<string, string[]>();
+  for (const [name, asked] of root.schema.asked())
+    for (const { path } of asked) asking.set(path, [...(asking.get(path) ?? []), name]);
+  const complete = profiles.filter(({ lacks }) => lacks.length === 0).map(({ name }) => name);
+  const lacking = profiles
+    .filter(({ lacks }) => lacks.length > 0)
+    .flatMap(({ name, lacks }) => {
+      const byReason = new Map<string, string[]>();
+      for (const one of lacks) {
+        const reason = reasonOf(one, there);
+        byReason.set(reason, [...(byReason.get(reason) ?? []), `\`${one.path}\``]);
+      }
+      return [...byReason].map(([reason, paths]) => `| ${name} | ${reason} | ${paths.join(" ")} |`);
+    });
+  const lines = [...there].map(([path, binding]) => {
+    const writable = root.schema.parameter(path)?.writable && binding.write !== undefined;
+    const profile = (asking.get(path) ?? []).join(", ");
+    return `| \`${path}\` | ${writable ? "yes" : ""} | ${sourceOf(binding)} | ${profile} |`;
+  });
+  return `## ${root.name}:${root.schema.version}
+
+${there.size} parameters. Complete profiles: ${complete.join(", ") || "none"}.
+
+| parameter | writable | source | profiles |
+|---|---|---|---|
+${lines.join("\n")}
+
+### Profiles that are not complete
+
+| profile | why | lacks |
+|---|---|---|
+${lacking.join("\n")}
+`;
+}
+
+export const dataModelPage = (): string => `# Data model
+
+Written from the tables of the agent by \`make conformance\`. Which of the two roots an ACS sees is said by
+\`cwmp.cpe.data_model\`. Sources: \`UCI\` names the packages that a value is read from; \`device\` is a fact of the running
+system (sysfs, procfs, ubus, leases) or of the agent, read in every call; \`fixed\` never changes. A parameter is there only
+where the device has what it stands for.
+
+Types that CWMP 1.1 does not have travel as \`xsd:string\`: lists, \`long\`, \`unsignedLong\`, \`hexBinary\`, \`decimal\`. Counters
+of 32 bits begin again at 0 after 4,294,967,295; those of 64 bits keep every digit. A parameter that the standard lists
+as writable and that this device cannot change takes the value that it has, so that servers can send whole rows; any other
+value is refused with 9008.
+
+${[igdRoot, deviceRoot].map(chapter).join("\n")}`;
