@@ -18,7 +18,7 @@ SQLITE = node -e 'new (require("better-sqlite3"))(":memory:")' 2>/dev/null
 BUN_BUILD := build --compile --minify --bytecode --format=esm \
 	--no-compile-autoload-dotenv --no-compile-autoload-bunfig --external better-sqlite3
 
-.PHONY: help run demo build check test bench fuzz storm conformance golden facts clean
+.PHONY: help run demo build check test bench fuzz storm conformance facts golden measure clean
 
 help: ## this list
 	@echo "cwmpd, a TR-069 (CWMP) agent for home gateways"
@@ -54,6 +54,12 @@ check: $(INSTALLED) ## types, lint and the fast tests
 	node_modules/.bin/tsc --noEmit
 	node_modules/.bin/biome check .
 	node_modules/.bin/vitest run --project fast
+	@echo "processor time, user and system:"; times | tail -1
+
+measure: $(INSTALLED) $(BINARY) ## which tests are slow, anew: test/slow.tsv, which `make check` leaves out
+	@rm -f dist/measured.tsv
+	MEASURE=$(CURDIR)/dist/measured.tsv node_modules/.bin/vitest run --maxWorkers=1
+	@$(BUN) test/slow.ts dist/measured.tsv
 
 test: $(INSTALLED) $(BINARY) ## everything; the last line counts it
 	@sh test/setup.sh

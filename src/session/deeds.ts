@@ -50,7 +50,15 @@ export interface DeedParts {
   readonly tried: (reached: boolean) => void;
 }
 
-export function performer(ports: DeedPorts, parts: DeedParts): Performers<AgentDeed, AgentEvent> {
+export const performer = (ports: DeedPorts, parts: DeedParts): Performers<AgentDeed, AgentEvent> => ({
+  ...conversing(ports, parts),
+  ...ordering(ports, parts),
+});
+
+type Conversing = "look" | "prepare" | "post" | "handle" | "close";
+
+/** The deeds of a session, round the one line to the ACS. */
+function conversing(ports: DeedPorts, parts: DeedParts): Pick<Performers<AgentDeed, AgentEvent>, Conversing> {
   const { clock, store, log } = ports;
   const { model } = parts;
   let link: Link | undefined;
@@ -86,39 +94,13 @@ export function performer(ports: DeedPorts, parts: DeedParts): Performers<AgentD
     asked = true;
     log("debug", "cpe --> acs", posted(deed.body));
     const answer = await link.post(deed.body, deed.kind);
-    const message = answer.empty ? undefined : readOrNothing(answer);
+    const message = answer.empty ? undefined : readOrNothing(answer, parts.dispatch.serves, log);
     log("debug", "cpe <-- acs", answered(message, answer.empty ? 0 : answer.bytes.length));
     if (message?.is === "badCall") {
       const { method, fault } = message;
       log("info", "A request is answered with a fault", { method, code: fault.code, why: fault.message });
     }
     return [message === undefined ? { on: "empty" } : { on: "message", message }];
-  }
-
-  /** @returns undefined for an envelope with an empty Body: the empty answer of 3.7.2.4, in more words than it needs */
-  function readOrNothing(answer: Extract<Answer, { empty: false }>): Message | undefined {
-    try {
-      return read(answer);
-    } catch (error) {
-      if (!(error instanceof EmptyBody)) throw error;
-      bends([...error.leniences]);
-      return undefined;
-    }
-  }
-
-  const bends = (leniences: readonly string[]) => {
-    if (leniences.length > 0) log("debug", "The ACS bends the rules", { how: leniences.join(", ") });
-  };
-
-  function read(answer: Extract<Answer, { empty: false }>): Message {
-    const { bytes, charset, truncated } = answer;
-    const message = decode(bytes, {
-      truncated,
-      serves: parts.dispatch.serves,
-      ...(charset === undefined ? {} : { charset }),
-    });
-    bends(message.leniences);
-    return message;
   }
 
   async function handle(deed: Extract<AgentDeed, { do: "handle" }>): Promise<readonly AgentEvent[]> {
@@ -139,27 +121,21 @@ export function performer(ports: DeedPorts, parts: DeedParts): Performers<AgentD
     if (deed.failure === undefined) log("info", "Session ended as it should");
     else log("warn", "Session failed", { why: deed.failure });
     // After a failure it names another address, where there is one (3.1).
-    keepAffinity(affinity);
+    keepAffinity(affinity, ports);
     await parts.apply();
     return [{ on: "closed" }];
   }
 
-  function keepAffinity(affinity: Affinity | undefined): void {
-    if (affinity === undefined) return;
-    if (JSON.stringify(affinityOf(store)) === JSON.stringify(affinity)) return;
-    try {
-      store.write([affinityRow(affinity)]);
-    } catch (error) {
-      log("warn", "The address of the ACS cannot be kept", { why: String(error) });
-    }
-  }
+  return { look, prepare, post, handle, close };
+}
 
+/** The deeds that are one order each. */
+const ordering = (
+  ports: DeedPorts,
+  parts: DeedParts,
+): Omit<Performers<AgentDeed, AgentEvent>, Conversing> => {
+  const { log } = ports;
   return {
-    look,
-    prepare,
-    post,
-    handle,
-    close,
     tell: async (deed) => {
       log("warn", deed.what, deed.fields);
       return [];
@@ -184,4 +160,35 @@ export function performer(ports: DeedPorts, parts: DeedParts): Performers<AgentD
       return [];
     },
   };
+};
+
+/** @returns undefined for an envelope with an empty Body: the empty answer of 3.7.2.4, in more words than it needs */
+function readOrNothing(
+  answer: Extract<Answer, { empty: false }>,
+  serves: Dispatch["serves"],
+  log: Log,
+): Message | undefined {
+  const { bytes, charset, truncated } = answer;
+  const bends = (leniences: readonly string[]) => {
+    if (leniences.length > 0) log("debug", "The ACS bends the rules", { how: leniences.join(", ") });
+  };
+  try {
+    const message = decode(bytes, { truncated, serves, ...(charset === undefined ? {} : { charset }) });
+    bends(message.leniences);
+    return message;
+  } catch (error) {
+    if (!(error instanceof EmptyBody)) throw error;
+    bends([...error.leniences]);
+    return undefined;
+  }
+}
+
+function keepAffinity(affinity: Affinity | undefined, { store, log }: DeedPorts): void {
+  if (affinity === undefined) return;
+  if (JSON.stringify(affinityOf(store)) === JSON.stringify(affinity)) return;
+  try {
+    store.write([affinityRow(affinity)]);
+  } catch (error) {
+    log("warn", "The address of the ACS cannot be kept", { why: String(error) });
+  }
 }

@@ -1,7 +1,8 @@
 /** Rule: what has been promised for after the clean end of a session. TR-069 3.7.1.4, A.3.2.8, A.3.2.9, A.4.1.6.
  *
  * The strongest kind goes first: what it does away with need not be done. A kind that could not be carried out lets the
- * others go on, is tried again after later sessions, and is given up after `pledgeTriesMax` tries. Where no session ends
+ * others go on, is tried again after later sessions, and is given up after `pledgeTriesMax` tries. A Reboot that was
+ * given up stays on the list: the next boot, whatever makes it, reports M Reboot for it (A.3.2.9). Where no session ends
  * cleanly, a pledge is carried out all the same after `pledgeFailuresMax` of them in a row: 3.7.1.4 leaves it to the CPE
  * how often it tries, and whatever the ACS does after its last answer would keep the device from rebooting for ever. */
 import { sessionLimits } from "./limits.ts";
@@ -48,9 +49,12 @@ export function strongest(
   list: readonly KeptPledge[],
   tried: readonly PledgeKind[] = [],
 ): KeptPledge | undefined {
-  const kind = pledgeKinds.find((k) => !tried.includes(k) && list.some((p) => p.is === k));
-  return list.find((p) => p.is === kind);
+  const left = list.filter((p) => !tried.includes(p.is) && !spent(p));
+  const kind = pledgeKinds.find((k) => left.some((p) => p.is === k));
+  return left.find((p) => p.is === kind);
 }
+
+const spent = (p: KeptPledge): boolean => p.tries >= sessionLimits.pledgeTriesMax;
 
 /** A session has failed: all pledges have waited for it in vain. */
 export const missed = (list: readonly KeptPledge[]): readonly KeptPledge[] =>
@@ -75,8 +79,10 @@ export function stay(
   list: readonly KeptPledge[],
   kind: PledgeKind,
 ): { readonly left: readonly KeptPledge[]; readonly givenUp: boolean } {
-  const over = (p: KeptPledge) => p.is === kind && p.tries >= sessionLimits.pledgeTriesMax;
-  const left = list.filter((p) => !over(p)).map((p) => (p.is === kind ? { ...p, begun: false } : p));
+  const over = (p: KeptPledge) => p.is === kind && spent(p);
+  const left = list
+    .filter((p) => p.is === "reboot" || !over(p))
+    .map((p) => (p.is === kind ? { ...p, begun: false } : p));
   return { left, givenUp: list.some(over) };
 }
 

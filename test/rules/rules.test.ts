@@ -1,8 +1,10 @@
 /** The invariants of src/README.md, as far as a program can keep them. */
 import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";
 import { shelves } from "../../src/ports/store.ts";
+import { functionsOf } from "./functions.ts";
 import { inOrder, roomGraph } from "./rooms.ts";
 import { type Source, sources } from "./source.ts";
 
@@ -115,6 +117,28 @@ test("a file that has grown past 400 lines has two nouns in it", () => {
   expect(long.map((file) => `${file.path}: ${file.lines}`)).toEqual([]);
 });
 
+/** Functions that make an object of functions over one state, and two that compose. Take a function out of such a one
+ * when you touch it, and its name out of here when it has become short. */
+const factories: readonly string[] = [
+  "src/engine.ts: startEngine",
+  "src/loop.ts: runLoop",
+  "src/model/instances.ts: openInstances",
+  "src/model/notify.ts: openWatch",
+  "src/model/session.ts: openModel",
+  "src/model/tree.ts: growTree",
+  "src/transfer/deeds.ts: transferWork",
+  "platform/listening.ts: connectionRequests",
+  "platform/run.ts: live",
+  "platform/bun/connreq.ts: serveConnectionRequests",
+];
+
+test("no function has more than 70 lines of code, but the factories that are listed", () => {
+  const long = found(product, (file) =>
+    functionsOf(file).flatMap(({ name, lines }) => (lines > 70 ? [name] : [])),
+  );
+  expect([...long].sort()).toEqual([...factories].sort());
+});
+
 test("every file opens with its kind", () => {
   const kinds = /^\/\*\* (Table|Codec|Rule|Machine|Handler|Port|The engine|The loop|Whose fault)/;
   expect(src.filter((file) => !kinds.test(file.text)).map((file) => file.path)).toEqual([]);
@@ -147,6 +171,14 @@ test("what a file exports, another one wants", () => {
       .filter((name) => !everywhere.some((other) => other !== file && other.names.has(name))),
   );
   expect(unwanted).toEqual([]);
+});
+
+test("every test file that was measured to be slow is still there", () => {
+  const listed = readFileSync("test/slow.tsv", "utf8")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  expect(listed.length).toBeGreaterThan(0);
+  expect(listed.map((line) => line.split("\t")[0]!).filter((path) => !existsSync(path))).toEqual([]);
 });
 
 test("a shelf of the store has one owner, and no file outside of that room names it", () => {

@@ -85,6 +85,22 @@ test("a reset that cannot be carried out does not hold up a reboot, is tried aft
   rig.quiet();
 });
 
+test("A.3.2.9 a reboot that was given up is not tried again, and the next boot reports M Reboot for it", () => {
+  const rig = begun();
+  asked(rig, reboot);
+  for (let attempt = 1; attempt <= sessionLimits.pledgeTriesMax; attempt++) {
+    rig.took("reboot");
+    refuses(rig, "reboot: not found");
+    if (attempt < sessionLimits.pledgeTriesMax) asked(rig);
+  }
+  rig.took("tell");
+  asked(rig);
+  rig.looks();
+  rig.quiet();
+  rig.boot();
+  expect(rig.inform().codes).toEqual(["1 BOOT", "M Reboot:r"]);
+});
+
 test("a process that begins anew knows how often it has been tried", () => {
   const rig = begun();
   asked(rig, reset);

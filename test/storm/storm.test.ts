@@ -2,6 +2,9 @@
 import { expect, test } from "vitest";
 import { storm } from "./storm.ts";
 
+/** A machine that is busy with other things needs minutes for what takes 20 s of processor time. */
+const loadedMs = 900_000;
+
 /** Seeds that found something once, by what that was. */
 const found: readonly (readonly [seed: number, what: string])[] = [
   [89, "an agent that was begun again on a device that had not booted started Table 3 anew"],
@@ -11,15 +14,19 @@ test.each(found)("seed %i: %s", async (seed) => {
   expect((await storm(seed)).breaches).toEqual([]);
 });
 
-test("in 150 storms every event is delivered and none after that, no change is half made, no wait is out of Table 3, no secret is told", async () => {
-  const failed: string[] = [];
-  let sessions = 0;
-  for (let seed = 20_001; seed <= 20_150; seed++) {
-    const result = await storm(seed);
-    sessions += result.sessions;
-    if (result.breaches.length > 0) failed.push(`make storm SEED=${seed}: ${result.breaches.join("; ")}`);
-  }
-  expect(failed).toEqual([]);
-  // A storm that prevents every session proves nothing.
-  expect(sessions).toBeGreaterThan(1500);
-});
+test(
+  "in 150 storms every event is delivered and none after that, no change is half made, no wait is out of Table 3, no secret is told",
+  async () => {
+    const failed: string[] = [];
+    let sessions = 0;
+    for (let seed = 20_001; seed <= 20_150; seed++) {
+      const result = await storm(seed);
+      sessions += result.sessions;
+      if (result.breaches.length > 0) failed.push(`make storm SEED=${seed}: ${result.breaches.join("; ")}`);
+    }
+    expect(failed).toEqual([]);
+    // A storm that prevents every session proves nothing.
+    expect(sessions).toBeGreaterThan(1500);
+  },
+  loadedMs,
+);

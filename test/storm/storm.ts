@@ -91,6 +91,18 @@ class Weather {
     return this.fuse.steps.length >= this.killAt || this.gateway.life.engine === undefined;
   }
 
+  /** Time passes, until the device is told to go down: it does so within minutes. */
+  private async pass(ms: number): Promise<void> {
+    const until = this.gateway.clock.time.mono + ms;
+    while (this.gateway.clock.time.mono < until && !this.orderedDown) {
+      await this.gateway.clock.pass(Math.min(300_000, until - this.gateway.clock.time.mono));
+    }
+  }
+
+  private get orderedDown(): boolean {
+    return this.gateway.orders.slice(this.orders).some((o) => o === "reboot" || o === "factoryReset");
+  }
+
   /** Carries out what the device was told to, and revives what has died, until all is well or hopeless. */
   private async settle(): Promise<void> {
     for (let i = 0; i < 20; i++) {
@@ -122,7 +134,7 @@ class Weather {
   private async act(): Promise<void> {
     const { gateway, chance } = this;
     const acts: readonly (readonly [weight: number, what: string, act: () => unknown])[] = [
-      [6, "time passes", () => gateway.clock.pass(chance.below(chance.pick([100, 6000, 60_000, 3_600_000])))],
+      [6, "time passes", () => this.pass(chance.below(chance.pick([100, 6000, 60_000, 3_600_000])))],
       [4, "Connection Request", () => gateway.life.engine?.connectionRequest()],
       [2, "asked for a session", () => gateway.life.engine?.control.inform().catch(() => {})],
       [3, "hand edit", () => this.edit()],
@@ -297,7 +309,7 @@ class Weather {
     // What the ACS still wanted is asked, and what that leaves falls due.
     for (let i = 0; i < 6; i++) {
       await this.ring();
-      await gateway.clock.pass(6_000_000);
+      await this.pass(6_000_000);
       await this.settle();
     }
     const informs = gateway.informs().length;
