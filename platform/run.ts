@@ -24,12 +24,14 @@ import { processMemory } from "./bun/memory.ts";
 import { systemNet } from "./bun/net.ts";
 import { systemPresence } from "./bun/presence.ts";
 import { openStore } from "./bun/store.ts";
+import { voucherTools } from "./bun/vouchers.ts";
 import { runLimits } from "./limits.ts";
 import { connectionRequests } from "./listening.ts";
 import { clockKnown } from "./openwrt/clock.ts";
 import { openConfig } from "./openwrt/config.ts";
 import { systemExec } from "./openwrt/exec.ts";
 import { openFacts } from "./openwrt/facts.ts";
+import { optionPrograms } from "./openwrt/programs.ts";
 import { openServices } from "./openwrt/services.ts";
 import { playedDhcp } from "./sim/dhcp.ts";
 import { openTransfers } from "./transfers.ts";
@@ -124,6 +126,8 @@ async function live(options: RunOptions, version: string): Promise<End> {
     services: device.services,
     memory: processMemory,
     transfers: openTransfers({ root, stateDirectory, config, facts, log, ...device }),
+    programs: optionPrograms(root),
+    vouchers: voucherTools,
   };
   engine = await startEngine(ports, {
     root: dataModel,
@@ -179,6 +183,7 @@ function deferred(control: () => Control | undefined): Control {
     set: async (pairs) => now().set(pairs),
     names: async (path, nextLevel) => now().names(path, nextLevel),
     status: async () => now().status(),
+    options: async () => now().options(),
     inform: async () => now().inform(),
     events: async () => now().events(),
   };

@@ -14,12 +14,16 @@ import { urlIn, withFound } from "./dhcp/overlay.ts";
 import { discoveryWarnings, foundStatus } from "./dhcp/tell.ts";
 import { Refused } from "./errors.ts";
 import { dispatcher } from "./handlers/dispatch.ts";
+import { voucherMethods } from "./handlers/vouchers.ts";
 import { beginLife, loadLife } from "./life.ts";
 import { type Loop, runLoop } from "./loop.ts";
 import { applier, parameterKeyOf } from "./model/apply.ts";
 import { recoverIntents, resume } from "./model/commit.ts";
 import type { Root } from "./model/define.ts";
 import { type Moment, openModel } from "./model/session.ts";
+import { voucherDesk } from "./options/desk.ts";
+import { type OptionPorts, optionsPerformer } from "./options/perform.ts";
+import { optionReports } from "./options/report.ts";
 import { overriding } from "./override.ts";
 import { type OwnState, ownState } from "./own.ts";
 import type { Config, ConfigView } from "./ports/config.ts";
@@ -36,7 +40,7 @@ import { readSettings, type Settings } from "./settings.ts";
 import { type TransferAdapters, type TransferParts, transferWork } from "./transfer/deeds.ts";
 import { transferMethods } from "./transfer/methods.ts";
 
-export interface EnginePorts extends Omit<DeedPorts, "store"> {
+export interface EnginePorts extends Omit<DeedPorts, "store">, Pick<OptionPorts, "programs" | "vouchers"> {
   readonly store: Store;
   readonly config: Config;
   readonly facts: Facts;
@@ -168,11 +172,17 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     { ...ports, ...ports.transfers },
     { settings: () => settings.transfer, boot: options.boot, schemes: ports.transfers.schemes },
   );
+  const vouchers = voucherDesk(
+    ports,
+    () => settings,
+    () => own.deviceId,
+    () => loop!.life.options,
+  );
   const dispatch = dispatcher({
     model,
     log: ports.log,
     scheduled: () => loop?.life.agent.kept.scheduled.length ?? 0,
-    others: transferMethods({ transfers, offer: () => transfer.offer() }),
+    others: { ...transferMethods({ transfers, offer: () => transfer.offer() }), ...voucherMethods(vouchers) },
   });
   const agent = performer(ports, {
     model,
@@ -227,6 +237,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     transfer: transfer.performers,
     discovery: desk.discovery,
     association: desk.association,
+    options: optionsPerformer(ports, vouchers),
   });
   associate({ on: "side", lan });
   desk.takeIn();
@@ -263,11 +274,12 @@ function controlOf(
   },
 ): Control {
   const began = ports.clock.now().mono;
-  const state = () => {
+  const life = () => {
     const loop = running();
     if (loop === undefined) throw new Refused("The agent is still starting: ask again in a moment.");
-    return loop.life.agent;
+    return loop.life;
   };
+  const state = () => life().agent;
   return {
     async get(paths) {
       const values = await model.values(paths);
@@ -299,6 +311,7 @@ function controlOf(
         warnings: [...options.warnings(), ...discoveryWarnings(running()?.life.discovery)],
       });
     },
+    options: async () => optionReports(life().options, ports.config.view()),
     async inform() {
       const { settings } = state();
       if (settings.url === "") {

@@ -19,6 +19,8 @@ import {
   discoveryMachine,
 } from "./dhcp/discovery.ts";
 import type { DiscoveryKept } from "./dhcp/found.ts";
+import { optionsMachine } from "./options/machine.ts";
+import type { OptionsDeed, OptionsEvent, OptionsKept, OptionsState } from "./options/state.ts";
 import type { Now } from "./ports/clock.ts";
 import type { Store, Write } from "./ports/store.ts";
 import { agentMachine } from "./session/agent.ts";
@@ -36,6 +38,7 @@ interface Parts {
   readonly transfer: Part<QueueState, QueueKept, QueueEvent, QueueDeed>;
   readonly discovery: Part<DiscoveryState, DiscoveryKept, DiscoveryEvent, DiscoveryDeed>;
   readonly association: Part<AssociationState, AssociationKept, AssociationEvent, AssociationDeed>;
+  readonly options: Part<OptionsState, OptionsKept, OptionsEvent, OptionsDeed>;
 }
 
 const machines: Machines = {
@@ -43,6 +46,7 @@ const machines: Machines = {
   transfer: queueMachine,
   discovery: discoveryMachine,
   association: associationMachine,
+  options: optionsMachine,
 };
 
 interface Part<State, Kept, Event, Deed extends { readonly do: string }> {

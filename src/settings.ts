@@ -12,6 +12,12 @@ import type { ConfigView, Section } from "./ports/config.ts";
 import type { Level } from "./ports/log.ts";
 import type { DeviceIdStruct } from "./rpc/messages.ts";
 import { soapLimits } from "./soap/limits.ts";
+import {
+  type OptionSetting,
+  readOptionSettings,
+  readVoucherSettings,
+  type VoucherSettings,
+} from "./voucher/settings.ts";
 
 /** How the ACS was found (3.1). */
 export type UrlSource = "configuration" | "command line" | "DHCP" | "none";
@@ -71,6 +77,11 @@ export interface Settings {
   readonly transfer: TransferSettings;
   readonly logLevel: Level;
   readonly envelopeBytesMax: number;
+  /** The service provider (Annex C); undefined: the file cannot be read as a whole. */
+  readonly provisioningCode: string | undefined;
+  readonly vouchers: VoucherSettings;
+  /** Options of the device that vouchers turn on and off; undefined: the file cannot be read as a whole. */
+  readonly options: readonly OptionSetting[] | undefined;
   /** What is wrong in the file, each with what was done instead. */
   readonly problems: readonly string[];
 }
@@ -138,6 +149,10 @@ export function readSettings(
     association: cpe.choice("association", ["auto", "gateway", "device", "both", "none"]),
     logLevel: cpe.choice("log_level", ["info", "debug", "warn", "error"]),
     envelopeBytesMax: cpe.number("envelope_bytes_max", soapLimits.envelopeBytesMax, 32_768, 67_108_864),
+    provisioningCode:
+      file === undefined || file.damaged !== undefined ? undefined : cpe.text("provisioning_code"),
+    vouchers: readVoucherSettings(file, problems),
+    options: readOptionSettings(file, problems),
     problems,
   };
 }

@@ -282,6 +282,17 @@ config slots 'slots'
 	option a '/var/flash/a.img'
 	option b '/var/flash/b.img'
 
+# a signed voucher opens the guests' network: see docs/vouchers.md
+config voucher 'voucher'
+	list algorithms 'rsa-sha256'
+	list algorithms 'ecdsa-sha256'
+
+config option 'guest'
+	option name 'Guest Network'
+	option uci 'wireless.@wifi-iface[2].disabled'
+	option on '0'
+	option off '1'
+
 `;
 
 export const sampleConfigs: Readonly<Record<string, SampleFile>> = {

@@ -11,6 +11,7 @@ import { get } from "./get.ts";
 import { helpText, overview } from "./help.ts";
 import { inform } from "./inform.ts";
 import { names } from "./names.ts";
+import { options } from "./options.ts";
 import {
   type PackageWorld,
   packageBuild,
@@ -55,6 +56,7 @@ const handlers: { readonly [N in CommandName]: (call: Called<N>, world: World) =
   names: (call, world) =>
     names(world.client(call.options.root), call.operands[0] ?? "", call.options["next-level"]),
   status: (call, world) => status(world.client(call.options.root), call.options.json),
+  options: (call, world) => options(world.client(call.options.root), call.options.json),
   inform: (call, world) => inform(world.client(call.options.root)),
   acs: (call, world) => world.acs(call.options),
   "stun probe": (call, world) => usable(call, () => world.stunProbe(call.operands[0]!, call.options)),

@@ -7,6 +7,7 @@ import { eventDhcpCommand } from "./event.ts";
 import { getCommand } from "./get.ts";
 import { informCommand } from "./inform.ts";
 import { namesCommand } from "./names.ts";
+import { optionsCommand } from "./options.ts";
 import {
   packageBuildCommand,
   packageInspectCommand,
@@ -35,6 +36,7 @@ export const commands = {
   set: setCommand,
   names: namesCommand,
   status: statusCommand,
+  options: optionsCommand,
   inform: informCommand,
   acs: acsCommand,
   "stun probe": stunProbeCommand,

@@ -6,6 +6,7 @@
  *
  * The agent answers whatever the line holds; `code` is a CPE fault of Table 65, or "refused", "malformed", "internal". */
 import { Fault, type FaultCode, faultCodes, Malformed, type ParameterFault, Refused } from "../errors.ts";
+import type { OptionReport } from "../options/report.ts";
 import type { Status } from "./status.ts";
 
 /** What the running agent does for the command line. The engine implements it; the client stands for it. */
@@ -22,6 +23,8 @@ export interface Control {
     nextLevel: boolean,
   ): Promise<readonly { readonly name: string; readonly writable: boolean }[]>;
   status(): Promise<Status>;
+  /** Every Option that the configuration names. */
+  options(): Promise<readonly OptionReport[]>;
   /** Starts a session now; resolves when it has begun. @throws Refused with the reason and what to do */
   inform(): Promise<void>;
   /** Takes in the events that wait on disk. */
@@ -33,6 +36,7 @@ export type Request =
   | { readonly do: "set"; readonly pairs: readonly { readonly name: string; readonly value: string }[] }
   | { readonly do: "names"; readonly path: string; readonly nextLevel: boolean }
   | { readonly do: "status" }
+  | { readonly do: "options" }
   | { readonly do: "inform" }
   | { readonly do: "events" };
 
@@ -73,6 +77,7 @@ const readers: Readonly<Record<Request["do"], (of: Json) => Request>> = {
   },
   names: (of) => ({ do: "names", path: text(of, "path"), nextLevel: field(of, "nextLevel") === true }),
   status: () => ({ do: "status" }),
+  options: () => ({ do: "options" }),
   inform: () => ({ do: "inform" }),
   events: () => ({ do: "events" }),
 };
@@ -104,6 +109,8 @@ async function perform(control: Control, request: Request): Promise<unknown> {
       return control.names(request.path, request.nextLevel);
     case "status":
       return control.status();
+    case "options":
+      return control.options();
     case "inform":
       return control.inform();
     case "events":
@@ -164,6 +171,7 @@ export function clientOf(exchange: (line: string) => Promise<string>): Control {
     set: (pairs) => ask({ do: "set", pairs }) as Promise<void>,
     names: (path, nextLevel) => ask({ do: "names", path, nextLevel }) as ReturnType<Control["names"]>,
     status: () => ask({ do: "status" }) as Promise<Status>,
+    options: () => ask({ do: "options" }) as ReturnType<Control["options"]>,
     inform: () => ask({ do: "inform" }) as Promise<void>,
     events: () => ask({ do: "events" }) as Promise<void>,
   };

@@ -1,5 +1,7 @@
 /** Table: what an RPC answers and what it leaves to be done. TR-069 A.3, A.4. */
 import type { Args, MethodName, Reply } from "../rpc/table.ts";
+import type { Device } from "../voucher/plan.ts";
+import type { VerifiedVoucher } from "../voucher/verify.ts";
 
 /** What an RPC leaves to be done: at the end of the session, or later. */
 export type Effect =
@@ -8,7 +10,14 @@ export type Effect =
   | { readonly is: "scheduleInform"; readonly commandKey: string; readonly delaySeconds: number }
   /** A transfer for the queue; it has been admitted. */
   | { readonly is: "download"; readonly args: Args<"Download"> }
-  | { readonly is: "upload"; readonly args: Args<"Upload"> };
+  | { readonly is: "upload"; readonly args: Args<"Upload"> }
+  /** `encoded`: the same vouchers in Base64, in case they have to wait. */
+  | {
+      readonly is: "vouchers";
+      readonly list: readonly VerifiedVoucher[];
+      readonly encoded: readonly string[];
+      readonly device: Device;
+    };
 
 /** What an RPC answers, and what it leaves to be done later. */
 export interface Done<M extends MethodName> {

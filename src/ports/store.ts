@@ -12,6 +12,8 @@ export const shelves = {
   "src/own.ts": ["own"],
   /** Transfers that the ACS has not confirmed, by number. */
   "src/transfer": ["transfer"],
+  /** Options by name; vouchers that have been applied; lists that wait; how Options were switched; ends told. */
+  "src/options": ["option", "voucher", "waiting", "switched", "warned"],
   /** The port that was chosen for Connection Requests. */
   "platform/listening.ts": ["listening"],
 } as const;

@@ -75,3 +75,7 @@ export const provided = (state: OptionState, provider: string): OptionState =>
   state.is === "off" || state.transferable || state.provider === provider
     ? state
     : off(state, "provider changed");
+
+/** When time changes it next, UTC milliseconds; undefined: never. */
+export const turnOf = (state: OptionState): number | undefined =>
+  state.is === "off" ? undefined : state.is === "scheduled" ? state.start : state.end;

@@ -8,10 +8,12 @@ import { serveConnectionRequests } from "../../platform/bun/connreq.ts";
 import { processMemory } from "../../platform/bun/memory.ts";
 import { systemNet } from "../../platform/bun/net.ts";
 import { openStore } from "../../platform/bun/store.ts";
+import { voucherTools } from "../../platform/bun/vouchers.ts";
 import { openConfig } from "../../platform/openwrt/config.ts";
 import type { Exec } from "../../platform/openwrt/exec.ts";
 import { openFacts } from "../../platform/openwrt/facts.ts";
 import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
+import { optionPrograms } from "../../platform/openwrt/programs.ts";
 import { openDevice } from "../../platform/sim/device.ts";
 import { playedDhcp } from "../../platform/sim/dhcp.ts";
 import { layOutSandbox } from "../../platform/sim/sandbox.ts";
@@ -75,6 +77,8 @@ export async function startAgent(acsUrl: string): Promise<BenchAgent> {
     dhcp: playedDhcp,
     events: { waiting: () => [], done() {} },
     presence: { ask() {} },
+    programs: optionPrograms(root),
+    vouchers: voucherTools,
   };
   const session = () =>
     new Promise<void>((resolve, reject) => {

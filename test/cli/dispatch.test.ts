@@ -9,7 +9,8 @@ const never = async () => {
 };
 
 function control(more: Partial<Control> = {}): Control {
-  return { get: never, set: never, names: never, status: never, inform: never, events: never, ...more };
+  const talk = { get: never, set: never, names: never, status: never, inform: never };
+  return { ...talk, options: never, events: never, ...more };
 }
 
 function world(more: Partial<World> = {}, agent = control()): World {

@@ -22,6 +22,7 @@ const agent: Control = {
   },
   names: async (name, nextLevel) => [{ name: `${name}${nextLevel}`, writable: true }],
   status: async () => ({ version: "9" }) as Status,
+  options: async () => [],
   inform: async () => {
     throw new Refused("No ACS is known.");
   },

@@ -19,6 +19,7 @@ test("only these deeds are done while the state cannot be saved: they tell nobod
     "discovery: tell",
     "association: look",
     "association: tell",
+    "options: tell",
   ]);
 });
 
@@ -38,5 +39,6 @@ test("these deeds may fail and nothing follows: no machine waits for them", () =
     "discovery: tell",
     "association: changed",
     "association: tell",
+    "options: tell",
   ]);
 });

@@ -10,11 +10,12 @@ const serves = () => true;
 
 function dispatchOf(model: Model) {
   const lines: string[] = [];
-  const dispatch = dispatcher({
+  const ports: Partial<Parameters<typeof dispatcher>[0]> = {
     model,
     scheduled: () => 0,
     log: (level, what, fields) => lines.push(`${level} ${what} ${JSON.stringify(fields)}`),
-  } as Parameters<typeof dispatcher>[0]);
+  };
+  const dispatch = dispatcher(ports as Parameters<typeof dispatcher>[0]);
   return { dispatch, lines };
 }
 

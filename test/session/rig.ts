@@ -35,6 +35,9 @@ export const settings: Settings = {
   transfer: { tls: {}, speedMax: 0, trialMs: 0, secrets: false },
   logLevel: "info",
   envelopeBytesMax: 1_048_576,
+  provisioningCode: "",
+  vouchers: { trust: [], algorithms: [], bytesMax: 65_536 },
+  options: [],
   problems: [],
 };
 

@@ -1,13 +1,16 @@
 /** A whole agent on a device in memory: the real engine over doubles of every port. The disk outlives it. */
 
+import { voucherTools } from "../../platform/bun/vouchers.ts";
 import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import { playedDhcp } from "../../platform/sim/dhcp.ts";
 import { Acs, type AcsOptions } from "../../src/acs/acs.ts";
 import type { Entry } from "../../src/acs/state.ts";
 import { type Engine, startEngine } from "../../src/engine.ts";
+import { Refused } from "../../src/errors.ts";
 import type { Root } from "../../src/model/define.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { HttpRequest, Target } from "../../src/ports/net.ts";
+import type { Programs } from "../../src/ports/programs.ts";
 import type { Services } from "../../src/ports/services.ts";
 import type { Settings } from "../../src/settings.ts";
 import {
@@ -38,6 +41,10 @@ export interface GatewayOptions {
   readonly trouble?: (request: HttpRequest) => Trouble | undefined;
   readonly sent?: (request: HttpRequest, target: Target) => void;
   readonly addresses?: (host: string) => readonly string[];
+  /** Trusted to sign vouchers, as DER. */
+  readonly trust?: readonly Uint8Array[];
+  /** Whether a program that turns an Option works now. */
+  readonly turns?: (program: string, name: string, on: boolean) => boolean;
   readonly logged?: (what: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -133,6 +140,8 @@ export class Gateway {
       dhcp: playedDhcp,
       events: { waiting: () => [], done() {} },
       presence: { ask() {} },
+      programs: this.programs(life),
+      vouchers: { ...voucherTools, certificates: () => this.options.trust ?? [] },
     };
     const settings = {
       root: this.served,
@@ -159,6 +168,16 @@ export class Gateway {
     if (offMs === undefined) this.clock.forget();
     else this.clock.boot(offMs);
     await this.start(offMs === undefined ? "process" : "device", wired, between);
+  }
+
+  private programs(life: Life): Programs {
+    return {
+      turn: async (program, name, on) => {
+        life.fuse.step("program");
+        this.orders.push(`${program} ${name} ${on ? "on" : "off"}`);
+        if (this.options.turns?.(program, name, on) === false) throw new Refused("it ended with exit code 1");
+      },
+    };
   }
 
   /** Names the boot that this is. */

@@ -241,7 +241,8 @@ describe("A.3.2.4 attributes", () => {
     });
     const before = await attributes(home);
     const { control } = home.engine;
-    expect(Object.keys(control).sort()).toEqual(["events", "get", "inform", "names", "set", "status"]);
+    const asked = ["events", "get", "inform", "names", "options", "set", "status"];
+    expect(Object.keys(control).sort()).toEqual(asked);
     await control.set([{ name: ssid, value: "Attic" }]);
     for (const name of [`${ssid}.Notification`, `${ssid}.AccessList`]) {
       await expect(control.set([{ name, value: "0" }])).rejects.toThrow();
