@@ -10,6 +10,9 @@ export const soapLimits = {
   attributesMax: 64,
   /** Elements of an envelope, each some 200 bytes of memory: 20,000 parameters in one call. Past it 9004 (A.2.1). */
   elementsMax: 65_536,
+  /** Ampersands that begin no reference and are read as themselves: an URL with a query has a few, an envelope of URLs
+   * some hundred. */
+  rawAmpersandsMax: 4096,
   /** Characters of one element's text: the largest voucher (A.4.1.3) many times over. Past it 9004. */
   textCharsMax: 262_144,
   /** Characters given to the parser at once; its memory for unfinished markup is looked at in between. */

@@ -14,8 +14,11 @@ interface Scope {
   readonly uris: ReadonlyMap<string, string>;
 }
 
+/** Of most elements: an array for each would be half of their memory. */
+const none: readonly Element[] = [];
+
 export class Element {
-  readonly children: Element[] = [];
+  children: readonly Element[] = none;
   /** Its own text, CDATA included, without that of its children. */
   text = "";
   /** False: the envelope was cut within it, so text and children may lack their ends. */
@@ -79,7 +82,6 @@ export interface Tree {
 
 /** Unwinds sax when enough has been seen; never leaves this file. */
 class Enough extends Error {}
-class RawAmpersand extends Error {}
 
 /** The peer's words in an error text. */
 export function quote(words: string): string {
@@ -104,11 +106,24 @@ function scopeOf(attributes: Readonly<Record<string, string>>, outer: Scope | un
   return uris ? { outer, uris } : outer;
 }
 
+const noAttributes: Readonly<Record<string, string>> = {};
+
+function hasAny(attributes: Readonly<Record<string, string>>): boolean {
+  for (const _ in attributes) return true;
+  return false;
+}
+
+function adopt(parent: Element, child: Element): void {
+  if (parent.children === none) parent.children = [child];
+  else (parent.children as Element[]).push(child);
+}
+
 /** Takes sax's events and builds the tree. */
 class Builder {
   root: Element | undefined;
   declaration = false;
   private readonly open: Element[] = [];
+  private readonly names = new Map<string, string>();
   private elements = 0;
   private attributes = 0;
   /** `strictEntities`, which the types leave out: the five entities of XML and not those of HTML. */
@@ -136,6 +151,8 @@ class Builder {
     const unfinished = this.parser as unknown as Unfinished;
     for (let at = 0; at < text.length; at += soapLimits.chunkChars) {
       this.parser.write(text.slice(at, at + soapLimits.chunkChars));
+      // Text of many references is as many pieces to the parser, each with memory of its own, until it is handed over.
+      this.parser.flush();
       // sax looks through the whole of an unfinished `<!…` at every further character of it.
       if (unfinished.doctype || unfinished.sgmlDecl.length > 16) this.refuse("a declaration is not allowed");
     }
@@ -149,10 +166,18 @@ class Builder {
     if (this.open.length >= soapLimits.depthMax) this.refuse("elements nest too deep");
     if (++this.elements > soapLimits.elementsMax) throw new Enough();
     const scope = scopeOf(tag.attributes, parent?.scope);
-    const element = new Element(tag.name, tag.attributes, scope, this.parser.startTagPosition - 1);
-    if (parent) parent.children.push(element);
+    const attributes = hasAny(tag.attributes) ? tag.attributes : noAttributes;
+    const element = new Element(this.one(tag.name), attributes, scope, this.parser.startTagPosition - 1);
+    if (parent) adopt(parent, element);
     else this.root = element;
     this.open.push(element);
+  }
+
+  /** The parser makes each name anew. */
+  private one(name: string): string {
+    const known = this.names.get(name);
+    if (known === undefined) this.names.set(name, name);
+    return known ?? name;
   }
 
   private closed(): void {
@@ -164,12 +189,13 @@ class Builder {
     const element = this.open.at(-1);
     if (!element) return;
     if (element.text.length + text.length > soapLimits.textCharsMax) throw new Enough();
+    // Asking for a character makes one string of the pieces.
+    text.charCodeAt(0);
     element.text += text;
   }
 
   private failed(error: Error): never {
     const what = error.message.split("\n", 1)[0] ?? "";
-    if (what === "Invalid character in entity name") throw new RawAmpersand();
     throw new Malformed(`Cannot parse XML: ${what.slice(0, 100)} at ${this.parser.position}`);
   }
 
@@ -178,49 +204,50 @@ class Builder {
   }
 }
 
-/** @returns undefined when the text holds an ampersand that begins no reference */
-function build(text: string, truncated: boolean): { builder: Builder; cut: boolean } | undefined {
+function build(text: string, truncated: boolean): { builder: Builder; cut: boolean } {
   const builder = new Builder();
   try {
     builder.read(text, !truncated);
     return { builder, cut: truncated };
   } catch (error) {
     if (error instanceof Enough) return { builder, cut: true };
-    if (error instanceof RawAmpersand) return undefined;
     if (error instanceof Malformed) throw error;
     // sax itself stumbles over an attribute that is called hasOwnProperty.
     throw new Malformed("Cannot parse XML: the parser gave up");
   }
 }
 
-/** Writes `&amp;` for every ampersand that begins nothing like a reference, CDATA and comments left alone. */
+/** Writes `&amp;` for every ampersand that begins nothing like a reference, CDATA and comments left alone. Before the
+ * parser sees it: one that has come far with a large envelope would have to begin again.
+ * @throws Malformed for more of them than anybody has left by mistake: mending each costs memory */
 function repair(text: string): string {
-  const next = /<!\[CDATA\[|<!--|&(?!(?:[A-Za-z_:][\w:.-]*|#[0-9]+|#x[0-9A-Fa-f]+);)/g;
-  let out = "";
+  // What goes on like a name for longer than any is no ampersand of a text: the parser gives it up.
+  const next = /<!\[CDATA\[|<!--|&(?!(?:[A-Za-z_:][\w:.-]*|#[0-9]+|#x[0-9A-Fa-f]+);|#?[\w:.-]{256})/g;
+  const pieces: string[] = [];
   let from = 0;
   for (let found = next.exec(text); found; found = next.exec(text)) {
     if (found[0] === "&") {
-      out += `${text.slice(from, found.index)}&amp;`;
+      pieces.push(text.slice(from, found.index));
       from = found.index + 1;
+      if (pieces.length > soapLimits.rawAmpersandsMax)
+        throw new Malformed("Cannot parse XML: too many ampersands that begin no reference");
       continue;
     }
     const end = text.indexOf(found[0] === "<!--" ? "-->" : "]]>", next.lastIndex);
     if (end < 0) break;
     next.lastIndex = end;
   }
-  return out + text.slice(from);
+  return from === 0 ? text : [...pieces, text.slice(from)].join("&amp;");
 }
 
 /** @param truncated the end of the document is missing: what there is of it is read
  * @throws Malformed */
 export function parseTree(text: string, truncated: boolean, leniences: Set<Lenience>): Tree {
-  let built = build(text, truncated);
-  if (!built) {
-    leniences.add("rawAmpersand");
-    built = build(repair(text), truncated);
-  }
-  const root = built?.builder.root;
-  if (!built || !root) throw new Malformed("Cannot parse XML: no element in it");
+  const whole = text.includes("&") ? repair(text) : text;
+  if (whole !== text) leniences.add("rawAmpersand");
+  const built = build(whole, truncated);
+  const { root } = built.builder;
+  if (!root) throw new Malformed("Cannot parse XML: no element in it");
   if (!built.builder.declaration) leniences.add("noDeclaration");
   else if (!text.startsWith("<")) leniences.add("spaceBeforeDeclaration");
   return { root, cut: built.cut };

@@ -136,6 +136,16 @@ describe("bounds", () => {
     expect(parseTree(`<r><i>${parts}</i></r>`, false, new Set()).cut).toBe(true);
   });
 
+  /** Each used to be mended, and a megabyte of them took a second and a hundred megabytes. */
+  test("3.5 so many ampersands that begin no reference are read as themselves, and no more", () => {
+    const text = (count: number) => `<r>${"&".repeat(count)}</r>`;
+    expect(parse(text(soapLimits.rawAmpersandsMax)).text).toBe("&".repeat(soapLimits.rawAmpersandsMax));
+    expect(() => parse(text(soapLimits.rawAmpersandsMax + 1))).toThrow(Malformed);
+    expect(() => parse(text(1_000_000))).toThrow(Malformed);
+    // Those that are written as they should be do not count.
+    expect(parse(`<r>${"&amp;".repeat(50_000)}</r>`).text).toBe("&".repeat(50_000));
+  });
+
   /** sax looks through the whole of `<!aaaa…` again for each of its characters: a megabyte took half a minute. It is
    * given up after the first piece. */
   test.each(["<!", "<!-", "<!a", "<a><![", "<!'", "<!DOCTYPE "])(
