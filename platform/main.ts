@@ -58,11 +58,12 @@ const world: World = {
   },
 };
 
-/** The binary is a whole Bun with the first, and takes a runtime's options (programs to load, too) from the second:
- * nobody may hand them to a service that runs as root. */
-const dangerous = ["BUN_BE_BUN", "BUN_OPTIONS"] as const;
+/** The runtime obeys these before any line of ours runs: with the first the binary is a whole Bun, the second may name
+ * programs to load, the third opens a debugger. So nothing here protects from them: only a clean environment does, which
+ * the init script gives (`env -i`). What is done here tells whoever starts the agent otherwise that it has none. */
+const dangerous = ["BUN_BE_BUN", "BUN_OPTIONS", "BUN_INSPECT"] as const;
 
-function refuseFullRuntime(): void {
+function tellUncleanEnvironment(): void {
   const found = dangerous.find((name) => process.env[name] !== undefined);
   if (found === undefined || process.getuid?.() !== 0) return;
   process.stderr.write(
@@ -86,6 +87,6 @@ function unwritten({ code, message }: NodeJS.ErrnoException): void {
   process.exit(1);
 }
 
-refuseFullRuntime();
+tellUncleanEnvironment();
 process.stdout.on("error", unwritten);
 finish(await dispatch(process.argv.slice(2), world));

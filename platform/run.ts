@@ -30,6 +30,7 @@ import { connectionRequests } from "./listening.ts";
 import { clockKnown } from "./openwrt/clock.ts";
 import { openConfig } from "./openwrt/config.ts";
 import { systemExec } from "./openwrt/exec.ts";
+import { exposedFiles } from "./openwrt/exposed.ts";
 import { openFacts } from "./openwrt/facts.ts";
 import { optionPrograms } from "./openwrt/programs.ts";
 import { openServices } from "./openwrt/services.ts";
@@ -135,7 +136,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
     version,
     acsUrl: options["acs-url"],
     host: device.host,
-    warnings: () => [...warnings, ...association.warnings],
+    warnings: ({ tls }) => [...warnings, ...association.warnings, ...exposedFiles(root, tls.clientKey)],
     settled,
   });
   const touched = () => engine?.touched();

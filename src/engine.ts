@@ -60,7 +60,7 @@ export interface EngineOptions {
   /** Told in ConnectionRequestURL where the interfaces of the tree are not those of this machine. */
   readonly host: string | undefined;
   /** What the platform finds out of order, for `status`. */
-  readonly warnings: () => readonly string[];
+  readonly warnings: (settings: Settings) => readonly string[];
   /** Called before the first session and after each change of the settings. */
   readonly settled: (settings: Settings, engine: Engine) => Promise<void>;
 }
@@ -308,7 +308,7 @@ function controlOf(
         connectionRequestPort: own.port,
         address: affinity?.chosen,
         found: foundStatus(running()?.life.discovery),
-        warnings: [...options.warnings(), ...discoveryWarnings(running()?.life.discovery)],
+        warnings: [...options.warnings(state().settings), ...discoveryWarnings(running()?.life.discovery)],
       });
     },
     options: async () => optionReports(life().options, ports.config.view()),

@@ -165,7 +165,8 @@ function apply(
 
 /** What the objects say of the result. Of a parameter that the call does not change only what is new counts: what was
  * wrong before is no reason to refuse this call (A.3.2.1, no further restrictions). A complaint about what this root
- * does not show is about the parameter of the call that brought it up. */
+ * does not show, or about a parameter that is not in the call, is about the parameter of the call that brought it up:
+ * a fault names parameters of the request only (A.3.2.1). */
 function complaints(
   ground: Ground,
   list: readonly Assignment[],
@@ -173,7 +174,10 @@ function complaints(
   changed: ReadonlySet<string>,
 ): ParameterFault[] {
   const { tree, env } = ground;
-  const objects = new Map(list.map(({ leaf }) => [leaf.parent, leaf] as const).reverse());
+  const named = new Set(list.map(({ leaf }) => leaf.name));
+  // Of each object the parameter that comes first, of those that the call changes where there are any.
+  const causes = list.toSorted((a, b) => Number(changed.has(b.leaf.name)) - Number(changed.has(a.leaf.name)));
+  const objects = new Map(causes.map(({ leaf }) => [leaf.parent, leaf] as const).reverse());
   return [...objects].reverse().flatMap(([object, first]) => {
     const { check } = object.shape.def;
     const found = check?.(object.at, { ...env, config: view }) ?? [];
@@ -185,7 +189,11 @@ function complaints(
     return (seen.length > 0 ? seen : located.slice(0, 1))
       .map(({ about, why, leaf }) => ({ about, why, name: (leaf ?? first).name }))
       .filter(({ about, name }) => changed.has(name) || !before.has(about))
-      .map(({ name, why }) => faultOf(name, 9007, why));
+      .map(({ name, why }) =>
+        named.has(name)
+          ? faultOf(name, 9007, why)
+          : faultOf(first.name, 9007, `${name.slice(name.lastIndexOf(".") + 1)} does not go with it: ${why}`),
+      );
   });
 }
 

@@ -201,7 +201,7 @@ describe("commands by themselves", () => {
 
 describe("the environment", () => {
   it.skipIf(!isRoot)(
-    "with BUN_BE_BUN, which makes the binary a whole runtime, it is never the agent",
+    "with BUN_BE_BUN, which makes the binary a whole runtime, what answers is not the agent",
     async () => {
       for (const value of ["1", "0", ""]) {
         const { exit, out } = await cwmpd(["version"], { env: { ...process.env, BUN_BE_BUN: value } });
@@ -211,7 +211,7 @@ describe("the environment", () => {
   );
 
   it.skipIf(!isRoot)(
-    "with BUN_OPTIONS, which the runtime takes for its own, it does nothing as root",
+    "with BUN_OPTIONS, which the runtime has obeyed by then, it tells so and ends as root",
     async () => {
       const { exit, out, err } = await cwmpd(["version"], { env: { ...process.env, BUN_OPTIONS: "--smol" } });
       expect([exit, out]).toEqual([1, ""]);

@@ -121,6 +121,45 @@ describe("the whole tree on a sample gateway", () => {
     await expect(model.set(wrong, "acs")).rejects.toMatchObject({ code: 9003 });
   });
 
+  test.each([
+    ["a WAN connection", "AddressingType", () => [setting(`${wan}AddressingType`, "Static")]],
+    [
+      "a WAN connection, beside another parameter",
+      "ExternalIPAddress",
+      () => [setting(`${wan}Name`, "up"), setting(`${wan}AddressingType`, "Static")],
+    ],
+    ["a LAN pool", "MinAddress", () => [setting(`${lan}LANHostConfigManagement.MinAddress`, "10.99.0.1")]],
+    [
+      "a radio network",
+      "BeaconType",
+      () => [
+        setting(`${lan}WLANConfiguration.1.BeaconType`, "WPA"),
+        setting(`${lan}WLANConfiguration.1.SSID`, "x"),
+      ],
+    ],
+  ])("A.3.2.1 a fault names parameters of the request only: %s", async (_what, _about, call) => {
+    const list = call();
+    const names = list.map(({ Name }) => Name);
+    const outcome = await model.set(list, "acs").then(
+      () => undefined,
+      (error: { code: number; parameters: readonly { name: string; text: string }[] }) => error,
+    );
+    if (outcome === undefined) return;
+    expect(outcome.code).toBe(9003);
+    for (const { name } of outcome.parameters) expect(names).toContain(name);
+  });
+
+  test("A.3.2.1 what a change of one parameter asks of another is told of the one that was to be changed", async () => {
+    const error = await model.set([setting(`${wan}AddressingType`, "Static")], "acs").catch((e) => e);
+    expect(error.parameters).toEqual([
+      {
+        name: `${wan}AddressingType`,
+        code: 9007,
+        text: expect.stringMatching(/^ExternalIPAddress does not go with it: /),
+      },
+    ]);
+  });
+
   test("one call over four packages is in the files afterwards, quoted, and reads back", async () => {
     const values: Record<string, string> = {
       [`${lan}LANHostConfigManagement.IPInterface.1.IPInterfaceIPAddress`]: "10.4.0.1",
