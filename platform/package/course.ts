@@ -174,8 +174,8 @@ export class Course {
     this.syncAll();
   }
 
-  /** Before anything has moved: only what was staged goes. Never throws: `recover` does the rest. */
-  abandon(): void {
+  /** Throws what is left away. What is decided stands: where that fails, `recover` does the rest. */
+  clearQuietly(): void {
     try {
       this.clear();
     } catch {

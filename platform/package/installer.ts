@@ -73,7 +73,7 @@ export class Installer {
       course = Course.begin(this.disk, this.state, { places: places.all(), moves });
       await course.stage(plan, this.root, pieces, file);
     } catch (error) {
-      course?.abandon();
+      course?.clearQuietly();
       throw refusal(error);
     }
     let failure: unknown;
@@ -83,7 +83,7 @@ export class Installer {
       failure = error;
     }
     if (failure === undefined) {
-      course.clear();
+      course.clearQuietly();
       return;
     }
     await this.takeBack(course, failure);
@@ -92,13 +92,13 @@ export class Installer {
   private async takeBack(course: Course, failure: unknown): Promise<never> {
     try {
       course.back();
-      course.clear();
     } catch (error) {
       throw new PackageRefused(
         "journal",
         `${told(failure)}; and what had been done cannot be taken back yet: ${told(error)}. Mend that, then install again: it is finished or taken back first.`,
       );
     }
+    course.clearQuietly();
     throw refusal(failure);
   }
 

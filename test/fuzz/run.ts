@@ -4,6 +4,7 @@ import { fuzzConnectionRequests } from "./connreq.ts";
 import { fuzzDhcp } from "./dhcp.ts";
 import { fuzzEnvelopes } from "./envelope.ts";
 import { fuzzNat } from "./nat.ts";
+import { fuzzPackages } from "./package.ts";
 import { fuzzResponses } from "./response.ts";
 import { fuzzResponseBytes } from "./wire.ts";
 
@@ -16,6 +17,7 @@ const fuzzers = {
   "Connection Requests": fuzzConnectionRequests,
   "DHCP messages": fuzzDhcp,
   "STUN messages and UDP requests": fuzzNat,
+  packages: fuzzPackages,
 };
 const share = Math.ceil(total / Object.keys(fuzzers).length / perSeed);
 
