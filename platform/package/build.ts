@@ -108,7 +108,7 @@ function measure(path: string): { bytes: number; hash: Uint8Array } {
 async function blockFor(signed: Uint8Array, call: BuildCall): Promise<Uint8Array> {
   if (call.signatures === undefined) return signBlock(signed, call.signers, call.digest, Date.now());
   const block = readBounded(call.signatures);
-  await decodeBlock(block);
+  decodeBlock(block);
   return block;
 }
 

@@ -42,7 +42,7 @@ export class PackageInHand {
 
   /** Signers as they call themselves, none of them judged. */
   async inspect(parsed: ParsedPackage): Promise<void> {
-    const { block, proofs } = await decodeBlock(parsed.block);
+    const { block, proofs } = decodeBlock(parsed.block);
     const anything = { allowSha1: true, now: undefined, signatureTime: "now" } as const;
     const verdicts = judgeSignatures(block, [], anything, proofs(parsed.signed));
     this.tell({ signatures: reportSignatures(verdicts, false) });
@@ -54,7 +54,7 @@ export class PackageInHand {
     policy: Policy,
     anchors: readonly Certificate[],
   ): Promise<JudgedPackage> {
-    const { block, proofs } = await decodeBlock(parsed.block);
+    const { block, proofs } = decodeBlock(parsed.block);
     const verdicts = judgeSignatures(block, anchors, policy, proofs(parsed.signed));
     this.tell({ signatures: reportSignatures(verdicts, true) });
     return judge(parsed, block, verdicts, policy);

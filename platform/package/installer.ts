@@ -7,7 +7,7 @@
 import { dirname, join } from "node:path";
 import { Malformed, Refused } from "../../src/errors.ts";
 import { type Journal, parseJournal } from "../../src/package/journal.ts";
-import { type Piece, piecesOf } from "../../src/package/judge.ts";
+import type { Piece } from "../../src/package/judge.ts";
 import { packageLimits } from "../../src/package/limits.ts";
 import type { Plan } from "../../src/package/plan.ts";
 import { PackageRefused } from "../../src/package/reason.ts";
@@ -65,7 +65,7 @@ export class Installer {
   async install(verified: VerifiedPackage, plan: Plan, file: PackageFile): Promise<void> {
     if (plan.steps.length === 0) return;
     const places = new Places(this.disk, this.root, this.state);
-    const pieces = new Map(piecesOf(verified).map((piece) => [piece.command, piece]));
+    const pieces = new Map(verified.pieces.map((piece) => [piece.command, piece]));
     let course: Course | undefined;
     try {
       const moves = movesOf(plan, places, this.root, pieces);

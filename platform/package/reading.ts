@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { type ParsedPackage, readHead } from "../../src/package/head.ts";
-import { type Piece, piecesOf } from "../../src/package/judge.ts";
+import type { JudgedPackage, Piece } from "../../src/package/judge.ts";
 import { packageLimits } from "../../src/package/limits.ts";
 import { PackageRefused } from "../../src/package/reason.ts";
 
@@ -57,30 +57,59 @@ export class PackageFile {
 
   /** The octets of a piece, a chunk at a time; a chunk is good until the next one.
    * @throws PackageRefused where the file ends before it */
-  *chunks({ at, length, command }: Piece): Generator<Uint8Array> {
+  *chunks(piece: Piece): Generator<Uint8Array> {
+    const { at, length } = piece;
     for (let done = 0; done < length; ) {
       const count = Math.min(length - done, this.chunk.length);
       const got = readSync(this.fd, this.chunk, 0, count, at + done);
-      if (got === 0)
-        throw new PackageRefused("truncated", "The file ends before the command's file does.", command);
+      if (got === 0) throw cutOff(piece);
       yield this.chunk.subarray(0, got);
       done += got;
     }
   }
 
-  /** SHA-1 of every payload file, by the place of its command. Lets others run between the files. */
-  async hashes(parsed: ParsedPackage): Promise<Map<number, string>> {
+  /** SHA-1 of every payload file, by the place of its command. Lets others run between the files. Small ones are hashed
+   * beside each other, while the next are read. */
+  async hashes({ pieces }: JudgedPackage): Promise<Map<number, string>> {
     const found = new Map<number, string>();
-    for (const piece of piecesOf(parsed)) {
-      const hash = createHash("sha1");
-      for (const chunk of this.chunks(piece)) {
-        hash.update(chunk);
-        await breathe(chunk.length);
+    const waiting = pieces.values();
+    const lane = async () => {
+      let buffer = Buffer.alloc(0);
+      for (const piece of waiting) {
+        if (piece.length > packageLimits.wholeBytesMax) {
+          found.set(piece.command, await this.hashOf(piece));
+          continue;
+        }
+        if (buffer.length < piece.length) buffer = Buffer.allocUnsafeSlow(piece.length);
+        this.readWhole(piece, buffer);
+        const digest = await crypto.subtle.digest("SHA-1", buffer.subarray(0, piece.length));
+        found.set(piece.command, Buffer.from(digest).toString("hex"));
       }
-      found.set(piece.command, hash.digest("hex"));
-    }
+    };
+    await Promise.all(Array.from({ length: packageLimits.lanes }, lane));
     return found;
   }
+
+  private readWhole(piece: Piece, into: Uint8Array): void {
+    for (let done = 0; done < piece.length; ) {
+      const got = readSync(this.fd, into, done, piece.length - done, piece.at + done);
+      if (got === 0) throw cutOff(piece);
+      done += got;
+    }
+  }
+
+  private async hashOf(piece: Piece): Promise<string> {
+    const hash = createHash("sha1");
+    for (const chunk of this.chunks(piece)) {
+      hash.update(chunk);
+      await breathe(chunk.length);
+    }
+    return hash.digest("hex");
+  }
+}
+
+function cutOff({ command }: Piece): PackageRefused {
+  return new PackageRefused("truncated", "The file ends before the command's file does.", command);
 }
 
 /** The octets of any file, a chunk at a time; a chunk is good until the next one. */

@@ -1,6 +1,5 @@
 /** Adapter: what UCI, the clock and the machine say about packages, as a policy. TR-069 Annex E. */
 import { existsSync, readFileSync, statfsSync } from "node:fs";
-import { freemem } from "node:os";
 import { join } from "node:path";
 import {
   type PackageSettings,
@@ -78,12 +77,11 @@ function freeBeneath(root: string): number | undefined {
 }
 
 /** Memory that programs could have: not only what nothing uses at all. */
-function freeMemory(): number {
+function freeMemory(): number | undefined {
   try {
     const [, kilobytes] = /^MemAvailable:\s+(\d+) kB/m.exec(readFileSync("/proc/meminfo", "latin1")) ?? [];
-    if (kilobytes !== undefined) return Number(kilobytes) * 1024;
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
   } catch {
-    // Asked otherwise.
+    return undefined;
   }
-  return freemem();
 }

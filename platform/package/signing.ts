@@ -54,7 +54,7 @@ export async function signBlock(
   const infos: Buffer[] = [];
   for (const signer of signers) {
     const pem = textOf(signer.certificate);
-    const [own] = await decodeCertificates(pem);
+    const [own] = decodeCertificates(pem);
     if (own === undefined) throw new Refused(`There is no certificate in ${signer.certificate}.`);
     for (const one of rawCertificates(pem)) certificates.set(one.toString("hex"), one);
     infos.push(signerInfo(signed, own, signer.key, digest, now));

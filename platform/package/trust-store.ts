@@ -32,7 +32,7 @@ async function readOne(path: string): Promise<Certificate[]> {
   try {
     const { size } = statSync(path);
     if (size > fileBytesMax) throw new Error(`it has ${size} octets`);
-    const certificates = await decodeCertificates(readFileSync(path, "latin1"));
+    const certificates = decodeCertificates(readFileSync(path, "latin1"));
     if (certificates.length === 0) throw new Error("there is no certificate in it");
     return certificates;
   } catch (error) {

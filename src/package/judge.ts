@@ -14,6 +14,8 @@ export interface JudgedPackage extends ParsedPackage {
   readonly [judged]: true;
   readonly verdicts: readonly Verdict[];
   readonly actions: readonly Action[];
+  /** The payload files in the order of the payload. */
+  readonly pieces: readonly Piece[];
 }
 
 /** A command that changes the tree, its paths as names from the root down. */
@@ -55,8 +57,9 @@ export function judge(
   judgeRole(parsed.commands, verdicts, policy);
   judgeDowngrade(parsed.commands, policy);
   const actions = parsed.commands.flatMap((command) => actionOf(command, policy));
-  judgeRanges(parsed);
-  return { ...parsed, verdicts, actions } as unknown as JudgedPackage;
+  const pieces = piecesOf(parsed);
+  judgeRanges(parsed, pieces);
+  return { ...parsed, verdicts, actions, pieces } as unknown as JudgedPackage;
 }
 
 const dataType = "1.2.840.113549.1.7.1";
@@ -273,8 +276,7 @@ export interface Piece {
   readonly sha1: string;
 }
 
-/** The payload files in the order of the payload. */
-export function piecesOf(parsed: ParsedPackage): Piece[] {
+function piecesOf(parsed: ParsedPackage): Piece[] {
   return parsed.commands
     .flatMap(({ index, content }) =>
       content.is === "put"
@@ -290,9 +292,9 @@ export function piecesOf(parsed: ParsedPackage): Piece[] {
 }
 
 /** No file reaches out of the payload, and no octet belongs to two. */
-function judgeRanges(parsed: ParsedPackage): void {
+function judgeRanges(parsed: ParsedPackage, pieces: readonly Piece[]): void {
   let end = parsed.payloadAt;
-  for (const piece of piecesOf(parsed)) {
+  for (const piece of pieces) {
     if (piece.at + piece.length > parsed.totalBytes) {
       throw new PackageRefused("range", "Its file reaches past the end of the payload.", piece.command);
     }
@@ -303,6 +305,10 @@ function judgeRanges(parsed: ParsedPackage): void {
   }
 }
 
+const pairs = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, "0"));
+
 export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (octet) => octet.toString(16).padStart(2, "0")).join("");
+  let text = "";
+  for (const octet of bytes) text += pairs[octet];
+  return text;
 }

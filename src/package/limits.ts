@@ -29,8 +29,6 @@ export const packageLimits = {
   checksMax: 64,
   /** Bits of an RSA key: what was usual when the format was made; shorter ones have been broken. */
   rsaBitsMin: 1024,
-  /** Levels of ASN.1 in a signature block; a certificate has some 10. */
-  asn1DepthMax: 40,
   /** Values of ASN.1 in a signature block: some 100 a certificate. */
   asn1ValuesMax: 20_000,
   /** Files and directories that one removal may hold: more are not looked through. */
@@ -39,6 +37,10 @@ export const packageLimits = {
   manifestBytesMax: 1_048_576,
   /** Octets that are read, hashed and written at once. */
   chunkBytes: 262_144,
+  /** Octets of a file that is held whole while it is hashed. */
+  wholeBytesMax: 1_048_576,
+  /** Files that are hashed beside each other: as many as a gateway has cores, and each costs its octets. */
+  lanes: 3,
   /** Octets of the journal: a step takes some 200, and a command list has at most 1,300 files. */
   journalBytesMax: 67_108_864,
 } as const;

@@ -1,5 +1,5 @@
 /** Rule: the last judgement before a package may be planned: its size and the hashes of its files. TR-069 E.3, E.4.3. */
-import { type JudgedPackage, piecesOf } from "./judge.ts";
+import type { JudgedPackage } from "./judge.ts";
 import { PackageRefused } from "./reason.ts";
 
 declare const verified: unique symbol;
@@ -18,7 +18,7 @@ export function verify(
   sha1: ReadonlyMap<number, string>,
 ): VerifiedPackage {
   judgeSize(judged, totalBytes);
-  for (const piece of piecesOf(judged)) {
+  for (const piece of judged.pieces) {
     if (sha1.get(piece.command) !== piece.sha1) {
       throw new PackageRefused(
         "hash",

@@ -9,6 +9,7 @@ const benches = {
   "soap-decode": () => import("./soap-decode.ts"),
   "dhcp-decode": () => import("./dhcp-decode.ts"),
   "uci-load": () => import("./uci-load.ts"),
+  package: () => import("./package.ts"),
   start: () => import("./start.ts"),
   idle: () => import("./idle.ts"),
   "connection-request": () => import("./connection-request.ts"),
@@ -16,7 +17,11 @@ const benches = {
 } as const;
 
 /** Rows that another bench measures along. */
-const within: Readonly<Record<string, keyof typeof benches>> = { slowloris: "connection-request" };
+const within: Readonly<Record<string, keyof typeof benches>> = {
+  slowloris: "connection-request",
+  "package-install": "package",
+  "package-verify": "package",
+};
 
 const only = process.argv[2];
 const chosen = only === undefined ? Object.keys(benches) : [within[only] ?? only];

@@ -1,11 +1,11 @@
 /** Packages of commands that mean harm, whole and broken, signed and signed again after they were broken. Each ends in a
  * plan that stays beneath its root, or in a refusal. */
 import { createHash } from "node:crypto";
-import { type DecodedBlock, decodeBlock } from "../../platform/package/pkcs7.ts";
+import { decodeBlock } from "../../platform/package/pkcs7.ts";
 import { signBlock } from "../../platform/package/signing.ts";
 import { readHead } from "../../src/package/head.ts";
 import { headerBytes } from "../../src/package/header.ts";
-import { judge, piecesOf } from "../../src/package/judge.ts";
+import { judge } from "../../src/package/judge.ts";
 import { joined } from "../../src/package/list.ts";
 import type { Kind, Step, TreeView } from "../../src/package/picture.ts";
 import { planOf } from "../../src/package/plan.ts";
@@ -143,12 +143,6 @@ function checkSteps(steps: readonly Step[]): void {
 }
 
 const empty = await signBlock(new Uint8Array(), [], "sha1", 0);
-const decodedEmpty = await decodeBlock(empty);
-
-/** The block without signatures is decoded once: it stands in most packages, and takes longer than all the rest. */
-function decoded(block: Uint8Array): DecodedBlock | Promise<DecodedBlock> {
-  return Buffer.compare(block, empty) === 0 ? decodedEmpty : decodeBlock(block);
-}
 
 async function judged(
   bytes: Uint8Array,
@@ -159,10 +153,10 @@ async function judged(
     const reading = readHead(bytes);
     if (reading.is === "more") return "more";
     const { parsed } = reading;
-    const { block, proofs } = await decoded(parsed.block);
+    const { block, proofs } = decodeBlock(parsed.block);
     const verdicts = judgeSignatures(block, anchors, policy, proofs(parsed.signed));
     const found = judge(parsed, block, verdicts, { ...policy, ...more });
-    const hashes = piecesOf(parsed).map(({ command: place, at, length }) => {
+    const hashes = found.pieces.map(({ command: place, at, length }) => {
       const hash = createHash("sha1")
         .update(bytes.subarray(at, at + length))
         .digest("hex");
