@@ -19,8 +19,9 @@ export interface Wish {
   readonly keyOf?: string;
   readonly extensions?: readonly string[];
   readonly days?: number;
-  /** The first moment, as openssl has it: 20200101000000Z. Then it ends with that year. */
+  /** The first moment, as openssl has it: 20200101000000Z. Then it ends with that year, or `until`. */
   readonly since?: string;
+  readonly until?: string;
   readonly digest?: "md5" | "sha1" | "sha256" | "sha384" | "sha512";
 }
 
@@ -86,7 +87,8 @@ export class Pki {
         by === undefined
           ? ["-selfsign", "-keyfile", `${name}.key`]
           : ["-cert", `${by}.pem`, "-keyfile", `${by}.key`];
-      const dates = ["-startdate", since, "-enddate", `${Number(since.slice(0, 4)) + 1}0101000000Z`];
+      const end = wish.until ?? `${Number(since.slice(0, 4)) + 1}0101000000Z`;
+      const dates = ["-startdate", since, "-enddate", end];
       this.openssl(
         "ca",
         "-batch",
