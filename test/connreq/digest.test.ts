@@ -173,7 +173,14 @@ describe("3.4.5 digest", () => {
     const desk = new Desk();
     const id = desk.open();
     const signed = sign(challengeIn(desk.say(id, get())));
-    expect(status(desk.say(id, get(path, signed.replace("acs-user", "Acs-user"))))).toBe(401);
+    for (const name of ["Acs-user", "acs-use", "acs-user2", "", " acs-user", "acs-user "]) {
+      const named = signed.replace('username="acs-user"', `username="${name}"`);
+      expect(status(desk.say(desk.open(`192.0.2.${100 + name.length}`), get(path, named)))).toBe(401);
+      // Signed with that name, and with the right password.
+      const other = desk.open(`198.51.100.${100 + name.length}`);
+      const fresh = challengeIn(desk.say(other, get()));
+      expect(status(desk.say(other, get(path, sign(fresh, { username: name }))))).toBe(401);
+    }
     expect(status(desk.say(id, get(path, signed)))).toBe(200);
   });
 

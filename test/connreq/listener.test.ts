@@ -109,6 +109,14 @@ describe("3.2.2 answers", () => {
     expect(desk.accepted).toBe(limits.acceptedPerMinuteMax + 1);
   });
 
+  test("3.2.2 [R-3.2.2-24] a request is accepted from the first moment of the machine's clock on", () => {
+    for (const now of [0, 1, 999, 4999]) {
+      const desk = new Desk();
+      desk.now = now;
+      expect([now, status(desk.request(desk.open()))]).toEqual([now, 200]);
+    }
+  });
+
   test("3.2.2 [R-3.2.2-17] each further request before the session gets its success", () => {
     const desk = new Desk();
     const answers = [1, 2, 3].map(() => status(desk.request(desk.open())));

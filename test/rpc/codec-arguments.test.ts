@@ -129,6 +129,27 @@ describe("types", () => {
     expect(faultOf(scheduleInform("0"))).toBe(9003);
   });
 
+  test.each(["AddObject", "DeleteObject"])("A.2.1 ObjectName of %s has 256 characters at most", (method) => {
+    const object = (length: number) =>
+      `<cwmp:${method}><ObjectName>${"A".repeat(length - 1)}.</ObjectName><ParameterKey/></cwmp:${method}>`;
+    expect(argsOf(object(256))).toMatchObject({ ObjectName: `${"A".repeat(255)}.` });
+    expect(faultOf(object(257))).toBe(9003);
+  });
+
+  test.each([
+    ["GetParameterNames", "ParameterPath", "<NextLevel>0</NextLevel>"],
+    ["GetParameterValues", "ParameterNames", ""],
+    ["GetParameterAttributes", "ParameterNames", ""],
+  ])("A.2.1 a name in %s has 256 characters at most", (method, argument, rest) => {
+    const call = (length: number) => {
+      const name = "A".repeat(length);
+      const inner = argument === "ParameterNames" ? `<string>${name}</string>` : name;
+      return `<cwmp:${method}><${argument}>${inner}</${argument}>${rest}</cwmp:${method}>`;
+    };
+    expect(read(call(256))).toMatchObject({ is: "call" });
+    expect(faultOf(call(257))).toBe(9003);
+  });
+
   test("A.2.1 [R-A.2.1-02] a string above its maximum is 9003; characters count, not their halves", () => {
     const key = (text: string) => setValues("", `<ParameterKey>${text}</ParameterKey>`);
     expect(argsOf(key("k".repeat(32)))).toMatchObject({ ParameterKey: "k".repeat(32) });

@@ -725,6 +725,26 @@ describe("one session at a time", () => {
   });
 
   test.each([
+    ["a Connection Request", { on: "connectionRequest" }, "6 CONNECTION REQUEST"],
+    ["somebody at the device", { on: "asked" }, "2 PERIODIC"],
+  ] as const)(
+    "3.2.2 [R-3.2.2-22] what %s asks while a session is being closed begins one right after it",
+    (_what, event, code) => {
+      for (const failure of [undefined, "cut"]) {
+        const rig = opened();
+        rig.post();
+        if (failure === undefined) rig.hear(undefined);
+        else rig.feed({ on: "failed", reason: failure, suspect: "none" });
+        rig.took("close");
+        rig.feed(event);
+        rig.quiet();
+        rig.feed({ on: "closed" });
+        expect(rig.inform().codes).toEqual([code]);
+      }
+    },
+  );
+
+  test.each([
     ["being prepared", 1, 0],
     ["being established", 0, 2],
   ])("3.2.2 [R-3.2.2-23] so do requests while a session for another reason is %s", (_when, before, after) => {
