@@ -33,7 +33,7 @@ describe("Reboot", () => {
     expect(next.retryCount).toBe(0);
     await device.cli("inform");
     const asked = await acs.session();
-    expect(asked.inform.codes).toEqual([]);
+    expect(asked.inform.codes).toEqual(["2 PERIODIC"]);
     await asked.end();
   });
 
