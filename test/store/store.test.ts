@@ -1,12 +1,21 @@
 /** The store contract, on real SQLite files. */
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { storeLimits } from "../../platform/bun/limits.ts";
 import { type FileStore, openStore } from "../../platform/bun/store.ts";
 
-const fresh = () => join(mkdtempSync(join(tmpdir(), "cwmpd-store-")), "state");
+const made: string[] = [];
+afterAll(() => {
+  for (const directory of made) rmSync(directory, { recursive: true });
+});
+
+function fresh(): string {
+  const directory = mkdtempSync(join(tmpdir(), "cwmpd-store-"));
+  made.push(directory);
+  return join(directory, "state");
+}
 
 const reopened = async (store: FileStore, directory: string): Promise<FileStore> => {
   store.close();
