@@ -37,6 +37,11 @@ const world: World = {
     const { stdout, stderr, exitCode } = uci({ verb, name, ...options });
     return { exit: exitCode, out: stdout, err: stderr };
   },
+  progress: (line) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
+  },
+  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  now: () => Date.now(),
   octets: async (path) => (await import("node:fs/promises")).readFile(path),
   chance: (count) => crypto.getRandomValues(new Uint8Array(count)),
   stunProbe: async (server, options) => (await import("./bun/stun-probe.ts")).stunProbe(server, options),

@@ -187,6 +187,9 @@ function deferred(control: () => Control | undefined): Control {
     options: async () => now().options(),
     inform: async () => now().inform(),
     events: async () => now().events(),
+    transfers: async () => now().transfers(),
+    transfer: async (wish) => now().transfer(wish),
+    requestDownload: async (wish) => now().requestDownload(wish),
   };
 }
 

@@ -39,6 +39,7 @@ import type { AgentEvent, AgentState } from "./session/state.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { type TransferAdapters, type TransferParts, transferWork } from "./transfer/deeds.ts";
 import { transferMethods } from "./transfer/methods.ts";
+import { transferControl } from "./transfer/wishes.ts";
 
 export interface EnginePorts extends Omit<DeedPorts, "store">, Pick<OptionPorts, "programs" | "vouchers"> {
   readonly store: Store;
@@ -208,7 +209,15 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     changed: touched,
   });
   const engine: Engine = {
-    control: controlOf(() => loop, model, own, ports, options, { touched, apply, takeIn: desk.takeIn }),
+    control: {
+      ...controlOf(() => loop, model, own, ports, options, { touched, apply, takeIn: desk.takeIn }),
+      ...transferControl(
+        transfer,
+        () => begun(loop).life.transfer,
+        (event) => loop?.feed({ to: "transfer", event }),
+        () => clock.now(),
+      ),
+    },
     connectionRequestPath: own.path,
     connectionRequest: () => feed({ on: "connectionRequest" }),
     connectionRequestWaits: () =>
@@ -256,6 +265,12 @@ const identityOf = ({ OUI, SerialNumber, ProductClass }: OwnState["deviceId"]): 
 const urlOption = (value: string) =>
   ({ package: "cwmp", section: "acs", type: "acs", option: "url", value }) as const;
 
+/** @throws Refused while there is no loop */
+function begun(loop: Loop | undefined): Loop {
+  if (loop === undefined) throw new Refused("The agent is still starting: ask again in a moment.");
+  return loop;
+}
+
 /** What the command line asks of the running agent. */
 function controlOf(
   running: () => Loop | undefined,
@@ -272,13 +287,9 @@ function controlOf(
     readonly apply: () => Promise<void>;
     readonly takeIn: () => void;
   },
-): Control {
+): Omit<Control, "transfers" | "transfer" | "requestDownload"> {
   const began = ports.clock.now().mono;
-  const life = () => {
-    const loop = running();
-    if (loop === undefined) throw new Refused("The agent is still starting: ask again in a moment.");
-    return loop.life;
-  };
+  const life = () => begun(running()).life;
   const state = () => life().agent;
   return {
     async get(paths) {

@@ -23,9 +23,11 @@ import { type Parsed, parse } from "./parse.ts";
 import { readPairs, set } from "./set.ts";
 import { status } from "./status.ts";
 import type { Arguments, CommandName } from "./table.ts";
+import { requestDownload, type TransferWorld, transfer } from "./transfer.ts";
+import { transfers } from "./transfers.ts";
 
 /** What the composition root does for the command line. Each may throw Refused; its message is printed. */
-export interface World extends Handover {
+export interface World extends Handover, TransferWorld {
   readonly version: string;
   /** The agent that runs at that root. @throws Refused none does, and what to do */
   client(root: string): Control;
@@ -36,8 +38,6 @@ export interface World extends Handover {
   acs(options: Arguments<"acs">): Promise<Outcome>;
   uci(verb: "show" | "export", name: string | undefined, options: Arguments<"uci">): Promise<Outcome>;
   sandbox(directory: string): Promise<Outcome>;
-  /** All bytes of a file. */
-  octets(path: string): Promise<Uint8Array>;
   chance(count: number): Uint8Array;
   stunProbe(server: string, options: Arguments<"stun probe">): Promise<Outcome>;
   sendUdpRequest(to: string, options: Arguments<"udp-request send">): Promise<Outcome>;
@@ -58,6 +58,13 @@ const handlers: { readonly [N in CommandName]: (call: Called<N>, world: World) =
   status: (call, world) => status(world.client(call.options.root), call.options.json),
   options: (call, world) => options(world.client(call.options.root), call.options.json),
   inform: (call, world) => inform(world.client(call.options.root)),
+  transfers: (call, world) => transfers(world.client(call.options.root), call.options.json, world.now()),
+  download: (call, world) =>
+    transfer(world.client(call.options.root), "download", call.operands[0]!, call.options, world),
+  upload: (call, world) =>
+    transfer(world.client(call.options.root), "upload", call.operands[0]!, call.options, world),
+  "request-download": (call, world) =>
+    usable(call, () => requestDownload(world.client(call.options.root), call.operands)),
   acs: (call, world) => world.acs(call.options),
   "stun probe": (call, world) => usable(call, () => world.stunProbe(call.operands[0]!, call.options)),
   "stun decode": (call, world) =>

@@ -9,6 +9,7 @@ const groups: Readonly<Record<Command["group"], string>> = {
 };
 
 const columnsMax = 80;
+const nameColumnsMax = 12;
 const socketNote =
   "Speaks to the agent over ROOT/var/run/cwmpd.sock, which only the agent's own user (root) can open. Where none runs, it says so and fails.";
 const exitNote = "0 done, 1 failed (the reason is on standard error), 2 wrong usage";
@@ -60,11 +61,14 @@ export function overview(): string {
     ...single.map((name) => ({ name, ...pick(commands[name]) })),
     ...Object.entries(families).map(([name, family]) => ({ name, ...family })),
   ];
-  const width = Math.max(...all.map(({ name }) => name.length)) + 2;
+  // A long name has a line of its own, so that the summaries of the others have room.
+  const width = Math.max(...all.map(({ name }) => (name.length > nameColumnsMax ? 0 : name.length))) + 2;
+  const row = (name: string, summary: string) =>
+    name.length + 2 > width
+      ? `  ${name}\n  ${" ".repeat(width)}${summary}\n`
+      : `  ${name.padEnd(width)}${summary}\n`;
   const listed = (Object.keys(groups) as Command["group"][]).map((group) => {
-    const rows = all
-      .filter((one) => one.group === group)
-      .map(({ name, summary }) => `  ${name.padEnd(width)}${summary}\n`);
+    const rows = all.filter((one) => one.group === group).map(({ name, summary }) => row(name, summary));
     return `${groups[group]}\n${rows.join("")}`;
   });
   return `cwmpd: a TR-069 (CWMP) agent for home gateways

@@ -25,6 +25,8 @@ import {
   stunProbeCommand,
   stunRequestCommand,
 } from "./stun.ts";
+import { downloadCommand, requestDownloadCommand, uploadCommand } from "./transfer.ts";
+import { transfersCommand } from "./transfers.ts";
 import { uciCommand } from "./uci.ts";
 import { udpRequestCheckCommand, udpRequestFamily, udpRequestSendCommand } from "./udp-request.ts";
 import { versionCommand } from "./version.ts";
@@ -38,6 +40,10 @@ export const commands = {
   status: statusCommand,
   options: optionsCommand,
   inform: informCommand,
+  transfers: transfersCommand,
+  download: downloadCommand,
+  upload: uploadCommand,
+  "request-download": requestDownloadCommand,
   acs: acsCommand,
   "stun probe": stunProbeCommand,
   "stun decode": stunDecodeCommand,

@@ -8,6 +8,7 @@
 import { Fault, type FaultCode, faultCodes, Malformed, type ParameterFault, Refused } from "../errors.ts";
 import type { OptionReport } from "../options/report.ts";
 import type { Status } from "./status.ts";
+import type { DownloadWish, TransferTold, TransferWish } from "./transfers.ts";
 
 /** What the running agent does for the command line. The engine implements it; the client stands for it. */
 export interface Control {
@@ -29,6 +30,11 @@ export interface Control {
   inform(): Promise<void>;
   /** Takes in the events that wait on disk. */
   events(): Promise<void>;
+  transfers(): Promise<readonly TransferTold[]>;
+  /** Begins a transfer; @returns its number. @throws Fault as Download would answer */
+  transfer(wish: TransferWish): Promise<number>;
+  /** Asks the ACS for a file, in a session that begins now. @throws Fault 9003 */
+  requestDownload(wish: DownloadWish): Promise<void>;
 }
 
 export type Request =
@@ -38,7 +44,10 @@ export type Request =
   | { readonly do: "status" }
   | { readonly do: "options" }
   | { readonly do: "inform" }
-  | { readonly do: "events" };
+  | { readonly do: "events" }
+  | { readonly do: "transfers" }
+  | { readonly do: "transfer"; readonly wish: TransferWish }
+  | { readonly do: "requestDownload"; readonly wish: DownloadWish };
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -80,6 +89,32 @@ const readers: Readonly<Record<Request["do"], (of: Json) => Request>> = {
   options: () => ({ do: "options" }),
   inform: () => ({ do: "inform" }),
   events: () => ({ do: "events" }),
+  transfers: () => ({ do: "transfers" }),
+  transfer: (of) => {
+    const wish = record(field(of, "wish"));
+    return {
+      do: "transfer",
+      wish: {
+        direction: text(wish, "direction") === "upload" ? "upload" : "download",
+        fileType: text(wish, "fileType"),
+        url: text(wish, "url"),
+        username: text(wish, "username"),
+        password: text(wish, "password"),
+        targetFileName: text(wish, "targetFileName"),
+      },
+    };
+  },
+  requestDownload: (of) => {
+    const wish = record(field(of, "wish"));
+    const args = list(wish, "args").map(record);
+    return {
+      do: "requestDownload",
+      wish: {
+        fileType: text(wish, "fileType"),
+        args: args.map((arg) => ({ name: text(arg, "name"), value: text(arg, "value") })),
+      },
+    };
+  },
 };
 
 /** @throws Malformed whatever the line holds otherwise */
@@ -115,6 +150,12 @@ async function perform(control: Control, request: Request): Promise<unknown> {
       return control.inform();
     case "events":
       return control.events();
+    case "transfers":
+      return control.transfers();
+    case "transfer":
+      return control.transfer(request.wish);
+    case "requestDownload":
+      return control.requestDownload(request.wish);
   }
 }
 
@@ -174,5 +215,8 @@ export function clientOf(exchange: (line: string) => Promise<string>): Control {
     options: () => ask({ do: "options" }) as ReturnType<Control["options"]>,
     inform: () => ask({ do: "inform" }) as Promise<void>,
     events: () => ask({ do: "events" }) as Promise<void>,
+    transfers: () => ask({ do: "transfers" }) as ReturnType<Control["transfers"]>,
+    transfer: (wish) => ask({ do: "transfer", wish }) as Promise<number>,
+    requestDownload: (wish) => ask({ do: "requestDownload", wish }) as Promise<void>,
   };
 }

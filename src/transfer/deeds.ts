@@ -9,6 +9,7 @@ import type { Transfer } from "./entry.ts";
 import { TransferFailure } from "./failure.ts";
 import { kindOf } from "./filetype.ts";
 import { type HttpFilePorts, receiveHttp, sendHttp } from "./http.ts";
+import { transferLimits } from "./limits.ts";
 import { failedBy, idOf } from "./machine.ts";
 import { pacer } from "./pace.ts";
 import type { Offer } from "./request.ts";
@@ -41,12 +42,17 @@ export interface TransferWork {
   /** Hands the image of that name to the flash; the device goes down for it.
    * @throws when it does not, after the queue has been told */
   readonly install: (ref: string, feed: (event: QueueEvent) => void) => Promise<void>;
-  readonly progress: () => (Progress & { readonly id: number; readonly sinceMono: number }) | undefined;
+  readonly progress: () => RunningProgress | undefined;
+  /** The last transfers that have ended, oldest first. */
+  readonly recent: () => readonly Transfer[];
 }
+
+export type RunningProgress = Progress & { readonly id: number; readonly sinceMono: number };
 
 export function transferWork(ports: TransferPorts, parts: TransferParts): TransferWork {
   const { files, installer, flash, log, clock } = ports;
-  let progress: ReturnType<TransferWork["progress"]>;
+  let progress: RunningProgress | undefined;
+  let recent: readonly Transfer[] = [];
 
   /** Every failure is told in the log, and is an event. */
   const attempt =
@@ -108,6 +114,7 @@ export function transferWork(ports: TransferPorts, parts: TransferParts): Transf
 
   return {
     progress: () => progress,
+    recent: () => recent,
     install,
     offer: () => ({
       schemes: ["http", "https", ...parts.schemes],
@@ -167,8 +174,9 @@ export function transferWork(ports: TransferPorts, parts: TransferParts): Transf
         else await installer.takeBack(transfer.id);
         return undefined;
       }),
-      tidy: attempt(async ({ transfer: { id } }) => {
-        files.remove(id);
+      tidy: attempt(async ({ transfer }) => {
+        recent = [...recent, transfer].slice(-transferLimits.recentMax);
+        files.remove(transfer.id);
         return undefined;
       }),
     },

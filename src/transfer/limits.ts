@@ -3,6 +3,10 @@
 export const transferLimits = {
   /** Transfers that wait, run, or have not been confirmed by the ACS. Tables 44 and 58 list at most 16. */
   entriesMax: 16,
+  /** Arguments of one RequestDownload. Table 63. */
+  wishArgsMax: 16,
+  /** Transfers that are over and confirmed, and are still told of at the device. */
+  recentMax: 16,
   /** Milliseconds after the requested time within which a transfer has to begin. A.3.2.8 DelaySeconds. */
   windowMs: 60 * 60 * 1000,
   /** Milliseconds between two attempts to reach a file server that cannot be reached: the first wait; each later one

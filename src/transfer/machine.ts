@@ -94,6 +94,18 @@ function told(notice: QueueNotice): Notice {
     return { tell: "pledge", pledge: { is: "install", ref: refOf(notice.id) } };
   }
   if (notice.is === "imageDropped") return { tell: "unpledge", ref: refOf(notice.id) };
+  if (notice.is === "wish") {
+    return {
+      tell: "report",
+      report: {
+        ref: `wish ${notice.number}`,
+        method: "RequestDownload",
+        args: notice.args,
+        events: [{ code: "9 REQUEST DOWNLOAD" }],
+        why: "somebody at the device wants a file",
+      },
+    };
+  }
   if (notice.is === "sessionWanted") return { tell: "wanted", why: notice.why };
   const { transfer } = notice;
   if (transfer.stage.is !== "ended") throw new Error(`Transfer ${transfer.id} is told as ended and is not`);

@@ -57,6 +57,10 @@ function handled(made: Making, event: QueueEvent, now: Now): Making {
       const entry = transferOf(event.wanted, state.next, now, state.boot, state.session);
       return { ...made, state: { ...state, transfers: [...state.transfers, entry], next: state.next + 1 } };
     }
+    case "wished": {
+      const numbered = { ...made, state: { ...state, next: state.next + 1 } };
+      return noticed(numbered, { is: "wish", number: state.next, args: event.args });
+    }
     case "sessionBegan":
       return { ...made, state: { ...state, session: true } };
     case "sessionEnded":

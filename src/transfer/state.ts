@@ -1,5 +1,6 @@
 /** Table: the state of the queue of transfers, what can happen to it and what it has done. See queue.ts. */
 import type { RunningImage } from "../ports/installer.ts";
+import type { Args } from "../rpc/table.ts";
 import type { HandOver, Transfer } from "./entry.ts";
 import type { FailureKind } from "./failure.ts";
 import type { Wanted } from "./request.ts";
@@ -22,6 +23,8 @@ export interface Trial {
 export type QueueEvent =
   | { on: "woke" }
   | { on: "asked"; wanted: Wanted }
+  /** Somebody at the device wants the ACS to send a file (A.4.2.2). */
+  | { on: "wished"; args: Args<"RequestDownload"> }
   | { on: "sessionBegan" }
   | { on: "sessionEnded"; good: boolean }
   /** A file is there, whole, and as far as can be told in order. */
@@ -70,6 +73,8 @@ export type QueueNotice =
   | { is: "imageReady"; id: number }
   /** An image that was ready is not to be installed. */
   | { is: "imageDropped"; id: number }
+  /** The ACS is to be asked for a file. */
+  | { is: "wish"; number: number; args: Args<"RequestDownload"> }
   /** Something applied has to prove that the ACS can still be reached. */
   | { is: "sessionWanted"; why: string };
 

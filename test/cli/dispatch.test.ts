@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { dispatch, type World } from "../../src/cli/dispatch.ts";
 import { type Control, clientOf } from "../../src/control/control.ts";
+import type { TransferTold } from "../../src/control/transfers.ts";
 import { Fault, Malformed, Refused } from "../../src/errors.ts";
 import { escapeText, unescapeText } from "../../src/terminal.ts";
 
@@ -10,7 +11,8 @@ const never = async () => {
 
 function control(more: Partial<Control> = {}): Control {
   const talk = { get: never, set: never, names: never, status: never, inform: never };
-  return { ...talk, options: never, events: never, ...more };
+  const transfers = { transfers: never, transfer: never, requestDownload: never };
+  return { ...talk, ...transfers, options: never, events: never, ...more };
 }
 
 function world(more: Partial<World> = {}, agent = control()): World {
@@ -25,6 +27,9 @@ function world(more: Partial<World> = {}, agent = control()): World {
     uci: never,
     sandbox: never,
     octets: never,
+    progress: () => {},
+    pause: async () => {},
+    now: () => Date.UTC(2026, 0, 1),
     chance: (count) => new Uint8Array(count),
     stunProbe: never,
     sendUdpRequest: never,
@@ -227,5 +232,97 @@ describe("control client", () => {
     for (const line of ["", "null", "[]", "<html>"]) {
       await expect(clientOf(async () => line).status()).rejects.toThrow(/does not parse.*Restart/);
     }
+  });
+});
+
+describe("command line: transfers", () => {
+  const one: TransferTold = {
+    id: 3,
+    direction: "download",
+    origin: "device",
+    commandKey: "",
+    fileType: "1 Firmware Upgrade Image",
+    url: "http://h/f",
+    stage: "running",
+    bytes: 1_048_576,
+    total: 8_388_608,
+    speed: 524_288,
+    due: null,
+    code: null,
+    text: null,
+  };
+
+  it("follows a download to its end, and fails with the reason of the transfer", async () => {
+    const told: TransferTold[] = [
+      one,
+      { ...one, stage: "ended", code: 9016, text: "It has \x1b[2Jnot the file" },
+    ];
+    const shown: string[] = [];
+    const wishes: unknown[] = [];
+    const agent = control({
+      transfer: async (wish) => {
+        wishes.push(wish);
+        return 3;
+      },
+      transfers: async () => [told.length > 1 ? told.shift()! : told[0]!],
+    });
+    const octets = async () => new TextEncoder().encode("secret\nrest");
+    const progress = (line: string) => void shown.push(line);
+    const argv = [
+      "download",
+      "http://h/f",
+      "--type",
+      "1 Firmware Upgrade Image",
+      "--username",
+      "u",
+      "--password-file",
+      "p",
+    ];
+    expect(await dispatch(argv, world({ octets, progress }, agent))).toEqual({
+      exit: 1,
+      err: "cwmpd download: It has \\x1b[2Jnot the file (fault 9016)\n",
+    });
+    expect(shown[0]).toBe("1.0 of 8.0 MiB (12 %), 0.5 MiB/s");
+    expect(wishes).toMatchObject([
+      { username: "u", password: "secret", url: "http://h/f", targetFileName: "" },
+    ]);
+  });
+
+  it("says that the device goes down where the agent is gone in the middle of an image", async () => {
+    const agent = control({
+      transfer: async () => 3,
+      transfers: async () => {
+        throw new Refused("No agent answers at /x. Start one.");
+      },
+    });
+    const found = await dispatch(["download", "http://h/f"], world({}, agent));
+    expect(found).toMatchObject({ exit: 0, out: expect.stringContaining("goes down") });
+  });
+
+  it("lists transfers for people and for scripts", async () => {
+    const agent = control({
+      transfers: async () => [one, { ...one, stage: "queued", due: Date.UTC(2026, 0, 1, 0, 5) }],
+    });
+    const { out } = await dispatch(["transfers"], world({}, agent));
+    expect(out).toBe(
+      "3  download of 1 Firmware Upgrade Image, begun here: 1.0 of 8.0 MiB (12 %), 0.5 MiB/s\n" +
+        "3  download of 1 Firmware Upgrade Image, begun here: waits, in 5 min\n",
+    );
+    const json = await dispatch(["transfers", "--json"], world({}, agent));
+    expect(JSON.parse(String(json.out))[1]).toMatchObject({
+      id: 3,
+      due: "2026-01-01T00:05:00.000Z",
+      code: null,
+    });
+  });
+
+  it("asks the ACS for a file with arguments, and refuses what is none", async () => {
+    const wishes: unknown[] = [];
+    const agent = control({ requestDownload: async (wish) => void wishes.push(wish) });
+    expect(
+      await dispatch(["request-download", "2 Web Content", "Version=3=b"], world({}, agent)),
+    ).toMatchObject({ exit: 0 });
+    expect(wishes).toEqual([{ fileType: "2 Web Content", args: [{ name: "Version", value: "3=b" }] }]);
+    expect(await dispatch(["request-download", "x", "=3"], world({}, agent))).toMatchObject({ exit: 2 });
   });
 });

@@ -23,6 +23,9 @@ const agent: Control = {
   names: async (name, nextLevel) => [{ name: `${name}${nextLevel}`, writable: true }],
   status: async () => ({ version: "9" }) as Status,
   options: async () => [],
+  transfers: async () => [],
+  transfer: async () => 7,
+  requestDownload: async () => {},
   inform: async () => {
     throw new Refused("No ACS is known.");
   },

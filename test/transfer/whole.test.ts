@@ -260,3 +260,63 @@ test("[R-A.3.2.8-13, R-A.3.2.8-51, R-A.3.3.2-04, R-A.3.3.2-05] the power goes at
   expect(told).toMatchObject({ key: "cut", code: 0 });
   expect(device.config("system")).toContain("'cut'");
 });
+
+test("[R-A.3.3.3-01, R-A.3.3.3-05, R-A.3.3.3-07, R-A.3.3.3-08, R-A.3.3.3-12, R-3.6-21] a transfer begun at the device is told of by AutonomousTransferComplete", async () => {
+  const server = await FileServer.open();
+  const acs = await Acs.open();
+  const device = await Device.running(acs.url);
+  await (await acs.session()).end();
+  const sent = await device.cli("upload", `${server.url("log?token=secret")}`);
+  expect(sent).toMatchObject({ exit: 0, out: "Done.\n" });
+  const failed = await device.cli("download", server.url("nothing"), "--type", "2 Web Content");
+  expect(failed.exit).toBe(1);
+  expect(failed.err).toContain("HTTP status 404");
+  const told: Record<string, string>[] = [];
+  while (told.length < 2) {
+    const session = await acs.session();
+    while (session.pending.body.length > 0) {
+      expect(session.inform.codes).toContain("10 AUTONOMOUS TRANSFER COMPLETE");
+      const { id, body } = readLetter(session.pending.body);
+      expect(body.name).toBe("AutonomousTransferComplete");
+      const names = ["AnnounceURL", "TransferURL", "IsDownload", "FileType", "FileSize", "TargetFileName"];
+      const code = textOf(body, "FaultStruct", "FaultCode");
+      told.push({ ...Object.fromEntries(names.map((name) => [name, textOf(body, name)])), code });
+      session.pending.answer(acs.letter("AutonomousTransferCompleteResponse", "", id));
+      session.pending = await acs.admitted();
+    }
+    await session.end();
+  }
+  const none = { AnnounceURL: "", FileSize: "0", TargetFileName: "" };
+  expect(told).toEqual([
+    {
+      ...none,
+      TransferURL: server.url("log?token=secret"),
+      IsDownload: "0",
+      FileType: "4 Vendor Log File",
+      code: "0",
+    },
+    { ...none, TransferURL: server.url("nothing"), IsDownload: "1", FileType: "2 Web Content", code: "9016" },
+  ]);
+  const listed = await device.cli("transfers");
+  expect(listed.out).toContain("upload of 2 Vendor Log File, begun here: done");
+  expect((await device.cli("transfers", "--json")).out).not.toContain("secret");
+});
+
+test("[R-A.4.2.2-02, R-A.4.2.2-03, R-A.4.2.2-04, R-3.6-22] a file is asked for by RequestDownload, with its argument", async () => {
+  const acs = await Acs.open();
+  const device = await Device.running(acs.url);
+  await (await acs.session()).end();
+  expect((await device.cli("request-download", "1 Firmware Upgrade Image", "Version=1")).err).toContain(
+    "9003",
+  );
+  expect((await device.cli("request-download", "2 Web Content", "Version=7")).exit).toBe(0);
+  const session = await acs.session();
+  expect(session.inform.codes).toContain("9 REQUEST DOWNLOAD");
+  const { id, body } = readLetter(session.pending.body);
+  expect([body.name, textOf(body, "FileType")]).toEqual(["RequestDownload", "2 Web Content"]);
+  const args = body.children.find((child) => child.name === "FileTypeArg")!.children;
+  expect(args.map((arg) => [textOf(arg, "Name"), textOf(arg, "Value")])).toEqual([["Version", "7"]]);
+  session.pending.answer(acs.letter("RequestDownloadResponse", "", id));
+  session.pending = await acs.admitted();
+  await session.end();
+});
