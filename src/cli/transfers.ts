@@ -59,8 +59,8 @@ export function stageText(t: TransferTold, now: number): string {
   }
 }
 
-/** "12.5 of 40.0 MiB (31 %), 2.1 MiB/s" */
-export function progressText(t: TransferTold): string {
+/** As "12.5 of 40.0 MiB (31 %), 2.1 MiB/s" */
+function progressText(t: TransferTold): string {
   if (t.bytes === null) return "begins";
   const mebi = (bytes: number) => (bytes / 1_048_576).toFixed(1);
   const of = t.total === null ? "" : ` of ${mebi(t.total)}`;
