@@ -26,6 +26,7 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo
 	@echo "  make run ACS_URL=http://host:7547/   against your own ACS"
+	@echo "  make demo ROOT=Device                with the data model of TR-181; make run takes it too"
 	@echo "  make bench ONLY=session              one row of the table"
 	@echo "  make storm SEED=123                  one storm again; COUNT=n for that many from SEED on"
 	@echo "  make fuzz COUNT=200000               as long as wanted"
@@ -45,7 +46,7 @@ build: $(BINARY) ## the single binary, dist/cwmpd
 run: $(BINARY) ## a sample gateway, an ACS and the agent, talking until Ctrl-C
 	@$(BUN) test/demo/run.ts $(if $(ACS_URL),--acs-url "$$ACS_URL")
 
-export ACS_URL
+export ACS_URL ROOT
 
 demo: $(BINARY) ## the same, ending by itself; fails if the session did not do what it should
 	@$(BUN) test/demo/demo.ts

@@ -61,6 +61,9 @@ class TableNode {
   /** By number, upwards. */
   rows: readonly ObjectNode[] = [];
   byNumber = new Map<number, ObjectNode>();
+  /** `rows` by what they stand for, and the rows that this was made of. */
+  byThing = new Map<string, readonly ObjectNode[]>();
+  indexed: readonly ObjectNode[] = [];
   constructor(
     readonly shape: TableShape,
     readonly parent: ObjectNode,
@@ -237,9 +240,9 @@ export function growTree(declared: Root, instances: Instances, log: Log): Tree {
   /** The row of the thing at the end of the way, past rows that stand for nothing else than `at` says. */
   function follow(node: Node, way: readonly string[], thing: Thing, at: At): ObjectNode | undefined {
     if (node.is === "table") {
+      if (way.length === 0) return standingFor(node, thing, at);
       for (const row of rowsOf(node)) {
-        if (!agree(row.at, at) || (way.length === 0 && row.at[thing] !== at[thing])) continue;
-        const found = way.length === 0 ? row : follow(row, way, thing, at);
+        const found = agree(row.at, at) ? follow(row, way, thing, at) : undefined;
         if (found !== undefined) return found;
       }
       return undefined;
@@ -247,6 +250,23 @@ export function growTree(declared: Root, instances: Instances, log: Log): Tree {
     const [name = "", ...rest] = way;
     const below = child(node, name);
     return below && follow(below, rest, thing, at);
+  }
+
+  /** A long table is not walked through for each reference into it. */
+  function standingFor(table: TableNode, thing: Thing, at: At): ObjectNode | undefined {
+    const rows = rowsOf(table);
+    if (table.indexed !== rows) {
+      const all = new Map<string, ObjectNode[]>();
+      for (const row of rows) {
+        const key = row.at[thing] ?? "";
+        const there = all.get(key);
+        if (there === undefined) all.set(key, [row]);
+        else there.push(row);
+      }
+      table.byThing = all;
+      table.indexed = rows;
+    }
+    return table.byThing.get(at[thing] ?? "")?.find((row) => agree(row.at, at));
   }
 
   function leafOf(object: ObjectNode, binding: Binding): Leaf | undefined {

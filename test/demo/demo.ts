@@ -2,10 +2,9 @@
  * outside: in what the ACS hears, in the gateway's files, in what `cwmpd` prints. */
 import type { Child } from "./child.ts";
 import { Lab, paint, say } from "./lab.ts";
+import { isDevice, names } from "./names.ts";
 
-const model = "InternetGatewayDevice.";
-const lan = `${model}LANDevice.1.`;
-const wan = `${model}WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.`;
+const { model } = names;
 
 class Wrong extends Error {}
 
@@ -82,8 +81,7 @@ async function bootstrap(lab: Lab): Promise<Child> {
 async function setOverThreePackages(lab: Lab, acs: Child): Promise<void> {
   step("One SetParameterValues over three packages (A.3.2.1)");
   const before = lab.configuration("system");
-  const address = `${lan}LANHostConfigManagement.IPInterface.1.IPInterfaceIPAddress`;
-  const ssid = `${lan}WLANConfiguration.1.SSID`;
+  const { lanAddress: address, ssid } = names;
   const interval = `${model}ManagementServer.PeriodicInformInterval`;
   await put(acs, `set ${address}=192.168.7.1 "${ssid}=It's a demo" ${interval}=600`, /^= done/);
   holds(lab, "network", "list ipaddr '192.168.7.1/24'");
@@ -97,17 +95,18 @@ async function setOverThreePackages(lab: Lab, acs: Child): Promise<void> {
 
 async function addPortMapping(lab: Lab, acs: Child): Promise<void> {
   step("A new port mapping (A.3.2.6)");
-  const [, number] = await put(acs, `add ${wan}PortMapping.`, /^= instance (\d+)/);
-  const mapping = `${wan}PortMapping.${number}.`;
+  const [, number] = await put(acs, `add ${names.mappings}`, /^= instance (\d+)/);
+  const mapping = `${names.mappings}${number}.`;
   const values = [
     "ExternalPort=8080",
     "InternalPort=80",
     "InternalClient=192.168.7.20",
-    "PortMappingProtocol=TCP",
-    "PortMappingEnabled=1",
+    `${names.protocol}=TCP`,
+    `${names.enabled}=1`,
   ];
+  if (isDevice) values.unshift("Interface=Device.IP.Interface.1");
   const pairs = values.map((value) => mapping + value).join(" ");
-  await put(acs, `set ${pairs} "${mapping}PortMappingDescription=demo web"`, /^= done/);
+  await put(acs, `set ${pairs} "${mapping}${names.description}=demo web"`, /^= done/);
   for (const line of ["option src_dport '8080'", "option dest_ip '192.168.7.20'", "option name 'demo web'"]) {
     holds(lab, "firewall", line);
   }

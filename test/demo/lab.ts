@@ -1,10 +1,11 @@
 /** Helper: a sample gateway in a temporary directory, the built-in ACS and the agent, each a process of its own. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Child, Late } from "./child.ts";
+import { isDevice } from "./names.ts";
 
 const colours = process.stdout.isTTY === true;
 // A terminal that is gone, a reader that has seen enough: what was started is ended all the same.
@@ -65,6 +66,10 @@ export class Lab {
   layOut(): void {
     const { exit, err } = this.command("sandbox", this.root);
     if (exit !== 0) throw new Late(`The sample gateway cannot be laid out: ${err}`);
+    if (!isDevice) return;
+    const file = join(this.root, "etc/config/cwmp");
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replace(/option data_model .*/, "option data_model 'Device'"));
   }
 
   async startAcs(): Promise<Child> {

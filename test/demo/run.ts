@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import { parseArgs } from "node:util";
 import { Late } from "./child.ts";
 import { Lab, paint, say } from "./lab.ts";
+import { names } from "./names.ts";
 
 const { values } = parseArgs({ options: { "acs-url": { type: "string" } } });
 const acsUrl = values["acs-url"] ?? process.env.ACS_URL ?? "";
@@ -21,7 +22,7 @@ function typed(lab: Lab): string {
 function hints(lab: Lab, ring: string | undefined): string {
   const cwmpd = typed(lab);
   const root = `--root ${lab.root}`;
-  const model = "InternetGatewayDevice.";
+  const { model } = names;
   const lines = [
     `The agent runs on the gateway in ${lab.root}`,
     "",

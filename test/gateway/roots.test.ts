@@ -167,4 +167,33 @@ describe("references of Device.", () => {
     expect(stacked.length).toBeGreaterThan(10);
     expect(stacked.toSorted()).toEqual(layered.toSorted());
   });
+
+  test("A.3.2.6 a new port mapping has the defaults of the standard, and is turned on once it has an interface", async () => {
+    const model = open();
+    const { instance } = await model.add("Device.NAT.PortMapping.", "acs");
+    const row = `Device.NAT.PortMapping.${instance}.`;
+    const values = (await model.values([row])).map(({ Name, Value }) => [Name.slice(row.length), Value]);
+    expect(Object.fromEntries(values)).toMatchObject({
+      Enable: "0",
+      Interface: "",
+      RemoteHost: "",
+      InternalClient: "",
+      Description: "",
+    });
+    const rest = [
+      set(`${row}ExternalPort`, "8080"),
+      set(`${row}InternalPort`, "80"),
+      set(`${row}Protocol`, "TCP"),
+      set(`${row}InternalClient`, "192.168.1.9"),
+      set(`${row}RemoteHost`, "0.0.0.0"),
+      set(`${row}LeaseDuration`, "0"),
+      set(`${row}AllInterfaces`, "0"),
+      set(`${row}Enable`, "1"),
+    ];
+    const error = await model.set(rest, "acs").catch((e) => e);
+    expect(error.parameters).toMatchObject([{ name: `${row}Interface`, code: 9007 }]);
+    await model.set([...rest, set(`${row}Interface`, "Device.IP.Interface.1")], "acs");
+    expect((await model.values([`${row}Interface`]))[0]?.Value).toBe("Device.IP.Interface.1");
+    await model.remove(row, "acs");
+  });
 });

@@ -180,6 +180,9 @@ export const addressRows: Rows = {
 export const leased = (at: At, env: Env): readonly Host[] =>
   [...hostsOf(at, env).values()].filter((host) => host.expires !== undefined);
 
+/** The host of a lease. */
+export const leaseOf = (at: At, env: Env): Host | undefined => hostsOf(at, env).get(at.lease ?? "");
+
 export const dhcpClient = of((host, env, at) =>
   host.expires === undefined
     ? ""

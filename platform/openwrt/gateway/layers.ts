@@ -7,6 +7,7 @@ import type { At, Binding, Env, Rows, Thing } from "../../../src/model/define.ts
 import { fact, members, netdev } from "./bind.ts";
 import { portsOn } from "./bridge.ts";
 import { countersOf } from "./counters.ts";
+import { perMoment } from "./moment.ts";
 import { baseOf, bridges, deviceOf, ipInterfaces, vlanOf } from "./network.ts";
 import { ethernetPorts } from "./port.ts";
 
@@ -25,11 +26,11 @@ const linkAt = (device: string, env: Env): At =>
 const linkOf = (device: string, env: Env): Layer => ({ thing: "link", at: linkAt(device, env) });
 
 /** The devices that links stand on: below the VLANs of interfaces, each once. */
-function linkDevices(env: Env): readonly string[] {
+const linkDevices = perMoment((env): readonly string[] => {
   const ports = new Set(ethernetPorts(env));
   const bases = ipInterfaces(env).map((section) => baseOf(deviceOf(section), env));
   return [...new Set(bases)].filter((device) => ports.has(device) || bridges(env).has(device));
-}
+});
 
 const vlanDevices = (env: Env): readonly string[] => {
   const all = ipInterfaces(env).map(deviceOf);
@@ -112,30 +113,27 @@ function tops(env: Env): readonly Layer[] {
 
 const keyOf = ({ thing, at }: Layer): string => `${thing} ${at.bridge ?? ""} ${at[thing] ?? ""}`;
 
+/** Every pair of a row and one directly below it, by what both stand for. */
+const pairs = perMoment((env): ReadonlyMap<string, readonly [Layer, Layer]> => {
+  const found = tops(env).flatMap((higher) =>
+    below(higher, env).map(
+      (lower) => [`${keyOf(higher)} > ${keyOf(lower)}`, [higher, lower] as const] as const,
+    ),
+  );
+  return new Map(found);
+});
+
 /** One row for each pair that LowerLayers tells. */
 export const stackRows: Rows = {
   of: "stack",
   packages,
   fresh: true,
-  rows: (_at, env) =>
-    tops(env).flatMap((higher) =>
-      below(higher, env).map((lower) => {
-        const key = `${keyOf(higher)} > ${keyOf(lower)}`;
-        return { key, at: { stack: key } };
-      }),
-    ),
+  rows: (_at, env) => [...pairs(env).keys()].map((key) => ({ key, at: { stack: key } })),
 };
-
-const pairs = (at: At, env: Env): readonly (readonly [Layer, Layer])[] =>
-  tops(env).flatMap((higher) =>
-    below(higher, env).flatMap((lower) =>
-      `${keyOf(higher)} > ${keyOf(lower)}` === at.stack ? [[higher, lower] as const] : [],
-    ),
-  );
 
 const end = (which: 0 | 1): Binding =>
   fact((_sheet, at, env) => {
-    const layer = pairs(at, env)[0]?.[which];
+    const layer = pairs(env).get(at.stack ?? "")?.[which];
     return layer === undefined ? "" : env.refer(layer.thing, layer.at);
   }, packages);
 

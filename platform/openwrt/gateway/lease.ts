@@ -1,8 +1,8 @@
 /** Table: the clients of a DHCP pool: hosts of the LAN that hold a lease. */
-import { always, type Rows } from "../../../src/model/define.ts";
+import { type At, always, type Env, type Rows } from "../../../src/model/define.ts";
 import { writeTime } from "../../../src/model/value.ts";
 import { fact } from "./bind.ts";
-import { leased } from "./host.ts";
+import { leased, leaseOf } from "./host.ts";
 
 const packages = ["network"];
 
@@ -27,7 +27,7 @@ export const addresses: Rows = {
 const never = "9999-12-31T23:59:59Z";
 
 export const ends = fact((_sheet, at, env) => {
-  const expires = leased(at, env).find(({ mac }) => mac === at.lease)?.expires;
+  const expires = leaseOf(at, env)?.expires;
   return expires === 0 || expires === undefined ? never : writeTime(expires * 1000);
 }, packages);
 
@@ -35,14 +35,14 @@ export const ends = fact((_sheet, at, env) => {
 export const options: Rows = {
   packages,
   fresh: true,
-  rows: (at, env) => (identifier(at.lease, leased(at, env)) === "" ? [] : [{ key: "61", at: {} }]),
+  rows: (at, env) => (identifier(at, env) === "" ? [] : [{ key: "61", at: {} }]),
 };
 
 export const optionTag = always("61");
-export const optionValue = fact((_sheet, at, env) => identifier(at.lease, leased(at, env)), packages);
+export const optionValue = fact((_sheet, at, env) => identifier(at, env), packages);
 
 /** `01:00:00:5e:…` as hexadecimal digits; empty for a client without one (`*`). */
-function identifier(mac: string | undefined, all: ReturnType<typeof leased>): string {
-  const text = all.find((one) => one.mac === mac)?.clientId ?? "*";
+function identifier(at: At, env: Env): string {
+  const text = leaseOf(at, env)?.clientId ?? "*";
   return /^[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})*$/.test(text) ? text.replaceAll(":", "").toUpperCase() : "";
 }

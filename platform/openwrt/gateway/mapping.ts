@@ -48,8 +48,8 @@ function portOf(section: Section | undefined, option: string): number | undefine
 const addressOrNone = (section: Section, option: string): boolean =>
   !section.options.has(option) || parseAddress(single(section, option) ?? "") !== undefined;
 
-/** A redirect that a mapping can stand for. */
-function isMapping(section: Section, zone: string): boolean {
+/** A redirect that a mapping can stand for. @param zone undefined: one that has not been told yet */
+function isMapping(section: Section, zone: string | undefined): boolean {
   return (
     (single(section, "target") ?? "DNAT").toUpperCase() === "DNAT" &&
     single(section, "src") === zone &&
@@ -74,9 +74,9 @@ function rowsOf(section: Section, env: Env): readonly Row[] {
 }
 
 function mappings(at: At, env: Env): readonly Section[] {
-  const zone = zoneOf(at.interface ?? "", env);
-  if (!zone) return [];
-  const name = zoneName(zone);
+  const zone = at.interface === undefined ? undefined : zoneOf(at.interface, env);
+  if (!zone && at.interface !== undefined) return [];
+  const name = zone && zoneName(zone);
   return (env.config.package("firewall")?.ofType("redirect") ?? []).filter((section) =>
     isMapping(section, name),
   );

@@ -2,6 +2,7 @@
 import type { Env } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
 import { decimal, members, single, truth } from "./bind.ts";
+import { perMoment } from "./moment.ts";
 
 const dynamicProtos = new Set(["dhcp", "pppoe", "pppoa", "pptp", "l2tp", "ppp", "3g", "qmi", "ncm", "mbim"]);
 /** Protocols that give IPv4 addresses and that this model shows. */
@@ -58,7 +59,10 @@ export function wanInterfaces(env: Env): readonly Section[] {
 }
 
 /** Every logical interface with an IPv4 address of its own, the one that leads to the ACS first, then the other WANs. */
-export const ipInterfaces = (env: Env): readonly Section[] => [...wanInterfaces(env), ...lanInterfaces(env)];
+export const ipInterfaces = perMoment((env): readonly Section[] => [
+  ...wanInterfaces(env),
+  ...lanInterfaces(env),
+]);
 
 const isVlan = (section: Section | undefined): boolean =>
   /^8021(?:q|ad)$/.test(single(section, "type") ?? "");
@@ -77,7 +81,7 @@ export function vlanOf(device: string, env: Env): { readonly base: string; reado
 export const baseOf = (device: string, env: Env): string => vlanOf(device, env)?.base ?? device;
 
 /** The bridges: each with the ports that the configuration names, in its order. */
-export function bridges(env: Env): ReadonlyMap<string, readonly string[]> {
+export const bridges = perMoment((env): ReadonlyMap<string, readonly string[]> => {
   const network = env.config.package("network");
   const found = new Map<string, readonly string[]>();
   for (const section of network?.ofType("device") ?? []) {
@@ -90,7 +94,7 @@ export function bridges(env: Env): ReadonlyMap<string, readonly string[]> {
       found.set(device, members(section, "ifname"));
   }
   return found;
-}
+});
 
 /** The device that a logical interface is configured on: `option device`; before that `option ifname`, with a bridge
  * of its own where `option type 'bridge'` says so. Empty where there is none. */

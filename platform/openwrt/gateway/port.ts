@@ -2,6 +2,7 @@
 import { type At, type Binding, type Env, type Rows, readOnly } from "../../../src/model/define.ts";
 import { bit, choice, fact, instance, netdev, type Place, put, refuse, sectionAt, truth } from "./bind.ts";
 import { countersOf } from "./counters.ts";
+import { perMoment } from "./moment.ts";
 import {
   baseOf,
   bridges,
@@ -79,7 +80,7 @@ export const lanPorts: Rows = {
 };
 
 /** Every Ethernet port below an interface with IPv4, the uplink's first. VLANs, bridges and radios are none. */
-export function ethernetPorts(env: Env): readonly string[] {
+export const ethernetPorts = perMoment((env): readonly string[] => {
   const wireless = env.config.package("wireless")?.ofType("wifi-iface") ?? [];
   const radios = new Set(wireless.map((section) => env.sheet.wifiDevice(section.name)));
   const under = ipInterfaces(env).flatMap((section) => portsOf(section, env));
@@ -87,7 +88,7 @@ export function ethernetPorts(env: Env): readonly string[] {
   return [...new Set(all)].filter(
     (device) => !radios.has(device) && !bridges(env).has(device) && env.sheet.netdev(device) !== undefined,
   );
-}
+});
 
 const everyPackage = ["cwmp", "firewall", "network", "wireless"];
 

@@ -78,7 +78,7 @@ const mappings = table({
       Enable: mapping.enabled,
     },
     {},
-    { check: mapping.check },
+    { check: nat.mappingCheck },
   ),
 });
 
