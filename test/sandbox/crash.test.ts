@@ -7,18 +7,49 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { openStore } from "../../platform/bun/store.ts";
 import { openConfig } from "../../platform/openwrt/config.ts";
 import { openFacts } from "../../platform/openwrt/facts.ts";
+import { deviceRoot } from "../../platform/openwrt/gateway/device2/root.ts";
 import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import { type Files, systemFiles } from "../../platform/openwrt/uci/files.ts";
 import { simExec } from "../../platform/sim/exec.ts";
 import { layOutSandbox } from "../../platform/sim/sandbox.ts";
 import { recoverIntents } from "../../src/model/commit.ts";
+import type { Root } from "../../src/model/define.ts";
 import { type Model, openModel } from "../../src/model/session.ts";
 import { type Fuse, fuse, Killed } from "../model/world.ts";
 
-const root = "InternetGatewayDevice.";
-const lan = `${root}LANDevice.1.`;
-const wan = `${root}WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.`;
-const mappings = `${wan}PortMapping.`;
+/** What a change is about, by the names of a root. */
+interface Names {
+  readonly root: Root;
+  readonly mappings: string;
+  /** Objects whose values are compared. */
+  readonly objects: readonly string[];
+  readonly address: string;
+  readonly ssid: string;
+  /** The row of the state that holds the ParameterKey. */
+  readonly keyRow: string;
+}
+
+const igd: Names = {
+  root: igdRoot,
+  mappings: "InternetGatewayDevice.WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.PortMapping.",
+  objects: [
+    "InternetGatewayDevice.LANDevice.1.LANHostConfigManagement.",
+    "InternetGatewayDevice.LANDevice.1.WLANConfiguration.",
+  ],
+  address: "InternetGatewayDevice.LANDevice.1.LANHostConfigManagement.IPInterface.1.IPInterfaceIPAddress",
+  ssid: "InternetGatewayDevice.LANDevice.1.WLANConfiguration.1.SSID",
+  keyRow: "parameterKey",
+};
+
+const device: Names = {
+  root: deviceRoot,
+  mappings: "Device.NAT.PortMapping.",
+  objects: ["Device.IP.Interface.2.", "Device.DHCPv4.Server.", "Device.WiFi."],
+  address: "Device.IP.Interface.2.IPv4Address.1.IPAddress",
+  ssid: "Device.WiFi.SSID.1.SSID",
+  keyRow: "parameterKey Device",
+};
+
 const wall = Date.UTC(2026, 10, 24);
 
 /** What leaves a trace on the medium: between two of these a kill makes no difference. */
@@ -61,6 +92,7 @@ function wired(wire: Fuse): { readonly files: Files; end(): void } {
 
 /** One life of the agent on a device. */
 async function living<T>(
+  { root, mappings, keyRow }: Names,
   home: string,
   wire: Fuse,
   work: (model: Model, numbered: () => unknown) => Promise<T>,
@@ -88,9 +120,8 @@ async function living<T>(
       wake: () => () => {},
       zone: () => 0,
     };
-    const read = (name: string) =>
-      name === "parameterKey" ? String(real.get("change", "parameterKey") ?? "") : "x";
-    const model = openModel(igdRoot, { config, facts, store, clock, log: () => {} }, { read });
+    const read = (name: string) => (name === "parameterKey" ? String(real.get("change", keyRow) ?? "") : "x");
+    const model = openModel(root, { config, facts, store, clock, log: () => {} }, { read });
     return await work(model, () => real.get("instance", mappings));
   } finally {
     end();
@@ -99,16 +130,13 @@ async function living<T>(
 }
 
 /** All that a change is about, as it is after the next start. */
-const outcome = (home: string) =>
-  living(home, fuse(), async (model, numbered) => {
-    const values = await model.values([
-      mappings,
-      `${lan}LANHostConfigManagement.`,
-      `${lan}WLANConfiguration.`,
-    ]);
+const outcome = (names: Names, home: string) =>
+  living(names, home, fuse(), async (model, numbered) => {
+    const { root, mappings, objects } = names;
+    const values = await model.values([mappings, ...objects]);
     const key = await model.values([
-      `${root}ManagementServer.ParameterKey`,
-      `${root}DeviceInfo.ProvisioningCode`,
+      `${root.name}.ManagementServer.ParameterKey`,
+      `${root.name}.DeviceInfo.ProvisioningCode`,
     ]);
     const left = readdirSync(join(home, "gw/etc/config")).filter((name) => name.startsWith("."));
     return {
@@ -120,26 +148,42 @@ const outcome = (home: string) =>
   });
 
 const text = (Name: string, Value: string) => ({ Name, Value, type: "string" });
-const values = [
-  text(`${lan}LANHostConfigManagement.IPInterface.1.IPInterfaceIPAddress`, "10.4.0.1"),
-  text(`${lan}WLANConfiguration.1.SSID`, "New"),
-  text(`${root}DeviceInfo.ProvisioningCode`, "NEW.1"),
+const values = ({ root, address, ssid }: Names) => [
+  text(address, "10.4.0.1"),
+  text(ssid, "New"),
+  text(`${root.name}.DeviceInfo.ProvisioningCode`, "NEW.1"),
 ];
 
-const changes: readonly (readonly [string, (model: Model) => Promise<unknown>])[] = [
-  ["A.3.2.1 [R-A.3.2.1-10] [R-A.3.2.1-14] values of three packages", (m) => m.set(values, "acs", "new")],
-  ["A.3.2.6 [R-A.3.2.6-12] [R-A.3.2.6-16] a new instance", (m) => m.add(mappings, "acs", "new")],
-  ["A.3.2.7 [R-A.3.2.7-17] [R-A.3.2.7-07] the end of one", (m) => m.remove(`${mappings}4.`, "acs", "new")],
+type Change = (model: Model, names: Names) => Promise<unknown>;
+
+const changes: readonly (readonly [string, Change])[] = [
+  [
+    "A.3.2.1 [R-A.3.2.1-10] [R-A.3.2.1-14] values of three packages",
+    (m, names) => m.set(values(names), "acs", "new"),
+  ],
+  [
+    "A.3.2.6 [R-A.3.2.6-12] [R-A.3.2.6-16] a new instance",
+    (m, { mappings }) => m.add(mappings, "acs", "new"),
+  ],
+  [
+    "A.3.2.7 [R-A.3.2.7-17] [R-A.3.2.7-07] the end of one",
+    (m, { mappings }) => m.remove(`${mappings}4.`, "acs", "new"),
+  ],
 ];
 
-describe("killed at every step", () => {
+describe.each([
+  { name: "InternetGatewayDevice", names: igd },
+  { name: "Device", names: device },
+])("$name killed at every step", ({ names }) => {
   test.each(changes)(
     "%s: all old or all new, the ParameterKey, attributes and numbers with it",
-    async (_, change) => {
+    async (_, makes) => {
+      const { mappings } = names;
+      const change = (model: Model) => makes(model, names);
       const home = mkdtempSync(join(tmpdir(), "cwmpd-crash-"));
       onTestFinished(() => rmSync(home, { recursive: true, force: true }));
       layOutSandbox(join(home, "gw"), wall);
-      await living(home, fuse(), async (model) => {
+      await living(names, home, fuse(), async (model) => {
         await model.values([""]);
         await model.add(mappings, "acs", "old");
         const list = { NotificationChange: true, Notification: 1, AccessListChange: false, AccessList: [] };
@@ -153,18 +197,18 @@ describe("killed at every step", () => {
           cpSync(join(home, "kept", part), join(home, part), { recursive: true });
         }
       };
-      const before = await outcome(home);
+      const before = await outcome(names, home);
       restore();
       const course = fuse();
-      await living(home, course, change);
-      const after = await outcome(home);
+      await living(names, home, course, change);
+      const after = await outcome(names, home);
       expect(after).not.toEqual(before);
       for (let at = 0; at < course.steps.length; at++) {
         restore();
-        await expect(living(home, fuse(at), change), course.steps[at]).rejects.toBeInstanceOf(Killed);
+        await expect(living(names, home, fuse(at), change), course.steps[at]).rejects.toBeInstanceOf(Killed);
         // The first write of the state holds the whole intent: from then on there is no way back, before it none forward.
         const expected = at > course.steps.indexOf("write state") ? after : before;
-        expect(await outcome(home), `killed before: ${course.steps[at]}`).toEqual(expected);
+        expect(await outcome(names, home), `killed before: ${course.steps[at]}`).toEqual(expected);
       }
       expect(course.steps.filter((step) => step === "write state")).toHaveLength(2);
     },
