@@ -34,6 +34,7 @@ import { exposedFiles } from "./openwrt/exposed.ts";
 import { openFacts } from "./openwrt/facts.ts";
 import { optionPrograms } from "./openwrt/programs.ts";
 import { openServices } from "./openwrt/services.ts";
+import { openUbus } from "./openwrt/ubus.ts";
 import { playedDhcp } from "./sim/dhcp.ts";
 import { openTransfers } from "./transfers.ts";
 
@@ -97,7 +98,8 @@ async function live(options: RunOptions, version: string): Promise<End> {
     );
     log("error", warnings[0]!);
   }
-  const facts = openFacts(root, device.exec);
+  const ubus = openUbus(root, device.exec);
+  const facts = openFacts(root, device.exec, ubus);
   const association = associating({ config, facts, services: device.services, log, plays });
   const requests = connectionRequests(plays, { log, clock, chance: systemChance, store });
   // A tree that is served stays until no session sees it any more; then the next life has the other one.
@@ -147,6 +149,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
   unwatch();
   engine.stop();
   association.close();
+  ubus.close();
   await Promise.all([control.close(), requests.close()]);
   store.close();
   return end;

@@ -20,7 +20,7 @@ import { type Loop, runLoop } from "./loop.ts";
 import { applier, parameterKeyOf } from "./model/apply.ts";
 import { recoverIntents, resume } from "./model/commit.ts";
 import type { Root } from "./model/define.ts";
-import { type Moment, openModel } from "./model/session.ts";
+import { type Model, type Moment, openModel } from "./model/session.ts";
 import { voucherDesk } from "./options/desk.ts";
 import { type OptionPorts, optionsPerformer } from "./options/perform.ts";
 import { optionReports } from "./options/report.ts";
@@ -262,6 +262,18 @@ const identityOf = ({ OUI, SerialNumber, ProductClass }: OwnState["deviceId"]): 
   productClass: ProductClass,
 });
 
+/** What went wrong with the search for an ACS, and what of the device cannot be read as it should, after a look at all
+ * that the tree shows. */
+function troubles(
+  model: Model,
+  { config, facts }: EnginePorts,
+  loop: Loop | undefined,
+): readonly string[] {
+  const view = config.view();
+  for (const name of model.packages) view.package(name);
+  return [...discoveryWarnings(loop?.life.discovery), ...config.troubles(), ...facts.troubles()];
+}
+
 const urlOption = (value: string) =>
   ({ package: "cwmp", section: "acs", type: "acs", option: "url", value }) as const;
 
@@ -319,7 +331,7 @@ function controlOf(
         connectionRequestPort: own.port,
         address: affinity?.chosen,
         found: foundStatus(running()?.life.discovery),
-        warnings: [...options.warnings(state().settings), ...discoveryWarnings(running()?.life.discovery)],
+        warnings: [...options.warnings(state().settings), ...troubles(model, ports, running())],
       });
     },
     options: async () => optionReports(life().options, ports.config.view()),

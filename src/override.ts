@@ -43,6 +43,7 @@ export function overriding(config: Config, by: Override): OverriddenConfig {
       };
     },
     recover: (intent) => config.recover(intent),
+    troubles: () => config.troubles(),
     watch: (changed) => config.watch(changed),
   };
 }

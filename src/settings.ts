@@ -102,10 +102,6 @@ export function readSettings(
   const problems: string[] = [];
   if (file === undefined)
     problems.push("There is no usable package cwmp: the defaults hold and no ACS is known.");
-  if (file?.damaged !== undefined)
-    problems.push(
-      `/etc/config/cwmp is damaged, ${file.damaged}: the ACS cannot change it until that is repaired.`,
-    );
   const acs = reader("acs", file?.section("acs"), problems);
   const cpe = reader("cpe", file?.section("cpe"), problems);
   const url = acs.url("url");

@@ -1,6 +1,6 @@
 /** Port: what the device is: names, versions, serial number. */
 import type { BoardFact } from "../../src/ports/facts.ts";
-import { answer, type Exec } from "./exec.ts";
+import type { Exec } from "./exec.ts";
 import { factsLimits } from "./limits.ts";
 import { asJson, assignments, asText, type Files } from "./read.ts";
 
@@ -26,13 +26,23 @@ export async function serialNumber(files: Files, exec: Exec): Promise<string> {
   if (tree !== "") return tree;
   if (files.text("etc/fw_env.config") !== undefined)
     for (const name of names) {
-      const said = firstOf(await answer(exec, ["fw_printenv", "-n", name], factsLimits.askMsMax));
+      const said = firstOf(await ask(exec, ["fw_printenv", "-n", name]));
       if (said !== "") return said;
     }
   return firstOf(
     files.line("sys/class/dmi/id/product_serial"),
     labelMac(files).replaceAll(":", "").toUpperCase(),
   );
+}
+
+/** A serial number of another source would be kept for ever: a program that was too slow is asked again. */
+async function ask(exec: Exec, argv: readonly string[]): Promise<string | undefined> {
+  for (let left: number = factsLimits.serialTriesMax; left > 0; left--) {
+    const result = await exec(argv, factsLimits.askMsMax);
+    if (result.is === "done") return result.code === 0 ? result.stdout : undefined;
+    if (result.why === "missing") return undefined;
+  }
+  return undefined;
 }
 
 /** The MAC address on the device's label: device tree alias, board.json, eth0; empty where none is known. */
@@ -55,30 +65,49 @@ function oui(files: Files): string {
 
 /** Answers every fact but the serial number, which is asked for once. */
 export function boardOf(files: Files): (fact: Exclude<BoardFact, "serialNumber">) => string {
-  const os = assignments(files.text("usr/lib/os-release") ?? files.text("etc/os-release"));
-  const info = assignments(files.text("etc/device_info"));
-  const release = assignments(files.text("etc/openwrt_release"));
-  const model = asJson(files.json("etc/board.json").model);
+  const os = of(() => assignments(files.text("usr/lib/os-release") ?? files.text("etc/os-release")));
+  const info = of(() => assignments(files.text("etc/device_info")));
+  const release = of(() => assignments(files.text("etc/openwrt_release")));
+  const model = of(() => asJson(files.json("etc/board.json").model));
   const dmi = (name: string): string => files.line(`sys/class/dmi/id/${name}`);
-  const version = [release.get("DISTRIB_RELEASE"), release.get("DISTRIB_REVISION")].join(" ").trim();
+  const version = () =>
+    [release().get("DISTRIB_RELEASE"), release().get("DISTRIB_REVISION")].join(" ").trim();
   const read = {
     manufacturer: () =>
-      firstOf(os.get("OPENWRT_DEVICE_MANUFACTURER"), info.get("DEVICE_MANUFACTURER"), dmi("sys_vendor")),
+      firstOf(os().get("OPENWRT_DEVICE_MANUFACTURER"), info().get("DEVICE_MANUFACTURER"), dmi("sys_vendor")),
     oui: () => oui(files),
-    productClass: () => firstOf(files.line("tmp/sysinfo/board_name"), asText(model.id), dmi("product_name")),
-    modelName: () => firstOf(files.line("tmp/sysinfo/model"), asText(model.name), dmi("product_name")),
-    description: () => firstOf(release.get("DISTRIB_DESCRIPTION"), os.get("PRETTY_NAME")),
+    productClass: () =>
+      firstOf(files.line("tmp/sysinfo/board_name"), asText(model().id), dmi("product_name")),
+    modelName: () => firstOf(files.line("tmp/sysinfo/model"), asText(model().name), dmi("product_name")),
+    description: () => firstOf(release().get("DISTRIB_DESCRIPTION"), os().get("PRETTY_NAME")),
     hardwareVersion: () =>
-      firstOf(os.get("OPENWRT_DEVICE_REVISION"), info.get("DEVICE_REVISION"), dmi("product_version")),
-    softwareVersion: () => firstOf(version, os.get("OPENWRT_RELEASE"), os.get("VERSION_ID")),
+      firstOf(os().get("OPENWRT_DEVICE_REVISION"), info().get("DEVICE_REVISION"), dmi("product_version")),
+    softwareVersion: () => firstOf(version(), os().get("OPENWRT_RELEASE"), os().get("VERSION_ID")),
     kernelVersion: () =>
       firstOf(files.line("proc/sys/kernel/osrelease"), files.line("proc/version").split(" ")[2]),
   };
   // None of these changes before the next boot; what could not be read may come.
   const known = new Map<string, string>();
   return (fact) => {
-    const said = known.get(fact) ?? read[fact]();
+    const before = known.get(fact);
+    if (before !== undefined) return before;
+    const { gaps } = files;
+    const said = read[fact]();
+    // A file that could not be read would have come first: the next one in its place is not what the device is.
+    if (files.gaps !== gaps) return "";
     if (said !== "" || fact === "hardwareVersion") known.set(fact, said);
     return said;
   };
+
+  /** Read once, and again until it could be. */
+  function of<T>(look: () => T): () => T {
+    let seen: { readonly value: T } | undefined;
+    return () => {
+      if (seen !== undefined) return seen.value;
+      const { gaps } = files;
+      const value = look();
+      if (files.gaps === gaps) seen = { value };
+      return value;
+    };
+  }
 }

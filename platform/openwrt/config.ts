@@ -41,6 +41,7 @@ export function openConfig(root: string, log: Log = () => {}, parts: ConfigParts
       if (known !== undefined) await recover(files, places, replaced, log, known);
     },
     whole: wholePackages(files, places, replaced),
+    troubles: () => cache.troubles(),
     watch: (changed) => new Watch(cache, files, places, log, changed).end,
   };
 }

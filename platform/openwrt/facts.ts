@@ -1,51 +1,94 @@
 /** Port: Facts: one sheet is the system at one moment. Reads sysfs and procfs under a root directory; netifd is asked
- * once a sheet, and procfs answers where it is not there. */
-import type { Facts, Interface, Netdev, Sheet } from "../../src/ports/facts.ts";
+ * once a sheet, and procfs answers where there is none. What netifd said last holds while it does not answer. */
+import {
+  type Extent,
+  type Facts,
+  type Interface,
+  type LeaseFile,
+  type Netdev,
+  type Sheet,
+  Unread,
+} from "../../src/ports/facts.ts";
 import { boardOf, serialNumber } from "./board.ts";
 import { answer, type Exec } from "./exec.ts";
 import { factsLimits } from "./limits.ts";
-import { parseLeases, parseNeighbours } from "./neighbours.ts";
-import { heardBehind, netdevOf } from "./netdev.ts";
+import { parseLeases, parseNeighbours, parseOdhcpdLeases } from "./neighbours.ts";
+import { type Counters, heardBehind, netdevOf, parseCounters } from "./netdev.ts";
 import { fallbackInterface, parseDump, parseWireless } from "./netifd.ts";
-import { asJson, asList, asText, type Files, filesUnder, lastLines } from "./read.ts";
+import { asJson, asList, asText, type Files, filesUnder, type Json, lastLines } from "./read.ts";
+import { openUbus, type Ubus } from "./ubus.ts";
+
+/** What netifd has said; undefined: there is no netifd. */
+type Interfaces = ReadonlyMap<string, Interface> | undefined;
+type Wireless = ReadonlyMap<string, string> | undefined;
 
 /** @param root "/" on the device; any directory that looks like one elsewhere
- * @param exec how to run ubus, logread and fw_printenv there */
-export function openFacts(root: string, exec: Exec): Facts {
+ * @param exec how to run logread and fw_printenv there */
+export function openFacts(root: string, exec: Exec, ubus: Ubus = openUbus(root, exec)): Facts {
   const files = filesUnder(root);
   const board = boardOf(files);
   const cpu = cpuMeter(files);
   let serial: string | undefined;
-  // netifd mostly says what it said last time.
-  const interfacesOf = last(parseDump);
+  const interfaces = lastSaid(ubus, "network.interface", "dump", parseDump);
+  const wireless = lastSaid(ubus, "network.wireless", "status", parseWireless);
   return {
-    async sheet(extent = "whole") {
-      const [dump, wireless, log] = await Promise.all([
-        ask(exec, "network.interface", "dump"),
-        ask(exec, "network.wireless", "status"),
-        extent === "whole" ? readLog(files, exec) : () => "",
-      ]);
+    async sheet(extent: Extent = "brief") {
       serial ??= await serialNumber(files, exec);
       const known = serial;
+      const base = { ...readings(files, cpu), board: boardWith(board, known) };
+      if (extent === "files") return { ...base, ...networks(files), ...unread };
+      const [dump, radios, log] = await Promise.all([
+        interfaces.ask(),
+        wireless.ask(),
+        extent === "whole" ? readLog(files, exec) : undefined,
+      ]);
       return {
-        ...readings(files, cpu),
-        ...networks(files, interfacesOf(dump), wireless),
-        board: (fact) => (fact === "serialNumber" ? known : board(fact)),
-        logTail: log,
+        ...base,
+        ...networks(files),
+        ...logical(files, dump, radios),
+        logTail: log ?? (extent === "brief" ? () => "" : unread.logTail),
       };
     },
+    troubles: () => [...interfaces.troubles(), ...wireless.troubles(), ...files.troubles()],
   };
 }
 
-const ask = (exec: Exec, object: string, method: string): Promise<string | undefined> =>
-  answer(exec, ["ubus", "-S", "-t", "2", "call", object, method], factsLimits.askMsMax);
+const boardWith =
+  (board: ReturnType<typeof boardOf>, serial: string): Sheet["board"] =>
+  (fact) =>
+    fact === "serialNumber" ? serial : board(fact);
 
-/** Answers the same question as before with the same answer. */
-function last<A, T>(answer: (asked: A) => T): (asked: A) => T {
-  let known: { readonly asked: A; readonly said: T } | undefined;
-  return (asked) => {
-    if (known === undefined || known.asked !== asked) known = { asked, said: answer(asked) };
-    return known.said;
+const unread = {
+  interface: (): never => {
+    throw new Unread("live");
+  },
+  wifiDevice: (): never => {
+    throw new Unread("live");
+  },
+  logTail: (): never => {
+    throw new Unread("whole");
+  },
+} as const;
+
+/** Asks one question of ubus and holds the last good answer to it.
+ * @param parse undefined for what is no answer to the question */
+function lastSaid<T>(ubus: Ubus, object: string, method: string, parse: (said: Json) => T | undefined) {
+  let last: T | undefined;
+  let trouble: string | undefined;
+  return {
+    async ask(): Promise<T | undefined> {
+      const answer = await ubus.call(object, method);
+      const said = answer.is === "said" ? parse(answer.value) : undefined;
+      if (said !== undefined || answer.is === "absent") {
+        trouble = undefined;
+        last = said;
+      } else trouble = answer.is === "failed" ? answer.why : "its answer is not understood";
+      return last;
+    },
+    troubles: (): readonly string[] =>
+      trouble === undefined
+        ? []
+        : [`ubus ${object} ${method} fails: ${trouble}; what it said last holds until it answers.`],
   };
 }
 
@@ -67,10 +110,27 @@ function readings(
     uptime: once(() => uptimeOf(files)),
     memory: once(() => memoryOf(files.text("proc/meminfo"))),
     cpuUsage: once(cpuUsage),
-    leases: once(() => parseLeases(table("tmp/dhcp.leases"))),
+    leases: leasesIn(table),
     neighbours: once(() => parseNeighbours(table("proc/net/arp"))),
   };
 }
+
+/** Each file is read once a moment. */
+function leasesIn(table: (path: string) => string | undefined): Sheet["leases"] {
+  const read = new Map<string, Leases>();
+  return (files) =>
+    files.flatMap(({ path, by }) => {
+      const found = read.get(path) ?? leaseParsers[by](table(path.replace(/^\/+/, "")));
+      read.set(path, found);
+      return found;
+    });
+}
+
+type Leases = ReturnType<typeof parseLeases>;
+const leaseParsers: Readonly<Record<LeaseFile["by"], (text: string | undefined) => Leases>> = {
+  dnsmasq: parseLeases,
+  odhcpd: parseOdhcpdLeases,
+};
 
 function uptimeOf(files: Files): number {
   const seconds = Number.parseFloat(files.line("proc/uptime"));
@@ -101,32 +161,39 @@ function cpuMeter(files: Files): () => number {
   };
 }
 
-function networks(
-  files: Files,
-  interfaces: ReadonlyMap<string, Interface> | undefined,
-  wireless: string | undefined,
-): Pick<Sheet, "netdev" | "ports" | "bridgePort" | "interface" | "wifiDevice"> {
+function networks(files: Files): Pick<Sheet, "netdev" | "ports" | "bridgePort"> {
   const bridges = new Map<string, ReadonlyMap<string, string>>();
   const devices = new Map<string, Netdev | undefined>();
-  const guessed = new Map<string, Interface | undefined>();
-  const wifi = once(() => parseWireless(wireless));
+  const counters = once((): Counters | undefined => parseCounters(files.text("proc/net/dev")));
+  const lan = once(() => portsOf(files, "lan"));
+  const wan = once(() => portsOf(files, "wan"));
   return {
     netdev: (name) => {
-      if (!devices.has(name)) devices.set(name, netdevOf(files, name));
+      if (!devices.has(name)) devices.set(name, netdevOf(files, name, counters()));
       return devices.get(name);
     },
-    ports: (side) => portsOf(files, side),
+    ports: (side) => (side === "lan" ? lan() : wan()),
     bridgePort: (bridge, mac) => {
       const heard = bridges.get(bridge) ?? heardBehind(files, bridge);
       bridges.set(bridge, heard);
       return heard.get(mac);
     },
+  };
+}
+
+function logical(
+  files: Files,
+  interfaces: Interfaces,
+  wireless: Wireless,
+): Pick<Sheet, "interface" | "wifiDevice"> {
+  const guessed = new Map<string, Interface | undefined>();
+  return {
     interface: (name) => {
       if (interfaces) return interfaces.get(name);
-      if (!guessed.has(name)) guessed.set(name, fallbackInterface(files, name, Math.floor(uptimeOf(files))));
+      if (!guessed.has(name)) guessed.set(name, fallbackInterface(files, name));
       return guessed.get(name);
     },
-    wifiDevice: (section) => wifi().get(section),
+    wifiDevice: (section) => wireless?.get(section),
   };
 }
 
@@ -137,7 +204,7 @@ function portsOf(files: Files, side: "lan" | "wan"): readonly string[] {
   if (ports.length > 0) return ports;
   if (asText(made.device) !== "") return [asText(made.device)];
   if (side === "lan") return files.names("sys/class/net/br-lan/brif");
-  const out = fallbackInterface(files, "wan", 0)?.device;
+  const out = fallbackInterface(files, "wan")?.device;
   return out === undefined ? [] : [out];
 }
 

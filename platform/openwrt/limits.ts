@@ -6,10 +6,18 @@ export const factsLimits = {
   fileBytesMax: 262_144,
   /** Bytes read of the lease file and of the ARP table. */
   tableBytesMax: 1_048_576,
+  /** Bytes of the buffer that small files are read into. */
+  sharedBytes: 65_536,
+  /** Bytes of a file up to which the last reading is kept for the case that the next one fails. */
+  keptBytesMax: 65_536,
+  /** Files whose trouble is told at once. */
+  troublesMax: 8,
   /** Lines of them that count. */
   tableRowsMax: 4096,
   /** Milliseconds that a question to ubus may take before the fallback answers. */
   askMsMax: 3000,
+  /** Times that the boot loader's variables are asked for when they do not come in time. */
+  serialTriesMax: 3,
   /** Bytes of a program's answer: `network.interface dump` of a large router is some 60 KB. */
   outputBytesMax: 1_048_576,
   /** Lines of the system log that are asked for. DeviceLog holds 32 KiB. */

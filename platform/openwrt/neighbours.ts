@@ -1,4 +1,4 @@
-/** Codec: the lease file of dnsmasq and the ARP table. What is no line of theirs is passed over. */
+/** Codec: the lease files of dnsmasq and odhcpd, and the ARP table. What is no line of theirs is passed over. */
 import type { Lease, Neighbour } from "../../src/ports/facts.ts";
 import { factsLimits } from "./limits.ts";
 
@@ -19,6 +19,21 @@ export function parseLeases(text: string | undefined): readonly Lease[] {
       ? [{ expires: Number(expires), mac: hardware.toUpperCase(), address: ip, hostname, clientId }]
       : [],
   );
+}
+
+/** odhcpd's state file: `# DEVICE MAC ipv4 NAME|- EXPIRY HEX 32 ADDRESS/32`, the MAC without colons, the expiry -1 for a
+ * lease that never ends and 0 for one that has. Lines of IPv6 have a number in place of `ipv4`. */
+export function parseOdhcpdLeases(text: string | undefined): readonly Lease[] {
+  return words(text).flatMap(([mark, , hardware = "", family, hostname = "-", expires = "", , , ip = ""]) => {
+    const plain = ip.replace(/\/32$/, "");
+    const good = mark === "#" && family === "ipv4" && /^[0-9a-f]{12}$/i.test(hardware) && address.test(plain);
+    if (!good || !/^(?:-1|[1-9]\d{0,11})$/.test(expires)) return [];
+    const colons = hardware.toUpperCase().match(/../g)!.join(":");
+    const name = hostname === "-" ? "*" : hostname;
+    return [
+      { expires: Math.max(Number(expires), 0), mac: colons, address: plain, hostname: name, clientId: "*" },
+    ];
+  });
 }
 
 /** ARP flag of a complete entry. Linux include/uapi/linux/if_arp.h: ATF_COM. */

@@ -1,4 +1,4 @@
-/** Port: network devices as sysfs shows them. */
+/** Port: network devices as sysfs shows them, their counters as /proc/net/dev does. */
 import type { Netdev } from "../../src/ports/facts.ts";
 import { factsLimits } from "./limits.ts";
 import type { Files } from "./read.ts";
@@ -8,36 +8,76 @@ const IFF_UP = 1;
 /** A name as the kernel allows it: never a way out of the directory. */
 const isDeviceName = (name: string): boolean => /^[^\s/]{1,15}$/.test(name) && name !== "." && name !== "..";
 
-export function netdevOf(files: Files, name: string): Netdev | undefined {
+/** Counters of all devices, by their names in /sys/class/net/X/statistics. */
+export type Counters = ReadonlyMap<string, Readonly<Record<string, number>>>;
+
+/** Columns of /proc/net/dev behind the name. Its drops of what came in hold what the device itself has missed. */
+const columns = [
+  ["rx_bytes", "rx_packets", "rx_errors", "rx_dropped", "rx_fifo_errors", "rx_frame_errors"],
+  ["rx_compressed", "multicast"],
+  ["tx_bytes", "tx_packets", "tx_errors", "tx_dropped", "tx_fifo_errors", "collisions"],
+  ["tx_carrier_errors", "tx_compressed"],
+].flat();
+
+/** @returns undefined where there is no such table */
+export function parseCounters(text: string | undefined): Counters | undefined {
+  if (text === undefined) return undefined;
+  const found = new Map<string, Record<string, number>>();
+  for (const line of text.split("\n", factsLimits.tableRowsMax)) {
+    const [, name, rest] = /^\s*([^\s:]+):\s*([\d ]+)$/.exec(line) ?? [];
+    const numbers = rest?.trim().split(/ +/).map(Number) ?? [];
+    if (name !== undefined && numbers.length === columns.length)
+      found.set(name, Object.fromEntries(columns.map((column, i) => [column, numbers[i]!])));
+  }
+  return found.size === 0 ? undefined : found;
+}
+
+/** @param counters of the same moment, where the kernel has them in one table */
+export function netdevOf(files: Files, name: string, counters?: Counters): Netdev | undefined {
   if (!isDeviceName(name)) return undefined;
   const directory = `sys/class/net/${name}`;
-  const mtu = files.number(`${directory}/mtu`);
-  if (mtu === undefined) return undefined;
-  // A file is read when its fact is asked for: an Inform asks for few.
+  const known = new Map<string, string>();
+  const line = (file: string): string => {
+    const text = known.get(file) ?? files.line(`${directory}/${file}`);
+    known.set(file, text);
+    return text;
+  };
+  const number = (file: string): number | undefined => {
+    const text = line(file);
+    return /^-?\d{1,20}$/.test(text) ? Number(text) : undefined;
+  };
+  const counted = counters?.get(name);
+  if (counted === undefined && number("mtu") === undefined) return undefined;
+  // A file is read when its fact is asked for, and once in a moment: an Inform asks for few.
   return {
     name,
-    mtu,
+    get mtu() {
+      return number("mtu") ?? 0;
+    },
     get mac() {
-      const mac = files.line(`${directory}/address`).toUpperCase();
+      const mac = line("address").toUpperCase();
       return /^(?:[0-9A-F]{2}:){5}[0-9A-F]{2}$/.test(mac) ? mac : "";
     },
     get up() {
-      return (Number.parseInt(files.line(`${directory}/flags`), 16) & IFF_UP) !== 0;
+      return (Number.parseInt(line("flags"), 16) & IFF_UP) !== 0;
     },
     // Reading it fails while the device is down.
     get carrier() {
-      return files.number(`${directory}/carrier`) === 1;
+      return number("carrier") === 1;
     },
     // EINVAL or -1 while there is no link.
     get speed() {
-      const speed = files.number(`${directory}/speed`);
+      const speed = number("speed");
       return speed !== undefined && speed > 0 ? speed : undefined;
     },
     get duplex() {
-      const told = files.line(`${directory}/duplex`);
+      const told = line("duplex");
       return told === "full" || told === "half" ? told : undefined;
     },
-    counter: (file) => (/^\w+$/.test(file) ? (files.number(`${directory}/statistics/${file}`) ?? 0) : 0),
+    counter: (file) => {
+      if (counted !== undefined && Object.hasOwn(counted, file)) return counted[file]!;
+      return /^\w+$/.test(file) ? (number(`statistics/${file}`) ?? 0) : 0;
+    },
   };
 }
 

@@ -1,12 +1,13 @@
 /** Port: logical interfaces: netifd's word over ubus, and without ubus what procfs tells. */
 import type { Interface } from "../../src/ports/facts.ts";
-import { asJson, asList, asNumber, asText, type Files, type Json, parseJson } from "./read.ts";
+import { asJson, asList, asNumber, asText, type Files, type Json } from "./read.ts";
 
-/** `ubus call network.interface dump`. */
-export function parseDump(text: string | undefined): ReadonlyMap<string, Interface> | undefined {
-  const dump = asList(parseJson(text).interface).map(asJson);
-  if (dump.length === 0) return undefined;
-  return new Map(dump.map((one) => [asText(one.interface), interfaceOf(one)]));
+/** The answer to `network.interface dump`; undefined: it is none. */
+export function parseDump(answer: Json): ReadonlyMap<string, Interface> | undefined {
+  if (!Array.isArray(answer.interface)) return undefined;
+  return new Map(
+    answer.interface.map(asJson).map((one): [string, Interface] => [asText(one.interface), interfaceOf(one)]),
+  );
 }
 
 function interfaceOf(one: Json): Interface {
@@ -29,10 +30,10 @@ function interfaceOf(one: Json): Interface {
   };
 }
 
-/** `ubus call network.wireless status`: the device of each wifi-iface section. */
-export function parseWireless(text: string | undefined): ReadonlyMap<string, string> {
+/** The answer to `network.wireless status`: the device of each wifi-iface section. */
+export function parseWireless(answer: Json): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const radio of Object.values(parseJson(text)).map(asJson))
+  for (const radio of Object.values(answer).map(asJson))
     for (const entry of asList(radio.interfaces).map(asJson)) {
       const [section, name] = [asText(entry.section), asText(entry.ifname)];
       if (section !== "" && name !== "") found.set(section, name);
@@ -63,8 +64,9 @@ function parseOwnAddresses(text: string | undefined): readonly string[] {
   return [...new Set([...found].map((match) => match[1] ?? ""))];
 }
 
-/** Without netifd: `wan` is where the default route leads, `lan` the bridge of that name; nothing is known of others. */
-export function fallbackInterface(files: Files, name: string, uptime: number): Interface | undefined {
+/** Without netifd: `wan` is where the default route leads, `lan` the bridge of that name; nothing is known of others, nor
+ * of the time that any of them is up. */
+export function fallbackInterface(files: Files, name: string): Interface | undefined {
   const routes = parseRoutes(files.text("proc/net/route"));
   const out = routes.find((route) => route.target === 0 && route.mask === 0);
   const device =
@@ -78,7 +80,7 @@ export function fallbackInterface(files: Files, name: string, uptime: number): I
     up: true,
     pending: false,
     device,
-    uptime,
+    uptime: 0,
     addresses: addressesIn(networks, parseOwnAddresses(files.text("proc/net/fib_trie"))),
     gateway: out?.device === device && out.gateway !== 0 ? dotted(out.gateway) : undefined,
     dns: nameServers(files),

@@ -1,10 +1,11 @@
-/** Port: small files of the system under a root directory: bounded, and absent rather than an error. */
+/** Port: small files of the system under a root directory, bounded. An error is not an absence: what was read last holds
+ * while a file cannot be read. */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { factsLimits } from "./limits.ts";
 
 export interface Files {
-  /** @returns the first `bytesMax` bytes as text; undefined where it is missing, unreadable or no file */
+  /** @returns the first `bytesMax` bytes as text; undefined where it is missing or no file */
   text(path: string, bytesMax?: number): string | undefined;
   /** The same as bytes. */
   bytes(path: string, bytesMax: number): Buffer | undefined;
@@ -18,6 +19,11 @@ export interface Files {
   names(path: string): readonly string[];
   /** A JSON object; empty where it is missing or no such thing. */
   json(path: string): Json;
+  /** Files that were there and could not be read at the last try, each with the reason. What was read of one before
+   * holds until it can be read again. */
+  troubles(): readonly string[];
+  /** Reads so far that failed and had nothing from before to hold. */
+  readonly gaps: number;
 }
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -38,19 +44,19 @@ export function parseJson(text: string | undefined): Json {
 }
 
 export function filesUnder(root: string): Files {
-  const bytes = (path: string, bytesMax: number, from?: "end"): Buffer | undefined => {
-    try {
-      return readBytes(join(root, path), bytesMax, from);
-    } catch {
-      return undefined;
-    }
-  };
+  const known = new Known(root);
+  const bytes = (path: string, bytesMax: number, from?: "end"): Buffer | undefined =>
+    known.read(path, () => readBytes(join(root, path), bytesMax, from, !/^(?:sys|proc)\//.test(path)));
   const text = (path: string, bytesMax: number = factsLimits.fileBytesMax): string | undefined =>
     bytes(path, bytesMax)?.toString("utf8");
   const line = (path: string): string => (text(path, 4096) ?? "").replaceAll("\0", "").split("\n")[0]!.trim();
   return {
     text,
-    bytes,
+    // The next read overwrites what the last one gave.
+    bytes: (path, bytesMax) => {
+      const read = bytes(path, bytesMax);
+      return read && Buffer.from(read);
+    },
     tail: (path, bytesMax) => {
       const end = bytes(path, bytesMax + 1, "end");
       return end && lastLines(end, bytesMax);
@@ -60,45 +66,123 @@ export function filesUnder(root: string): Files {
       const value = line(path);
       return /^-?\d{1,20}$/.test(value) ? Number(value) : undefined;
     },
-    names: (path) => {
-      try {
-        return readdirSync(join(root, path)).sort();
-      } catch {
-        return [];
-      }
-    },
+    names: (path) => known.list(path, () => readdirSync(join(root, path)).sort()),
     json: (path) => parseJson(text(path)),
+    troubles: () => known.troubles(),
+    get gaps() {
+      return known.gaps;
+    },
   };
 }
 
-/** Files of /proc tell no size: read until nothing comes, or enough has come. What is no file (a pipe in its place
- * would make the whole agent wait for a writer) is none. */
-function readBytes(path: string, bytesMax: number, from?: "end"): Buffer {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) throw new Error("no file");
-    const start = from === "end" ? Math.max(stat.size - bytesMax, 0) : null;
-    let buffer = Buffer.alloc(Math.min(bytesMax, 4096));
-    let length = 0;
-    for (;;) {
-      const got = readSync(
-        fd,
-        buffer,
-        length,
-        buffer.length - length,
-        start === null ? null : start + length,
-      );
-      length += got;
-      if (got === 0 || length === bytesMax) return buffer.subarray(0, length);
-      if (length === buffer.length) {
-        const larger = Buffer.alloc(Math.min(bytesMax, buffer.length * 4));
-        buffer.copy(larger);
-        buffer = larger;
-      }
+/** What the system says where a file is not there, is no file, or has nothing to tell now: a link that is down has no
+ * speed. Everything else (no descriptors left, a medium that fails) says nothing of the file. */
+const absences: ReadonlySet<string> = new Set(
+  "ENOENT ENOTDIR EISDIR ELOOP ENXIO ENODEV EINVAL EOPNOTSUPP ENOTSUP ENAMETOOLONG".split(" "),
+);
+
+/** What was read last, for when it cannot be read again. */
+class Known {
+  readonly #root: string;
+  readonly #texts = new Map<string, string>();
+  readonly #lists = new Map<string, readonly string[]>();
+  readonly #failing = new Map<string, string>();
+  gaps = 0;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  read(path: string, read: () => Buffer | undefined): Buffer | undefined {
+    try {
+      const found = read();
+      this.#failing.delete(path);
+      if (found === undefined) this.#texts.delete(path);
+      else if (found.length <= factsLimits.keptBytesMax) this.#texts.set(path, found.toString("latin1"));
+      return found;
+    } catch (error) {
+      const last = this.#texts.get(path);
+      this.#failed(path, error, last !== undefined);
+      return last === undefined ? undefined : Buffer.from(last, "latin1");
     }
+  }
+
+  list(path: string, read: () => readonly string[]): readonly string[] {
+    try {
+      const found = read();
+      this.#lists.set(path, found);
+      this.#failing.delete(path);
+      return found;
+    } catch (error) {
+      if (isAbsence(error)) {
+        this.#lists.delete(path);
+        this.#failing.delete(path);
+        return [];
+      }
+      const last = this.#lists.get(path);
+      this.#failed(path, error, last !== undefined);
+      return last ?? [];
+    }
+  }
+
+  troubles(): readonly string[] {
+    return [...this.#failing].map(
+      ([path, why]) =>
+        `Cannot read ${join(this.#root, path)}: ${why}; what was last read of it holds until it can be read.`,
+    );
+  }
+
+  #failed(path: string, error: unknown, held: boolean): void {
+    if (!held) this.gaps++;
+    // What fails all at once fails for one reason.
+    if (this.#failing.size < factsLimits.troublesMax) this.#failing.set(path, errorWords(error));
+  }
+}
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "";
+const isAbsence = (error: unknown): boolean => absences.has(codeOf(error));
+const errorWords = (error: unknown): string => codeOf(error) || String(error);
+
+/** Small files are read into this one, which all share. */
+const shared = Buffer.alloc(factsLimits.sharedBytes);
+
+/** Files of /proc tell no size: read until nothing comes, or enough has come. What is no file (a pipe in its place
+ * would make the whole agent wait for a writer) is none.
+ * @param doubtful whether it may be no file; those of the kernel are
+ * @returns undefined where there is none. Good until the next call
+ * @throws what node:fs throws for one that is there and cannot be read */
+function readBytes(
+  path: string,
+  bytesMax: number,
+  from: "end" | undefined,
+  doubtful: boolean,
+): Buffer | undefined {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stat = doubtful || from === "end" ? fstatSync(fd) : undefined;
+    if (stat !== undefined && !stat.isFile()) return undefined;
+    return readOpen(fd, bytesMax, from === "end" ? Math.max(stat!.size - bytesMax, 0) : null);
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
   } finally {
-    closeSync(fd);
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+function readOpen(fd: number, bytesMax: number, start: number | null): Buffer {
+  let buffer = shared;
+  for (let length = 0; ; ) {
+    const room = Math.min(buffer.length, bytesMax) - length;
+    const got = readSync(fd, buffer, length, room, start === null ? null : start + length);
+    length += got;
+    if (got === 0 || length === bytesMax) return buffer.subarray(0, length);
+    if (length === buffer.length) {
+      const larger = Buffer.alloc(Math.min(bytesMax, buffer.length * 4));
+      buffer.copy(larger);
+      buffer = larger;
+    }
   }
 }
 

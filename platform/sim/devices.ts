@@ -58,12 +58,10 @@ export const sampleDevices: readonly SampleDevice[] = [
 
 export const macOf = (octet: string): string => `00:00:5e:00:53:${octet}`;
 
-/** Files of one device, below /sys/class/net/NAME/. */
-export function deviceFiles(device: SampleDevice, index: number): Readonly<Record<string, string>> {
-  const { octet, mtu = 1500, speed, rx, tx } = device;
-  const linked = speed !== 0;
+/** What the kernel counts, by the names of /sys/class/net/NAME/statistics. */
+function countersOf({ rx, tx }: SampleDevice): Readonly<Record<string, number>> {
   const zero = ["rx_errors", "tx_errors", "rx_dropped", "tx_dropped", "collisions", "rx_nohandler"];
-  const counters: Record<string, number> = {
+  return {
     ...Object.fromEntries(zero.map((name) => [name, 0])),
     rx_bytes: rx[0],
     rx_packets: rx[1],
@@ -74,6 +72,29 @@ export function deviceFiles(device: SampleDevice, index: number): Readonly<Recor
     rx_dropped: Math.floor(rx[1] / 400_000),
     tx_errors: Math.floor(tx[1] / 9_000_000),
   };
+}
+
+/** /proc/net/dev: the same counters in one table. */
+export function deviceTable(devices: readonly SampleDevice[]): string {
+  const rows = devices.map((device) => {
+    const of = countersOf(device);
+    const received = ["rx_bytes", "rx_packets", "rx_errors", "rx_dropped", "", "", "", "multicast"];
+    const sent = ["tx_bytes", "tx_packets", "tx_errors", "tx_dropped", "", "collisions", "", ""];
+    const numbers = [...received, ...sent].map((name) => String(of[name] ?? 0).padStart(8));
+    return `${device.name.padStart(6)}: ${numbers.join(" ")}\n`;
+  });
+  const heads = [
+    "Inter-|   Receive                                                |  Transmit",
+    " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed",
+  ];
+  return `${heads.join("\n")}\n${rows.join("")}`;
+}
+
+/** Files of one device, below /sys/class/net/NAME/. */
+export function deviceFiles(device: SampleDevice, index: number): Readonly<Record<string, string>> {
+  const { octet, mtu = 1500, speed } = device;
+  const linked = speed !== 0;
+  const counters = countersOf(device);
   const files: Record<string, string> = {
     address: octet === undefined ? "00:00:00:00:00:00" : macOf(octet),
     mtu: String(mtu),

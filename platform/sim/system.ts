@@ -1,5 +1,5 @@
 /** Table: what else of a device's file system the agent reads: identity, /proc, leases, log. */
-import { macOf } from "./devices.ts";
+import { deviceTable, macOf, sampleDevices } from "./devices.ts";
 
 const release = `DISTRIB_ID='OpenWrt'
 DISTRIB_RELEASE='25.12.2'
@@ -120,6 +120,7 @@ export function systemFiles(wall: number): Readonly<Record<string, string>> {
     "proc/loadavg": "0.08 0.03 0.01 1/121 4711\n",
     "proc/mounts": mounts,
     "proc/cmdline": "console=ttyS0,115200n1\n",
+    "proc/net/dev": deviceTable(sampleDevices),
     "proc/net/arp": arp,
     "proc/net/route": route,
     "proc/net/fib_trie": fibTrie,

@@ -31,6 +31,7 @@ export function withFound(
     },
     stage: (view, edits) => config.stage(view instanceof View ? view.base : view, edits),
     recover: (intent) => config.recover(intent),
+    troubles: () => config.troubles(),
     watch: (changed) => config.watch(changed),
   };
 }

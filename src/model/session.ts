@@ -5,7 +5,7 @@
 import { Fault } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Config, ConfigView } from "../ports/config.ts";
-import type { Facts, Sheet } from "../ports/facts.ts";
+import { type Extent, type Facts, type Sheet, Unread } from "../ports/facts.ts";
 import type { Log } from "../ports/log.ts";
 import type { Store, Write } from "../ports/store.ts";
 import type {
@@ -74,6 +74,8 @@ export interface Model {
   /** Puts in place what a change could not: a commit that was refused past its point of no return (commit.ts).
    * @throws Refused and it stays to be done */
   finish(): Promise<void>;
+  /** The UCI packages that the tree looks into. */
+  readonly packages: readonly string[];
   /** Every Inform carries these: those that are present, in the order of the declaration. */
   informParameters(moment?: Moment): Promise<readonly ParameterValueStruct[]>;
   /** What others have changed since the last call. `writes`, the new record, are written with the next write, or
@@ -113,8 +115,18 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
     return env;
   }
 
-  const sheet = (extent: "whole" | "brief" = "brief"): Promise<Sheet> =>
-    ports.facts.sheet(extent).catch(asFault);
+  const sheet = (extent: Extent = "brief"): Promise<Sheet> => ports.facts.sheet(extent).catch(asFault);
+
+  /** Reads with a sheet of that extent, and begins again with a fuller one where something asks for more. */
+  async function reading<T>(extent: Extent, read: () => T): Promise<T> {
+    try {
+      enter(await sheet(extent));
+      return read();
+    } catch (error) {
+      if (!(error instanceof Unread)) throw error;
+      return reading(error.extent, read);
+    }
+  }
 
   /** Everything is on disk that has to be, together with `rows`, before anything is said. */
   function save(rows: readonly Write<"src/model">[] = []): void {
@@ -195,6 +207,7 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
   }
 
   return {
+    packages: [...tree.packages],
     begin(view) {
       session = live(view);
       // A view reads a package when first asked for it; others may have written by then.
@@ -211,13 +224,16 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
       }
     },
     async values(paths) {
-      enter(await sheet("whole"));
-      const found: ParameterValueStruct[] = [];
-      const only = paths.length === 1 ? find(paths[0] ?? "") : undefined;
-      if (only === undefined || only.is === "leaf") eachLeaf(paths, (leaf) => found.push(tree.value(leaf)));
-      else tree.collect(only, found);
-      save();
-      return found;
+      // A parameter of the configuration needs no word from netifd; a whole object mostly does.
+      const single = paths.every((path) => path !== "" && !path.endsWith("."));
+      return reading(single ? "files" : "live", () => {
+        const found: ParameterValueStruct[] = [];
+        const only = paths.length === 1 ? find(paths[0] ?? "") : undefined;
+        if (only === undefined || only.is === "leaf") eachLeaf(paths, (leaf) => found.push(tree.value(leaf)));
+        else tree.collect(only, found);
+        save();
+        return found;
+      });
     },
     async names(path, nextLevel) {
       const env = enter(await sheet());

@@ -3,6 +3,7 @@
  * Nodes come into being when first walked over and stay. The rows of a table and the text of a parameter are read
  * again only when a package that they depend on has another version; what depends on facts is read in every moment.
  * Between two calls of `at` nothing changes, so one RPC sees one state (3.7.1.1). */
+import { Unread } from "../ports/facts.ts";
 import type { Log } from "../ports/log.ts";
 import type { ParameterInfoStruct, ParameterValueStruct } from "../rpc/messages.ts";
 import { valueHead, valueRest } from "../soap/writer.ts";
@@ -198,6 +199,7 @@ export function growTree(declared: Root, instances: Instances, log: Log): Tree {
     try {
       return binding.read(leaf.parent.at, env);
     } catch (error) {
+      if (error instanceof Unread) throw error;
       // One parameter that cannot be read must not hide all the others from the ACS.
       log("error", "A parameter cannot be read", { name: leaf.name, reason: String(error) });
       return emptyValue[fact.type];

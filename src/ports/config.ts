@@ -28,7 +28,7 @@ export type Edit =
 
 /** The whole tree as it stood at one moment. Packages are read when first asked for, then stay as they are. */
 export interface ConfigView {
-  /** undefined: no such package, or one that cannot be read (logged once for each change of the file). */
+  /** undefined: no such package, or one that has never been read. One that cannot be read now is as it was last read. */
   package(name: string): Package | undefined;
   /** This view with the edits applied, in memory only. */
   with(edits: readonly Edit[]): ConfigView;
@@ -52,6 +52,8 @@ export interface Config {
   /** Locks the packages, merges the edits with what others have written since `view`.
    * @throws Refused when it cannot be written, or a section that the edits name is gone */
   stage(view: ConfigView, edits: readonly Edit[]): Promise<Staged>;
+  /** What is wrong with the packages that have been looked at, for people: unreadable, damaged. */
+  troubles(): readonly string[];
   /** Finishes a staged change that a crash interrupted; doing it twice does no harm. */
   recover(intent: Intent): Promise<void>;
   /** Calls `changed` after files have changed by any hand; the returned function ends that. */

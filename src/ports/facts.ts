@@ -27,6 +27,13 @@ export interface Interface {
   readonly errors: readonly string[];
 }
 
+/** Where a DHCP server notes its leases. */
+export interface LeaseFile {
+  /** From the root of the device. */
+  readonly path: string;
+  readonly by: "dnsmasq" | "odhcpd";
+}
+
 export interface Lease {
   /** Unix seconds; 0 never ends. */
   readonly expires: number;
@@ -55,7 +62,8 @@ export type BoardFact =
   | "softwareVersion"
   | "kernelVersion";
 
-/** Facts as they are at one moment. Reads files when asked; nothing waits. */
+/** Facts as they are at one moment. Reads files when asked; nothing waits.
+ * @throws Unread for what its extent leaves out */
 export interface Sheet {
   board(fact: BoardFact): string;
   /** Seconds since boot. */
@@ -72,14 +80,27 @@ export interface Sheet {
   interface(name: string): Interface | undefined;
   /** The network device of a `wifi-iface` section, where the radio is up. */
   wifiDevice(section: string): string | undefined;
-  leases(): readonly Lease[];
+  /** @param files those that the DHCP servers are configured to write */
+  leases(files: readonly LeaseFile[]): readonly Lease[];
   neighbours(): readonly Neighbour[];
   /** The last lines of the system log, oldest first. */
   logTail(bytesMax: number): string;
 }
 
+/** How much a sheet holds. `files`: what is read from files when asked. `live`: also what netifd says, which has been
+ * asked. `whole`: also the system log. `brief`: as `live`, with an empty log, for those who do not care for it. */
+export type Extent = "files" | "live" | "whole" | "brief";
+
+/** A sheet is asked for what it does not hold: take one of that extent. */
+export class Unread extends Error {
+  constructor(readonly extent: Extent) {
+    super(`This sheet holds no more than files and netifd; it takes one that is ${extent}`);
+  }
+}
+
 export interface Facts {
-  /** A fresh sheet; asks netifd once. A brief one has no log: that costs another program, and nobody is told of a
-   * change in it. */
-  sheet(extent?: "whole" | "brief"): Promise<Sheet>;
+  /** A fresh sheet; asks netifd once. */
+  sheet(extent?: Extent): Promise<Sheet>;
+  /** What could not be read at the last try, for people: what was read before holds until it can. */
+  troubles(): readonly string[];
 }

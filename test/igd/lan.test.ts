@@ -354,6 +354,20 @@ describe("LAN devices and their ports", () => {
     expect(vlan.rows("LANDevice.3.LANEthernetInterfaceConfig")).toEqual(["lan1", "lan2"]);
   });
 
+  test.each([
+    ["'br-lan.office'", "list alias 'office'"],
+    ["'br-lan.desk'", "option alias 'office desk'"],
+    ["'br-lan.7'", "list alias 'office'"],
+  ])("a VLAN of the bridge goes by its number and by its other names: %s", (device, alias) => {
+    const section = `config bridge-vlan\n\toption device 'br-lan'\n\toption vlan '7'\n\t${alias}\n\tlist ports 'lan1:u*'\n`;
+    const office = `config interface 'office'\n\toption proto 'static'\n\toption device ${device}\n`;
+    const here = world(
+      { ...all, network: `${network}\n${section}${office}` },
+      { netdev: (name) => netdev(name) },
+    );
+    expect(here.rows("LANDevice.3.LANEthernetInterfaceConfig")).toEqual(["lan1"]);
+  });
+
   test("ports that the kernel does not have are not shown", () => {
     expect(world(all).rows("LANDevice.1.LANEthernetInterfaceConfig")).toEqual([]);
     expect(world(all).get("LANDevice.1.LANEthernetInterfaceNumberOfEntries")).toBe("0");
@@ -424,6 +438,51 @@ describe("hosts", () => {
     expect(host(here, 1)).toEqual(["00:00:5E:00:53:20", "192.168.1.20", "DHCP", "60", "printer", "1"]);
     expect(host(here, 2)).toEqual(["00:00:5E:00:53:30", "192.168.1.30", "DHCP", "-1", "", "0"]);
     expect(host(here, 3)).toEqual(["00:00:5E:00:53:21", "192.168.1.21", "Static", "0", "", "0"]);
+  });
+
+  test("of several leases of one MAC address all comes from one: that which answers, else that which ends last", () => {
+    const now = Date.UTC(2026, 10, 24, 3, 30, 0) / 1000;
+    const of = (...leases: ReturnType<typeof lease>[]) => host(hostsOf(...leases), 1);
+    const [early, late] = [
+      lease("00:00:5E:00:53:30", "192.168.1.30", "old", now + 60),
+      lease("00:00:5E:00:53:30", "192.168.1.31", "new", now + 90),
+    ];
+    const expected = ["00:00:5E:00:53:30", "192.168.1.31", "DHCP", "90", "new", "0"];
+    expect([of(early, late), of(late, early)]).toEqual([expected, expected]);
+    const answering = lease("00:00:5E:00:53:20", "192.168.1.20", "here", now + 60);
+    const silent = lease("00:00:5E:00:53:20", "192.168.1.40", "there");
+    const here = ["00:00:5E:00:53:20", "192.168.1.20", "DHCP", "60", "here", "1"];
+    expect([of(answering, silent), of(silent, answering)]).toEqual([here, here]);
+  });
+
+  const odhcpd = (more: string) => `config odhcpd 'odhcpd'\n\toption leasefile '/tmp/o.leases'\n${more}`;
+  test.each([
+    ["none is named", "config dnsmasq\n", [["dnsmasq", "/tmp/dhcp.leases"]]],
+    ["there is no package of servers", "", [["dnsmasq", "/tmp/dhcp.leases"]]],
+    ["dnsmasq has its own", "config dnsmasq\n\toption leasefile '/mnt/l'\n", [["dnsmasq", "/mnt/l"]]],
+    [
+      "two run",
+      "config dnsmasq\n\toption leasefile '/tmp/a'\nconfig dnsmasq\n\toption leasefile '/tmp/b'\n",
+      [
+        ["dnsmasq", "/tmp/a"],
+        ["dnsmasq", "/tmp/b"],
+      ],
+    ],
+    ["odhcpd serves", `config dnsmasq\n${odhcpd("\toption maindhcp '1'\n")}`, [["odhcpd", "/tmp/o.leases"]]],
+    ["odhcpd serves IPv6 alone", `config dnsmasq\n${odhcpd("")}`, [["dnsmasq", "/tmp/dhcp.leases"]]],
+  ])("leases are read where the servers note them: %s", (_name, dhcpPackage, expected) => {
+    const asked: string[][] = [];
+    const here = world(
+      { ...all, dhcp: dhcpPackage },
+      {
+        leases: (files) => {
+          asked.push(...files.map(({ path, by }) => [by, path]));
+          return [lease("00:00:5E:00:53:30", "192.168.1.30", "a")];
+        },
+      },
+    );
+    expect(here.get("LANDevice.1.Hosts.Host.1.HostName")).toBe("a");
+    expect(asked.slice(0, expected.length)).toEqual(expected);
   });
 
   test("a LAN on a single port leaves no choice where its hosts are", () => {

@@ -250,14 +250,14 @@ const lan = object(
       },
     ),
     Hosts: object(
-      { HostNumberOfEntries: fact((sheet) => String(sheet.leases().length)) },
+      { HostNumberOfEntries: fact((sheet) => String(sheet.leases([]).length)) },
       {
         Host: table({
           packages: [],
-          rows: (_at, env) => env.sheet.leases().map((l) => ({ key: l.mac, at: { mac: l.mac } })),
+          rows: (_at, env) => env.sheet.leases([]).map((l) => ({ key: l.mac, at: { mac: l.mac } })),
           instance: object({
             MACAddress: fact((_sheet, at) => at.mac ?? ""),
-            HostName: fact((sheet, at) => sheet.leases().find((l) => l.mac === at.mac)?.hostname ?? ""),
+            HostName: fact((sheet, at) => sheet.leases([]).find((l) => l.mac === at.mac)?.hostname ?? ""),
           }),
         }),
       },

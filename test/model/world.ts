@@ -260,6 +260,7 @@ export function memoryConfig(disk: Disk, wire: Fuse = fuse()): MemoryConfig {
     refuseCommits: 0,
     staged: 0,
     view: () => new MemoryView(disk, parsed),
+    troubles: () => [],
     async stage(view: ConfigView, edits: readonly Edit[]): Promise<Staged> {
       await Promise.resolve();
       if (locked) throw new Error("two changes are staged at once");
@@ -438,6 +439,7 @@ export function memoryFacts(state: Partial<FactState> = {}): MemoryFacts {
       const copies = Object.entries(facts.state).map(([name, value]) => [name, copied(value)]);
       return sheetOf(Object.fromEntries(copies) as FactState);
     },
+    troubles: () => [],
   };
   return facts;
 }

@@ -10,8 +10,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Exec, noExec, systemExec } from "../../platform/openwrt/exec.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Exec, type ExecResult, noExec, systemExec } from "../../platform/openwrt/exec.ts";
 import { openFacts } from "../../platform/openwrt/facts.ts";
 import { layOutSandbox } from "../../platform/sim/sandbox.ts";
 
@@ -26,7 +26,7 @@ function put(name: string, text: string | Uint8Array): void {
   writeFileSync(join(directory, name), text);
 }
 
-const sheet = (exec: Exec = noExec, root = directory) => openFacts(root, exec).sheet();
+const sheet = (exec: Exec = noExec, root = directory) => openFacts(root, exec).sheet("whole");
 /** An exec that answers by the words of the command. */
 const saying =
   (answers: Record<string, string>): Exec =>
@@ -50,12 +50,16 @@ describe.skipIf(process.platform !== "linux")("facts of the machine that this ru
     expect(facts.memory().free).toBeGreaterThan(0);
     expect(facts.memory().free).toBeLessThan(facts.memory().total);
 
-    const counter = (name: string) => Number(readFileSync(`/sys/class/net/lo/statistics/${name}`, "utf8"));
-    for (const name of ["rx_bytes", "tx_bytes", "rx_packets", "tx_packets"]) {
-      const first = counter(name);
-      const value = facts.netdev("lo")!.counter(name);
-      expect(value).toBeGreaterThanOrEqual(first);
-      expect(value).toBeLessThanOrEqual(counter(name));
+    // The kernel has them in one table: all are of one moment between these two.
+    const names = ["rx_bytes", "tx_bytes", "rx_packets", "tx_packets"];
+    const counters = () =>
+      names.map((name) => Number(readFileSync(`/sys/class/net/lo/statistics/${name}`, "utf8")));
+    const first = counters();
+    const values = names.map((name) => facts.netdev("lo")!.counter(name));
+    const last = counters();
+    for (const [i, value] of values.entries()) {
+      expect(value).toBeGreaterThanOrEqual(first[i]!);
+      expect(value).toBeLessThanOrEqual(last[i]!);
     }
     expect(facts.netdev("lo")!.mtu).toBe(Number(readFileSync("/sys/class/net/lo/mtu", "utf8")));
     expect(facts.board("kernelVersion")).toBe(readFileSync("/proc/sys/kernel/osrelease", "utf8").trim());
@@ -105,7 +109,7 @@ describe("a sample gateway", () => {
     });
     expect(facts.netdev("lan3")).toMatchObject({ carrier: false, speed: undefined, duplex: undefined });
     expect(facts.netdev("lan1")!.counter("rx_bytes")).toBe(3_011_772_190);
-    expect(facts.leases()).toHaveLength(4);
+    expect(facts.leases([{ path: "/tmp/dhcp.leases", by: "dnsmasq" }])).toHaveLength(4);
     expect(facts.neighbours().filter((one) => one.reachable)).toHaveLength(3);
     expect(facts.logTail(200)).toMatch(/^Mon .*AP-ENABLED\n$/s);
   });
@@ -228,6 +232,114 @@ describe("netifd's word", () => {
   });
 });
 
+describe("an error is not an absence", () => {
+  const dump = (uptime: number) =>
+    JSON.stringify({
+      interface: [
+        {
+          interface: "wan",
+          up: true,
+          uptime,
+          device: "wan",
+          "ipv4-address": [{ address: "203.0.113.5", mask: 24 }],
+        },
+      ],
+    });
+  const failures: [name: string, result: ExecResult][] = [
+    ["does not answer", { is: "failed", why: "timeout" }],
+    ["ends badly", { is: "done", code: 255, stdout: "", stderr: "Failed to connect to ubus" }],
+    ["says nonsense", { is: "done", code: 0, stdout: "{", stderr: "" }],
+    ["says something else", { is: "done", code: 0, stdout: '{"interface":7}', stderr: "" }],
+  ];
+  test.each(failures)("what netifd said last holds while ubus %s, and is told", async (_name, failure) => {
+    layOutSandbox(directory);
+    let result: ExecResult = { is: "done", code: 0, stdout: dump(9), stderr: "" };
+    const facts = openFacts(directory, async (argv) =>
+      argv.includes("dump") ? result : { is: "failed", why: "missing" },
+    );
+    const wan = async () => (await facts.sheet()).interface("wan");
+    const before = await wan();
+    expect(before).toMatchObject({ uptime: 9, addresses: [{ address: "203.0.113.5" }] });
+    expect(facts.troubles()).toEqual([]);
+    result = failure;
+    expect(await wan()).toEqual(before);
+    expect(facts.troubles().join()).toMatch(/ubus network\.interface dump fails: .*holds/);
+    result = { is: "done", code: 0, stdout: dump(12), stderr: "" };
+    // Who was too late is not asked again at once.
+    vi.spyOn(performance, "now").mockReturnValue(performance.now() + 60_000);
+    expect((await wan())?.uptime).toBe(12);
+    expect(facts.troubles()).toEqual([]);
+    vi.restoreAllMocks();
+  });
+
+  test("an uptime that nobody tells is none: not the system's", async () => {
+    layOutSandbox(directory);
+    expect((await sheet()).interface("wan")).toMatchObject({ up: true, uptime: 0 });
+  });
+
+  /** Reading it fails with EIO, as a medium does that is about to die. */
+  const spoil = (name: string) => {
+    rmSync(join(directory, name));
+    symlinkSync("/proc/self/mem", join(directory, name));
+  };
+  test.skipIf(process.platform !== "linux")("a file that cannot be read is as it was last read", async () => {
+    layOutSandbox(directory);
+    const facts = openFacts(directory, noExec);
+    const look = async () => {
+      const one = await facts.sheet("whole");
+      const leases = one.leases([{ path: "/tmp/dhcp.leases", by: "dnsmasq" }]);
+      return [
+        leases,
+        one.netdev("wan")!.counter("rx_bytes"),
+        one.netdev("lan1")!.mac,
+        one.memory(),
+        one.neighbours(),
+      ];
+    };
+    const before = await look();
+    for (const name of [
+      "tmp/dhcp.leases",
+      "proc/net/dev",
+      "sys/class/net/lan1/address",
+      "proc/meminfo",
+      "proc/net/arp",
+    ])
+      spoil(name);
+    expect(await look()).toEqual(before);
+    expect(facts.troubles()).toHaveLength(5);
+    expect(facts.troubles()[0]).toMatch(/Cannot read .*: EIO; .*holds/);
+    rmSync(join(directory, "tmp/dhcp.leases"));
+    expect((await look())[0]).toEqual([]);
+    expect(facts.troubles()).toHaveLength(4);
+  });
+
+  test.skipIf(process.platform !== "linux")(
+    "an identity is not made of what is left when a file fails",
+    async () => {
+      put("sys/class/dmi/id/product_name", "Board");
+      put("tmp/sysinfo/board_name", "x");
+      spoil("tmp/sysinfo/board_name");
+      const facts = openFacts(directory, noExec);
+      expect((await facts.sheet()).board("productClass")).toBe("");
+      rmSync(join(directory, "tmp/sysinfo/board_name"));
+      put("tmp/sysinfo/board_name", "sample,x");
+      expect((await facts.sheet()).board("productClass")).toBe("sample,x");
+    },
+  );
+
+  test("a serial number that cannot be asked for now is asked for again", async () => {
+    put("etc/fw_env.config", "x");
+    put("sys/class/net/eth0/address", "00:00:5e:00:53:0a\n");
+    let late = 2;
+    const facts = openFacts(directory, async (argv) => {
+      if (argv[0] !== "fw_printenv") return { is: "failed", why: "missing" };
+      if (late-- > 0) return { is: "failed", why: "timeout" };
+      return { is: "done", code: 0, stdout: "ENV-1\n", stderr: "" };
+    });
+    expect((await facts.sheet()).board("serialNumber")).toBe("ENV-1");
+  });
+});
+
 describe("nothing is taken on trust", () => {
   const hostile: [name: string, text: string | Uint8Array][] = [
     ["empty", ""],
@@ -264,7 +376,7 @@ describe("nothing is taken on trust", () => {
     expect(facts.uptime()).toBeGreaterThanOrEqual(0);
     expect(facts.memory()).toEqual({ total: 0, free: 0 });
     expect(facts.cpuUsage()).toBe(0);
-    expect(facts.leases()).toEqual([]);
+    expect(facts.leases([{ path: "/tmp/dhcp.leases", by: "dnsmasq" }])).toEqual([]);
     expect(facts.neighbours()).toEqual([]);
     expect(facts.interface("wan")).toBeUndefined();
     expect(facts.ports("lan")).toEqual([]);
@@ -328,10 +440,31 @@ describe("nothing is taken on trust", () => {
     // Whoever waited all the same would get this lease, and so fail instead of hanging.
     const writer = spawn("sh", ["-c", 'echo "0 00:00:5e:00:53:01 192.168.1.2 a *" >"$0"', pipe]);
     try {
-      expect((await sheet()).leases()).toEqual([]);
+      expect((await sheet()).leases([{ path: "/tmp/dhcp.leases", by: "dnsmasq" }])).toEqual([]);
     } finally {
       writer.kill("SIGKILL");
     }
+  });
+
+  test("leases of odhcpd: those of IPv4 that have not ended", async () => {
+    const lines = [
+      "# br-lan 02112200000a ipv4 laptop 1795852654 c0a80185 32 192.168.1.133/32",
+      "# br-lan 02112200000b ipv4 - -1 c0a80186 32 192.168.1.134/32",
+      "# br-lan 02112200000c ipv4 gone 0 c0a80187 32 192.168.1.135/32",
+      "# br-lan 000100011234 1a2b3c phone 1795852654 185 128 2001:db8::185/128",
+      "192.168.1.133\tlaptop",
+    ];
+    put("tmp/odhcpd.leases", lines.join("\n"));
+    expect((await sheet()).leases([{ path: "/tmp/odhcpd.leases", by: "odhcpd" }])).toEqual([
+      {
+        expires: 1795852654,
+        mac: "02:11:22:00:00:0A",
+        address: "192.168.1.133",
+        hostname: "laptop",
+        clientId: "*",
+      },
+      { expires: 0, mac: "02:11:22:00:00:0B", address: "192.168.1.134", hostname: "*", clientId: "*" },
+    ]);
   });
 
   test("leases: what is no lease of an IPv4 host is passed over, and their number is bounded", async () => {
@@ -346,12 +479,11 @@ describe("nothing is taken on trust", () => {
         "1790000000 00:00:5e:00:53:05 192.168.1.6",
       ].join("\n"),
     );
-    expect((await sheet()).leases().map((lease) => lease.mac)).toEqual([
-      "00:00:5E:00:53:01",
-      "00:00:5E:00:53:05",
-    ]);
+    expect(
+      (await sheet()).leases([{ path: "/tmp/dhcp.leases", by: "dnsmasq" }]).map((lease) => lease.mac),
+    ).toEqual(["00:00:5E:00:53:01", "00:00:5E:00:53:05"]);
     put("tmp/dhcp.leases", "0 00:00:5e:00:53:01 192.168.1.2 a *\n".repeat(20_000));
-    expect((await sheet()).leases()).toHaveLength(4096);
+    expect((await sheet()).leases([{ path: "/tmp/dhcp.leases", by: "dnsmasq" }])).toHaveLength(4096);
   });
 });
 

@@ -690,3 +690,63 @@ describe("watch", () => {
     watch.end();
   });
 });
+
+describe("a package that is there and cannot be read", () => {
+  /** Descriptors run out for as long as `fail` is set; `what` fails then. */
+  function failing(what: "open" | "list" | "stat") {
+    const state = { fail: false };
+    const broken = () => {
+      if (state.fail) throw Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" });
+    };
+    const files: Files = {
+      ...systemFiles,
+      [what]: (...args: never[]) => {
+        broken();
+        return (systemFiles[what] as (...args: never[]) => unknown)(...args);
+      },
+    };
+    return { state, files };
+  }
+
+  test.each(["open", "stat"] as const)(
+    "is as it was last read while %s fails, and is told and read again",
+    (what) => {
+      const tree = new Tree({ network });
+      const { state, files } = failing(what);
+      const config = openConfig(tree.root, undefined, { files });
+      const lan = () => config.view().package("network")?.section("lan")?.options.get("ipaddr");
+      expect(lan()).toEqual(["192.168.1.1/24"]);
+      state.fail = true;
+      tree.write("etc/config/network", network.replace("192.168.1.1", "10.0.0.1"));
+      expect([lan(), lan()]).toEqual([["192.168.1.1/24"], ["192.168.1.1/24"]]);
+      expect(config.troubles().join()).toMatch(/Cannot read package network: EMFILE.*holds until/);
+      state.fail = false;
+      expect(lan()).toEqual(["10.0.0.1/24"]);
+      expect(config.troubles()).toEqual([]);
+    },
+  );
+
+  test("is not taken for absent at the first look either: it is read as soon as it can be", () => {
+    const tree = new Tree({ network });
+    const { state, files } = failing("open");
+    const config = openConfig(tree.root, undefined, { files });
+    state.fail = true;
+    expect(config.view().package("network")).toBeUndefined();
+    expect(config.troubles()).toHaveLength(1);
+    state.fail = false;
+    expect(config.view().package("network")?.section("lan")).toBeDefined();
+  });
+
+  test("one that is gone is gone, and one that has bad lines is told with the first of them", () => {
+    const tree = new Tree({ network, wireless: "config wifi-iface\n\toption ssid 'no end\n" });
+    const config = openConfig(tree.root);
+    config.view().package("network");
+    config.view().package("wireless");
+    expect(config.troubles()).toEqual([
+      expect.stringMatching(/etc\/config\/wireless is damaged, line \d: .*repaired/),
+    ]);
+    rmSync(tree.path("etc/config/network"));
+    expect(config.view().package("network")).toBeUndefined();
+    expect(config.troubles()).toHaveLength(1);
+  });
+});

@@ -1,9 +1,9 @@
 /** Table: who is on a LAN, by MAC address, from leases and neighbours.
  * All of it is told by the hosts themselves and so is hostile. */
 import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
-import type { Sheet } from "../../../src/ports/facts.ts";
+import type { Lease, LeaseFile, Sheet } from "../../../src/ports/facts.ts";
 import { contains, parseAddress, type Subnet } from "./address.ts";
-import { bit, fact, instance, sectionAt } from "./bind.ts";
+import { bit, fact, instance, sectionAt, single, truth } from "./bind.ts";
 import { lanDevice, subnetsOf } from "./ipaddress.ts";
 import { gatewayLimits } from "./limits.ts";
 import { baseOf, lanInterfaces, portsOf } from "./network.ts";
@@ -42,20 +42,58 @@ function collect(at: At, env: Env): Hosts {
   const hosts = new Map<string, Host>();
   const subnets = subnetsOf(at, env);
   const device = lanDevice(at, env);
-  for (const lease of env.sheet.leases()) {
-    const host = inside(subnets, lease.address) && hostOf(hosts, lease.mac, lease.address);
-    if (host)
-      Object.assign(host, {
-        expires: lease.expires,
-        hostname: nameOf(lease.hostname),
-        clientId: lease.clientId,
-      });
+  const reachable = new Set(
+    env.sheet
+      .neighbours()
+      .flatMap((one) => (one.reachable ? [`${one.mac.toUpperCase()} ${one.address}`] : [])),
+  );
+  for (const lease of chosen(env.sheet.leases(leaseFiles(env)), subnets, reachable)) {
+    const host = hostOf(hosts, lease.mac, lease.address);
+    const { expires, hostname, clientId } = lease;
+    if (host) Object.assign(host, { expires, hostname: nameOf(hostname), clientId });
   }
   for (const neighbour of env.sheet.neighbours()) {
     const host = neighbour.device === device && hostOf(hosts, neighbour.mac, neighbour.address);
     if (host) host.active ||= neighbour.reachable;
   }
   return hosts;
+}
+
+/** Where dnsmasq notes its leases unless it is told otherwise (its init script). */
+const usualLeaseFile = { path: "/tmp/dhcp.leases", by: "dnsmasq" } as const;
+
+/** The files that the DHCP servers of the device write. With `maindhcp` odhcpd serves IPv4 and dnsmasq does not. */
+function leaseFiles(env: Env): readonly LeaseFile[] {
+  const dhcp = env.config.package("dhcp");
+  const odhcpd = dhcp?.ofType("odhcpd")[0];
+  const noted = single(odhcpd, "leasefile");
+  if (noted !== undefined && truth("", odhcpd, "maindhcp", false)) return [{ path: noted, by: "odhcpd" }];
+  const files = (dhcp?.ofType("dnsmasq") ?? []).map(
+    (section): LeaseFile => ({ path: single(section, "leasefile") ?? usualLeaseFile.path, by: "dnsmasq" }),
+  );
+  const once = new Map(files.map((file) => [file.path, file]));
+  return once.size === 0 ? [usualLeaseFile] : [...once.values()];
+}
+
+/** One lease for each MAC address in these subnets. Of several (a host that has changed its client id) that whose
+ * address answers, else that which ends last; all that is told of the host is of that one. */
+function chosen(
+  leases: readonly Lease[],
+  subnets: readonly Subnet[],
+  reachable: ReadonlySet<string>,
+): Iterable<Lease> {
+  const best = new Map<string, Lease>();
+  const ends = (lease: Lease) => (lease.expires === 0 ? Number.POSITIVE_INFINITY : lease.expires);
+  const answers = (lease: Lease) => reachable.has(`${lease.mac} ${lease.address}`);
+  for (const lease of leases) {
+    if (!inside(subnets, lease.address)) continue;
+    const other = best.get(lease.mac);
+    const better =
+      other === undefined ||
+      (answers(lease) !== answers(other) ? answers(lease) : ends(lease) >= ends(other));
+    if (better) best.set(lease.mac, lease);
+  }
+  return best.values();
 }
 
 const inside = (subnets: readonly Subnet[], text: string): boolean => {
@@ -80,7 +118,7 @@ const nameOf = (name: string): string =>
 
 const of = (
   read: (host: Host, env: Env, at: At) => string,
-  packages: readonly string[] = ["network"],
+  packages: readonly string[] = ["network", "dhcp"],
 ): Binding =>
   fact((_sheet, at, env) => {
     const host = hostsOf(at, env).get(at.host ?? "");
@@ -126,15 +164,15 @@ export const ipAddress = of((one) => one.address);
 export const addressSource = of((one) => (one.expires === undefined ? "Static" : "DHCP"));
 export const leaseTimeRemaining = of(leaseSeconds);
 export const macAddress = of((one) => one.mac);
-export const layer2Interface = of(interfaceBelow, ["network", "wireless"]);
+export const layer2Interface = of(interfaceBelow, ["network", "dhcp", "wireless"]);
 export const hostName = of((one) => one.hostname);
-export const interfaceType = of(typeOf, ["network", "wireless"]);
+export const interfaceType = of(typeOf, ["network", "dhcp", "wireless"]);
 export const active = of((one) => bit(one.active));
 
 /** The hosts of one LAN. */
 export const lanHosts: Rows = {
   of: "host",
-  packages: ["network"],
+  packages: ["network", "dhcp"],
   fresh: true,
   rows: (at, env) => [...hostsOf(at, env).keys()].map((mac) => ({ key: mac, at: { host: mac } })),
 };

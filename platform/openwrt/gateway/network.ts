@@ -118,12 +118,17 @@ export function deviceSection(device: string, env: Env): Section | undefined {
 export function portsOf(section: Section, env: Env): readonly string[] {
   const device = deviceOf(section);
   if (device === "") return [];
-  const vlan = /^(.+)\.(\d{1,4})$/.exec(device);
+  // By its number, or by a name that a bridge-vlan section gives it.
+  const vlan = /^(.+)\.([^.]+)$/.exec(device);
   if (vlan) {
     const tagged = env.config
       .package("network")
       ?.ofType("bridge-vlan")
-      .find((one) => single(one, "device") === vlan[1] && decimal(single(one, "vlan")) === Number(vlan[2]));
+      .find(
+        (one) =>
+          single(one, "device") === vlan[1] &&
+          (decimal(single(one, "vlan")) === Number(vlan[2]) || members(one, "alias").includes(vlan[2]!)),
+      );
     return tagged ? members(tagged, "ports").map((port) => port.split(":")[0] ?? "") : [device];
   }
   const bridge = deviceSection(device, env);

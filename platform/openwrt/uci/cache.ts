@@ -28,6 +28,8 @@ export class Cache {
   readonly #places: Places;
   readonly #log: Log;
   readonly #entries = new Map<string, Entry>();
+  /** Packages that could not be read at the last look, and why: what was read before holds. */
+  readonly #failing = new Map<string, string>();
   #version = 0;
 
   constructor(files: Files, places: Places, log: Log) {
@@ -56,11 +58,20 @@ export class Cache {
     let around: Around | undefined;
     return {
       package: (name) => {
-        around ??= this.around();
+        around ??= this.#quietly();
         return this.package(name, around);
       },
       nextVersion: () => this.nextVersion(),
     };
+  }
+
+  /** undefined: it cannot be told, which each package then finds out by itself. */
+  #quietly(): Around | undefined {
+    try {
+      return this.around();
+    } catch {
+      return undefined;
+    }
   }
 
   private around(): Around {
@@ -69,9 +80,53 @@ export class Cache {
     return { overrides: override !== undefined && there(override), deltas: there(savedir) };
   }
 
-  /** A package with the pending changes of others: netifd and every shell script see those too. */
-  package(name: string, around = this.around()): PackageView | undefined {
+  /** What is wrong with the packages that have been asked for, for people. */
+  troubles(): readonly string[] {
+    const failing = [...this.#failing].map(
+      ([name, why]) =>
+        `Cannot read package ${name}: ${why}; what was last read of it holds until it can be read.`,
+    );
+    const damaged = [...this.#entries].flatMap(([name, { file, view }]) =>
+      view?.damaged === undefined || this.#failing.has(name)
+        ? []
+        : [
+            `${file.path} is damaged, ${view.damaged}: it is read without its bad lines, and the ACS cannot change it until they are repaired.`,
+          ],
+    );
+    return [...failing, ...damaged];
+  }
+
+  /** True while a package could not be read. */
+  get failing(): boolean {
+    return this.#failing.size > 0;
+  }
+
+  /** A package with the pending changes of others: netifd and every shell script see those too. One that is there and
+   * cannot be read (no descriptors left, a medium that fails) is as it was last read, and is read again at the next
+   * look: an error is not an absence. */
+  package(name: string, around?: Around): PackageView | undefined {
     if (!isPackageName(name)) return undefined;
+    try {
+      const view = this.#look(name, around ?? this.around());
+      this.#failing.delete(name);
+      return view;
+    } catch (error) {
+      this.#failed(name, error);
+      return this.#entries.get(name)?.view;
+    }
+  }
+
+  #failed(name: string, error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error);
+    if (this.#failing.get(name) !== why)
+      this.#log("warn", `Cannot read package ${name}: ${why}; what was last read of it holds`, {
+        package: name,
+      });
+    this.#failing.set(name, why);
+  }
+
+  /** @throws what node:fs throws, Refused for a file past the limit */
+  #look(name: string, around: Around): PackageView | undefined {
     const path = packagePath(this.#files, this.#places, name, around.overrides);
     const deltaPath = join(this.#places.savedir, name);
     const known = this.#entries.get(name);
@@ -88,8 +143,8 @@ export class Cache {
   }
 
   #read(name: string, path: string, deltaPath: string, known: Entry | undefined): Entry {
-    const file = this.#reading(path);
-    const delta = this.#reading(deltaPath);
+    const file = readFile(this.#files, path);
+    const delta = readFile(this.#files, deltaPath);
     const same = known?.file.path === path && known.file.raw === file.raw && known.delta.raw === delta.raw;
     if (known !== undefined && same) return { file, delta, view: known.view };
     const view =
@@ -115,7 +170,7 @@ export class Cache {
     } catch (error) {
       if (!(error instanceof BadPackage)) throw error;
       // rpcd copies snapshots back in place and without a lock: what looks broken may only be half written.
-      const again = left > 0 ? this.#reading(path).raw : undefined;
+      const again = left > 0 ? readFile(this.#files, path).raw : undefined;
       if (again !== undefined && again !== raw) return this.#parse(path, again, left - 1);
       this.#tell(path, error.complaint);
       const { document } = parse(raw, false);
@@ -127,16 +182,5 @@ export class Cache {
   #tell(path: string, { reason, line, byte }: Complaint): void {
     const what = `${path} line ${line}: ${reason}; reading it without its bad lines, as netifd does; it cannot be set until they are repaired`;
     this.#log("warn", what, { file: path, line, byte });
-  }
-
-  #reading(path: string): Reading {
-    try {
-      return readFile(this.#files, path);
-    } catch (error) {
-      this.#log("warn", `Cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, {
-        file: path,
-      });
-      return { path, raw: undefined, key: keyOf(this.#files.stat(path)), settled: true };
-    }
   }
 }

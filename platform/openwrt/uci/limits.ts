@@ -20,6 +20,8 @@ export const uciLimits = {
   replacedMs: 1000,
   /** Replaced files that stay open at once. */
   replacedMax: 64,
+  /** Milliseconds after which a package that could not be read is tried again, if nobody asks for it before. */
+  unreadableMs: 10_000,
   /** Milliseconds after the last file event until one more look: events can be lost in a burst, the last state not. */
   settleMs: 100,
 } as const;

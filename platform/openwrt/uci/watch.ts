@@ -32,6 +32,8 @@ export class Watch {
   #soon: NodeJS.Immediate | undefined;
   #again: NodeJS.Timeout | undefined;
   #complained = false;
+  /** A directory could not be watched: what changes there is found by looking. */
+  #deaf = false;
 
   constructor(cache: Cache, files: Files, places: Places, log: Log, changed: () => void) {
     this.#cache = cache;
@@ -77,13 +79,19 @@ export class Watch {
       this.#look();
     });
     clearTimeout(this.#again);
-    this.#again = setTimeout(() => {
-      this.#look();
-      this.#suspects.clear();
-    }, uciLimits.settleMs).unref();
+    this.#again = setTimeout(() => this.#lookAgain(), uciLimits.settleMs).unref();
+  }
+
+  /** No event tells that a file can be read again. */
+  #lookAgain(): void {
+    this.#look();
+    this.#suspects.clear();
+    if (this.#cache.failing || this.#deaf)
+      this.#again = setTimeout(() => this.#lookAgain(), uciLimits.unreadableMs).unref();
   }
 
   #look(): void {
+    if (this.#cache.failing || this.#deaf) this.#suspectAll();
     if (this.#arm()) this.#suspectAll();
     let changed = false;
     for (const name of this.#suspects) {
@@ -105,6 +113,7 @@ export class Watch {
       moved = true;
     }
     for (const path of wanted) if (!this.#armed.has(path) && this.#watch(path)) moved = true;
+    this.#deaf = this.#armed.size < wanted.size;
     return moved;
   }
 

@@ -1,0 +1,105 @@
+/** Port: ubus, the device's own way of asking its services. Over its socket, one connection kept; by the `ubus` program
+ * where there is no socket. An answer that does not come is not the answer that there is nothing. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Exec } from "./exec.ts";
+import { factsLimits } from "./limits.ts";
+import { Connection, type Reply } from "./ubus/connection.ts";
+import { ubusLimits } from "./ubus/limits.ts";
+import { statuses } from "./ubus/messages.ts";
+import type { Table } from "./ubus/values.ts";
+
+export type Answer =
+  | { readonly is: "said"; readonly value: Table }
+  /** Nobody there who could know: no ubus, no such object, no such method. */
+  | { readonly is: "absent" }
+  /** Somebody is there and has not answered. */
+  | { readonly is: "failed"; readonly why: string };
+
+export interface Ubus {
+  /** Never rejects. */
+  call(object: string, method: string, args?: Table): Promise<Answer>;
+  close(): void;
+}
+
+/** Where ubusd listens: today's place and that of older releases. */
+const sockets = ["var/run/ubus/ubus.sock", "var/run/ubus.sock"];
+
+/** @param root "/" on the device */
+export function openUbus(root: string, exec: Exec): Ubus {
+  const paths = sockets.map((name) => join(root, name));
+  let current: Connection | undefined;
+  let coming: Promise<Connection | undefined> | undefined;
+  /** Objects that have let a question go by, and until when they are not asked again: a session has many questions. */
+  const stuck = new Map<string, number>();
+
+  async function connected(): Promise<Connection | undefined> {
+    if (current?.open) return current;
+    const path = paths.find((one) => existsSync(one));
+    if (path === undefined) return undefined;
+    coming ??= Connection.to(path).finally(() => {
+      coming = undefined;
+    });
+    current = await coming;
+    return current;
+  }
+
+  async function ask(object: string, method: string, args: Table): Promise<Answer> {
+    const there = await connected();
+    if (there === undefined) {
+      if (paths.some((one) => existsSync(one))) return { is: "failed", why: "ubusd does not answer" };
+      return byProgram(exec, object, method, args);
+    }
+    const reply = await there.call(object, method, args);
+    // ubusd has been started anew: another connection, other numbers.
+    const again = reply.is === "lost" ? await (await connected())?.call(object, method, args) : reply;
+    return again === undefined ? { is: "failed", why: "ubusd does not answer" } : understood(again);
+  }
+
+  return {
+    async call(object, method, args = {}) {
+      const until = stuck.get(object);
+      if (until !== undefined && performance.now() < until) return { is: "failed", why: "no answer in time" };
+      const answer = await ask(object, method, args);
+      if (answer.is === "failed" && answer.why === late)
+        stuck.set(object, performance.now() + ubusLimits.stuckMs);
+      else stuck.delete(object);
+      return answer;
+    },
+    close() {
+      current?.close();
+      current = undefined;
+    },
+  };
+}
+
+const late = "no answer in time";
+
+function understood(reply: Reply): Answer {
+  if (reply.is === "late") return { is: "failed", why: late };
+  if (reply.is === "lost") return { is: "failed", why: "the connection to ubusd was lost" };
+  if (reply.status === statuses.ok) return { is: "said", value: reply.value };
+  if (reply.status === statuses.notFound || reply.status === statuses.noMethod) return { is: "absent" };
+  return { is: "failed", why: reply.status === statuses.timeout ? late : `status ${reply.status}` };
+}
+
+/** Its exit code is the status; what it prints is JSON. */
+async function byProgram(exec: Exec, object: string, method: string, args: Table): Promise<Answer> {
+  const given = Object.keys(args).length === 0 ? [] : [JSON.stringify(args)];
+  const argv = ["ubus", "-S", "-t", "2", "call", object, method, ...given];
+  const result = await exec(argv, factsLimits.askMsMax);
+  if (result.is === "failed") {
+    if (result.why === "missing") return { is: "absent" };
+    return { is: "failed", why: result.why === "timeout" ? late : result.why };
+  }
+  if (result.code === statuses.notFound || result.code === statuses.noMethod) return { is: "absent" };
+  if (result.code !== 0) return { is: "failed", why: `status ${result.code}` };
+  try {
+    const value: unknown = JSON.parse(result.stdout);
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return { is: "said", value: value as Table };
+  } catch {
+    // No answer either.
+  }
+  return { is: "failed", why: "its answer is no JSON object" };
+}
