@@ -264,11 +264,7 @@ const identityOf = ({ OUI, SerialNumber, ProductClass }: OwnState["deviceId"]): 
 
 /** What went wrong with the search for an ACS, and what of the device cannot be read as it should, after a look at all
  * that the tree shows. */
-function troubles(
-  model: Model,
-  { config, facts }: EnginePorts,
-  loop: Loop | undefined,
-): readonly string[] {
+function troubles(model: Model, { config, facts }: EnginePorts, loop: Loop | undefined): readonly string[] {
   const view = config.view();
   for (const name of model.packages) view.package(name);
   return [...discoveryWarnings(loop?.life.discovery), ...config.troubles(), ...facts.troubles()];
