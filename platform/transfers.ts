@@ -18,6 +18,13 @@ import { openEnvironment } from "./openwrt/flash/environment.ts";
 import { slotFlash } from "./openwrt/flash/slots.ts";
 import { sysupgradeFlash } from "./openwrt/flash/sysupgrade.ts";
 import { openInstaller } from "./openwrt/installer/installer.ts";
+import type { PackageWorld } from "./package/downloads.ts";
+import {
+  filesWithPackages,
+  flashWithPackages,
+  installerWithPackages,
+  recoverPackages,
+} from "./package/taking.ts";
 
 export interface TransferWorld {
   readonly root: string;
@@ -36,23 +43,38 @@ export function openTransfers(world: TransferWorld): TransferAdapters & Pick<Tra
   const { root, stateDirectory, config, facts, services, log } = world;
   // Files wait in memory where /tmp is: a device's flash has no room for an image beside its own.
   const files = openFiles(join(root, "tmp/cwmpd-transfers"));
+  const packages: PackageWorld = {
+    root,
+    state: join(stateDirectory, "package"),
+    path: files.path,
+    version: async () => (await facts.sheet("brief")).board("softwareVersion"),
+    services,
+    log,
+  };
+  void recoverPackages(packages);
   const settings = () => readSettings(config.view(), "configuration").transfer;
   return {
-    files,
+    files: filesWithPackages(files, packages),
     schemes,
-    flash: flashOf(world, files.path, () => settings().trialMs),
-    installer: openInstaller({
-      root,
-      view: () => config.view(),
-      path: files.path,
-      packages: config.whole,
-      reload: (packages) => services.apply(packages),
-      directory: join(stateDirectory, "replaced"),
-      log,
-      trialMs: () => settings().trialMs,
-      secrets: () => settings().secrets,
-      logTail: async (bytesMax) => (await facts.sheet("whole")).logTail(bytesMax),
-    }),
+    flash: flashWithPackages(
+      flashOf(world, files.path, () => settings().trialMs),
+      packages,
+    ),
+    installer: installerWithPackages(
+      openInstaller({
+        root,
+        view: () => config.view(),
+        path: files.path,
+        packages: config.whole,
+        reload: (packages) => services.apply(packages),
+        directory: join(stateDirectory, "replaced"),
+        log,
+        trialMs: () => settings().trialMs,
+        secrets: () => settings().secrets,
+        logTail: async (bytesMax) => (await facts.sheet("whole")).logTail(bytesMax),
+      }),
+      packages,
+    ),
     fileServers: () => import("./bun/fileservers.ts").then(({ fileServers }) => fileServers),
   };
 }

@@ -31,7 +31,7 @@ export async function examine(call: PackageCall, disk: Disk = systemDisk): Promi
       });
     }
     hand = PackageInHand.open(call.file);
-    if (call.verb === "inspect") await hand.inspect(hand.parse());
+    if (call.verb === "inspect") hand.inspect(hand.parse());
     else {
       const root = realRoot(call.root);
       const verified = await verifyFor(hand, await settingOf(root, call.policy));
@@ -46,8 +46,8 @@ export async function examine(call: PackageCall, disk: Disk = systemDisk): Promi
   }
 }
 
-async function verifyFor(hand: PackageInHand, { policy, anchors }: Setting) {
-  return hand.verify(await hand.judge(hand.parse(), policy, anchors));
+async function verifyFor(hand: PackageInHand, setting: Setting) {
+  return hand.verify(hand.judge(hand.parse(), setting));
 }
 
 /** Paths are looked at without following links: the way to the root may have some. */

@@ -1,9 +1,9 @@
 /** Adapter: one package file on its way from octets to an installation, and what is known of it so far. TR-069 Annex E. */
+import { closeSync, fsyncSync, openSync, writeFileSync } from "node:fs";
 import type { ParsedPackage } from "../../src/package/head.ts";
-import { type JudgedPackage, judge } from "../../src/package/judge.ts";
+import { type JudgedPackage, judge, type Piece } from "../../src/package/judge.ts";
 import type { TreeView } from "../../src/package/picture.ts";
 import { type Plan, planOf } from "../../src/package/plan.ts";
-import type { Policy } from "../../src/package/policy.ts";
 import {
   changedPaths,
   effectsOf,
@@ -13,12 +13,13 @@ import {
   reportPlan,
   reportSignatures,
 } from "../../src/package/report.ts";
-import type { Certificate } from "../../src/package/signature.ts";
+import type { Block, Verdict } from "../../src/package/signature.ts";
 import { judgeSignatures } from "../../src/package/trust.ts";
 import { judgeSize, type VerifiedPackage, verify } from "../../src/package/verify.ts";
 import type { Installer } from "./installer.ts";
 import { decodeBlock } from "./pkcs7.ts";
 import { PackageFile } from "./reading.ts";
+import type { Setting } from "./setting.ts";
 
 /** Every step throws PackageRefused, and leaves in `report` what was known until then. */
 export class PackageInHand {
@@ -41,7 +42,7 @@ export class PackageInHand {
   }
 
   /** Signers as they call themselves, none of them judged. */
-  async inspect(parsed: ParsedPackage): Promise<void> {
+  inspect(parsed: ParsedPackage): void {
     const { block, proofs } = decodeBlock(parsed.block);
     const anything = { allowSha1: true, now: undefined, signatureTime: "now" } as const;
     const verdicts = judgeSignatures(block, [], anything, proofs(parsed.signed));
@@ -49,15 +50,10 @@ export class PackageInHand {
     judgeSize(parsed, this.file.bytes);
   }
 
-  async judge(
-    parsed: ParsedPackage,
-    policy: Policy,
-    anchors: readonly Certificate[],
-  ): Promise<JudgedPackage> {
-    const { block, proofs } = decodeBlock(parsed.block);
-    const verdicts = judgeSignatures(block, anchors, policy, proofs(parsed.signed));
+  judge(parsed: ParsedPackage, setting: Setting): JudgedPackage {
+    const { block, verdicts } = verdictsOn(parsed, setting);
     this.tell({ signatures: reportSignatures(verdicts, true) });
-    return judge(parsed, block, verdicts, policy);
+    return judge(parsed, block, verdicts, setting.policy);
   }
 
   async verify(judged: JudgedPackage): Promise<VerifiedPackage> {
@@ -76,7 +72,27 @@ export class PackageInHand {
     this.tell({ changed: changedPaths(plan.steps) });
   }
 
+  /** The octets of one payload file as a file of its own, durable. */
+  copyOut(piece: Piece, path: string): void {
+    const fd = openSync(path, "w", 0o600);
+    try {
+      for (const chunk of this.file.chunks(piece)) writeFileSync(fd, chunk);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
   private tell(known: Partial<Report>): void {
     this.report = { ...this.report, ...known };
   }
+}
+
+/** What the signatures are worth. @throws PackageRefused "signature-block" */
+export function verdictsOn(
+  parsed: ParsedPackage,
+  { policy, anchors }: Setting,
+): { readonly block: Block; readonly verdicts: readonly Verdict[] } {
+  const { block, proofs } = decodeBlock(parsed.block);
+  return { block, verdicts: judgeSignatures(block, anchors, policy, proofs(parsed.signed)) };
 }

@@ -14,6 +14,9 @@ export interface Receiving {
   finish(): Promise<void>;
   /** Gives it up; nothing of it stays. */
   drop(): Promise<void>;
+  /** Rejects when the file itself wants to be given up: a package has timeouts of its own (E.4.7). Absent: it never
+   * does. */
+  readonly failed?: Promise<never>;
 }
 
 /** A file that is to be sent. */
@@ -27,8 +30,9 @@ export interface Sending {
 export interface Files {
   /** Bytes that a received file may have now. */
   room(): number | undefined;
-  /** Begins a file; one that a crash has left under that number is replaced. */
-  receive(id: number): Promise<Receiving>;
+  /** Begins a file; one that a crash has left under that number is replaced.
+   * @param fileType what it comes as: a package is judged by it while it arrives */
+  receive(id: number, fileType: string): Promise<Receiving>;
   /** Whether the whole file of that number is there. */
   has(id: number): boolean;
   /** Removes what lies there under that number. */

@@ -126,9 +126,9 @@ export function transferWork(ports: TransferPorts, parts: TransferParts): Transf
       fetch: attempt(async ({ transfer }) => {
         const { id, fileType } = transfer;
         log("info", "A download begins", { id, fileType, host: new URL(transfer.url).host });
-        const file = await files.receive(id);
+        const file = await files.receive(id, fileType);
         try {
-          await receive(transfer, file);
+          await Promise.race([receive(transfer, file), ...(file.failed === undefined ? [] : [file.failed])]);
           await file.finish();
         } catch (error) {
           await file.drop();

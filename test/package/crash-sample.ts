@@ -28,13 +28,16 @@ export const before: Tree = {
   kept: "kept",
 };
 
+/** The same with the Unsafe flag set. */
+const unsafe = (made: Made): Made => ({ ...made, content: { ...made.content, unsafe: true } as Made["content"] });
+
 export const commands: readonly Made[] = [
-  extract("/etc/config", "new"),
-  remove("/etc/gone"),
+  extract("/etc/config", "new", { unsafe: true }),
+  unsafe(remove("/etc/gone")),
   extractVersioned("/lib/a.003", "3"),
   moveVersioned("/lib/v.000", "/lib/w.001"),
   removeVersioned("/lib/r.000"),
-  move("/tree/y", "/new/dir/y"),
+  unsafe(move("/tree/y", "/new/dir/y")),
   removeTree("/tree"),
   extract("/tree/z", "z"),
   move("/from", "/to"),

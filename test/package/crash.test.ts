@@ -249,7 +249,7 @@ describe("a disk that fails", () => {
     ["is full for once", "ENOSPC", false],
     ["is full from then on", "ENOSPC", true],
     ["has an error", "EIO", false],
-  ])("and %s at any call leaves all of the old or all of the new, and a reason", async (_, code, forGood) => {
+  ])("E.4.3 [R-E.4.3-07] E.4.4 [R-E.4.4-05] E.4.5 [R-E.4.5-08] and %s at any call, also behind an unsafe command, leaves all of the old or all of the new, and a reason", async (_, code, forGood) => {
     fresh();
     const counting = failing(0, code, false);
     expect((await shop.install(packed, {}, counting.disk, state)).verdict).toBe("ok");

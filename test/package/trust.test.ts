@@ -142,7 +142,7 @@ describe.skipIf(without)("signatures", () => {
     expect((await shop.verify(file, past)).reason?.text).toMatch(/made in the future/);
   });
 
-  test("E.5 [R-E.5-06][R-E.5-07] another digest than SHA-1 or SHA-256 is refused, and another algorithm than RSA", async () => {
+  test("E.5 [R-E.5-07] another digest than SHA-1 or SHA-256 is refused, and another algorithm than RSA", async () => {
     const text = async (...options: string[]) => (await judged((s) => openssl(s, "cms", ...options))).text;
     expect(await text(...by("signer", "-md", "md5"))).toMatch(/its digest is md5/);
     expect(await text(...by("signer", "-md", "sha512"))).toMatch(/its digest is sha512/);

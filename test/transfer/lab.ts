@@ -72,7 +72,7 @@ export async function receive(
   made = ports(),
 ): Promise<Got> {
   const files = openFiles(folder());
-  const file = await files.receive(1);
+  const file = await files.receive(1, "2 Web Content");
   try {
     await receiveHttp({ url, ...login }, file, tls, made);
     await file.finish();
