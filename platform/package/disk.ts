@@ -1,6 +1,5 @@
 /** Port: every call to the file system by which a package is staged and installed, so that tests can end a process, or
  * fill the disk, at each of them. */
-import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -21,6 +20,7 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { systemLibrary } from "../bun/libc.ts";
 
 export interface Disk {
@@ -88,6 +88,14 @@ export function failedWith(error: unknown, ...codes: readonly string[]): boolean
   return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }
 
+/** Loaded where it is needed: the binary never does. */
+function syncByProgram(path: string): boolean {
+  const { spawnSync } = createRequire(import.meta.url)(
+    "node:child_process",
+  ) as typeof import("node:child_process");
+  return spawnSync("sync", ["-f", path]).status === 0;
+}
+
 let library: { syncfs(fd: number): number } | undefined;
 
 /** One call for a file system is some times faster than one for each file. Node, which runs the tests, has no such
@@ -96,8 +104,7 @@ function syncAll(path: string): void {
   const fd = openSync(path, constants.O_RDONLY);
   try {
     library ??= systemLibrary({ syncfs: { args: ["i32"], returns: "i32" } });
-    const failed =
-      library === undefined ? spawnSync("sync", ["-f", path]).status !== 0 : library.syncfs(fd) !== 0;
+    const failed = library === undefined ? !syncByProgram(path) : library.syncfs(fd) !== 0;
     if (failed) {
       throw Object.assign(new Error(`EIO: the file system of ${path} could not be written`), {
         code: "EIO",

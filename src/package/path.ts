@@ -2,9 +2,13 @@
 import { packageLimits } from "./limits.ts";
 import { PackageRefused } from "./reason.ts";
 
+// Made once: to make one takes longer than to decode a path.
+const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+
 /** The text of a path for people, whatever its octets are. */
-export const shownPath = (path: Uint8Array): string =>
-  new TextDecoder("utf-8", { ignoreBOM: true }).decode(path);
+export const shownPath = (path: Uint8Array): string => lenient.decode(path);
 
 /** Names from the root of the package down. The text does not forbid paths that leave it: all such are refused.
  * @param command place in the list
@@ -23,7 +27,11 @@ export function judgePath(path: Uint8Array, command: number, what: "file" | "tre
   if (names.length > packageLimits.depthMax) refuse(`has more than ${packageLimits.depthMax} names`);
   for (const name of names) {
     if (name === "." || name === "..") refuse(`has a name "${name}" in it`);
-    if (new TextEncoder().encode(name).length > packageLimits.nameBytesMax) {
+    // A character has three octets for each of its units at most.
+    if (
+      name.length * 3 > packageLimits.nameBytesMax &&
+      encoder.encode(name).length > packageLimits.nameBytesMax
+    ) {
       refuse(`has a name of more than ${packageLimits.nameBytesMax} octets in it`);
     }
   }
@@ -32,7 +40,7 @@ export function judgePath(path: Uint8Array, command: number, what: "file" | "tre
 
 function decodeStrictly(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return strict.decode(bytes);
   } catch {
     return undefined;
   }

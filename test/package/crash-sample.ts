@@ -29,7 +29,10 @@ export const before: Tree = {
 };
 
 /** The same with the Unsafe flag set. */
-const unsafe = (made: Made): Made => ({ ...made, content: { ...made.content, unsafe: true } as Made["content"] });
+const unsafe = (made: Made): Made => ({
+  ...made,
+  content: { ...made.content, unsafe: true } as Made["content"],
+});
 
 export const commands: readonly Made[] = [
   extract("/etc/config", "new", { unsafe: true }),

@@ -249,32 +249,36 @@ describe("a disk that fails", () => {
     ["is full for once", "ENOSPC", false],
     ["is full from then on", "ENOSPC", true],
     ["has an error", "EIO", false],
-  ])("E.4.3 [R-E.4.3-07] E.4.4 [R-E.4.4-05] E.4.5 [R-E.4.5-08] and %s at any call, also behind an unsafe command, leaves all of the old or all of the new, and a reason", async (_, code, forGood) => {
-    fresh();
-    const counting = failing(0, code, false);
-    expect((await shop.install(packed, {}, counting.disk, state)).verdict).toBe("ok");
-    const seen = new Set<string>();
-    for (let at = 1; at <= counting.calls.length; at++) {
+  ])(
+    "E.4.3 [R-E.4.3-07] E.4.4 [R-E.4.4-05] E.4.5 [R-E.4.5-08] and %s at any call, also behind an unsafe command, leaves all of the old or all of the new, and a reason",
+    async (_, code, forGood) => {
       fresh();
-      const { disk, calls } = failing(at, code, forGood);
-      const about = `${counting.calls[at - 1]} at call ${at}`;
-      const report = await shop
-        .install(packed, {}, disk, state)
-        .catch((error: unknown) => ({ verdict: "thrown", reason: { code: String(error) } }));
-      const end = report.reason?.code ?? "ok";
-      expect([about, end]).toEqual([about, expect.stringMatching(/^(ok|space|write|journal)$/)]);
-      expect(calls.length).toBeGreaterThanOrEqual(at);
-      if (end === "journal") expect((await shop.install(harmless, {}, undefined, state)).verdict).toBe("ok");
-      const tree = shop.tree();
-      const found = JSON.stringify(tree) === JSON.stringify(sorted(before)) ? before : after;
-      expect([about, end, tree]).toEqual([about, end, found]);
-      if (end === "space" || end === "write") expect([about, tree]).toEqual([about, before]);
-      await shop.install(harmless, {}, undefined, state);
-      expectClean(about);
-      seen.add(`${counting.calls[at - 1]} ${end}`);
-    }
-    expect(seen.size).toBeGreaterThan(5);
-  });
+      const counting = failing(0, code, false);
+      expect((await shop.install(packed, {}, counting.disk, state)).verdict).toBe("ok");
+      const seen = new Set<string>();
+      for (let at = 1; at <= counting.calls.length; at++) {
+        fresh();
+        const { disk, calls } = failing(at, code, forGood);
+        const about = `${counting.calls[at - 1]} at call ${at}`;
+        const report = await shop
+          .install(packed, {}, disk, state)
+          .catch((error: unknown) => ({ verdict: "thrown", reason: { code: String(error) } }));
+        const end = report.reason?.code ?? "ok";
+        expect([about, end]).toEqual([about, expect.stringMatching(/^(ok|space|write|journal)$/)]);
+        expect(calls.length).toBeGreaterThanOrEqual(at);
+        if (end === "journal")
+          expect((await shop.install(harmless, {}, undefined, state)).verdict).toBe("ok");
+        const tree = shop.tree();
+        const found = JSON.stringify(tree) === JSON.stringify(sorted(before)) ? before : after;
+        expect([about, end, tree]).toEqual([about, end, found]);
+        if (end === "space" || end === "write") expect([about, tree]).toEqual([about, before]);
+        await shop.install(harmless, {}, undefined, state);
+        expectClean(about);
+        seen.add(`${counting.calls[at - 1]} ${end}`);
+      }
+      expect(seen.size).toBeGreaterThan(5);
+    },
+  );
 
   test("and has too little room from the start is told before anything is written", async () => {
     fresh();
