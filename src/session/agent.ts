@@ -36,6 +36,7 @@ export function start(kept: Kept, settings: Settings, boot: string, now: Now): A
     boot,
     phase: { is: settings.enabled ? "idle" : "stopped" },
     wanted: undefined,
+    asked: false,
     version: kept.speaks?.version ?? "cwmp-1-1",
     modern: kept.speaks?.modern ?? false,
     periodic: occasions.periodicFrom(settings, now, now.mono),
@@ -184,24 +185,18 @@ function proceed(state: AgentState, now: Now): AgentStep {
 
 /** A.3.3.1: every event that is undelivered, and the parameters that have changed. */
 function looked(before: AgentState, now: Now): AgentStep {
-  const looked = { ...before, looking: false };
-  if (looked.phase.is !== "looking") return resting(proceed(looked, now));
-  const state = occasions.withReason(looked);
-  const { kept } = state;
-  const list = events.reportable(kept.queue, state.version);
-  const report: Report = {
-    numbers: list.map((e) => e.number),
-    codes: list.map((e) => e.code),
-    began: now,
-  };
+  const state = { ...before, looking: false };
+  if (state.phase.is !== "looking") return resting(proceed(state, now));
+  const { numbers, structs, asked } = occasions.listed(state);
+  const report: Report = { numbers, codes: structs.map((e) => e.EventCode), asked, began: now };
   const deed: AgentDeed = {
     do: "prepare",
-    events: events.eventStructs(list),
-    changed: kept.changed.map((c) => c.name),
-    retryCount: kept.retryCount,
+    events: structs,
+    changed: state.kept.changed.map((c) => c.name),
+    retryCount: state.kept.retryCount,
   };
   const phase: Phase = { is: "preparing", ...report };
-  return { state: { ...state, phase, wanted: undefined, held: false }, deeds: [deed] };
+  return { state: { ...state, phase, wanted: undefined, asked: false, held: false }, deeds: [deed] };
 }
 
 const resting = (step: AgentStep): AgentStep =>
@@ -209,10 +204,10 @@ const resting = (step: AgentStep): AgentStep =>
 
 function prepared(state: AgentState, inform: Args<"Inform">, now: Now): AgentStep {
   if (state.phase.is !== "preparing") return { state, deeds: [] };
-  const { numbers, codes, began } = state.phase;
+  const { numbers, codes, asked, began } = state.phase;
   const opening = session.openSession(inform, state.version, errands.due(state.kept.errands, numbers));
   const endsBy = now.mono + sessionLimits.sessionMsMax;
-  const phase: Phase = { is: "session", session: opening.state, endsBy, numbers, codes, began };
+  const phase: Phase = { is: "session", session: opening.state, endsBy, numbers, codes, asked, began };
   return withNotices(withSession({ ...state, phase }, opening, now, 0), [{ tell: "sessionBegan" }]);
 }
 
@@ -287,7 +282,8 @@ function informed(state: AgentState): AgentState {
   const changed = left.length < kept.changed.length ? left : kept.changed;
   const discovery = kept.discovery ?? state.settings.urlSource;
   const modern = state.modern || state.phase.session.version === "cwmp-1-1";
-  return { ...state, modern, kept: { ...kept, queue, changed, discovery } };
+  const phase = { ...state.phase, asked: false };
+  return { ...state, phase, modern, kept: { ...kept, queue, changed, discovery } };
 }
 
 /** 3.7.1.4, 3.2.1.1: a success sets count and schedule back; a failure moves both on. */
@@ -299,7 +295,7 @@ function ended(
   roll: number,
 ): AgentStep {
   const { phase, kept } = state;
-  const report = "numbers" in phase ? phase : { numbers: [], codes: [], began: now };
+  const report = "numbers" in phase ? phase : { numbers: [], codes: [], asked: false, began: now };
   const lastSession = {
     began: report.began.known ? report.began.wall : undefined,
     ended: now.known ? now.wall : undefined,
@@ -328,9 +324,10 @@ function ended(
   const after: Kept = { ...kept, queue, ...counts, open: false, lastSession };
   const until = now.mono + waitMs(failures, roll, state.settings.retry);
   const version = nextVersion(state.version, suspect);
+  const asked = state.asked || report.asked;
   return {
     ...over,
-    state: { ...state, kept: after, version, phase: { is: "closing", until }, ended: count },
+    state: { ...state, kept: after, version, asked, phase: { is: "closing", until }, ended: count },
   };
 }
 

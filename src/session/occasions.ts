@@ -1,6 +1,7 @@
 /** Rule: what gives rise to events and to sessions. TR-069 3.2.1, 3.7.1.5 Table 7, A.3.3.1. */
 import type { Effect } from "../handlers/effect.ts";
 import type { Now } from "../ports/clock.ts";
+import type { EventStruct } from "../rpc/messages.ts";
 import type { Settings } from "../settings.ts";
 import * as errands from "./errands.ts";
 import * as events from "./events.ts";
@@ -67,16 +68,28 @@ export function connectionRequested(state: AgentState): AgentState {
 }
 
 /** 3.7.1.5 has no event for somebody at the device who wants a session. It is reported as 2 PERIODIC: every ACS knows
- * that one, takes it for a session without another cause, and it goes out again after a failure. */
-export const asked = (state: AgentState): AgentState =>
-  occurred(state, "2 PERIODIC", "somebody at the device asked for it");
+ * that one, takes it for a session without another cause, and it goes out again after a failure. It is no event of the
+ * queue: nothing is lost with the wish when the power fails, and the disk is spared. */
+export const asked = (state: AgentState): AgentState => ({
+  ...state,
+  asked: true,
+  wanted: "somebody at the device asked for it",
+});
 
-/** Gives an Inform that would list no event the one for a session without another cause. A.3.3.1: only the retry of a
- * session whose events have all been delivered has to list none. */
-export function withReason(state: AgentState): AgentState {
-  const { kept, version } = state;
-  if (kept.retryCount > 0 || events.reportable(kept.queue, version).length > 0) return state;
-  return { ...state, kept: { ...kept, queue: events.occur(kept.queue, "2 PERIODIC") } };
+/** The events that the next Inform lists. One that would list none gets that for a session without another cause.
+ * A.3.3.1: only the retry of a session whose events have all been delivered has to list none. */
+export function listed(state: AgentState): {
+  readonly numbers: readonly number[];
+  readonly structs: readonly EventStruct[];
+  readonly asked: boolean;
+} {
+  const list = events.reportable(state.kept.queue, state.version);
+  const structs = events.eventStructs(list);
+  const numbers = list.map((e) => e.number);
+  const bare = list.length === 0 && state.kept.retryCount === 0;
+  const asked = (state.asked || bare) && !list.some(({ code }) => code === "2 PERIODIC");
+  const wish = asked ? [{ EventCode: "2 PERIODIC", CommandKey: "" }] : [];
+  return { numbers, structs: [...structs, ...wish], asked };
 }
 
 /** 3.2.1: an active change starts a session, a passive one goes with the next. Past the rate limit an active

@@ -16,6 +16,8 @@ export interface Report {
   /** Numbers of the events that it lists (events.ts). */
   readonly numbers: readonly number[];
   readonly codes: readonly string[];
+  /** It tells of somebody at the device who wants a session, and the ACS has not confirmed that yet. */
+  readonly asked: boolean;
   readonly began: Now;
 }
 
@@ -48,6 +50,8 @@ export interface AgentState {
   readonly phase: Phase;
   /** Why a session is to begin at once; undefined: nothing asks for one. */
   readonly wanted: string | undefined;
+  /** Somebody at the device wants a session, which the next Inform is to tell. */
+  readonly asked: boolean;
   /** What the next Inform speaks (3.7.2.1). */
   readonly version: CwmpVersion;
   /** This ACS has taken part in a v1.1 session: an error that made us suspect otherwise was none of the version. */

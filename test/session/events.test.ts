@@ -370,13 +370,36 @@ test("A.3.3.1 [R-A.3.3.1-05] [R-A.3.3.1-06] a session that failed after its Info
   expect([inform.codes, inform.retryCount]).toEqual([[], 1]);
 });
 
-test("A.3.3.1 a session that no event code stands for is told as 2 PERIODIC, which is kept until it is confirmed", () => {
+test("A.3.3.1 a session that no event code stands for is told as 2 PERIODIC until that is confirmed, and nothing is written for it", () => {
   const rig = settled();
+  const before = rig.state.kept;
   rig.feed({ on: "asked" });
   expect(rig.failure().codes).toEqual(["2 PERIODIC"]);
-  rig.boot("process");
+  expect(rig.state.kept.queue).toBe(before.queue);
+  rig.pass(10_000);
+  // Asked for again meanwhile, it is told once more.
   const inform = rig.inform();
   expect([inform.codes, inform.retryCount]).toEqual([["2 PERIODIC"], 1]);
+  rig.feed({ on: "asked" });
+  rig.informResponse();
+  rig.finish();
+  expect(rig.session().codes).toEqual(["2 PERIODIC"]);
+  rig.looks();
+  rig.quiet();
+});
+
+test("A.3.3.1 once it is confirmed, the retry of its session lists nothing", () => {
+  const rig = settled();
+  rig.feed({ on: "asked" });
+  rig.inform();
+  rig.informResponse();
+  rig.took("post");
+  rig.feed({ on: "failed", reason: "cut", suspect: "none" });
+  rig.close();
+  rig.looks();
+  rig.pass(10_000);
+  const inform = rig.inform();
+  expect([inform.codes, inform.retryCount]).toEqual([[], 1]);
 });
 
 test("A.3.3.1 so is one that begins for another reason with nothing to tell: a promise that is still due, an event that v1.0 has not", () => {
