@@ -14,8 +14,8 @@ export interface AssociatingPorts {
   readonly facts: Facts;
   readonly services: Services;
   readonly log: Log;
-  /** A directory that plays a device has no LAN to listen on. */
-  readonly plays: boolean;
+  /** Whether there is a LAN to listen on: a directory that plays a device has none. */
+  readonly listens: boolean;
 }
 
 export interface Associating {
@@ -32,14 +32,14 @@ export interface Told {
   heard(bytes: Uint8Array): void;
 }
 
-export function associating({ config, facts, services, log, plays }: AssociatingPorts): Associating {
+export function associating({ config, facts, services, log, listens }: AssociatingPorts): Associating {
   let listener: DhcpListener | undefined;
   let uplink: string | undefined;
   let warnings: readonly string[] = [];
   let turn: Promise<void> = Promise.resolve();
 
   async function listen(told: Told): Promise<string[]> {
-    if (plays || listener !== undefined) return [];
+    if (!listens || listener !== undefined) return [];
     try {
       listener = await listenForDhcp(
         () => uplink,

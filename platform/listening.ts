@@ -35,8 +35,8 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** @param plays on a machine that is not the device another agent may have the port; there any free one will do */
-export function connectionRequests(plays: boolean, ports: ListeningPorts): Listening {
+/** @param anyPort on a machine that is not the device another agent may have the port; there any free one will do */
+export function connectionRequests(anyPort: boolean, ports: ListeningPorts): Listening {
   const { log, clock, store } = ports;
   let server: ConnectionRequestServer | undefined;
   let asked: number | undefined;
@@ -70,7 +70,7 @@ export function connectionRequests(plays: boolean, ports: ListeningPorts): Liste
       server = await serveConnectionRequests({
         // A port of our own choice is kept, so that the URL stays what the ACS was told.
         port: current.port || Number(store.get("listening", chosenPortKey) ?? 0),
-        fallback: plays || current.port === 0,
+        fallback: anyPort || current.port === 0,
         clock,
         chance: ports.chance,
         log,

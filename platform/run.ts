@@ -1,5 +1,5 @@
 /** Composition: `cwmpd run`. Answers every port of the engine for this system, or for a directory that plays one. */
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { withoutPassword } from "../src/acs/secret.ts";
 import type { Outcome } from "../src/cli/command.ts";
@@ -17,25 +17,21 @@ import { associating } from "./associating.ts";
 import { systemChance } from "./bun/chance.ts";
 import { systemClock } from "./bun/clock.ts";
 import { serveControl } from "./bun/control.ts";
-import { systemDhcp } from "./bun/dhcp.ts";
 import { waitingEvents } from "./bun/events.ts";
 import { lineLog } from "./bun/log.ts";
 import { processMemory } from "./bun/memory.ts";
 import { systemNet } from "./bun/net.ts";
-import { systemPresence } from "./bun/presence.ts";
 import { openStore } from "./bun/store.ts";
 import { voucherTools } from "./bun/vouchers.ts";
 import { runLimits } from "./limits.ts";
 import { connectionRequests } from "./listening.ts";
 import { clockKnown } from "./openwrt/clock.ts";
 import { openConfig } from "./openwrt/config.ts";
-import { systemExec } from "./openwrt/exec.ts";
+import { type Device, openwrtDevice } from "./openwrt/device.ts";
 import { exposedFiles } from "./openwrt/exposed.ts";
 import { openFacts } from "./openwrt/facts.ts";
 import { optionPrograms } from "./openwrt/programs.ts";
-import { openServices } from "./openwrt/services.ts";
 import { openUbus } from "./openwrt/ubus.ts";
-import { playedDhcp } from "./sim/dhcp.ts";
 import { openTransfers } from "./transfers.ts";
 
 type RunOptions = Arguments<"run">;
@@ -66,7 +62,6 @@ export async function run(options: RunOptions, version: string): Promise<Outcome
 
 async function live(options: RunOptions, version: string): Promise<End> {
   const { root } = options;
-  const plays = root !== "/";
   const level = { now: (options["log-level"] ?? "info") as Level };
   const log = lineLog(() => level.now, options.syslog ? await logWriter() : onTerminal);
   const stateDirectory = options.state ?? join(root, "etc/cwmp");
@@ -77,11 +72,12 @@ async function live(options: RunOptions, version: string): Promise<End> {
   const ended = new Promise<End>((resolve) => {
     over = resolve;
   });
-  const device = plays
-    ? await import("./sim/device.ts").then((sim) =>
-        sim.openDevice({ root, stateDirectory, boot: () => over("boot"), view: () => config.view() }),
-      )
-    : { exec: systemExec, services: openServices(root, systemExec), boot: bootId(root), host: undefined };
+  const device: Device =
+    root !== "/"
+      ? await import("./sim/device.ts").then((sim) =>
+          sim.openDevice({ root, stateDirectory, boot: () => over("boot"), view: () => config.view() }),
+        )
+      : openwrtDevice(root);
 
   // The socket is the agent's claim to the device: a second one ends here, before it touches anything.
   let engine: Engine | undefined;
@@ -100,8 +96,14 @@ async function live(options: RunOptions, version: string): Promise<End> {
   }
   const ubus = openUbus(root, device.exec);
   const facts = openFacts(root, device.exec, ubus);
-  const association = associating({ config, facts, services: device.services, log, plays });
-  const requests = connectionRequests(plays, { log, clock, chance: systemChance, store });
+  const association = associating({
+    config,
+    facts,
+    services: device.services,
+    log,
+    listens: device.ownsMachine,
+  });
+  const requests = connectionRequests(!device.ownsMachine, { log, clock, chance: systemChance, store });
   // A tree that is served stays until no session sees it any more; then the next life has the other one.
   const turned = (name: RootName): void => {
     if (engine?.busy !== false) clock.wake(clock.now().mono + runLimits.rootWaitMs, () => turned(name));
@@ -124,8 +126,8 @@ async function live(options: RunOptions, version: string): Promise<End> {
     net: systemNet,
     facts,
     events: waitingEvents(root),
-    presence: plays ? { ask() {} } : systemPresence,
-    dhcp: plays ? playedDhcp : systemDhcp(facts),
+    presence: device.presence,
+    dhcp: device.dhcp(facts),
     services: device.services,
     memory: processMemory,
     transfers: openTransfers({ root, stateDirectory, config, facts, log, ...device }),
@@ -199,15 +201,6 @@ function deferred(control: () => Control | undefined): Control {
 function timezone(config: Config): string {
   const value = config.view().package("system")?.ofType("system")[0]?.options.get("timezone");
   return typeof value === "string" ? value : "UTC";
-}
-
-/** Names this boot; another one every time where the system does not tell. */
-function bootId(root: string): string {
-  try {
-    return readFileSync(join(root, "proc/sys/kernel/random/boot_id"), "utf8").trim();
-  } catch {
-    return Buffer.from(systemChance.bytes(16)).toString("hex");
-  }
 }
 
 function onSignals(handlers: { readonly stop: () => void; readonly reload: () => void }): () => void {

@@ -1,20 +1,11 @@
 /** Composition: a directory that plays a device, whole: what runs there, what serves there, which boot this is. */
 import { randomUUID } from "node:crypto";
 import type { ConfigView } from "../../src/ports/config.ts";
-import type { Services } from "../../src/ports/services.ts";
 import { openConfig } from "../openwrt/config.ts";
-import type { Exec } from "../openwrt/exec.ts";
+import type { Device } from "../openwrt/device.ts";
+import { playedDhcp } from "./dhcp.ts";
 import { simExec } from "./exec.ts";
 import { simServices } from "./services.ts";
-
-export interface Device {
-  readonly exec: Exec;
-  readonly services: Services;
-  /** Names this boot. */
-  readonly boot: string;
-  /** Where the ACS reaches it: the addresses of its configuration are not this machine's. */
-  readonly host: string;
-}
 
 export interface DeviceParts {
   readonly root: string;
@@ -34,5 +25,8 @@ export function openDevice({ root, stateDirectory, boot, view }: DeviceParts): D
     // A process that starts on a directory is a device that is switched on.
     boot: randomUUID(),
     host: "127.0.0.1",
+    ownsMachine: false,
+    presence: { ask() {} },
+    dhcp: () => playedDhcp,
   };
 }
