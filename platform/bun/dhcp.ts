@@ -3,6 +3,7 @@
  * The socket is bound to the address of the interface: the kernel then sends a broadcast out of that interface and no
  * other, and hands over only what comes to that address. It is open for one exchange. */
 import dgram from "node:dgram";
+import { networkInterfaces } from "node:os";
 import { announcement } from "../../src/dhcp/offer.ts";
 import { Refused } from "../../src/errors.ts";
 import type { Dhcp, DhcpAnswer, DhcpQuestion } from "../../src/ports/dhcp.ts";
@@ -56,15 +57,18 @@ export function systemDhcp(facts: Facts): Dhcp {
   };
 }
 
+/** @param name a logical interface, or a network device */
 function placeOf(sheet: Awaited<ReturnType<Facts["sheet"]>>, name: string): Place {
-  const found = sheet.interface(name);
-  if (found?.device === undefined) throw new Refused(`there is no interface ${name}`);
-  const [first] = found.addresses;
-  if (first === undefined) throw new Refused(`the interface ${name} has no IPv4 address yet`);
-  const mac = sheet.netdev(found.device)?.mac ?? "";
-  if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(mac))
-    throw new Refused(`${found.device} has no hardware address`);
-  return { device: found.device, address: first.address, mac };
+  const logical = sheet.interface(name);
+  const device = logical?.device ?? name;
+  const onDevice = (networkInterfaces()[device] ?? []).find((one) => one.family === "IPv4");
+  if (logical?.device === undefined && onDevice === undefined)
+    throw new Refused(`there is no interface ${name} with an IPv4 address`);
+  const address = logical?.addresses[0]?.address ?? onDevice?.address;
+  if (address === undefined) throw new Refused(`the interface ${name} has no IPv4 address yet`);
+  const mac = sheet.netdev(device)?.mac || onDevice?.mac || "";
+  if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(mac)) throw new Refused(`${device} has no hardware address`);
+  return { device, address, mac };
 }
 
 function bound(socket: dgram.Socket, address: string): Promise<void> {

@@ -146,7 +146,8 @@ function decodeBodies(bodies: OptionBodies, { as }: Options, note: Note): Omit<D
   };
 }
 
-function decodedText(decoded: Decoded): string {
+/** For people. */
+export function decodedText(decoded: Decoded): string {
   const identity = (one: Identity | null) =>
     one === null
       ? "none"

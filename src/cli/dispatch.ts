@@ -3,7 +3,8 @@ import type { Control } from "../control/control.ts";
 import { Fault, Malformed, Refused } from "../errors.ts";
 import type { Outcome } from "./command.ts";
 
-import { dhcpDecode } from "./dhcp-decode.ts";
+import { type Decoded, dhcpDecode } from "./dhcp-decode.ts";
+import { dhcpDiscover } from "./dhcp-discover.ts";
 import { dhcpEncode } from "./dhcp-encode.ts";
 
 import { eventDhcp, type Handover } from "./event.ts";
@@ -38,6 +39,10 @@ export interface World extends Handover, TransferWorld {
   acs(options: Arguments<"acs">): Promise<Outcome>;
   uci(verb: "show" | "export", name: string | undefined, options: Arguments<"uci">): Promise<Outcome>;
   sandbox(directory: string): Promise<Outcome>;
+  /** Asks DHCP now. @throws Refused nobody answers */
+  discover(root: string, on: string | undefined): Promise<Decoded>;
+  /** All bytes of a file. */
+  octets(path: string): Promise<Uint8Array>;
   chance(count: number): Uint8Array;
   stunProbe(server: string, options: Arguments<"stun probe">): Promise<Outcome>;
   sendUdpRequest(to: string, options: Arguments<"udp-request send">): Promise<Outcome>;
@@ -83,6 +88,7 @@ const handlers: { readonly [N in CommandName]: (call: Called<N>, world: World) =
   uci: uciOf,
   "dhcp decode": async (call) => dhcpDecode(call.options, call.operands),
   "event dhcp": (call, world) => eventDhcp(call.options.root, call.operands, world),
+  "dhcp discover": (call, world) => dhcpDiscover(call.options, world.discover),
   "dhcp encode": async (call) => dhcpEncode(call.options),
   "voucher verify": (call, world) => world.voucherVerify(call.operands[0]!, call.options),
   "voucher try": (call, world) => world.voucherTry(call.operands, call.options),

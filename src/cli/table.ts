@@ -2,6 +2,7 @@
 import { acsCommand } from "./acs.ts";
 import type { Command, OptionsOf } from "./command.ts";
 import { dhcpDecodeCommand } from "./dhcp-decode.ts";
+import { dhcpDiscoverCommand } from "./dhcp-discover.ts";
 import { dhcpEncodeCommand } from "./dhcp-encode.ts";
 import { eventDhcpCommand } from "./event.ts";
 import { getCommand } from "./get.ts";
@@ -54,6 +55,7 @@ export const commands = {
   uci: uciCommand,
   "dhcp decode": dhcpDecodeCommand,
   "dhcp encode": dhcpEncodeCommand,
+  "dhcp discover": dhcpDiscoverCommand,
   "voucher verify": voucherVerifyCommand,
   "voucher try": voucherTryCommand,
   "voucher sign": voucherSignCommand,

@@ -26,6 +26,7 @@ function world(more: Partial<World> = {}, agent = control()): World {
     acs: never,
     uci: never,
     sandbox: never,
+    discover: never,
     octets: never,
     progress: () => {},
     pause: async () => {},
