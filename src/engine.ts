@@ -146,8 +146,10 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   function settled(): void {
     const now = read();
     if (JSON.stringify(now) === JSON.stringify(found)) return;
+    const { url } = found;
     found = now;
     settings = served(found);
+    if (found.url !== url) model.renotify();
     void options.settled(found, engine);
     feed({ on: "settings", settings });
   }

@@ -12,6 +12,10 @@ need curl curl
 need flock util-linux
 need python3 python3
 need busybox busybox
+need dhcpd isc-dhcp-server
+need kea-dhcp4 kea-dhcp4-server
+need ip iproute2
+need dnsmasq dnsmasq-base
 need shellcheck shellcheck
 [ -n "$wanted" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

@@ -40,6 +40,8 @@ export interface AttributeBook {
   ): AttributePlan;
   /** The rows to write when an instance goes. */
   removal(instance: string): readonly Write<"src/model">[];
+  /** The rows to write when the Notification of all below an object goes back to the data model's own. */
+  restoration(object: string): readonly Write<"src/model">[];
   /** The writes are on disk. */
   settle(writes: readonly Write<"src/model">[]): void;
 }
@@ -85,6 +87,14 @@ export function openAttributes(rows: ReadonlyMap<string, unknown>): AttributeBoo
       [...book.keys()]
         .filter((name) => name.startsWith(instance))
         .map((key) => ({ shelf: "attribute", key, value: null })),
+    restoration: (object) =>
+      [...book]
+        .filter(([name, own]) => name.startsWith(object) && own.notification !== undefined)
+        .map(([key, { notification: _, ...rest }]) => ({
+          shelf: "attribute",
+          key,
+          value: Object.keys(rest).length === 0 ? null : rest,
+        })),
     settle(writes) {
       for (const { shelf, key, value } of writes) {
         if (shelf !== "attribute") continue;

@@ -90,6 +90,8 @@ export interface Binding {
    * hold, as a counter does; else it keeps every digit. */
   readonly counts?: boolean;
   read(at: At, env: Env): string;
+  /** The least seconds between two active notifications of it (F.2.1); absent: none. */
+  readonly spacingSeconds?: (env: Env) => number;
   /** Present: the ACS may set it, if the schema lets it. Gets canonical, validated text.
    * @throws Fault 9007 for a value that this device cannot take */
   readonly write?: (at: At, value: string, env: Env) => readonly Edit[];
@@ -172,6 +174,9 @@ export interface Root {
   readonly name: RootName;
   readonly object: ObjectDef;
   readonly schema: Schema;
+  /** Objects whose Notification goes back to the data model's own when the URL of the ACS changes (F.2.2): paths below
+   * the root. */
+  readonly renotified?: readonly string[];
 }
 
 /** Facts of one parameter, of the data model and not of this device. */

@@ -43,6 +43,19 @@ export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: 
     return plain ? `=${text}` : `#${text.length}:${fnv1a(text)}`;
   }
 
+  /** When those that have a spacing were last told, on the monotonic clock. */
+  const told = new Map<string, number>();
+
+  /** R-F.2.1-12: a change that comes too soon after the last active notification stays to be seen by a later look. */
+  function tooSoon(leaf: Leaf, env: Env): boolean {
+    const spacing = leaf.shape.binding.spacingSeconds;
+    if (spacing === undefined || book.notification(leaf) !== 2) return false;
+    const last = told.get(leaf.name);
+    if (last !== undefined && env.now.mono - last < spacing(env) * 1000) return true;
+    told.set(leaf.name, env.now.mono);
+    return false;
+  }
+
   /** Those that the data model marks, wherever they are present. */
   function marked(node: Node, visit: (leaf: Leaf) => void): void {
     const shape = node.is === "table" ? node.shape.instance : node.shape;
@@ -100,7 +113,7 @@ export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: 
         const mark = markOf(leaf);
         const before = known.get(leaf.name);
         present.add(leaf.name);
-        if (before === mark) continue;
+        if (before === mark || (before !== undefined && tooSoon(leaf, env))) continue;
         writes.push(record(leaf.name, mark));
         if (before !== undefined) (book.notification(leaf) === 2 ? active : passive).push(leaf.name);
       }

@@ -81,6 +81,8 @@ export interface Model {
   /** What others have changed since the last call. `writes`, the new record, are written with the next write, or
    * by the caller together with its event: a crash between repeats the event and never forgets it. */
   changes(moment?: Moment): Promise<Changed>;
+  /** The URL of the ACS is another one: what the data model says of Notification holds again where it has to (F.2.2). */
+  renotify(): void;
 }
 
 /** One consistent state of the configuration. */
@@ -297,6 +299,12 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
       const found = watch.informed(env).map((leaf) => tree.value(leaf));
       save();
       return found;
+    },
+    renotify() {
+      const writes = (root.renotified ?? []).flatMap((path) => book.restoration(`${root.name}.${path}`));
+      if (writes.length === 0) return;
+      save(writes);
+      book.settle(writes);
     },
     async changes(moment) {
       const env = enter(moment?.sheet ?? (await sheet()), session ?? live(moment?.view));

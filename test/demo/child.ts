@@ -91,6 +91,11 @@ export class Child {
     this.process.stdin!.write(`${line}\n`);
   }
 
+  /** Sends a signal that does not end it. */
+  signal(name: NodeJS.Signals): void {
+    this.process.kill(name);
+  }
+
   /** Hands on what is typed here. */
   feed(from: NodeJS.ReadableStream): void {
     from.pipe(this.process.stdin!);

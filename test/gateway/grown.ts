@@ -6,7 +6,7 @@ import { openConfig } from "../../platform/openwrt/config.ts";
 import { openFacts } from "../../platform/openwrt/facts.ts";
 import { simExec } from "../../platform/sim/exec.ts";
 import { layOutSandbox } from "../../platform/sim/sandbox.ts";
-import type { Env, Root } from "../../src/model/define.ts";
+import type { Env, Own, Root } from "../../src/model/define.ts";
 import { openInstances } from "../../src/model/instances.ts";
 import { growTree, type Leaf, type Tree } from "../../src/model/tree.ts";
 import type { Config } from "../../src/ports/config.ts";
@@ -40,8 +40,15 @@ export interface Grown {
   readonly leaves: readonly Leaf[];
 }
 
+const plainOwn: Own = {
+  read: (name) => {
+    if (name === "oui" || name === "gatewayOui") return "00005E";
+    return name === "firstUseDate" ? "0001-01-01T00:00:00Z" : name;
+  },
+};
+
 /** The root as it stands at this moment. */
-export function grown(root: Root, { config, sheet }: Gateway): Grown {
+export function grown(root: Root, { config, sheet }: Gateway, own: Own = plainOwn): Grown {
   const tree = growTree(
     root,
     openInstances(new Map(), () => {}),
@@ -50,9 +57,7 @@ export function grown(root: Root, { config, sheet }: Gateway): Grown {
   const env: Env = {
     config: config.view(),
     sheet,
-    own: {
-      read: (name) => (name === "oui" ? "00005E" : name === "firstUseDate" ? "0001-01-01T00:00:00Z" : name),
-    },
+    own,
     now: { mono: 0, wall, known: true },
     zone: 60,
     refer: tree.refer,

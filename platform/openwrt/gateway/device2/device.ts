@@ -2,6 +2,7 @@
  * LocalTimeZoneName; no parameter says the offset alone. */
 import { count, object, table } from "../../../../src/model/define.ts";
 import { supportedModel } from "../../../../src/model/profiles.ts";
+import * as association from "../association.ts";
 import * as device from "../device.ts";
 import * as management from "../management.ts";
 import * as time from "../time.ts";
@@ -35,20 +36,35 @@ export const deviceInfo = object(
   },
 );
 
-export const managementServer = object({
-  EnableCWMP: management.enableCwmp,
-  URL: management.url,
-  Username: management.username,
-  Password: management.password,
-  PeriodicInformEnable: management.periodicInformEnable,
-  PeriodicInformInterval: management.periodicInformInterval,
-  PeriodicInformTime: management.periodicInformTime,
-  ParameterKey: management.parameterKey,
-  ConnectionRequestURL: management.connectionRequestUrl,
-  ConnectionRequestUsername: management.connectionRequestUsername,
-  ConnectionRequestPassword: management.connectionRequestPassword,
-  UpgradesManaged: management.upgradesManaged,
+const manageableDevices = table({
+  ...association.devices,
+  instance: object({
+    ManufacturerOUI: association.manufacturerOui,
+    SerialNumber: association.serialNumber,
+    ProductClass: association.productClass,
+    Host: association.hosts,
+  }),
 });
+
+export const managementServer = object(
+  {
+    EnableCWMP: management.enableCwmp,
+    URL: management.url,
+    Username: management.username,
+    Password: management.password,
+    PeriodicInformEnable: management.periodicInformEnable,
+    PeriodicInformInterval: management.periodicInformInterval,
+    PeriodicInformTime: management.periodicInformTime,
+    ParameterKey: management.parameterKey,
+    ConnectionRequestURL: management.connectionRequestUrl,
+    ConnectionRequestUsername: management.connectionRequestUsername,
+    ConnectionRequestPassword: management.connectionRequestPassword,
+    UpgradesManaged: management.upgradesManaged,
+    ManageableDeviceNumberOfEntries: association.numberOfDevices,
+    ManageableDeviceNotificationLimit: association.notificationLimit,
+  },
+  { ManageableDevice: manageableDevices },
+);
 
 export const clock = object({
   Enable: time.enable,
@@ -57,4 +73,10 @@ export const clock = object({
   NTPServer2: time.ntpServer2,
   CurrentLocalTime: time.currentLocalTime,
   LocalTimeZone: time.localTimeZoneName,
+});
+
+export const gatewayInfo = object({
+  ManufacturerOUI: association.gatewayOui,
+  ProductClass: association.gatewayProductClass,
+  SerialNumber: association.gatewaySerialNumber,
 });

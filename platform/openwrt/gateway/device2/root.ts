@@ -3,7 +3,7 @@
 import { always, count, object, type Root, table } from "../../../../src/model/define.ts";
 import { deviceSchema } from "../../../../src/model/schema/device.ts";
 import * as layers from "../layers.ts";
-import { clock, deviceInfo, managementServer } from "./device.ts";
+import { clock, deviceInfo, gatewayInfo, managementServer } from "./device.ts";
 import { bridging, ethernet } from "./ethernet.ts";
 import { internet, names, translation } from "./ip.ts";
 import { dhcp, hosts } from "./lan.ts";
@@ -24,6 +24,7 @@ export const deviceRoot: Root = {
     {
       DeviceInfo: deviceInfo,
       ManagementServer: managementServer,
+      GatewayInfo: gatewayInfo,
       Time: clock,
       InterfaceStack: stack,
       Ethernet: ethernet,
@@ -37,4 +38,5 @@ export const deviceRoot: Root = {
     },
   ),
   schema: deviceSchema,
+  renotified: ["GatewayInfo."],
 };

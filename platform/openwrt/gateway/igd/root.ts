@@ -2,6 +2,7 @@
 import { always, count, object, type Root, table } from "../../../../src/model/define.ts";
 import { deviceSummary, supportedModel } from "../../../../src/model/profiles.ts";
 import { igdSchema } from "../../../../src/model/schema/igd.ts";
+import * as association from "../association.ts";
 import * as device from "../device.ts";
 import * as management from "../management.ts";
 import * as time from "../time.ts";
@@ -39,20 +40,35 @@ const deviceInfo = object(
   },
 );
 
-const managementServer = object({
-  EnableCWMP: management.enableCwmp,
-  URL: management.url,
-  Username: management.username,
-  Password: management.password,
-  PeriodicInformEnable: management.periodicInformEnable,
-  PeriodicInformInterval: management.periodicInformInterval,
-  PeriodicInformTime: management.periodicInformTime,
-  ParameterKey: management.parameterKey,
-  ConnectionRequestURL: management.connectionRequestUrl,
-  ConnectionRequestUsername: management.connectionRequestUsername,
-  ConnectionRequestPassword: management.connectionRequestPassword,
-  UpgradesManaged: management.upgradesManaged,
+const manageableDevices = table({
+  ...association.devices,
+  instance: object({
+    ManufacturerOUI: association.manufacturerOui,
+    SerialNumber: association.serialNumber,
+    ProductClass: association.productClass,
+    Host: association.hosts,
+  }),
 });
+
+const managementServer = object(
+  {
+    EnableCWMP: management.enableCwmp,
+    URL: management.url,
+    Username: management.username,
+    Password: management.password,
+    PeriodicInformEnable: management.periodicInformEnable,
+    PeriodicInformInterval: management.periodicInformInterval,
+    PeriodicInformTime: management.periodicInformTime,
+    ParameterKey: management.parameterKey,
+    ConnectionRequestURL: management.connectionRequestUrl,
+    ConnectionRequestUsername: management.connectionRequestUsername,
+    ConnectionRequestPassword: management.connectionRequestPassword,
+    UpgradesManaged: management.upgradesManaged,
+    ManageableDeviceNumberOfEntries: association.numberOfDevices,
+    ManageableDeviceNotificationLimit: association.notificationLimit,
+  },
+  { ManageableDevice: manageableDevices },
+);
 
 const clock = object({
   Enable: time.enable,
