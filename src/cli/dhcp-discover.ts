@@ -21,7 +21,7 @@ export const dhcpDiscoverCommand = {
     root: { is: "value", placeholder: "DIR", summary: "the root of the device", default: "/" },
     json: { is: "flag", summary: "print one JSON object" },
   },
-  exits: "0 a server answered, 1 none did or nothing can be sent, 2 wrong usage",
+  exits: "0 a server answered, 1 none did or could be asked, 2 wrong usage",
 } as const satisfies Command;
 
 export async function dhcpDiscover(
