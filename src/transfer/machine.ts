@@ -190,6 +190,10 @@ export const queueMachine: Machine<QueueState, QueueKept, QueueEvent, QueueDeed>
       ...(before.next === after.next ? [] : [write(nextKey, after.next)]),
     ];
   },
-  pressing: (before, after) => before.transfers !== after.transfers || before.next !== after.next,
+  // The list is made anew with each session: what is in it tells, or each would cost a write.
+  pressing: (before, after) =>
+    before.next !== after.next ||
+    before.transfers.length !== after.transfers.length ||
+    after.transfers.some((t, i) => t !== before.transfers[i]),
   deeds: queueDeeds,
 };
