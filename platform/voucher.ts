@@ -129,25 +129,27 @@ export const voucherTry = (files: readonly string[], options: Arguments<"voucher
     const bytes = files.map((one) => voucherBytes(one, given.bytesMax, options.base64));
     const list = (at: number | undefined) => bytes.map((one) => taken(one, { ...given, anchors, at }));
     const clockKnown = !options["clock-unknown"];
+    const first = clockKnown ? given.at : undefined;
+    const vouchers = list(first);
     const tried = tryVouchers({
       device: { identity, options: names, provider: "" },
       before: before.filter(({ name }) => names.has(name)),
       at: given.at,
       clockKnown,
-      list,
+      list: (at) => (at === first ? vouchers : list(at)),
       later,
     });
-    const vouchers = list(clockKnown ? given.at : undefined).map((voucher, index) =>
+    const entries = vouchers.map((voucher, index) =>
       voucherJson(files[index]!, voucher, tried.verdicts[index]!),
     );
     const exit = tried.fault === undefined ? 0 : 1;
     const after = options.then.map((at, index) => ({ at, options: tried.after[index]! }));
     // biome-ignore lint/suspicious/noThenProperty: a key of the JSON object; nobody awaits it
-    const told = { fault: tried.fault ?? null, vouchers, options: tried.options, then: after };
+    const told = { fault: tried.fault ?? null, vouchers: entries, options: tried.options, then: after };
     if (options.json) return { exit, out: json(told) };
     const lines = [
       tried.fault === undefined ? "no fault" : `fault ${tried.fault.code}: ${tried.fault.text}`,
-      ...vouchers.map(
+      ...entries.map(
         (one) => `${one.file}: ${one.verdict}${one.signer === null ? "" : `, signed by ${one.signer}`}`,
       ),
       ...tried.options.map(structText),

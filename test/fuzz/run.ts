@@ -6,6 +6,7 @@ import { fuzzEnvelopes } from "./envelope.ts";
 import { fuzzNat } from "./nat.ts";
 import { fuzzPackages } from "./package.ts";
 import { fuzzResponses } from "./response.ts";
+import { fuzzVouchers } from "./voucher.ts";
 import { fuzzResponseBytes } from "./wire.ts";
 
 const [first = 1, total = 200_000] = process.argv.slice(2).map(Number);
@@ -15,6 +16,7 @@ const fuzzers = {
   "HTTP responses": fuzzResponseBytes,
   "answers of an ACS": fuzzResponses,
   "Connection Requests": fuzzConnectionRequests,
+  vouchers: fuzzVouchers,
   "DHCP messages": fuzzDhcp,
   "STUN messages and UDP requests": fuzzNat,
   packages: fuzzPackages,

@@ -76,12 +76,14 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     ]);
   });
 
-  test("A.4.1.4 GetOptions tells one Option or all of them, enabled or not [R-A.4.1.4-01, R-A.4.1.4-02, R-A.4.1.4-03]", async () => {
+  test("A.4.1.4 GetOptions tells one Option or all of them, enabled or not [R-A.4.1.4-01, R-A.4.1.4-02, R-A.4.1.4-03, R-A.4.1.4-13]", async () => {
     const home = await house();
     expect((await told(home)).map(({ OptionName }) => OptionName)).toEqual(["Guest", "Leases"]);
     expect((await told(home, "Leases")).map(({ OptionName }) => OptionName)).toEqual(["Leases"]);
     const none = await home.asks("GetOptions", { OptionName: "None" });
     expect(none).toMatchObject({ is: "fault", code: 9003 });
+    const long = await home.asks("GetOptions", { OptionName: "n".repeat(65) });
+    expect(long).toMatchObject({ is: "fault", code: 9003 });
   });
 
   test("Table 52 the three modes, with and without dates [R-A.4.1.4-05, R-A.4.1.4-07, R-A.4.1.4-09, R-A.4.1.4-10, R-A.4.1.4-11, R-C.3-15, R-C.3-10]", async () => {
