@@ -2,8 +2,7 @@
  *
  * Nothing is believed of a document that was not signed: the algorithms and the References are read from the canonical
  * form of SignedInfo, the Options from the canonical form of their Objects, whose digests stand in it. */
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { Malformed } from "../errors.ts";
 import type { Dsig } from "../ports/dsig.ts";
 import type { Signatures } from "../ports/signatures.ts";
@@ -62,7 +61,7 @@ export function verify(bytes: Uint8Array, policy: Policy, checks: Checks): Verif
   const { anchor, signer } = signerOf(envelope, signedInfo, canonical.signedInfo, policy, checks);
   signedObjects(envelope, signedInfo, canonical.objects, checks.dsig);
   const options = canonical.objects.map((object, index) => optionOf(object, envelope.ids[index]!));
-  const digest = bytesToHex(sha256(utf8ToBytes(canonical.objects.join("\n"))));
+  const digest = bytesToHex(checks.dsig.digest("sha256", canonical.objects.join("\n")));
   return new Verified(digest, anchor.keyId, signer.subjectText, options);
 }
 

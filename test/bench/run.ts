@@ -10,6 +10,7 @@ const benches = {
   "dhcp-decode": () => import("./dhcp-decode.ts"),
   "uci-load": () => import("./uci-load.ts"),
   package: () => import("./package.ts"),
+  voucher: () => import("./voucher.ts"),
   start: () => import("./start.ts"),
   idle: () => import("./idle.ts"),
   "connection-request": () => import("./connection-request.ts"),
@@ -21,6 +22,7 @@ const within: Readonly<Record<string, keyof typeof benches>> = {
   slowloris: "connection-request",
   "package-install": "package",
   "package-verify": "package",
+  "voucher-64k": "voucher",
 };
 
 const only = process.argv[2];
