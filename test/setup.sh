@@ -9,6 +9,10 @@ need xmllint libxml2-utils
 need openssl openssl
 need xmlsec1 xmlsec1
 need curl curl
+need lighttpd "lighttpd lighttpd-mod-webdav"
+need vsftpd vsftpd
+need in.tftpd tftpd-hpa
+need fw_printenv libubootenv-tool
 need flock util-linux
 need python3 python3
 need busybox busybox
