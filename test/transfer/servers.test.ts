@@ -188,7 +188,7 @@ describe.skipIf(programs.lighttpd === undefined)("lighttpd", () => {
 /** Receives through the port of FTP and TFTP. */
 async function fetched(url: string, login = { username: "", password: "" }): Promise<Buffer> {
   const files = openFiles(folder());
-  const received = await files.receive(1);
+  const received = await files.receive(1, "2 Web Content");
   try {
     await fileServers.receive({ url, ...login }, received, () => {});
     await received.finish();
