@@ -1,6 +1,6 @@
 /** Adapter: a package in a file, read from its beginning and hashed piece by piece. TR-069 E.2. */
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { type ParsedPackage, readHead } from "../../src/package/head.ts";
 import type { JudgedPackage, Piece } from "../../src/package/judge.ts";
 import { packageLimits } from "../../src/package/limits.ts";
@@ -19,7 +19,8 @@ export class PackageFile {
   static open(path: string): PackageFile {
     let fd: number | undefined;
     try {
-      fd = openSync(path, "r");
+      // A pipe is not to be waited for: it is no package in any case.
+      fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
       if (fstatSync(fd).isFile()) return new PackageFile(fd);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

@@ -30,8 +30,9 @@ function filesAt(path: string): string[] {
 
 async function readOne(path: string): Promise<Certificate[]> {
   try {
-    const { size } = statSync(path);
-    if (size > fileBytesMax) throw new Error(`it has ${size} octets`);
+    const stat = statSync(path);
+    if (!stat.isFile()) throw new Error("it is no regular file");
+    if (stat.size > fileBytesMax) throw new Error(`it has ${stat.size} octets`);
     const certificates = decodeCertificates(readFileSync(path, "latin1"));
     if (certificates.length === 0) throw new Error("there is no certificate in it");
     return certificates;

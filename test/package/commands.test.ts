@@ -203,6 +203,16 @@ describe("a package's commands", () => {
     expect(await shop.after(before, ...commands)).toEqual(after);
   });
 
+  test("a file of several MiB is hashed and written in parts", async () => {
+    const large = "0123456789abcdef".repeat(200_000);
+    expect(await shop.after({}, extract("/small", "s"), extract("/large", large))).toEqual({
+      large,
+      small: "s",
+    });
+    const wrong = extract("/large", large, { hash: new Uint8Array(20) });
+    expect(await shop.refusal({}, [wrong])).toBe("hash");
+  });
+
   test("E.4.6 [R-E.4.6-02] E.4.8 effects tell the version, the description, the Role and the wish for a reboot", async () => {
     const file = await shop.pack(
       text("version", "2.0\u0007é"),

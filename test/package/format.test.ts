@@ -272,7 +272,10 @@ describe("the octets of a package", () => {
   });
 
   test("what is no regular file is refused, and what is not there", async () => {
-    for (const path of [shop.root, `${shop.root}/absent`, "/dev/zero"]) {
+    const { execFileSync } = await import("node:child_process");
+    const pipe = `${shop.directory}/pipe`;
+    execFileSync("mkfifo", [pipe]);
+    for (const path of [shop.root, `${shop.root}/absent`, "/dev/zero", pipe]) {
       expect((await shop.inspect(path)).reason?.code).toBe("unreadable");
     }
   });
