@@ -197,4 +197,5 @@ const samples: Readonly<Record<string, string>> = {
   MinAddress: "192.168.1.77",
   RemoteHost: "192.0.2.7",
   InternalClient: "192.168.1.77",
+  MaxMTUSize: "1400",
 };

@@ -415,3 +415,29 @@ describe("port mappings", () => {
     expect(here.rows(table)).toEqual(["game", "game_udp"]);
   });
 });
+
+describe("the largest packet of a connection", () => {
+  const mtu = "WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.MaxMTUSize";
+  const device = "config device 'up'\n\toption name 'wan'\n\toption mtu '1492'\n";
+
+  test("it is the device's option, else what the kernel has, else what Ethernet has", () => {
+    const kernel = { netdev: (name: string) => netdev(name, { mtu: 1508 }) };
+    expect(world({ ...all, network: `${all.network}${device}` }, kernel).get(mtu)).toBe("1492");
+    expect(world(all, kernel).get(mtu)).toBe("1508");
+    expect(world(all).get(mtu)).toBe("1500");
+  });
+
+  test("a write goes to the section of the device, which is made where there is none", () => {
+    const here = world({ ...all, network: `${all.network}${device}` });
+    here.set(mtu, "1400");
+    expect(here.option("network", "up", "mtu")).toBe("1400");
+    const bare = world(all);
+    bare.set(mtu, "1400");
+    expect(bare.option("network", "cwmp_device_wan", "name")).toBe("wan");
+    expect(bare.option("network", "cwmp_device_wan", "mtu")).toBe("1400");
+  });
+
+  test("a packet shorter than every IPv4 host takes is refused", () => {
+    expect(() => world(all).set(mtu, "68")).toThrow(/576/);
+  });
+});

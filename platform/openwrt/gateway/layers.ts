@@ -8,7 +8,7 @@ import { fact, members, netdev } from "./bind.ts";
 import { portsOn } from "./bridge.ts";
 import { countersOf } from "./counters.ts";
 import { perMoment } from "./moment.ts";
-import { baseOf, bridges, deviceOf, ipInterfaces, vlanOf } from "./network.ts";
+import { baseOf, bridges, deviceOf, deviceSection, ipInterfaces, vlanOf } from "./network.ts";
 import { ethernetPorts } from "./port.ts";
 
 /** One row of the model: the thing that it stands for, and the things around it. */
@@ -165,3 +165,12 @@ export const linkStatus = fact((sheet, at) => {
   return device.carrier ? "Up" : "LowerLayerDown";
 });
 export const vlanId = fact((_sheet, at, env) => String(vlanOf(at.vlan ?? "", env)?.id ?? 1), ["network"]);
+
+/** 0x88A8 for a provider's VLAN (802.1ad), else 0x8100. */
+export const vlanTpid = fact(
+  (_sheet, at, env) => {
+    const [type] = members(deviceSection(at.vlan ?? "", env), "type");
+    return String(type === "8021ad" ? 0x88a8 : 0x8100);
+  },
+  ["network"],
+);

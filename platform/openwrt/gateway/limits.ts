@@ -14,6 +14,10 @@ export const gatewayLimits = {
   /** Lease time of a pool that does not say, and the shortest in seconds that dnsmasq gives. */
   leaseTimeInitial: "12h",
   leaseSecondsMin: 120,
+  /** Octets of a packet: what every IPv4 host takes (RFC 791), what Ethernet has, and what its drivers reach. */
+  mtuMin: 576,
+  mtuInitial: 1500,
+  mtuMax: 9000,
   /** Offset and number of a DHCP pool that says neither. */
   poolStartInitial: 100,
   poolCountInitial: 150,

@@ -46,6 +46,7 @@ const vlans = table({
     Name: layers.linkName,
     LowerLayers: layers.lowerLayers("vlan"),
     VLANID: layers.vlanId,
+    TPID: layers.vlanTpid,
   }),
 });
 

@@ -8,6 +8,7 @@ import * as ip from "../ip.ts";
 import * as address from "../ipaddress.ts";
 import * as layers from "../layers.ts";
 import * as mapping from "../mapping.ts";
+import * as mtu from "../mtu.ts";
 import * as nat from "../nat.ts";
 import { stats } from "./stats.ts";
 
@@ -37,6 +38,7 @@ const interfaces = table({
       LastChange: ip.lastChange,
       LowerLayers: layers.lowerLayers("interface"),
       Reset: always("0"),
+      MaxMTUSize: mtu.maxMtuSize,
       Type: always("Normal"),
       IPv4AddressNumberOfEntries: count(addresses),
     },

@@ -54,6 +54,8 @@ const accessPoints = table({
       Status: wlan.accessPointStatus,
       SSIDReference: wlan.networkRef,
       SSIDAdvertisementEnabled: wlan.advertised,
+      // hostapd has it with every driver.
+      WMMCapability: always("1"),
       WMMEnable: wlan.wmmEnable,
       MaxAllowedAssociations: wlan.associationsMax,
       IsolationEnable: wlan.isolation,

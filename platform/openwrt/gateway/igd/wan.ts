@@ -4,6 +4,7 @@ import { always, count, object, table } from "../../../../src/model/define.ts";
 import * as connection from "../connection.ts";
 import * as logical from "../interface.ts";
 import * as mapping from "../mapping.ts";
+import * as mtu from "../mtu.ts";
 import * as port from "../port.ts";
 import * as uplink from "../uplink.ts";
 import { losses, traffic } from "./stats.ts";
@@ -45,6 +46,7 @@ const ipConnections = table({
       DefaultGateway: connection.defaultGateway,
       DNSEnabled: connection.dnsEnabled,
       ...connection.dns,
+      MaxMTUSize: mtu.maxMtuSize,
       MACAddress: connection.macAddress,
       ConnectionTrigger: always("AlwaysOn"),
       RouteProtocolRx: always("Off"),
