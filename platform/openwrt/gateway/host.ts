@@ -9,6 +9,9 @@ import { gatewayLimits } from "./limits.ts";
 import { baseOf, lanInterfaces, portsOf } from "./network.ts";
 import { lanNetworks } from "./wlan.ts";
 
+/** What says who is on a LAN: its addresses, and where the leases of dnsmasq are noted. */
+export const hostPackages: readonly string[] = ["dhcp", "network"];
+
 const network = instance("network", "interface");
 
 interface Host {
@@ -118,7 +121,7 @@ const nameOf = (name: string): string =>
 
 const of = (
   read: (host: Host, env: Env, at: At) => string,
-  packages: readonly string[] = ["network", "dhcp"],
+  packages: readonly string[] = hostPackages,
 ): Binding =>
   fact((_sheet, at, env) => {
     const host = hostsOf(at, env).get(at.host ?? "");
@@ -164,15 +167,15 @@ export const ipAddress = of((one) => one.address);
 export const addressSource = of((one) => (one.expires === undefined ? "Static" : "DHCP"));
 export const leaseTimeRemaining = of(leaseSeconds);
 export const macAddress = of((one) => one.mac);
-export const layer2Interface = of(interfaceBelow, ["network", "dhcp", "wireless"]);
+export const layer2Interface = of(interfaceBelow, [...hostPackages, "wireless"]);
 export const hostName = of((one) => one.hostname);
-export const interfaceType = of(typeOf, ["network", "dhcp", "wireless"]);
+export const interfaceType = of(typeOf, [...hostPackages, "wireless"]);
 export const active = of((one) => bit(one.active));
 
 /** The hosts of one LAN. */
 export const lanHosts: Rows = {
   of: "host",
-  packages: ["network", "dhcp"],
+  packages: hostPackages,
   fresh: true,
   rows: (at, env) => [...hostsOf(at, env).keys()].map((mac) => ({ key: mac, at: { host: mac } })),
 };
@@ -180,7 +183,7 @@ export const lanHosts: Rows = {
 /** The hosts of all LANs: one that is on two of them is there twice. */
 export const allHosts: Rows = {
   of: "host",
-  packages: ["firewall", "network"],
+  packages: ["firewall", ...hostPackages],
   fresh: true,
   rows: (_at, env) =>
     lanInterfaces(env).flatMap(({ name }) =>
@@ -199,14 +202,14 @@ export const layer1Interface = of(
     const wlan = wlanOn(port, at, env);
     return wlan ? env.refer("radio", { radio: wlan.radio }) : env.refer("port", { port: baseOf(port, env) });
   },
-  ["network", "wireless"],
+  [...hostPackages, "wireless"],
 );
 
 export const layer3Interface = of((_host, env, at) => env.refer("interface", { interface: at.interface }));
 
 /** The addresses of the host, of which one is known. */
 export const addressRows: Rows = {
-  packages: ["network"],
+  packages: hostPackages,
   fresh: true,
   rows: (at, env) => {
     const host = hostsOf(at, env).get(at.host ?? "");

@@ -2,9 +2,7 @@
 import { type At, always, type Env, type Rows } from "../../../src/model/define.ts";
 import { writeTime } from "../../../src/model/value.ts";
 import { fact } from "./bind.ts";
-import { leased, leaseOf } from "./host.ts";
-
-const packages = ["network"];
+import { leased, leaseOf, hostPackages as packages } from "./host.ts";
 
 export const clients: Rows = {
   of: "lease",
