@@ -27,6 +27,7 @@ help: ## this list
 	@echo
 	@echo "  make run ACS_URL=http://host:7547/   against your own ACS"
 	@echo "  make demo ROOT=Device                with the data model of TR-181; make run takes it too"
+	@echo "  make demo DHCP=1                     in namespaces: a gateway told nothing finds its ACS"
 	@echo "  make bench ONLY=session              one row of the table"
 	@echo "  make storm SEED=123                  one storm again; COUNT=n for that many from SEED on"
 	@echo "  make fuzz COUNT=200000               as long as wanted"
@@ -49,7 +50,7 @@ run: $(BINARY) ## a sample gateway, an ACS and the agent, talking until Ctrl-C
 export ACS_URL ROOT
 
 demo: $(BINARY) ## the same, ending by itself; fails if the session did not do what it should
-	@$(BUN) test/demo/demo.ts
+	@$(BUN) test/demo/$(if $(DHCP),dhcp,demo).ts
 
 check: $(INSTALLED) ## types, lint and the fast tests
 	node_modules/.bin/tsc --noEmit

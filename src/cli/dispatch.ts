@@ -41,8 +41,6 @@ export interface World extends Handover, TransferWorld {
   sandbox(directory: string): Promise<Outcome>;
   /** Asks DHCP now. @throws Refused nobody answers */
   discover(root: string, on: string | undefined): Promise<Decoded>;
-  /** All bytes of a file. */
-  octets(path: string): Promise<Uint8Array>;
   chance(count: number): Uint8Array;
   stunProbe(server: string, options: Arguments<"stun probe">): Promise<Outcome>;
   sendUdpRequest(to: string, options: Arguments<"udp-request send">): Promise<Outcome>;

@@ -3,7 +3,6 @@
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
-  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -83,6 +82,9 @@ export class NetLab {
   private readonly spaces: string[] = [];
   readonly said: string[] = [];
 
+  /** @param show gets every line of every program as it comes */
+  constructor(private readonly show: (line: string) => void = () => {}) {}
+
   /** A namespace of that name. */
   space(name: string): Space {
     const full = `${this.mark}-${name}`;
@@ -114,7 +116,11 @@ export class NetLab {
   }
 
   child(name: string, argv: readonly string[]): Child {
-    const child = new Child(name, argv, { show: (line) => void this.said.push(`${name}| ${line}`) });
+    const show = (line: string) => {
+      this.said.push(`${name}| ${line}`);
+      this.show(`${name}| ${line}`);
+    };
+    const child = new Child(name, argv, { show });
     this.children.push(child);
     return child;
   }
@@ -287,9 +293,3 @@ function run(program: string, ...args: readonly string[]): string {
   if (status !== 0) throw new Error(`${program} ${args.join(" ")}: ${error?.message ?? stderr}`);
   return stdout;
 }
-
-/** For suites that copy a program's file into a root. */
-export const copyInto = (space: Space, from: string, to: string): void => {
-  mkdirSync(dirname(join(space.root, to)), { recursive: true });
-  copyFileSync(from, join(space.root, to));
-};

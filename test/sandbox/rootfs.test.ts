@@ -13,6 +13,11 @@ const scripts = [
   "etc/hotplug.d/ntp/60-cwmpd",
   "etc/hotplug.d/iface/60-cwmpd",
   "usr/libexec/cwmpd/cwmpd",
+  "etc/uci-defaults/61-cwmpd-dhcp",
+  "etc/udhcpc.user.d/60-cwmpd",
+  "etc/odhcp6c.user.d/60-cwmpd",
+  "etc/hotplug.d/dhcp/60-cwmpd",
+  "usr/lib/cwmpd/dhcp-options",
 ];
 const shells = ["dash", "busybox"].filter((name) => spawnSync(name, ["-c", ":"]).error === undefined);
 const shell = (name: string): string[] => (name === "busybox" ? ["busybox", "sh"] : [name]);
