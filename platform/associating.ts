@@ -7,7 +7,7 @@ import type { Log } from "../src/ports/log.ts";
 import type { Services } from "../src/ports/services.ts";
 import type { Settings } from "../src/settings.ts";
 import { type DhcpListener, listenForDhcp } from "./bun/dhcp-listener.ts";
-import { gatewayOptions, odhcpdServes } from "./openwrt/dhcpidentity.ts";
+import { deviceOptions, gatewayOptions, odhcpdServes } from "./openwrt/dhcpidentity.ts";
 
 export interface AssociatingPorts {
   readonly config: Config;
@@ -70,14 +70,15 @@ export function associating({ config, facts, services, log, listens }: Associati
       );
     const { edits, problem } = gatewayOptions(view, serves ? told.identity : undefined);
     if (problem !== undefined) found.push(problem);
-    if (edits.length > 0) {
-      const staged = await config.stage(view, edits);
+    const names = settings.enabled && (role === "device" || role === "both" || (role === "auto" && !lan));
+    const own = deviceOptions(view, settings.connectionRequest.interface, names ? told.identity : undefined);
+    const all = [...edits, ...own];
+    if (all.length > 0) {
+      const staged = await config.stage(view, all);
       staged.commit();
-      await services.apply(["dhcp"]);
-      log(
-        "info",
-        serves ? "dnsmasq tells devices who the gateway is" : "dnsmasq no longer tells who the gateway is",
-      );
+      const packages = [...new Set(all.map((edit) => edit.package))];
+      log("info", "The identities that DHCP carries have been changed", { packages: packages.join(" ") });
+      await services.apply(packages);
     }
     for (const warning of found) if (!warnings.includes(warning)) log("warn", warning);
     warnings = found;

@@ -49,6 +49,37 @@ function wanted(identity: Identity | undefined): {
   }
 }
 
+/** Our own item of `sendopts`: option 125 that begins with enterprise 3561. */
+const sent = /^(?:125|0x7d):00000de9/i;
+
+/** The device's identity in what udhcpc sends on the management interface, in DISCOVER and REQUEST (R-F.2.2-02).
+ * @param identity undefined: no item of ours stays
+ * @returns what to change */
+export function deviceOptions(
+  view: ConfigView,
+  interfaceName: string,
+  identity: Identity | undefined,
+): readonly Edit[] {
+  const section = view.package("network")?.section(interfaceName);
+  if (section?.options.get("proto") !== "dhcp") return [];
+  const listed = [section.options.get("sendopts") ?? []].flat();
+  const list = [...listed.filter((item) => !sent.test(item)), ...sentItems(identity)];
+  if (JSON.stringify(list) === JSON.stringify(listed)) return [];
+  const at = { package: "network", section: section.name, option: "sendopts" };
+  return [list.length === 0 ? { edit: "unset", ...at } : { edit: "set", ...at, value: list }];
+}
+
+function sentItems(identity: Identity | undefined): readonly string[] {
+  if (identity === undefined || identity.oui === "" || identity.serial === "") return [];
+  try {
+    // An identity whose strings are parameters of 64 characters fits one instance.
+    return identityLines("device", identity).hex.map((body) => `125:${body}`);
+  } catch (error) {
+    if (error instanceof Malformed) return [];
+    throw error;
+  }
+}
+
 /** odhcpd serves DHCPv4 in place of dnsmasq, and has nothing for Annex F. */
 export function odhcpdServes(view: ConfigView): boolean {
   const main = view.package(packageName)?.ofType("odhcpd")[0]?.options.get("maindhcp");

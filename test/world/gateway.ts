@@ -8,6 +8,7 @@ import type { Entry } from "../../src/acs/state.ts";
 import { type Engine, startEngine } from "../../src/engine.ts";
 import { Refused } from "../../src/errors.ts";
 import type { Root } from "../../src/model/define.ts";
+import type { Events } from "../../src/ports/events.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { HttpRequest, Target } from "../../src/ports/net.ts";
 import type { Programs } from "../../src/ports/programs.ts";
@@ -35,6 +36,8 @@ import { memoryWire, type Trouble, type Wire } from "./wire.ts";
 export const acsUrl = "http://acs.example/cwmp";
 
 export interface GatewayOptions {
+  /** What hooks have handed over. */
+  readonly events?: Events;
   readonly seed?: number;
   readonly packages?: Packages;
   readonly acs?: Partial<AcsOptions>;
@@ -138,7 +141,7 @@ export class Gateway {
       memory: { rest() {} },
       transfers: noTransfers,
       dhcp: playedDhcp,
-      events: { waiting: () => [], done() {} },
+      events: this.options.events ?? { waiting: () => [], done() {} },
       presence: { ask() {} },
       programs: this.programs(life),
       vouchers: { ...voucherTools, certificates: () => this.options.trust ?? [] },
