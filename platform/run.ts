@@ -23,6 +23,7 @@ import { processMemory } from "./bun/memory.ts";
 import { systemNet } from "./bun/net.ts";
 import { openStore } from "./bun/store.ts";
 import { voucherTools } from "./bun/vouchers.ts";
+import { datagrams } from "./datagrams.ts";
 import { runLimits } from "./limits.ts";
 import { connectionRequests } from "./listening.ts";
 import { clockKnown } from "./openwrt/clock.ts";
@@ -103,6 +104,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
     log,
     listens: device.ownsMachine,
   });
+  const udp = datagrams(!device.ownsMachine, { log, clock });
   const requests = connectionRequests(!device.ownsMachine, { log, clock, chance: systemChance, store });
   // A tree that is served stays until no session sees it any more; then the next life has the other one.
   const turned = (name: RootName): void => {
@@ -113,7 +115,18 @@ async function live(options: RunOptions, version: string): Promise<End> {
     if (settings.dataModel !== dataModel.name) turned(settings.dataModel);
     if (options["log-level"] === undefined) level.now = settings.logLevel;
     for (const problem of settings.problems) log("warn", problem);
-    await requests.follow(settings, engine);
+    // The UDP port is the one of TCP, where that could be had.
+    let port = settings.connectionRequest.port;
+    await requests.follow(settings, {
+      connectionRequestPath: engine.connectionRequestPath,
+      connectionRequest: () => engine.connectionRequest(),
+      connectionRequestWaits: () => engine.connectionRequestWaits(),
+      listening(at) {
+        port = at ?? port;
+        engine.listening(at);
+        void udp.follow(port, engine);
+      },
+    });
     void association.follow(settings, engine);
   };
   const dataModel = await rootOf(readSettings(config.view(), "configuration").dataModel);
@@ -128,6 +141,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
     events: waitingEvents(root),
     presence: device.presence,
     dhcp: device.dhcp(facts),
+    udp: udp.udp,
     services: device.services,
     memory: processMemory,
     transfers: openTransfers({ root, stateDirectory, config, facts, log, ...device }),
@@ -152,7 +166,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
   engine.stop();
   association.close();
   ubus.close();
-  await Promise.all([control.close(), requests.close()]);
+  await Promise.all([control.close(), requests.close(), udp.close()]);
   store.close();
   return end;
 }

@@ -21,6 +21,7 @@ import { applier, parameterKeyOf } from "./model/apply.ts";
 import { recoverIntents, resume } from "./model/commit.ts";
 import type { Root } from "./model/define.ts";
 import { type Model, type Moment, openModel } from "./model/session.ts";
+import { type NatDesk, natDesk } from "./nat/desk.ts";
 import { voucherDesk } from "./options/desk.ts";
 import { type OptionPorts, optionsPerformer } from "./options/perform.ts";
 import { optionReports } from "./options/report.ts";
@@ -32,6 +33,7 @@ import type { Events } from "./ports/events.ts";
 import type { Facts } from "./ports/facts.ts";
 import type { Presence } from "./ports/presence.ts";
 import type { Store } from "./ports/store.ts";
+import type { Endpoint, Source, Udp } from "./ports/udp.ts";
 import { type DeedPorts, performer } from "./session/deeds.ts";
 import { affinityOf } from "./session/kept.ts";
 import { retryLimits } from "./session/limits.ts";
@@ -49,6 +51,7 @@ export interface EnginePorts extends Omit<DeedPorts, "store">, Pick<OptionPorts,
   readonly dhcp: Dhcp;
   readonly events: Events;
   readonly presence: Presence;
+  readonly udp: Udp;
 }
 
 export interface EngineOptions {
@@ -76,6 +79,10 @@ export interface Engine {
   connectionRequestWaits(): boolean;
   /** Where Connection Requests are taken now. */
   listening(port: number | undefined): void;
+  /** Where UDP Connection Requests are taken now. */
+  listeningUdp(port: number | undefined): void;
+  /** A datagram has come to that port. */
+  datagram(at: Source, from: Endpoint, bytes: Uint8Array): void;
   /** Configuration may have changed. */
   touched(): void;
   /** A session is under way, or about to be. */
@@ -127,12 +134,18 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   let found = read();
   let settings = served(found);
   const interfaceName = () => settings.connectionRequest.interface;
+  const nat = natDesk(ports, {
+    state: () => loop?.life.nat,
+    feed: (event) => loop?.feed({ to: "nat", event }),
+    told: () => feed({ on: "touched" }),
+  });
   const own = ownState(
     ports,
     () => parameterKeyOf(store, options.root.name),
     interfaceName,
     options.host,
     randomPath,
+    nat,
     () => ownAssociation(association()),
   );
   const model = openModel(options.root, ports, own);
@@ -161,6 +174,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
       own.refresh(sheet, view);
       lan = sheet.ports("lan").length > 0;
       associate({ on: "side", lan });
+      await nat.located(own.address);
       return { sheet, view };
     } catch (error) {
       ports.log("warn", "The facts of the device cannot be read; those known before hold", {
@@ -212,7 +226,12 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   });
   const engine: Engine = {
     control: {
-      ...controlOf(() => loop, model, own, ports, options, { touched, apply, takeIn: desk.takeIn }),
+      ...controlOf(() => loop, model, own, ports, options, {
+        touched,
+        apply,
+        takeIn: desk.takeIn,
+        nat: nat.status,
+      }),
       ...transferControl(
         transfer,
         () => begun(loop).life.transfer,
@@ -228,6 +247,11 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
       own.listening(port);
       feed({ on: "touched" });
     },
+    listeningUdp(port) {
+      nat.listening(port);
+      void nat.located(own.address);
+    },
+    datagram: nat.datagram,
     touched,
     get busy() {
       if (loop === undefined) return false;
@@ -249,8 +273,10 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     discovery: desk.discovery,
     association: desk.association,
     options: optionsPerformer(ports, vouchers),
+    nat: nat.performers,
   });
   associate({ on: "side", lan });
+  await nat.located(own.address);
   desk.takeIn();
   return engine;
 }
@@ -292,7 +318,9 @@ function controlOf(
     touched,
     apply,
     takeIn,
+    nat,
   }: {
+    readonly nat: NatDesk["status"];
     readonly touched: () => void;
     readonly apply: () => Promise<void>;
     readonly takeIn: () => void;
@@ -329,6 +357,7 @@ function controlOf(
         connectionRequestPort: own.port,
         address: affinity?.chosen,
         found: foundStatus(running()?.life.discovery),
+        nat: nat(),
         warnings: [...options.warnings(state().settings), ...troubles(model, ports, running())],
       });
     },

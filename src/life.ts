@@ -19,6 +19,7 @@ import {
   discoveryMachine,
 } from "./dhcp/discovery.ts";
 import type { DiscoveryKept } from "./dhcp/found.ts";
+import { type NatDeed, type NatEvent, type NatKept, type NatState, natMachine } from "./nat/machine.ts";
 import { optionsMachine } from "./options/machine.ts";
 import type { OptionsDeed, OptionsEvent, OptionsKept, OptionsState } from "./options/state.ts";
 import type { Now } from "./ports/clock.ts";
@@ -39,6 +40,7 @@ interface Parts {
   readonly discovery: Part<DiscoveryState, DiscoveryKept, DiscoveryEvent, DiscoveryDeed>;
   readonly association: Part<AssociationState, AssociationKept, AssociationEvent, AssociationDeed>;
   readonly options: Part<OptionsState, OptionsKept, OptionsEvent, OptionsDeed>;
+  readonly nat: Part<NatState, NatKept, NatEvent, NatDeed>;
 }
 
 const machines: Machines = {
@@ -47,6 +49,7 @@ const machines: Machines = {
   discovery: discoveryMachine,
   association: associationMachine,
   options: optionsMachine,
+  nat: natMachine,
 };
 
 interface Part<State, Kept, Event, Deed extends { readonly do: string }> {

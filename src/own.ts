@@ -28,6 +28,8 @@ export interface OwnState extends Own {
   readonly deviceId: DeviceIdStruct;
   /** Where Connection Requests are taken now; undefined: nowhere. */
   readonly port: number | undefined;
+  /** Address of the interface, or what is told in its place; empty: none. */
+  readonly address: string;
   /** Path of the Connection Request URL; chosen once for this device (3.2.2). */
   readonly path: string;
   /** Brings identity and address up to date. */
@@ -36,10 +38,19 @@ export interface OwnState extends Own {
   listening(port: number | undefined): void;
 }
 
+/** What is known of the NAT before the device (Annex G). */
+export interface OwnNat {
+  address(): string;
+  detected(): boolean;
+  /** False: that is being found out. */
+  settled(): boolean;
+}
+
 /** @param parameterKey as the last change has left it
  * @param interfaceName the logical interface whose address is told
  * @param hostOverride told in its place where the addresses of the tree are not those of this machine
  * @param randomPath makes the path if there is none yet
+ * @param nat asked each time
  * @param association what Annex F has gathered */
 export function ownState(
   ports: { readonly store: Store<"src/own.ts">; readonly chance: Chance },
@@ -47,6 +58,7 @@ export function ownState(
   interfaceName: () => string,
   hostOverride: string | undefined,
   randomPath: (chance: Chance) => string,
+  nat: OwnNat,
   association: () => OwnAssociation = () => nobody,
 ): OwnState {
   const { store } = ports;
@@ -69,6 +81,9 @@ export function ownState(
     oui: () => shown.oui,
     productClass: () => shown.productClass,
     serialNumber: () => shown.serialNumber,
+    udpConnectionRequestAddress: () => nat.address(),
+    natDetected: () => (nat.detected() ? "1" : "0"),
+    natSettled: () => (nat.settled() ? "1" : "0"),
     firstUseDate: () => String(store.get("own", "firstUseDate") ?? unknownTime),
     gatewayOui: () => association().gateway.oui,
     gatewaySerial: () => association().gateway.serial,
@@ -80,6 +95,9 @@ export function ownState(
     devices: () => association().devices,
     get port() {
       return port;
+    },
+    get address() {
+      return hostOverride ?? address;
     },
     read: (name) => names[name](),
     get deviceId() {

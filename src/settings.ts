@@ -72,6 +72,18 @@ export interface Settings {
   /** Which side of Annex F the device is on: it serves devices, is one behind a gateway, both or neither; auto: a
    * gateway where it has a LAN. */
   readonly association: "auto" | "gateway" | "device" | "both" | "none";
+  /** Reaching the ACS from behind a NAT, Annex G. */
+  readonly stun: {
+    readonly enable: boolean;
+    /** Empty: the host of the ACS URL. */
+    readonly host: string;
+    readonly port: number;
+    readonly username: string;
+    readonly password: string;
+    /** Seconds between keep-alives; `max` -1: none is specified. */
+    readonly min: number;
+    readonly max: number;
+  };
   /** The root object that the ACS sees. */
   readonly dataModel: RootName;
   readonly transfer: TransferSettings;
@@ -90,6 +102,9 @@ export interface Settings {
 export const periodicInformSecondsInitial = 86_400;
 
 const { acceptedPerMinuteSettable: settable } = rates;
+
+/** What cwmp.stun is where it does not say: the port of RFC 3489, and seconds between keep-alives at least. */
+export const stunInitial = { port: 3478, min: 20 } as const;
 
 /** @param source how the URL in it came there
  * @param configuredUrl absent: the URL in it is the configured one */
@@ -140,6 +155,7 @@ export function readSettings(
       perMinuteMax: cpe.number("requests_per_minute", rates.acceptedPerMinuteMax, 1, settable),
       perSourceMax: cpe.number("requests_per_source", rates.acceptedPerSourcePerMinuteMax, 1, settable),
     },
+    stun: stunSettings(reader("stun", file?.section("stun"), problems)),
     dataModel: roots[cpe.choice("data_model", ["InternetGatewayDevice", "Device", "igd", "device"])],
     transfer: transferSettings(reader("transfer", file?.section("transfer"), problems)),
     association: cpe.choice("association", ["auto", "gateway", "device", "both", "none"]),
@@ -152,6 +168,17 @@ export function readSettings(
     problems,
   };
 }
+
+const stunSettings = (stun: ReturnType<typeof reader>): Settings["stun"] => ({
+  enable: stun.flag("enable", false),
+  host: stun.text("server"),
+  // Port 0 is none: the data model allows it.
+  port: stun.number("port", stunInitial.port, 0, 65_535) || stunInitial.port,
+  username: stun.text("username"),
+  password: stun.text("password"),
+  min: stun.number("min_keepalive", stunInitial.min, 0, 4_294_967_295),
+  max: stun.text("max_keepalive") === "-1" ? -1 : stun.number("max_keepalive", -1, 0, 2_147_483_647),
+});
 
 /** What is said of file transfers (3.4.3). Client certificates are the ACS's alone. */
 export interface TransferSettings {

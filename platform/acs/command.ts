@@ -3,15 +3,17 @@ import fs from "node:fs";
 import readline from "node:readline";
 import { Acs, type News } from "../../src/acs/acs.ts";
 import { narrate, narrateComplaint } from "../../src/acs/narrate.ts";
-import { consoleHelp, origin, readOrder } from "../../src/acs/orders.ts";
+import { consoleHelp, origin, readOrder, stunOrder } from "../../src/acs/orders.ts";
 import { showResult } from "../../src/acs/show.ts";
-import type { Credentials, Device, Login } from "../../src/acs/state.ts";
+import type { Credentials, Device, Login, Task } from "../../src/acs/state.ts";
 import { tour } from "../../src/acs/tour.ts";
 import type { Outcome } from "../../src/cli/command.ts";
 import type { Arguments } from "../../src/cli/table.ts";
 import { Refused } from "../../src/errors.ts";
+import { writeEndpoint } from "../../src/nat/endpoint.ts";
 import type { Chance } from "../../src/ports/chance.ts";
 import { type AcsServer, parseListen, serveAcs } from "./server.ts";
+import { type StunResponder, serveStun } from "./stun.ts";
 
 /** The terminal or the pipes that it talks over. */
 export interface Terminal {
@@ -70,8 +72,12 @@ export async function runAcs(
     connected: (device, url, outcome) => talk.connected(device, url, outcome),
   });
   talk.server = server;
+  talk.stun = await serveStun(server.host, (at) =>
+    say(`A device takes UDP Connection Requests at ${writeEndpoint(at)}`),
+  );
   say(
     `ACS listens at ${server.url}`,
+    ...(talk.stun === undefined ? [] : [`STUN responder listens at ${writeEndpoint(talk.stun.at)}`]),
     `Point a device there: cwmpd run --root DIR --acs-url ${server.url}`,
     "Commands: type help",
   );
@@ -79,6 +85,7 @@ export async function runAcs(
   const quit = new Promise<void>((resolve) => lines.on("line", (line) => talk.obey(line, resolve)));
   await Promise.race([quit, terminal.stopped]);
   lines.close();
+  talk.stun?.close();
   await server.close();
   return { exit: 0 };
 }
@@ -87,6 +94,7 @@ export async function runAcs(
 class Talk {
   acs!: Acs;
   server: AcsServer | undefined;
+  stun: StunResponder | undefined;
   private chosen: string | undefined;
   private readonly early: string[] = [];
 
@@ -164,14 +172,25 @@ class Talk {
         return this.use(order.device);
       case "connect":
         return this.connect();
+      case "udp":
+        if (this.stun === undefined) return this.say("The ACS has no STUN responder here.");
+        return void this.stun.request(this.device?.credentials).then((outcome) => this.say(`= ${outcome}`));
+      case "stun":
+        if (this.stun === undefined) return this.say("The ACS has no STUN responder here.");
+        return this.put(line, this.device === undefined ? [] : [stunOrder(this.device, this.stun.at)]);
       case "tasks":
-        if (this.chosen === undefined) {
-          this.early.push(line);
-          return this.say("No device has called yet: this waits for the first that does.");
-        }
-        if (this.device?.credentials === undefined) this.say("It waits for the device's next call.");
-        return this.acs.queue(this.chosen, order.tasks, Date.now());
+        return this.put(line, order.tasks);
     }
+  }
+
+  /** Asks the device, or waits for the first that calls. */
+  private put(line: string, tasks: readonly Task[]) {
+    if (this.chosen === undefined) {
+      this.early.push(line);
+      return this.say("No device has called yet: this waits for the first that does.");
+    }
+    if (this.device?.credentials === undefined) this.say("It waits for the device's next call.");
+    return this.acs.queue(this.chosen, tasks, Date.now());
   }
 
   private list() {

@@ -1,8 +1,9 @@
 /** Adapter: HOST[:PORT] of a command line, to an address with its port. */
+
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { Malformed, Refused } from "../../src/errors.ts";
-import type { Endpoint } from "../../src/nat/endpoint.ts";
+import type { Endpoint } from "../../src/ports/udp.ts";
 
 /** @param port where the text has none; undefined: it has to have one
  * @throws Malformed it is no HOST[:PORT]

@@ -6,3 +6,10 @@ export const storeLimits = {
    * device with 16 MiB of flash. */
   logPagesMax: 64,
 } as const;
+
+/** UDP sockets. TR-069 Annex G. */
+export const udpLimits = {
+  /** Bytes of datagrams that the system is asked to hold for us: some thousand small ones, so that a good request comes
+   * through a flood while the agent is busy. The system may give less (net.core.rmem_max). */
+  bufferBytes: 1_048_576,
+} as const;

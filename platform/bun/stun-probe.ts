@@ -1,14 +1,16 @@
 /** Adapter: `cwmpd stun probe`: what a STUN server sees of us, and how long a binding lives. TR-069 G.2.1.1, G.2.1.2. */
+
 import { randomBytes } from "node:crypto";
 import type { Outcome } from "../../src/cli/command.ts";
 import { jsonLine, newId } from "../../src/cli/datagram.ts";
 import type { Arguments } from "../../src/cli/table.ts";
 import { Refused } from "../../src/errors.ts";
 import { judgeAnswer } from "../../src/nat/answer.ts";
-import { type Reason, resendMs, type Source, writeAsk } from "../../src/nat/ask.ts";
-import { type Endpoint, familyOf, sameEndpoint, writeEndpoint } from "../../src/nat/endpoint.ts";
+import { type Reason, resendMs, writeAsk } from "../../src/nat/ask.ts";
+import { familyOf, sameEndpoint, writeEndpoint } from "../../src/nat/endpoint.ts";
 import { natLimits as limits } from "../../src/nat/limits.ts";
 import { boundsOf, lived, lost, newSearch, trialOf } from "../../src/nat/search.ts";
+import type { Endpoint, Source } from "../../src/ports/udp.ts";
 import { resolveEndpoint } from "./endpoint.ts";
 import { openUdp, routeTo, type UdpSocket } from "./udp.ts";
 

@@ -1,8 +1,9 @@
 /** Adapter: UDP sockets, their bytes and addresses as the engine has them. TR-069 Annex G. */
+
 import dgram from "node:dgram";
 import { isIPv6 } from "node:net";
 import { Refused } from "../../src/errors.ts";
-import type { Endpoint } from "../../src/nat/endpoint.ts";
+import type { Endpoint } from "../../src/ports/udp.ts";
 
 export interface UdpSocket {
   /** Port, and the address where one was asked for. */
@@ -17,7 +18,8 @@ export interface UdpSocket {
 export interface UdpOptions {
   /** Where absent, every address of that family. */
   readonly address?: string;
-  readonly family: 4 | 6;
+  /** "both": IPv6 with IPv4 in it, or IPv4 alone where the system lacks IPv6. */
+  readonly family: 4 | 6 | "both";
   /** 0: a free one. */
   readonly port: number;
   /** Bytes that the system is to hold for us; it may hold less. */
@@ -26,15 +28,30 @@ export interface UdpOptions {
 }
 
 /** @throws Refused the port cannot be had */
-export function openUdp(options: UdpOptions): Promise<UdpSocket> {
-  const { family, address, port, heard } = options;
-  const socket = dgram.createSocket({ type: family === 6 ? "udp6" : "udp4", ipv6Only: family === 6 });
+export async function openUdp(options: UdpOptions): Promise<UdpSocket> {
+  const { family, port } = options;
+  try {
+    if (family !== "both") return await bound(options, family, family === 6);
+    return await bound(options, 6, false).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE") throw error;
+      return bound(options, 4, false);
+    });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Refused(
+      `Cannot open UDP port ${port}: ${code === "EADDRINUSE" ? "another program has it" : message}`,
+    );
+  }
+}
+
+function bound(options: UdpOptions, family: 4 | 6, ipv6Only: boolean): Promise<UdpSocket> {
+  const { address, port, heard } = options;
+  const socket = dgram.createSocket({ type: family === 6 ? "udp6" : "udp4", ipv6Only });
   socket.on("message", (bytes, from) => heard(bytes, { address: plain(from.address), port: from.port }));
   return new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException) => {
       socket.close();
-      const why = error.code === "EADDRINUSE" ? "another program has it" : error.message;
-      reject(new Refused(`Cannot open UDP port ${port}: ${why}`));
+      reject(error);
     };
     socket.once("error", failed);
     socket.bind({ port, ...(address === undefined ? {} : { address }) }, () => {
@@ -42,29 +59,36 @@ export function openUdp(options: UdpOptions): Promise<UdpSocket> {
       // A datagram that could not be sent, or a port that was closed at the other end: neither ends the socket.
       socket.on("error", () => {});
       enlarge(socket, options.bufferBytes);
-      const bound = socket.address();
-      let open = true;
-      resolve({
-        local: { address: plain(bound.address), port: bound.port },
-        send(bytes, to) {
-          if (open) socket.send(bytes, to.port, to.address, () => {});
-        },
-        sent: (bytes, to) =>
-          new Promise((done, lost) => {
-            socket.send(bytes, to.port, to.address, (error) => {
-              const { code, message } = (error ?? {}) as NodeJS.ErrnoException;
-              // Nobody listened there to the one before: this one may find somebody.
-              if (code === undefined || code === "ECONNREFUSED") done();
-              else lost(new Refused(`Cannot send to ${to.address} port ${to.port}: ${message}`));
-            });
-          }),
-        close() {
-          if (open) socket.close();
-          open = false;
-        },
-      });
+      resolve(open(socket, family));
     });
   });
+}
+
+function open(socket: dgram.Socket, family: 4 | 6): UdpSocket {
+  let isOpen = true;
+  const local = socket.address();
+  // An IPv6 socket has IPv4 addresses as a part of its own.
+  const written = ({ address }: Endpoint) =>
+    family === 6 && !address.includes(":") ? `::ffff:${address}` : address;
+  return {
+    local: { address: plain(local.address), port: local.port },
+    send(bytes, to) {
+      if (isOpen) socket.send(bytes, to.port, written(to), () => {});
+    },
+    sent: (bytes, to) =>
+      new Promise((done, lost) => {
+        socket.send(bytes, to.port, written(to), (error) => {
+          const { code, message } = (error ?? {}) as NodeJS.ErrnoException;
+          // Nobody listened there to the one before: this one may find somebody.
+          if (code === undefined || code === "ECONNREFUSED") done();
+          else lost(new Refused(`Cannot send to ${to.address} port ${to.port}: ${message}`));
+        });
+      }),
+    close() {
+      if (isOpen) socket.close();
+      isOpen = false;
+    },
+  };
 }
 
 function enlarge(socket: dgram.Socket, bufferBytes: number | undefined): void {
@@ -76,8 +100,8 @@ function enlarge(socket: dgram.Socket, bufferBytes: number | undefined): void {
   }
 }
 
-/** Without the zone of a link-local address. */
-const plain = (address: string): string => address.replace(/%.*$/, "");
+/** Without the zone of a link-local address; IPv4 as such where it comes as a part of IPv6. */
+const plain = (address: string): string => address.replace(/%.*$/, "").replace(/^::ffff:(?=[\d.]+$)/i, "");
 
 /** The address of ours from which datagrams to that host go; undefined where there is no route. Nothing is sent. */
 export function routeTo(to: Endpoint): Promise<string | undefined> {

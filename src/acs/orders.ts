@@ -6,7 +6,7 @@ import { ask, type Device, type Task } from "./state.ts";
 
 export type Order =
   | { readonly is: "tasks"; readonly tasks: readonly Task[] }
-  | { readonly is: "connect" | "devices" | "help" | "quit" | "nothing" }
+  | { readonly is: "connect" | "stun" | "udp" | "devices" | "help" | "quit" | "nothing" }
   | { readonly is: "use"; readonly device: string }
   | { readonly is: "wrong"; readonly text: string };
 
@@ -26,6 +26,8 @@ export const consoleHelp = `Commands for the device (each waits for its next ses
   factory-reset          FactoryReset                                                    A.4.1.6
 Commands for the ACS
   connect                send a Connection Request                                       3.2.2
+  stun                   have the device ask the STUN responder of the ACS               G.2.1
+  udp                    send a UDP Connection Request to where it listens               G.2.2.3
   devices                list the devices that have called
   use DEVICE             choose one of several; at first it is the first that called
   help                   this
@@ -147,7 +149,20 @@ const verbs: Readonly<Record<string, Verb>> = {
   "factory-reset": verb("factory-reset", 0, 0, () => ask("FactoryReset", {}, { origin })),
 };
 
-const own = ["connect", "devices", "help", "quit"] as const;
+/** G.2.2: the device is to ask this STUN server, whose port UDP Connection Requests will come from. */
+export function stunOrder({ root }: Device, at: { readonly address: string; readonly port: number }): Task {
+  const name = (parameter: string) => `${root}ManagementServer.${parameter}`;
+  // Listening everywhere: the device takes the host of the ACS URL.
+  const address = ["0.0.0.0", "::"].includes(at.address) ? "" : at.address;
+  const ParameterList = [
+    { Name: name("STUNServerAddress"), Value: address, type: "string" },
+    { Name: name("STUNServerPort"), Value: String(at.port), type: "unsignedInt" },
+    { Name: name("STUNEnable"), Value: "1", type: "boolean" },
+  ];
+  return ask("SetParameterValues", { ParameterList, ParameterKey: "" }, { origin });
+}
+
+const own = ["connect", "stun", "udp", "devices", "help", "quit"] as const;
 
 /** @param device the one that is spoken to; undefined: none has called yet */
 export function readOrder(line: string, device: Pick<Device, "root"> | undefined): Order {

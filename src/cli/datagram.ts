@@ -1,7 +1,9 @@
 /** Handler: what the commands on datagrams are given: hexadecimal digits, addresses, ids, passwords. */
+
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { Malformed } from "../errors.ts";
-import { type Endpoint, parseEndpoint } from "../nat/endpoint.ts";
+import { parseEndpoint } from "../nat/endpoint.ts";
+import type { Endpoint } from "../ports/udp.ts";
 
 /** What these commands need of the world. */
 export interface DatagramWorld {

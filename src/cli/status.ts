@@ -61,6 +61,15 @@ export function statusJson(s: Status): string {
       port: s.connectionRequest.port,
       interface: s.connectionRequest.interface,
     },
+    nat: {
+      address: s.nat.address,
+      natDetected: s.nat.natDetected,
+      stun: s.nat.stun && {
+        server: s.nat.stun.server,
+        keepAliveSeconds: s.nat.stun.keepAliveSeconds,
+        why: s.nat.stun.why,
+      },
+    },
     warnings: s.warnings,
   };
   return `${escapeSteering(JSON.stringify(told, null, 2), "\n")}\n`;
@@ -81,6 +90,7 @@ export function statusText(s: Status): string {
       s.retryCount === 0 ? "none" : `${counted(s.retryCount, "failed session")} since the last good one`,
     ],
     ["Connection Requests", connectionRequestText(s.connectionRequest)],
+    ["UDP requests", natText(s.nat)],
     ...(s.time.known ? [] : ([["Clock", "not set yet: moments are not known"]] as const)),
     ...s.warnings.map((warning) => ["Warning", warning] as const),
   ];
@@ -121,6 +131,13 @@ function connectionRequestText(c: Status["connectionRequest"]): string {
   if (c.url !== null) return c.url;
   if (c.port === null) return "nobody listens: see the log";
   return `taken on port ${c.port}; the ACS is told where once interface ${c.interface} has an address`;
+}
+
+function natText({ address, natDetected, stun }: Status["nat"]): string {
+  const where = `${address ?? "no address"}${natDetected ? ", behind a NAT" : ""}`;
+  if (stun === null) return `${where}; STUN is off`;
+  const server = stun.server === null ? "" : ` with ${stun.server}`;
+  return `${where}; STUN${server} every ${stun.keepAliveSeconds} s: ${stun.why}`;
 }
 
 function sessionText(s: Status, session: NonNullable<Status["session"]>): string {

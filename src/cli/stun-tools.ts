@@ -1,12 +1,14 @@
 /** Handler: `cwmpd stun decode`, `answer`, `request`. TR-069 G.2.1, RFC 3489. */
+
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Malformed } from "../errors.ts";
 import { type Judged, judgeAnswer } from "../nat/answer.ts";
-import { type Reason, type Source, type StunCredentials, writeAsk } from "../nat/ask.ts";
+import { type Reason, type StunCredentials, writeAsk } from "../nat/ask.ts";
 import { messageName, showAttribute } from "../nat/attributes.ts";
-import { type Endpoint, sameEndpoint, writeEndpoint } from "../nat/endpoint.ts";
+import { sameEndpoint, writeEndpoint } from "../nat/endpoint.ts";
 import { checkIntegrity } from "../nat/integrity.ts";
 import { decode } from "../nat/stun.ts";
+import type { Endpoint, Source } from "../ports/udp.ts";
 import { escapeText } from "../terminal.ts";
 import type { Outcome } from "./command.ts";
 import {

@@ -1,4 +1,5 @@
 /** Rule: what the agent tells of itself, out of the state of the machine. 3.1, 3.2.1, 3.7.1.5. */
+import type { NatStatus } from "../nat/status.ts";
 import type { Now } from "../ports/clock.ts";
 import type { DeviceIdStruct, EventStruct } from "../rpc/messages.ts";
 import { eventStructs } from "../session/events.ts";
@@ -58,6 +59,8 @@ export interface Status {
     /** The logical interface whose address the ACS is told. */
     readonly interface: string;
   };
+  /** Where UDP Connection Requests reach the device (Annex G). */
+  readonly nat: NatStatus;
   /** What is out of order, each with what to do about it. */
   readonly warnings: readonly string[];
 }
@@ -71,6 +74,7 @@ export interface StatusFacts {
   readonly connectionRequestPort: number | undefined;
   readonly address: string | undefined;
   readonly found: Status["acs"]["found"];
+  readonly nat: NatStatus;
   readonly warnings: readonly string[];
 }
 
@@ -108,6 +112,7 @@ export function statusOf(state: AgentState, now: Now, facts: StatusFacts): Statu
       port: facts.connectionRequestPort ?? null,
       interface: settings.connectionRequest.interface,
     },
+    nat: facts.nat,
     warnings: [...settings.problems, ...facts.warnings, ...own(state)],
   };
 }

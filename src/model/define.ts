@@ -32,7 +32,10 @@ export type OwnName =
   /** The gateway behind which this device is (F.2.2). */
   | "gatewayOui"
   | "gatewaySerial"
-  | "gatewayProductClass";
+  | "gatewayProductClass"
+  | "udpConnectionRequestAddress"
+  | "natDetected"
+  | "natSettled";
 
 /** All that a parameter can be read from. One Env stands for one consistent moment (3.7.1.1). */
 export interface Env {
@@ -92,6 +95,8 @@ export interface Binding {
   read(at: At, env: Env): string;
   /** The least seconds between two active notifications of it (F.2.1); absent: none. */
   readonly spacingSeconds?: (env: Env) => number;
+  /** True: a change of the value is not told yet, and stays to be told. */
+  readonly holds?: (env: Env) => boolean;
   /** Present: the ACS may set it, if the schema lets it. Gets canonical, validated text.
    * @throws Fault 9007 for a value that this device cannot take */
   readonly write?: (at: At, value: string, env: Env) => readonly Edit[];

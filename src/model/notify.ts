@@ -56,6 +56,9 @@ export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: 
     return false;
   }
 
+  const isHeld = (leaf: Leaf, env: Env): boolean =>
+    leaf.shape.binding.holds?.(env) === true || tooSoon(leaf, env);
+
   /** Those that the data model marks, wherever they are present. */
   function marked(node: Node, visit: (leaf: Leaf) => void): void {
     const shape = node.is === "table" ? node.shape.instance : node.shape;
@@ -113,7 +116,7 @@ export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: 
         const mark = markOf(leaf);
         const before = known.get(leaf.name);
         present.add(leaf.name);
-        if (before === mark || (before !== undefined && tooSoon(leaf, env))) continue;
+        if (before === mark || (before !== undefined && isHeld(leaf, env))) continue;
         writes.push(record(leaf.name, mark));
         if (before !== undefined) (book.notification(leaf) === 2 ? active : passive).push(leaf.name);
       }

@@ -1,5 +1,7 @@
 /** Rule: what a datagram means that may be the answer to a Binding Request. TR-069 G.2.1.1, RFC 3489 9.4. */
+
 import { Malformed } from "../errors.ts";
+import type { Endpoint } from "../ports/udp.ts";
 import { hasCredentials, type StunCredentials } from "./ask.ts";
 import {
   disguise,
@@ -11,7 +13,7 @@ import {
   readAddress,
   readError,
 } from "./attributes.ts";
-import { type Endpoint, familyOf, sameEndpoint, writeEndpoint } from "./endpoint.ts";
+import { familyOf, sameEndpoint, writeEndpoint } from "./endpoint.ts";
 import { checkIntegrity, signedPart } from "./integrity.ts";
 import { decode, looksLikeStun, type StunMessage } from "./stun.ts";
 

@@ -1,12 +1,9 @@
 /** Rule: which Binding Request is sent from which port, and what it carries. TR-069 G.2.1.1, G.2.1.2, G.2.1.3. */
+import type { Endpoint, Source } from "../ports/udp.ts";
 import { messageTypes, typeOf, writeAddress } from "./attributes.ts";
-import type { Endpoint } from "./endpoint.ts";
 import { encodeSigned } from "./integrity.ts";
 import { natLimits as limits } from "./limits.ts";
 import { type Attribute, encode } from "./stun.ts";
-
-/** Primary: the port on which UDP Connection Requests are taken; secondary: another one, for finding the timeout. */
-export type Source = "primary" | "secondary";
 
 /** Why a request is sent. `changed` tells the ACS of a new binding, `probe` asks whether the binding still stands. */
 export type Reason = "discovery" | "keepalive" | "changed" | "probe";

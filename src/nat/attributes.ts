@@ -1,7 +1,9 @@
 /** Table: what stands in STUN messages: types, names, values. RFC 3489 11.1, 11.2; RFC 5389 15; TR-069 G.2.1.3 Table 84. */
+
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { Malformed } from "../errors.ts";
-import { addressBytes, addressText, type Endpoint, writeEndpoint } from "./endpoint.ts";
+import type { Endpoint } from "../ports/udp.ts";
+import { addressBytes, addressText, writeEndpoint } from "./endpoint.ts";
 import type { Attribute, StunMessage } from "./stun.ts";
 
 export const messageTypes = {

@@ -1,7 +1,9 @@
 /** Table: the state of the binding machine, what can happen to it and what it wants done. See binding.ts. */
+
 import type { Level } from "../ports/log.ts";
-import type { Source, StunCredentials } from "./ask.ts";
-import { type Endpoint, sameEndpoint, writeEndpoint } from "./endpoint.ts";
+import type { Endpoint, Source } from "../ports/udp.ts";
+import type { StunCredentials } from "./ask.ts";
+import { sameEndpoint, writeEndpoint } from "./endpoint.ts";
 import { type Bounds, boundsOf, needsSearch, newSearch, type Search, safePeriod } from "./search.ts";
 
 export interface StunSettings {
@@ -46,6 +48,8 @@ export interface BindingState {
   readonly bounds: Bounds;
   /** Address of the interface and port on which UDP Connection Requests are taken; undefined: nowhere. */
   readonly local: Endpoint | undefined;
+  /** Our address on the way to the server, which an answer is compared with; undefined: not known yet. */
+  readonly source: string | undefined;
   readonly phase: Phase;
   readonly server: Endpoint | undefined;
   /** MAPPED-ADDRESS of the last answer. */
@@ -77,12 +81,20 @@ export type BindingEvent =
   | { readonly on: "settings"; readonly settings: StunSettings }
   | { readonly on: "local"; readonly local: Endpoint | undefined }
   /** Addresses of the server, in the order of DNS; none where the name could not be looked up. */
-  | { readonly on: "resolved"; readonly host: string; readonly addresses: readonly string[] }
+  | {
+      readonly on: "resolved";
+      /** undefined: whatever was asked for. */
+      readonly host: string | undefined;
+      readonly addresses: readonly string[];
+      readonly source: string | undefined;
+    }
+  /** Our address on the way to the server has been looked at again. */
+  | { readonly on: "source"; readonly source: string }
   | { readonly on: "datagram"; readonly at: Source; readonly from: Endpoint; readonly bytes: Uint8Array }
   | { readonly on: "woke" };
 
 export type BindingDeed =
-  | { readonly do: "resolve"; readonly host: string }
+  | { readonly do: "resolve"; readonly host: string; readonly port: number }
   | { readonly do: "send"; readonly at: Source; readonly to: Endpoint; readonly bytes: Uint8Array }
   /** The secondary port is not needed any more. */
   | { readonly do: "release" }
@@ -104,6 +116,7 @@ export function startBinding(settings: StunSettings, kept: KeptPeriod | undefine
     settings,
     bounds,
     local: undefined,
+    source: undefined,
     phase: { is: "off" },
     server: undefined,
     mapped: undefined,
@@ -135,8 +148,20 @@ export function udpAddress({ local, mapped, settings }: BindingState): string {
   return writeEndpoint(settings.enable && mapped !== undefined ? mapped : local);
 }
 
-export const natDetected = ({ local, mapped, settings }: BindingState): boolean =>
-  settings.enable && local !== undefined && mapped !== undefined && !sameEndpoint(mapped, local);
+/** Where our requests come from, as far as we know. */
+export const outgoing = ({ local, source }: BindingState): Endpoint | undefined =>
+  local && { address: source ?? local.address, port: local.port };
+
+export function natDetected(state: BindingState): boolean {
+  const source = outgoing(state);
+  if (!state.settings.enable || source === undefined || state.mapped === undefined) return false;
+  return !sameEndpoint(state.mapped, source);
+}
+
+/** False while the server is to be asked for the first time and has not answered: the binding will be known soon.
+ * @param enable STUN is on, though the machine may not have been told yet */
+export const isSettled = ({ settings, mapped, away }: BindingState, enable: boolean): boolean =>
+  !enable || settings.host === "" || mapped !== undefined || away !== undefined;
 
 /** Seconds between keep-alives as things stand. */
 export const keepAliveSeconds = ({ bounds, period }: BindingState): number =>

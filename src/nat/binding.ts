@@ -12,10 +12,12 @@
  * What never happens: two requests at a time; a keep-alive sooner than STUNMinimumKeepAlivePeriod after the last send from
  * the primary port, or later than STUNMaximumKeepAlivePeriod; BINDING-CHANGE twice for one change; a signed request
  * without a 401 just before it; a change of the binding by anything but a Binding Response that was asked for. */
+
 import type { Now } from "../ports/clock.ts";
 import type { Level } from "../ports/log.ts";
+import type { Endpoint, Source } from "../ports/udp.ts";
 import { judgeAnswer } from "./answer.ts";
-import { resendMs, type Source, writeAsk } from "./ask.ts";
+import { resendMs, writeAsk } from "./ask.ts";
 import {
   type Asking,
   type BindingDeed,
@@ -24,10 +26,11 @@ import {
   type BindingStep,
   bindingWake,
   keepAliveSeconds,
+  outgoing,
   type StunSettings,
   type What,
 } from "./binding-state.ts";
-import { type Endpoint, familyOf, sameEndpoint, writeEndpoint } from "./endpoint.ts";
+import { familyOf, sameEndpoint, writeEndpoint } from "./endpoint.ts";
 import { natLimits as limits } from "./limits.ts";
 import { boundsOf, lived, lost, needsSearch, newSearch, periodOf, trialOf } from "./search.ts";
 
@@ -42,7 +45,10 @@ export function stepBinding(state: BindingState, now: Now, fresh: string, event:
       turn.moved(event.local);
       break;
     case "resolved":
-      turn.resolved(event.host, event.addresses);
+      turn.resolved(event);
+      break;
+    case "source":
+      turn.moved(turn.state.local, event.source);
       break;
     case "datagram":
       turn.heard(event);
@@ -88,25 +94,33 @@ class Turn {
     else if (periods && this.state.phase.is === "resting" && this.state.away === undefined) this.proceed();
   }
 
-  moved(local: Endpoint | undefined) {
-    const before = this.state.local;
-    const same = local === undefined || before === undefined ? local === before : sameEndpoint(local, before);
-    if (same) return;
-    this.set({ local, stale: this.state.stale || before?.address !== local?.address });
+  /** @param source undefined: it is asked for again along with the server */
+  moved(local: Endpoint | undefined, source?: string) {
+    const before = this.state;
+    const same =
+      local === undefined || before.local === undefined
+        ? local === before.local
+        : sameEndpoint(local, before.local);
+    if (same && (source === undefined || source === before.source || before.source === undefined)) return;
+    const stale = before.stale || before.local?.address !== local?.address || source !== undefined;
+    this.set({ local, source, stale });
     this.begin();
   }
 
-  resolved(host: string, addresses: readonly string[]) {
+  resolved({ host, addresses, source }: Extract<BindingEvent, { on: "resolved" }>) {
     const { phase, settings, local, server } = this.state;
-    if (phase.is !== "resolving" || host !== settings.host || local === undefined) return;
+    if (phase.is !== "resolving" || (host ?? settings.host) !== settings.host || local === undefined) return;
     const usable = addresses.filter((address) => familyOf(address) === familyOf(local.address));
     if (usable.length === 0) {
-      return server === undefined ? this.gone(`there is no address for ${host}`) : this.ask("discovery");
+      return server === undefined
+        ? this.gone(`there is no address for ${settings.host}`)
+        : this.ask("discovery");
     }
     // While answers come the server stays; one that is away gives its place to the next address.
     const at = usable.indexOf(server?.address ?? "");
     const address = usable[this.state.away === undefined ? Math.max(at, 0) : (at + 1) % usable.length]!;
     const found = { address, port: settings.port };
+    this.set({ source });
     if (server === undefined || !sameEndpoint(server, found)) this.set({ server: found, honours: undefined });
     this.recall();
     this.ask("discovery");
@@ -121,8 +135,9 @@ class Turn {
   }
 
   heard({ at, from, bytes }: Extract<BindingEvent, { on: "datagram" }>) {
-    const { phase, server, local, settings } = this.state;
-    if (server === undefined || local === undefined) return;
+    const { phase, server, settings } = this.state;
+    const source = outgoing(this.state);
+    if (server === undefined || source === undefined) return;
     if (at === "primary" && sameEndpoint(from, server)) this.set({ heardAt: this.now });
     if (phase.is !== "asking") {
       // It may have kept the binding alive: a trial begins again.
@@ -136,7 +151,7 @@ class Turn {
       id: asking.id,
       signed: asking.signed,
       credentials,
-      source: local,
+      source,
       server,
     });
     if (judged.action === "accept") this.answered(asking, at, judged.mapped);
@@ -169,7 +184,8 @@ class Turn {
 
   private resolve() {
     this.set({ phase: { is: "resolving" } });
-    this.deeds.push({ do: "resolve", host: this.state.settings.host });
+    const { host, port } = this.state.settings;
+    this.deeds.push({ do: "resolve", host, port });
   }
 
   private searchAnew(gone?: number) {

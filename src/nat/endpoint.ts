@@ -1,11 +1,7 @@
 /** Codec: an IP address with its port, as people write it (`192.0.2.1:3478`, `[2001:db8::1]:3478`) and as bytes.
  * RFC 3489 11.2.1, RFC 5389 15.1. */
 
-export interface Endpoint {
-  /** IPv4 in four decimal numbers; IPv6 in the short form of RFC 5952, without brackets. */
-  readonly address: string;
-  readonly port: number;
-}
+import type { Endpoint } from "../ports/udp.ts";
 
 export const sameEndpoint = (one: Endpoint, other: Endpoint): boolean =>
   one.address === other.address && one.port === other.port;

@@ -8,6 +8,8 @@ export const shelves = {
   "src/dhcp": ["discovery", "association"],
   /** What is written with a change; a change under way; notification attributes; known values; instance numbers. */
   "src/model": ["change", "intent", "attribute", "known", "instance"],
+  /** The last UDP Connection Request, and the period of keep-alives that was found. */
+  "src/nat": ["nat"],
   /** The identity of the device and the path of its Connection Request URL. */
   "src/own.ts": ["own"],
   /** Transfers that the ACS has not confirmed, by number. */

@@ -56,6 +56,8 @@ type ToSessions =
   | { readonly tell: "report"; readonly report: Report }
   /** Nobody waits for the request any more: it and its events are dropped. */
   | { readonly tell: "withdraw"; readonly ref: string }
+  /** The ACS has asked for a session (3.2.2, G.2.1.4). */
+  | { readonly tell: "connectionRequest" }
   /** An event that no request belongs to. */
   | {
       readonly tell: "occurred";

@@ -156,6 +156,8 @@ export function heard(state: AgentState, notice: Notice): AgentState {
     }
     case "occurred":
       return occurred(state, notice.code, notice.why, notice.commandKey);
+    case "connectionRequest":
+      return connectionRequested(state);
     case "pledge":
       return promised(state, notice.pledge);
     case "unpledge": {

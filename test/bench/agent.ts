@@ -70,6 +70,7 @@ export async function startAgent(acsUrl: string): Promise<BenchAgent> {
     store,
     config,
     net: systemNet,
+    udp: { send() {}, release() {}, source: async () => undefined },
     facts: openFacts(root, elsewhere(device.exec)),
     services: device.services,
     memory: processMemory,

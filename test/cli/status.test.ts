@@ -24,6 +24,11 @@ const good: Status = {
   eventsWaiting: [],
   retryCount: 0,
   connectionRequest: { url: "http://192.0.2.7:7547/abc", port: 7547, interface: "wan" },
+  nat: {
+    address: "203.0.113.1:40000",
+    natDetected: true,
+    stun: { server: "stun.example.com:3478", keepAliveSeconds: 118.5, why: "measured" },
+  },
   warnings: [],
 };
 
@@ -37,6 +42,7 @@ Next session         in 57 min (2026-01-31 12:57:00 UTC): periodic Inform
 Events waiting       none
 Retries              none
 Connection Requests  http://192.0.2.7:7547/abc
+UDP requests         203.0.113.1:40000, behind a NAT; STUN with stun.example.com:3478 every 118.5 s: measured
 `);
   });
 
@@ -97,7 +103,7 @@ Connection Requests  http://192.0.2.7:7547/abc
   it("has every key in --json, null where there is nothing", () => {
     const told = JSON.parse(statusJson({ ...good, lastSession: null, nextSession: null }));
     expect(Object.keys(told)).toEqual(
-      "version uptimeSeconds time device enabled acs session lastSession nextSession eventsWaiting retryCount connectionRequest warnings".split(
+      "version uptimeSeconds time device enabled acs session lastSession nextSession eventsWaiting retryCount connectionRequest nat warnings".split(
         " ",
       ),
     );

@@ -124,6 +124,20 @@ async function connectionRequest(lab: Lab, acs: Child): Promise<void> {
   await sessionEnds(acs);
 }
 
+async function udpConnectionRequest(acs: Child): Promise<void> {
+  step("STUN and UDP Connection Requests (Annex G)");
+  say(paint("1", "acs> stun"));
+  acs.type("stun");
+  await informed(acs, "6 CONNECTION REQUEST");
+  // The agent asks as soon as it is told to, which is before its session ends.
+  await acs.seen(/^A device takes UDP Connection Requests at \S+$/, "the agent asks the STUN responder");
+  await sessionEnds(acs);
+  say(paint("1", "acs> udp"));
+  acs.type("udp");
+  await informed(acs, "6 CONNECTION REQUEST");
+  await sessionEnds(acs);
+}
+
 async function reboot(acs: Child): Promise<void> {
   step("Reboot (A.3.2.9)");
   await put(acs, "reboot demo", /^= done/);
@@ -147,6 +161,7 @@ try {
   await setOverThreePackages(lab, acs);
   await addPortMapping(lab, acs);
   await connectionRequest(lab, acs);
+  await udpConnectionRequest(acs);
   await reboot(acs);
   status(lab);
   code = 0;

@@ -36,7 +36,7 @@ function hints(lab: Lab, ring: string | undefined): string {
     ...(ring === undefined ? [] : ["", "Send a Connection Request (3.2.2):", `  ${ring}`]),
     ...(lab.acs === undefined
       ? []
-      : ["", "Type a command for the ACS here: help, get PATH, set PATH=VALUE, reboot"]),
+      : ["", "Type a command for the ACS here: help, get PATH, set PATH=VALUE, stun, udp, reboot"]),
     "",
     "Ctrl-C ends it all.",
   ];

@@ -11,7 +11,7 @@ import {
   type StunSettings,
   startBinding,
 } from "../../src/nat/binding-state.ts";
-import type { Endpoint } from "../../src/nat/endpoint.ts";
+import type { Endpoint } from "../../src/ports/udp.ts";
 import { Seeded } from "../world/chance.ts";
 import {
   address,
@@ -154,7 +154,9 @@ export class NatWorld {
   private perform(deed: BindingDeed): void {
     if (deed.do === "resolve") {
       this.asked.push(deed.host);
-      this.later(() => this.feed({ on: "resolved", host: deed.host, addresses: this.addresses }));
+      this.later(() =>
+        this.feed({ on: "resolved", host: deed.host, addresses: this.addresses, source: this.local.address }),
+      );
     } else if (deed.do === "send") {
       this.leave(deed.at, Buffer.from(deed.bytes));
     } else if (deed.do === "log") this.logged.push(`${deed.level}: ${deed.what}`);

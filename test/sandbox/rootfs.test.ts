@@ -199,7 +199,7 @@ test("the defaults that a first boot fills in are those of the delivered file", 
 test("docs/configuration.md tells every option that is read, and no other", () => {
   const text = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
   const read = ["src/settings.ts", "src/own.ts", "platform/openwrt/board.ts"].flatMap((name) =>
-    [...text(name).matchAll(/\b(acs|cpe|transfer)\.(?:text|flag|number|time|url|choice)\("(\w+)"/g)].map(
+    [...text(name).matchAll(/\b(acs|cpe|stun|transfer)\.(?:text|flag|number|time|url|choice)\("(\w+)"/g)].map(
       (m) => `${m[1]}.${m[2]}`,
     ),
   );
@@ -221,6 +221,7 @@ test("docs/configuration.md tells every option that is read, and no other", () =
   // The identity is read by a table of its own, and some options through the data model.
   const modelled = ["provisioning_code", "device_notification_limit"];
   const identity = ["manufacturer", "product_class", "serial_number", ...modelled].map((o) => `cpe.${o}`);
+  identity.push("stun.notification_limit");
   expect([...told].sort()).toEqual([...new Set([...read, ...files, ...slots, ...identity])].sort());
 });
 

@@ -31,6 +31,7 @@ export const settings: Settings = {
     perMinuteMax: 120,
     perSourceMax: 90,
   },
+  stun: { enable: false, host: "", port: 3478, username: "", password: "", min: 20, max: -1 },
   dataModel: "InternetGatewayDevice",
   transfer: { tls: {}, speedMax: 0, trialMs: 0, secrets: false },
   logLevel: "info",

@@ -13,6 +13,7 @@ import type { Log } from "../../src/ports/log.ts";
 import type { HttpRequest, Target } from "../../src/ports/net.ts";
 import type { Programs } from "../../src/ports/programs.ts";
 import type { Services } from "../../src/ports/services.ts";
+import type { Endpoint, Source, Udp } from "../../src/ports/udp.ts";
 import type { Settings } from "../../src/settings.ts";
 import {
   Disk,
@@ -137,6 +138,7 @@ export class Gateway {
       config,
       facts: this.facts,
       net: wire,
+      udp: this.udp,
       services: this.services(life),
       memory: { rest() {} },
       transfers: noTransfers,
@@ -211,6 +213,14 @@ export class Gateway {
       said.is === "call" && said.method === "Inform" ? [said.args] : [],
     );
   }
+
+  /** Datagrams that the agent has sent. */
+  readonly datagrams: { readonly at: Source; readonly to: Endpoint; readonly bytes: Uint8Array }[] = [];
+  private readonly udp: Udp = {
+    send: (at, to, bytes) => void this.datagrams.push({ at, to, bytes }),
+    release() {},
+    source: async () => undefined,
+  };
 
   private readonly log: Log = (level, what, fields = {}) => {
     this.logged.push(`${level} ${what} ${JSON.stringify(fields)}`);

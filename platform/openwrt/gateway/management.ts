@@ -1,13 +1,14 @@
 /** Table: how the device is managed, kept in /etc/config/cwmp.
  * What the schema hides (passwords) is read here all the same: the tree shows it empty. */
 import { parseDateTime, unknownTime, writeDateTime } from "../../../src/datetime.ts";
-import { type Binding, readOnly } from "../../../src/model/define.ts";
+import { type Binding, type Env, readOnly } from "../../../src/model/define.ts";
 import { writeTime } from "../../../src/model/value.ts";
-import { isAcsUrl, periodicInformSecondsInitial } from "../../../src/settings.ts";
+import { isAcsUrl, periodicInformSecondsInitial, stunInitial } from "../../../src/settings.ts";
 import { fact, flag, type Judge, named, number, sectionAt, single, text } from "./bind.ts";
 
 const acs = named("cwmp", "acs", "acs");
 const cpe = named("cwmp", "cpe", "cpe");
+const stun = named("cwmp", "stun", "stun");
 
 /** 3.1: http or https with a host and no credentials; empty asks for discovery by DHCP. */
 const judgeUrl: Judge = (value) =>
@@ -41,3 +42,29 @@ export const connectionRequestUsername = text(cpe, "username");
 export const connectionRequestPassword = text(cpe, "password");
 /** The agent never upgrades the device on its own account, so that the wish only has to be kept. */
 export const upgradesManaged = flag(cpe, "upgrades_managed", false);
+
+// ---------------------------------------------------------------- behind a NAT (TR-069 Annex G)
+
+const seconds = 4_294_967_295;
+export const stunEnable = flag(stun, "enable", false);
+export const stunServerAddress = text(stun, "server");
+export const stunServerPort = number(stun, "port", stunInitial.port, 0, 65_535);
+export const stunUsername = text(stun, "username");
+export const stunPassword = text(stun, "password");
+export const stunMinimumKeepAlivePeriod = number(stun, "min_keepalive", stunInitial.min, 0, seconds);
+export const stunMaximumKeepAlivePeriod = number(stun, "max_keepalive", -1, -1, 2_147_483_647);
+export const udpNotificationLimit = number(stun, "notification_limit", 0, 0, seconds);
+
+/** Not told while the STUN server is being asked for the first time: what is known then is about to change. */
+const isSettled = (env: Env): boolean => env.own.read("natSettled") === "1";
+
+/** G.2.1.3: two notifications of a changed address lie that many seconds apart at least. */
+export const udpConnectionRequestAddress: Binding = {
+  ...fact((_sheet, _at, env) => env.own.read("udpConnectionRequestAddress")),
+  holds: (env) => !isSettled(env),
+  spacingSeconds: (env) => Number(udpNotificationLimit.read({}, env)),
+};
+export const natDetected: Binding = {
+  ...fact((_sheet, _at, env) => (env.own.read("natDetected") === "1" ? "1" : "0")),
+  holds: (env) => !isSettled(env),
+};

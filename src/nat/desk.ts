@@ -1,0 +1,81 @@
+/** Handler: what the engine has to do with the machine behind a NAT: what the data model asks of it, and what happens outside.
+ * TR-069 Annex G. */
+import type { Clock } from "../ports/clock.ts";
+import type { Endpoint, Source } from "../ports/udp.ts";
+import type { Performers } from "../session/machine.ts";
+import { isSettled, natDetected, udpAddress } from "./binding-state.ts";
+import { type NatPorts, natPerformer } from "./deeds.ts";
+import { concerns, newGate } from "./gate.ts";
+import type { NatDeed, NatEvent, NatState } from "./machine.ts";
+import { type NatStatus, natStatus } from "./status.ts";
+
+export interface NatParts {
+  /** undefined: the machines have not begun. */
+  readonly state: () => NatState | undefined;
+  readonly feed: (event: NatEvent) => void;
+  /** UDPConnectionRequestAddress or NATDetected has another value. */
+  readonly told: () => void;
+}
+
+export interface NatDesk {
+  readonly performers: Performers<NatDeed, NatEvent>;
+  /** The value of UDPConnectionRequestAddress. */
+  address(): string;
+  detected(): boolean;
+  /** False: the port is being opened, or the server is being asked for the first time. */
+  settled(): boolean;
+  status(): NatStatus;
+  /** Our address or port may be another one: the binding hangs on them (G.2.1.1).
+   * @param address of the interface; empty: none */
+  located(address: string): Promise<void>;
+  /** Where UDP Connection Requests are taken; undefined: nowhere. Tell `located` afterwards. */
+  listening(port: number | undefined): void;
+  datagram(at: Source, from: Endpoint, bytes: Uint8Array): void;
+}
+
+export function natDesk(
+  ports: NatPorts & { readonly clock: Clock },
+  { state, feed, told }: NatParts,
+): NatDesk {
+  const gate = newGate();
+  const binding = () => state()?.binding;
+  let port: number | undefined;
+  /** Whether the port has been asked for. */
+  let opened = false;
+  return {
+    performers: natPerformer(ports, told),
+    address() {
+      const now = binding();
+      return now === undefined ? "" : udpAddress(now);
+    },
+    detected() {
+      const now = binding();
+      return now !== undefined && natDetected(now);
+    },
+    settled() {
+      const now = state();
+      return now !== undefined && opened && isSettled(now.binding, now.settings.stun.enable);
+    },
+    status() {
+      const now = binding();
+      return now === undefined ? { address: null, natDetected: false, stun: null } : natStatus(now);
+    },
+    async located(address) {
+      feed({ on: "local", local: address === "" || port === undefined ? undefined : { address, port } });
+      const server = binding()?.server;
+      const source = server && (await ports.udp.source(server));
+      if (source !== undefined) feed({ on: "source", source });
+    },
+    listening(at) {
+      port = at;
+      opened = true;
+    },
+    datagram(at, from, bytes) {
+      const now = state();
+      if (now === undefined) return;
+      const wanted =
+        at === "secondary" || concerns(gate, now, ports.clock.now().mono, from, bytes, ports.log);
+      if (wanted) feed({ on: "datagram", at, from, bytes });
+    },
+  };
+}

@@ -1,0 +1,20 @@
+/** Port: UDP datagrams of the agent. TR-069 Annex G. */
+
+/** An IP address with a port. */
+export interface Endpoint {
+  /** IPv4 in four decimal numbers; IPv6 in the short form of RFC 5952, without brackets. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Primary: the port on which UDP Connection Requests are taken; secondary: another one, for finding the timeout. */
+export type Source = "primary" | "secondary";
+
+export interface Udp {
+  /** Sends from that port; the secondary one is opened for it where it is not open. What cannot be sent is lost. */
+  send(at: Source, to: Endpoint, bytes: Uint8Array): void;
+  /** Closes the secondary port. */
+  release(): void;
+  /** The address of ours from which datagrams to that host go; undefined: there is no way to it. Nothing is sent. */
+  source(to: Endpoint): Promise<string | undefined>;
+}
