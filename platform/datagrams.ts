@@ -7,7 +7,7 @@ import type { Clock } from "../src/ports/clock.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { Endpoint, Source, Udp } from "../src/ports/udp.ts";
 import { udpLimits } from "./bun/limits.ts";
-import { openUdp, routeTo, type UdpSocket } from "./bun/udp.ts";
+import { openUdp, routeTo, type UdpOptions, type UdpSocket } from "./bun/udp.ts";
 
 /** What it tells, and whom. */
 export interface DatagramsTold {
@@ -43,20 +43,10 @@ export function datagrams(
   const heard = (at: Source) => (bytes: Uint8Array, from: Endpoint) => hearer?.datagram(at, from, bytes);
   const secondary = secondaryPort(heard("secondary"), log);
 
-  async function open(port: number): Promise<UdpSocket> {
-    const options = { port, bufferBytes: udpLimits.bufferBytes, heard: heard("primary") };
-    try {
-      return await openUdp({ ...options, family: "both" });
-    } catch (error) {
-      if (!plays || !(error instanceof Refused)) throw error;
-      return openUdp({ ...options, family: "both", port: 0 });
-    }
-  }
-
   async function listen(told: DatagramsTold, level?: "error"): Promise<void> {
     if (wanted === undefined) return;
     try {
-      primary = await open(wanted);
+      primary = await openPrimary(wanted, plays, heard("primary"));
       log("info", "UDP Connection Requests are taken", { port: primary.local.port });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -119,4 +109,15 @@ function secondaryPort(heard: (bytes: Uint8Array, from: Endpoint) => void, log: 
       opened = undefined;
     },
   };
+}
+
+/** @throws Refused the port cannot be had */
+async function openPrimary(port: number, plays: boolean, heard: UdpOptions["heard"]): Promise<UdpSocket> {
+  const options = { family: "both", bufferBytes: udpLimits.bufferBytes, heard } as const;
+  try {
+    return await openUdp({ ...options, port });
+  } catch (error) {
+    if (!plays || !(error instanceof Refused)) throw error;
+    return openUdp({ ...options, port: 0 });
+  }
 }
