@@ -121,11 +121,25 @@ export function openInstances(
       const mark = row.content ? markOf(row.content()) : (row.mark ?? (row.print && markOfPrint(row.print)));
       if (mark !== undefined) lost.set(mark, [...(lost.get(mark) ?? []), row]);
     }
-    for (const { key, content } of strangers) {
+    const changed = strangers.filter(({ key, content }) => {
       const lines = content?.() ?? [];
       const row = lines.length === 0 ? undefined : lost.get(markOf(lines))?.shift();
       if (row !== undefined) move(path, table, row, key);
-    }
+      return row === undefined && lines.length > 0;
+    });
+    if (changed.length > 0) renameChanged(path, table, changed, [...lost.values()].flat());
+  }
+
+  /** The same for rows that were changed along with their names, as far as it is known what they held. */
+  function renameChanged(path: string, table: Table, rows: readonly Row[], lost: readonly Numbered[]): void {
+    const old = lost.flatMap((row) => {
+      const print = row.content ? printOf(row.content()) : row.print;
+      return print === undefined ? [] : [{ row, key: row.key, print }];
+    });
+    const fresh = rows.map(({ key, content }) => ({ key, print: printOf(content?.() ?? []) }));
+    rematch(old, fresh).forEach((i, j) => {
+      if (i !== undefined) move(path, table, old[i]!.row, fresh[j]!.key);
+    });
   }
 
   /** @param changed others have changed something since it was last seen */

@@ -25,8 +25,8 @@ export interface Candidate {
   readonly print: Print;
 }
 
-/** Pairs old with new: the same content, first under the same key; then by most lines in common; then, if as many
- * are left of both, in their order.
+/** Pairs old with new: the same content, first under the same key; then what has most lines in common and enough of
+ * them to be the same thing. What all rows hold tells none from another.
  * @returns for each new one the index of the old one, or undefined */
 export function rematch(old: readonly Candidate[], fresh: readonly Candidate[]): (number | undefined)[] {
   const found: (number | undefined)[] = fresh.map(() => undefined);
@@ -36,14 +36,17 @@ export function rematch(old: readonly Candidate[], fresh: readonly Candidate[]):
     free.delete(i);
   };
   sameContent(old, fresh, pair);
-  const open = (): number[] => [...fresh.keys()].filter((j) => found[j] === undefined);
-  for (const [i, j] of likeContent(old, fresh, [...free], open())) {
-    if (free.has(i) && found[j] === undefined) pair(i, j);
-  }
-  const rest = open();
-  if (rest.length === free.size) {
-    const left = [...free];
-    for (const [n, j] of rest.entries()) pair(left[n]!, j);
+  const open = () => [...fresh.keys()].filter((j) => found[j] === undefined);
+  const shared = sharedBy([...old, ...fresh]);
+  const comparable = free.size * open().length <= modelLimits.rematchPairsMax;
+  const alike = comparable ? likeContent(old, fresh, [...free], open(), shared) : [];
+  for (const [i, j] of alike) if (free.has(i) && found[j] === undefined) pair(i, j);
+  // A single line, and the millions of pairs of a table that was edited all over, leave the place alone to go by.
+  const mute = ({ print }: Candidate) => print.filter((line) => !shared.has(line)).length <= 1;
+  const places = new Map(open().map((j) => [fresh[j]!.key, j]));
+  for (const i of [...free]) {
+    const j = places.get(old[i]!.key);
+    if (j !== undefined && (!comparable || (mute(old[i]!) && mute(fresh[j]!)))) pair(i, j);
   }
   return found;
 }
@@ -71,19 +74,19 @@ function sameContent(old: readonly Candidate[], fresh: readonly Candidate[], pai
   }
 }
 
-/** Pairs that share a line, the most alike first. */
+/** Pairs that are alike enough, the most alike first. */
 function likeContent(
   old: readonly Candidate[],
   fresh: readonly Candidate[],
   olds: readonly number[],
   news: readonly number[],
+  shared: ReadonlySet<number>,
 ): [number, number][] {
-  if (olds.length * news.length > modelLimits.rematchPairsMax) return [];
   const pairs = olds.flatMap((i) =>
     news.map((j) => ({
       i,
       j,
-      alike: common(old[i]!.print, fresh[j]!.print),
+      alike: likeness(old[i]!, fresh[j]!, shared),
       same: old[i]!.key === fresh[j]!.key,
     })),
   );
@@ -91,6 +94,27 @@ function likeContent(
     .filter((p) => p.alike > 0)
     .sort((a, b) => b.alike - a.alike || Number(b.same) - Number(a.same) || a.i - b.i || a.j - b.j)
     .map((p) => [p.i, p.j]);
+}
+
+/** The lines that all of more than two rows hold; two alone do not tell what is theirs and what is everybody's. */
+function sharedBy(rows: readonly Candidate[]): ReadonlySet<number> {
+  if (rows.length <= 2) return new Set();
+  const [first, ...others] = rows.map(({ print }) => new Set(print));
+  return new Set([...first!].filter((line) => others.every((other) => other.has(line))));
+}
+
+/** How much of the larger of two rows is in both; 0 where that is too little for one to have become the other: half of
+ * what tells rows apart, or all but a third of it where nothing is known of other rows. There one line may always differ
+ * in a row that has kept its place. */
+function likeness(one: Candidate, other: Candidate, shared: ReadonlySet<number>): number {
+  const own = ({ print }: Candidate): Print =>
+    shared.size === 0 ? print : print.filter((line) => !shared.has(line));
+  const [a, b] = [own(one), own(other)];
+  const larger = Math.max(a.length, b.length);
+  const both = common(a, b);
+  const third = Math.max(one.key === other.key ? 1 : 0, Math.floor((larger - 1) / 3));
+  const otherMax = shared.size === 0 ? third : larger / 2;
+  return both > 0 && larger - both <= otherMax ? both / larger : 0;
 }
 
 function common(a: Print, b: Print): number {

@@ -130,6 +130,15 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
     }
   }
 
+  /** Tables are otherwise numbered when somebody reads them: a row that others delete, and a like one that they make
+   * later, would be one row to an ACS that read neither. */
+  let numbered = "";
+  function numberAll(env: Env): void {
+    const versions = tree.packages.map((name) => env.config.package(name)?.version ?? -1).join();
+    if (versions !== numbered) tree.number(tree.root);
+    numbered = versions;
+  }
+
   /** Everything is on disk that has to be, together with `rows`, before anything is said. */
   function save(rows: readonly Write<"src/model">[] = []): void {
     const writes = [...late, ...instances.pending(), ...rows];
@@ -308,6 +317,7 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
     },
     async changes(moment) {
       const env = enter(moment?.sheet ?? (await sheet()), session ?? live(moment?.view));
+      numberAll(env);
       const changed = watch.changes(env);
       if (changed.active.length + changed.passive.length > 0) late.push(...changed.writes);
       else save(changed.writes);

@@ -97,6 +97,9 @@ export interface Tree {
   raw(leaf: Leaf): string;
   /** As the ACS sees it: hidden ones empty, always lawful for the type. */
   value(leaf: Leaf): ParameterValueStruct;
+  /** Numbers the rows of every table at and below the node, whether anybody asks for them or not: what has gone by now
+   * has gone (A.3.2.6). */
+  number(node: Node): void;
   /** The values of all parameters at and below the node, in declaration order. */
   collect(node: Node, out: ParameterValueStruct[]): void;
 }
@@ -180,6 +183,10 @@ export function growTree(declared: Root, instances: Instances, log: Log): Tree {
     instances.carry(table.path, lineage);
     table.lineage = lineage;
     return table.rows;
+  }
+
+  function number(node: Node): void {
+    for (const below of node.is === "table" ? rowsOf(node) : childrenOf(node)) number(below);
   }
 
   function walk(node: Node, visit: (leaf: Leaf) => void): void {
@@ -318,6 +325,7 @@ export function growTree(declared: Root, instances: Instances, log: Log): Tree {
     childrenOf,
     rowsOf,
     walk,
+    number,
     raw,
     value,
     collect,

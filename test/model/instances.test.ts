@@ -110,6 +110,57 @@ describe("A.3.2.6 instance numbers", () => {
     expect(rematch(all, all.toReversed())).toEqual(all.map((_, i) => all.length - 1 - i));
   });
 
+  /** A port mapping as fw4 has it: half of its lines stand in every one of them. */
+  const mapping = (name: string, port: number, ip: string) => [
+    "src=wan",
+    "dest=lan",
+    "target=DNAT",
+    "proto=tcp",
+    `name=${name}`,
+    `src_dport=${port}`,
+    `dest_ip=192.168.1.${ip}`,
+    `dest_port=${port}`,
+  ];
+  const rows = (...all: string[][]) => all.map((lines, i) => anonymous(`cfg${i}`, ...lines));
+
+  test.each([
+    ["among others", [mapping("web", 80, "2"), mapping("mail", 25, "3"), mapping("ssh", 22, "4")]],
+    ["alone", [mapping("ssh", 22, "4")]],
+  ])("A.3.2.6 one that took the place of another in one commit is another one, %s", (_name, before) => {
+    const instances = stored().open();
+    const first = instances.numbers("T.", rows(...before), 1);
+    const after = [...before.slice(0, -1), mapping("game", 3074, "9")];
+    const numbers = instances.numbers("T.", rows(...after), 2);
+    expect(numbers).toEqual([...first.slice(0, -1), first.length + 1]);
+  });
+
+  test.each([
+    ["its port", mapping("ssh", 2222, "4")],
+    ["its name", mapping("shell", 22, "4")],
+    ["its host", mapping("ssh", 22, "5")],
+  ])("A.3.2.6 one of which others have changed %s is the same one", (_name, changed) => {
+    for (const before of [[], [mapping("web", 80, "2"), mapping("mail", 25, "3")]]) {
+      const instances = stored().open();
+      const first = instances.numbers("T.", rows(...before, mapping("ssh", 22, "4")), 1);
+      expect(instances.numbers("T.", rows(...before, changed), 2)).toEqual(first);
+    }
+  });
+
+  test("A.3.2.6 a section that was renamed and changed in one commit is the same one; another one of its kind is not", () => {
+    const wlan = (ssid: string, key: string) => [
+      "device=radio0",
+      "mode=ap",
+      "network=lan",
+      "encryption=psk2",
+      `ssid=${ssid}`,
+      `key=${key}`,
+    ];
+    const instances = stored().open();
+    expect(instances.numbers("T.", [named("home", ...wlan("Home", "1"))], 1)).toEqual([1]);
+    expect(instances.numbers("T.", [named("house", ...wlan("House", "1"))], 2)).toEqual([1]);
+    expect(instances.numbers("T.", [named("guest", ...wlan("Guest", "2"))], 3)).toEqual([2]);
+  });
+
   test("A.3.2.6 many sections, all of them edited at once, are found again by their order, in little time", () => {
     const make = (word: string) =>
       Array.from({ length: 3000 }, (_, i) => ({ key: `cfg${i}`, print: printOf([`${word}=${i}`]) }));

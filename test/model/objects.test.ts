@@ -407,6 +407,23 @@ describe("A.3.2.6 instance numbers", () => {
     expect(await read(model, `${table_}2.ExternalPort`)).toBe("9");
   });
 
+  test("A.3.2.6 a row that others have deleted has gone at the next look, though nobody has read the table", async () => {
+    const rule = (port: string) => ({
+      type: "redirect",
+      options: { src: "wan", dest: "lan", target: "DNAT", proto: "tcp", src_dport: port },
+    });
+    const there = device({ firewall: [rule("1"), rule("2")] });
+    const { model } = there.boot();
+    await model.values([table_]);
+    there.disk.reorder("firewall", ([a]) => [a!]);
+    await model.changes();
+    there.disk.reorder("firewall", ([a]) => [a!, { ...a!, name: "cfg99", options: rule("3").options }]);
+    const names = await model.names(table_, true);
+    expect(
+      names.map(({ Name }) => Name).filter((name) => name.startsWith(table_) && name !== table_),
+    ).toEqual([`${table_}1.`, `${table_}3.`]);
+  });
+
   test("A.3.2.6 a file that is broken for a while costs no numbers", async () => {
     const there = device();
     const { model } = there.boot();
