@@ -8,6 +8,16 @@ import { join } from "node:path";
 
 export const binary = join(import.meta.dirname, "../../dist/cwmpd");
 
+/** What the service starts the agent with. */
+export const serviceEnvironment: Readonly<Record<string, string>> = Object.fromEntries(
+  Array.from(
+    readFileSync(join(import.meta.dirname, "../../rootfs/usr/libexec/cwmpd/cwmpd"), "utf8").matchAll(
+      /\b([A-Za-z_]+)=(\S+)/g,
+    ),
+    ([, name, value]) => [name!, value!],
+  ),
+);
+
 export class Workshop {
   readonly directory = mkdtempSync(join(tmpdir(), "cwmpd-bench-"));
   readonly root = join(this.directory, "gateway");
@@ -38,7 +48,7 @@ export class Workshop {
 
   start(acsUrl: string): ChildProcess {
     const args = ["run", "--root", this.root, "--acs-url", acsUrl, "--log-level", "error"];
-    return spawn(binary, args, { stdio: ["ignore", "ignore", "inherit"], env: {} });
+    return spawn(binary, args, { stdio: ["ignore", "ignore", "inherit"], env: serviceEnvironment });
   }
 
   close(): void {

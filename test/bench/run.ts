@@ -4,6 +4,7 @@ import type { Row } from "./measure.ts";
 
 const benches = {
   session: () => import("./session.ts"),
+  "session-full": () => import("./full-session.ts"),
   "get-all": () => import("./get-all.ts"),
   "get-one": () => import("./get-one.ts"),
   "soap-decode": () => import("./soap-decode.ts"),
@@ -19,6 +20,7 @@ const benches = {
 
 /** Rows that another bench measures along. */
 const within: Readonly<Record<string, keyof typeof benches>> = {
+  "session-device": "session-full",
   slowloris: "connection-request",
   "package-install": "package",
   "package-verify": "package",
