@@ -17,12 +17,13 @@ const deviceTimesMax = 1.15;
 const root = "InternetGatewayDevice.";
 const names = (list: readonly string[]) =>
   `<ParameterNames e:arrayType="xsd:string[${list.length}]">${list.map((n) => `<string>${n}</string>`).join("")}</ParameterNames>`;
+export const getAll = `<c:GetParameterValues>${names([root])}</c:GetParameterValues>`;
 /** What the ACS asks, one request after the other. */
-const script = [
+export const wholeSession = [
   "<c:GetRPCMethods/>",
   `<c:GetParameterNames><ParameterPath>${root}</ParameterPath><NextLevel>1</NextLevel></c:GetParameterNames>`,
   `<c:GetParameterValues>${names([`${root}DeviceInfo.UpTime`])}</c:GetParameterValues>`,
-  `<c:GetParameterValues>${names([root])}</c:GetParameterValues>`,
+  getAll,
   `<c:SetParameterValues><ParameterList e:arrayType="c:ParameterValueStruct[1]"><ParameterValueStruct><Name>${root}DeviceInfo.ProvisioningCode</Name><Value x:type="xsd:string">BENCH.%</Value></ParameterValueStruct></ParameterList><ParameterKey>%</ParameterKey></c:SetParameterValues>`,
 ];
 
@@ -38,7 +39,8 @@ interface Acs {
   close(): void;
 }
 
-async function scriptedAcs(): Promise<Acs> {
+/** An ACS that asks the same in each session. */
+export async function scriptedAcs(script: readonly string[]): Promise<Acs> {
   const sockets = new Set<net.Socket>();
   let sizes: number[] = [];
   let ended = () => {};
@@ -61,16 +63,21 @@ async function scriptedAcs(): Promise<Acs> {
     });
   });
   function answer(socket: net.Socket, post: number): void {
-    if (post === 0) return send(socket, "<c:InformResponse><MaxEnvelopes>1</MaxEnvelopes></c:InformResponse>");
-    const request = script[post - 1];
-    if (request !== undefined) return send(socket, request.replaceAll("%", String(count)));
+    const first = "<c:InformResponse><MaxEnvelopes>1</MaxEnvelopes></c:InformResponse>";
+    const request = post === 0 ? first : script[post - 1];
+    if (request !== undefined) {
+      send(socket, request.replaceAll("%", String(count)));
+      return;
+    }
     count++;
     socket.write("HTTP/1.1 204 No Content\r\n\r\n");
     ended();
   }
   function send(socket: net.Socket, body: string): void {
     const text = envelope(count, body);
-    socket.write(`HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
+    socket.write(
+      `HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
+    );
   }
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -170,7 +177,7 @@ const deviceObjects = {
 
 export async function run(): Promise<Row[]> {
   const workshop = new Workshop();
-  const acs = await scriptedAcs();
+  const acs = await scriptedAcs(wholeSession);
   const socket = join(workshop.root, "var/run/ubus/ubus.sock");
   mkdirSync(join(workshop.root, "var/run/ubus"), { recursive: true });
   const ours = () => workshop.start(acs.url);
@@ -180,7 +187,9 @@ export async function run(): Promise<Row[]> {
     const times = { full: [] as number[], device: [] as number[], bare: [] as number[] };
     for (let i = 0; i < rounds; i++) {
       times.full.push(await measured(acs, ours));
-      times.bare.push(await measured(acs, () => spawn(bare, [], { stdio: "ignore", env: serviceEnvironment })));
+      times.bare.push(
+        await measured(acs, () => spawn(bare, [], { stdio: "ignore", env: serviceEnvironment })),
+      );
       const ubusd = await serveUbus(socket, deviceObjects);
       times.device.push(await measured(acs, ours));
       await ubusd.close();

@@ -14,6 +14,7 @@ const benches = {
   voucher: () => import("./voucher.ts"),
   start: () => import("./start.ts"),
   idle: () => import("./idle.ts"),
+  "idle-read": () => import("./idle-read.ts"),
   "connection-request": () => import("./connection-request.ts"),
   flood: () => import("./flood.ts"),
 } as const;
@@ -21,6 +22,7 @@ const benches = {
 /** Rows that another bench measures along. */
 const within: Readonly<Record<string, keyof typeof benches>> = {
   "session-device": "session-full",
+  "tree-memory": "idle-read",
   slowloris: "connection-request",
   "package-install": "package",
   "package-verify": "package",

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Exec, noExec } from "../../platform/openwrt/exec.ts";
+import { openFacts } from "../../platform/openwrt/facts.ts";
 import { answers, invoke, lookup, Reader } from "../../platform/openwrt/ubus/messages.ts";
 import { decodeTable, encodeTable, type Table } from "../../platform/openwrt/ubus/values.ts";
 import { openUbus } from "../../platform/openwrt/ubus.ts";
@@ -181,6 +182,41 @@ describe("one connection, kept", () => {
       vi.useRealTimers();
     }
   });
+});
+
+test("a look at the device over the socket starts no program", async () => {
+  await serve({
+    "network.interface dump": () => ({
+      interface: [
+        {
+          interface: "wan",
+          up: true,
+          uptime: 7,
+          l3_device: "wan",
+          "ipv4-address": [{ address: "203.0.113.9", mask: 24 }],
+        },
+      ],
+    }),
+    "network.wireless status": () => ({ radio0: { interfaces: [{ section: "home", ifname: "phy0-ap0" }] } }),
+  });
+  const ubus = openUbus(root, never);
+  const facts = openFacts(root, never, ubus);
+  const sheet = await facts.sheet();
+  expect(sheet.interface("wan")).toMatchObject({
+    uptime: 7,
+    device: "wan",
+    addresses: [{ address: "203.0.113.9" }],
+  });
+  expect(sheet.wifiDevice("home")).toBe("phy0-ap0");
+  await facts.sheet("live");
+  expect(daemon!.calls).toHaveLength(4);
+  // What stands in files asks nobody.
+  const files = await facts.sheet("files");
+  expect(files.uptime()).toBe(0);
+  expect(() => files.interface("wan")).toThrow(/live/);
+  expect(() => files.logTail(1)).toThrow(/whole/);
+  expect(daemon!.calls).toHaveLength(4);
+  ubus.close();
 });
 
 describe("a server that is none", () => {
