@@ -21,7 +21,7 @@ import { waitingEvents } from "./bun/events.ts";
 import { lineLog } from "./bun/log.ts";
 import { processMemory } from "./bun/memory.ts";
 import { systemNet } from "./bun/net.ts";
-import { openStore } from "./bun/store.ts";
+import { openPatientStore } from "./bun/patient-store.ts";
 import { voucherTools } from "./bun/vouchers.ts";
 import { datagrams } from "./datagrams.ts";
 import { runLimits } from "./limits.ts";
@@ -87,7 +87,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
     deferred(() => engine?.control),
     log,
   );
-  const store = await openStore(stateDirectory);
+  const store = await openPatientStore(stateDirectory);
   const warnings: string[] = [];
   if (store.setAside !== undefined) {
     warnings.push(
@@ -95,6 +95,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
     );
     log("error", warnings[0]!);
   }
+  for (const warning of stateWarnings(store)) log("error", warning);
   const ubus = openUbus(root, device.exec);
   const facts = openFacts(root, device.exec, ubus);
   const association = associating({
@@ -154,7 +155,12 @@ async function live(options: RunOptions, version: string): Promise<End> {
     version,
     acsUrl: options["acs-url"],
     host: device.host,
-    warnings: ({ tls }) => [...warnings, ...association.warnings, ...exposedFiles(root, tls.clientKey)],
+    warnings: ({ tls }) => [
+      ...warnings,
+      ...stateWarnings(store),
+      ...association.warnings,
+      ...exposedFiles(root, tls.clientKey),
+    ],
     settled,
   });
   const touched = () => engine?.touched();
@@ -176,6 +182,14 @@ async function rootOf(name: RootName): Promise<Root> {
   return name === "Device"
     ? (await import("./openwrt/gateway/device2/root.ts")).deviceRoot
     : (await import("./openwrt/gateway/igd/root.ts")).igdRoot;
+}
+
+function stateWarnings(store: { trouble(): string | undefined }): readonly string[] {
+  const why = store.trouble();
+  if (why === undefined) return [];
+  return [
+    `The state of the agent cannot be saved (${why}): sessions are held, and what would have to outlast a power cut is refused. Make room on the flash.`,
+  ];
 }
 
 const onTerminal = (at: Level, line: string): void => void process.stderr.write(`${at}: ${line}`);

@@ -199,6 +199,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     model,
     log: ports.log,
     scheduled: () => loop?.life.agent.kept.scheduled.length ?? 0,
+    lasting: () => store.lasting?.() ?? true,
     others: { ...transferMethods({ transfers, offer: () => transfer.offer() }), ...voucherMethods(vouchers) },
   });
   const agent = performer(ports, {

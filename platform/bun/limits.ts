@@ -5,6 +5,8 @@ export const storeLimits = {
   /** Pages of 4 KiB in the log beside it before they are put into the file. SQLite's own 1000 may fill the overlay of a
    * device with 16 MiB of flash. */
   logPagesMax: 64,
+  /** Bytes that are written to find out whether a medium takes any: more than a database needs to begin. */
+  probeBytes: 65_536,
 } as const;
 
 /** UDP sockets. TR-069 Annex G. */

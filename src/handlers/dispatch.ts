@@ -32,11 +32,25 @@ export interface DispatchPorts {
   readonly log: Log;
   /** ScheduleInform calls that wait. */
   readonly scheduled: () => number;
+  /** Whether what is promised now can be kept over a power cut. */
+  readonly lasting: () => boolean;
   /** Methods that other rooms answer. */
   readonly others?: Served;
 }
 
 export type Served = { readonly [M in MethodName]?: (args: Args<M>) => Promise<Done<M>> };
+
+/** What an ACS needs to see and to free a device whose flash is full or read-only: none of it promises what would have to
+ * outlast a power cut. */
+const promiseNothing: ReadonlySet<MethodName> = new Set([
+  "GetRPCMethods",
+  "GetParameterNames",
+  "GetParameterValues",
+  "GetParameterAttributes",
+  "DeleteObject",
+  "Reboot",
+  "FactoryReset",
+]);
 
 /** Each parameter of a refused SetParameterValues with its reason; reasons hold no values. */
 function reasons({ parameters }: Fault): { readonly refused?: string } {
@@ -86,6 +100,8 @@ export function dispatcher(ports: DispatchPorts): Dispatch {
       call.method
     ];
     if (method === undefined) throw new Fault(9000);
+    if (!promiseNothing.has(call.method) && !ports.lasting())
+      throw new Fault(9002, "The state of the device cannot be saved: its flash is full or read-only");
     return method(call.args as never);
   }
 

@@ -28,6 +28,9 @@ export async function commit(
 ): Promise<void> {
   const { config, store } = ports;
   if (edits.length === 0) return orFault(() => (rows.length > 0 ? store.write(rows) : undefined));
+  const together = new Set(edits.map((edit) => edit.package)).size > 1;
+  if (together && store.lasting?.() === false)
+    throw new Fault(9002, "Several packages change together only where the state of the device can be saved");
   await recoverIntents(config, store).catch(asFault);
   const staged = await config.stage(view, edits).catch(asFault);
   try {

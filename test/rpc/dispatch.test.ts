@@ -8,11 +8,12 @@ import { device, text, top } from "../model/sample.ts";
 
 const serves = () => true;
 
-function dispatchOf(model: Model) {
+function dispatchOf(model: Model, lasting = true) {
   const lines: string[] = [];
   const ports: Partial<Parameters<typeof dispatcher>[0]> = {
     model,
     scheduled: () => 0,
+    lasting: () => lasting,
     log: (level, what, fields) => lines.push(`${level} ${what} ${JSON.stringify(fields)}`),
   };
   const dispatch = dispatcher(ports as Parameters<typeof dispatcher>[0]);
@@ -72,4 +73,30 @@ test("A.5.1 an error that nobody foresaw is answered with 9002, under the ID of 
     expect(effects).toEqual([]);
     expect(lines).toEqual([expect.stringMatching(/^error SetParameterValues is answered with fault 9002 /)]);
   }
+});
+
+describe("where the state cannot be saved", () => {
+  const faultIn = (body: Uint8Array) => /FaultCode>(\d+)</.exec(Buffer.from(body).toString())?.[1];
+  const answer = async (method: string, args: unknown) =>
+    faultIn(
+      (await dispatchOf(device().boot().model, false).dispatch.handle(call(method, args), "cwmp-1-1")).body,
+    );
+
+  test.each([
+    ["SetParameterValues", { ParameterList: [], ParameterKey: "" }],
+    ["AddObject", { ObjectName: `${top}X.`, ParameterKey: "" }],
+    ["SetParameterAttributes", { ParameterList: [] }],
+    ["ScheduleInform", { DelaySeconds: 5, CommandKey: "" }],
+  ])("%s, which would have to last, is refused with 9002", async (method, args) => {
+    expect(await answer(method, args)).toBe("9002");
+  });
+
+  test.each([
+    ["GetRPCMethods", {}],
+    ["GetParameterNames", { ParameterPath: top, NextLevel: true }],
+    ["GetParameterValues", { ParameterNames: [`${top}DeviceInfo.UpTime`] }],
+    ["Reboot", { CommandKey: "now" }],
+  ])("%s is answered", async (method, args) => {
+    expect(await answer(method, args)).toBeUndefined();
+  });
 });
