@@ -28,106 +28,121 @@ export interface PatientStore extends FileStore {
 /** @throws Refused for what has nothing to do with the medium: a later version, a place that cannot be */
 export async function openPatientStore(directory: string): Promise<PatientStore> {
   try {
-    return patient(directory, await openStore(directory), undefined);
+    return new Patient(directory, await openStore(directory), undefined);
   } catch (error) {
     const why = error instanceof Refused ? mediumFault(directory) : undefined;
     if (why === undefined) throw error;
-    return patient(directory, undefined, { why, rows: await copied(directory) });
+    return new Patient(directory, undefined, { why, rows: await copied(directory) });
   }
 }
 
 type Rows = ReadonlyMap<Shelf, ReadonlyMap<string, unknown>>;
 const names = Object.values(shelves).flat() as readonly Shelf[];
 
-function patient(
-  directory: string,
-  opened: FileStore | undefined,
-  fault: { readonly why: string; readonly rows: Rows } | undefined,
-): PatientStore {
-  let inner = opened;
-  let why = fault?.why;
-  let marked = opened?.marked ?? false;
-  let opening = false;
+/** Why the database cannot be opened, and what is in it. */
+interface Fault {
+  readonly why: string;
+  readonly rows: Rows;
+}
+
+class Patient implements PatientStore {
+  readonly setAside: string | undefined;
+  marked: boolean;
+  readonly #directory: string;
+  readonly #rows: Rows;
+  #inner: FileStore | undefined;
+  #why: string | undefined;
+  #opening = false;
   /** Written and not on the medium. */
-  const waiting = new Map<string, Write>();
+  readonly #waiting = new Map<string, Write>();
+
+  constructor(directory: string, inner: FileStore | undefined, fault: Fault | undefined) {
+    this.#directory = directory;
+    this.#inner = inner;
+    this.#why = fault?.why;
+    this.#rows = fault?.rows ?? new Map();
+    this.setAside = inner?.setAside;
+    this.marked = inner?.marked ?? false;
+  }
+
+  get(shelf: Shelf, key: string): unknown {
+    const held = this.#waiting.get(`${shelf} ${key}`);
+    if (held !== undefined) return held.value ?? undefined;
+    return this.#inner === undefined ? this.#rows.get(shelf)?.get(key) : this.#inner.get(shelf, key);
+  }
+
+  all(shelf: Shelf): Map<string, unknown> {
+    const all = new Map(this.#inner?.all(shelf) ?? this.#rows.get(shelf));
+    for (const one of this.#waiting.values()) {
+      if (one.shelf !== shelf) continue;
+      if (one.value === null) all.delete(one.key);
+      else all.set(one.key, one.value);
+    }
+    return all;
+  }
 
   /** @throws Refused the first time: whoever has just relied on it must know */
-  function write(writes: readonly Write[]): void {
-    if (why === undefined && inner !== undefined) {
+  write(writes: readonly Write[]): void {
+    if (this.#why === undefined && this.#inner !== undefined) {
       try {
-        inner.write(writes);
+        this.#inner.write(writes);
         return;
       } catch (error) {
-        why = error instanceof Error ? error.message : String(error);
+        this.#why = words(error);
         throw error;
       }
     }
-    for (const one of writes) waiting.set(`${one.shelf} ${one.key}`, one);
-    offer();
+    for (const one of writes) this.#waiting.set(`${one.shelf} ${one.key}`, one);
+    this.#offer();
   }
 
-  function offer(): void {
-    if (inner === undefined) {
-      void open();
+  mark(on: boolean): void {
+    this.marked = on;
+    try {
+      this.#inner?.mark(on);
+    } catch (error) {
+      if (this.#why === undefined) throw error;
+    }
+  }
+
+  lasting(): boolean {
+    if (this.#why !== undefined) this.#offer();
+    return this.#why === undefined;
+  }
+
+  trouble(): string | undefined {
+    return this.#why;
+  }
+
+  close(): void {
+    this.#inner?.close();
+  }
+
+  #offer(): void {
+    if (this.#inner === undefined) {
+      void this.#open();
       return;
     }
     try {
       // A write of nothing tells nothing of the medium.
-      inner.write([...waiting.values(), { shelf: names[0]!, key: "lasting", value: null }]);
-      waiting.clear();
-      why = undefined;
+      this.#inner.write([...this.#waiting.values(), { shelf: names[0]!, key: "lasting", value: null }]);
+      this.#waiting.clear();
+      this.#why = undefined;
     } catch (error) {
-      why = error instanceof Error ? error.message : String(error);
+      this.#why = words(error);
     }
   }
 
-  async function open(): Promise<void> {
-    if (opening || mediumFault(directory) !== undefined) return;
-    opening = true;
-    inner = await openStore(directory).catch(() => undefined);
-    opening = false;
-    if (inner !== undefined) offer();
+  async #open(): Promise<void> {
+    if (this.#opening || mediumFault(this.#directory) !== undefined) return;
+    this.#opening = true;
+    this.#inner = await openStore(this.#directory).catch(() => undefined);
+    this.#opening = false;
+    if (this.#inner !== undefined) this.#offer();
   }
-
-  const base = (shelf: Shelf): ReadonlyMap<string, unknown> =>
-    inner?.all(shelf) ?? fault?.rows.get(shelf) ?? new Map();
-
-  return {
-    setAside: opened?.setAside,
-    get(shelf: Shelf, key: string): unknown {
-      const held = waiting.get(`${shelf} ${key}`);
-      if (held !== undefined) return held.value ?? undefined;
-      return inner === undefined ? base(shelf).get(key) : inner.get(shelf, key);
-    },
-    all(shelf: Shelf): Map<string, unknown> {
-      const all = new Map(base(shelf));
-      for (const one of waiting.values()) {
-        if (one.shelf !== shelf) continue;
-        if (one.value === null) all.delete(one.key);
-        else all.set(one.key, one.value);
-      }
-      return all;
-    },
-    write,
-    mark(on) {
-      marked = on;
-      try {
-        inner?.mark(on);
-      } catch (error) {
-        if (why === undefined) throw error;
-      }
-    },
-    get marked() {
-      return marked;
-    },
-    lasting() {
-      if (why !== undefined) offer();
-      return why === undefined;
-    },
-    trouble: () => why,
-    close: () => inner?.close(),
-  };
 }
+
+const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Why nothing can be written there now: full, read-only, broken. undefined: something can. */
 function mediumFault(directory: string): string | undefined {

@@ -199,6 +199,7 @@ test("a shelf of the store has one owner, and no file outside of that room names
     /\b(Store|Write)\b(?!<|Sync|Stream)/.test(withoutImports(file.code)),
   );
   expect(whole.map((file) => file.path).sort()).toEqual([
+    "platform/bun/patient-store.ts",
     "platform/bun/store.ts",
     "src/engine.ts",
     "src/life.ts",
