@@ -21,6 +21,10 @@ need kea-dhcp4 kea-dhcp4-server
 need ip iproute2
 need dnsmasq dnsmasq-base
 need shellcheck shellcheck
+need stund stun-server
+need turnserver coturn
+need nft nftables
+need conntrack conntrack
 [ -n "$wanted" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 	echo "Installing for the tests:$wanted"

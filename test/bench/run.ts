@@ -16,6 +16,7 @@ const benches = {
   idle: () => import("./idle.ts"),
   "idle-read": () => import("./idle-read.ts"),
   "connection-request": () => import("./connection-request.ts"),
+  "udp-request": () => import("./udp-request.ts"),
   flood: () => import("./flood.ts"),
 } as const;
 
@@ -24,6 +25,7 @@ const within: Readonly<Record<string, keyof typeof benches>> = {
   "session-device": "session-full",
   "tree-memory": "idle-read",
   slowloris: "connection-request",
+  "stun-idle": "udp-request",
   "package-install": "package",
   "package-verify": "package",
   "voucher-64k": "voucher",

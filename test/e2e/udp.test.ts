@@ -1,0 +1,93 @@
+/** UDP Connection Requests to the built program, and a flood of what is none. TR-069 G.2.1.4. */
+import { createHmac } from "node:crypto";
+import dgram from "node:dgram";
+import { readFileSync } from "node:fs";
+import { expect, it, onTestFinished } from "vitest";
+import { Acs } from "./acs.ts";
+import { Device } from "./device.ts";
+import { path } from "./paths.ts";
+
+let stamp = Math.floor(Date.now() / 1000);
+
+function request(key = "knock knock"): Buffer {
+  stamp += 1;
+  const fields = `ts=${stamp}&id=${stamp}&un=acs&cn=c`;
+  const sig = createHmac("sha1", key).update(`${stamp}${stamp}acsc`).digest("hex");
+  return Buffer.from(`GET http://gw?${fields}&sig=${sig} HTTP/1.1\r\nHost: gw\r\n\r\n`);
+}
+
+async function idle() {
+  const acs = await Acs.open();
+  const device = await Device.running(acs.url);
+  const inform = await acs.pass("0 BOOTSTRAP");
+  const address = await device.get(
+    path.connectionRequestUrl.replace("ConnectionRequestURL", "UDPConnectionRequestAddress"),
+  );
+  const port = Number(address.split(":")[1]);
+  const socket = dgram.createSocket("udp4");
+  onTestFinished(() => void socket.close());
+  const answers: Buffer[] = [];
+  socket.on("message", (bytes) => answers.push(bytes));
+  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+  const send = (bytes: Buffer) =>
+    new Promise<void>((resolve) => socket.send(bytes, port, "127.0.0.1", () => resolve()));
+  return { acs, device, send, answers, url: inform.values.get(path.connectionRequestUrl)! };
+}
+
+it("[R-G.2.1.4-01] [R-G.2.1.4-19] [R-G.2.1.4-20] [R-G.2.2.3-02] [R-G.2.2.3-04] a good one starts a session, others start none, and none is answered", async () => {
+  const { acs, send, answers } = await idle();
+  for (const bad of [
+    request("wrong"),
+    Buffer.from("GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+    Buffer.alloc(0),
+    Buffer.alloc(20),
+  ]) {
+    await send(bad);
+  }
+  const good = request();
+  for (let copy = 0; copy < 3; copy += 1) await send(good);
+  const informed = await acs.pass("6 CONNECTION REQUEST");
+  expect(informed.codes).toEqual(["6 CONNECTION REQUEST"]);
+  await send(request());
+  expect((await acs.pass("6 CONNECTION REQUEST")).codes).toEqual(["6 CONNECTION REQUEST"]);
+  expect(answers).toEqual([]);
+});
+
+it("[R-G.2.1.4-04] those over TCP are taken beside them", async () => {
+  const { acs, send, url } = await idle();
+  const { status } = await fetch(url);
+  expect(status).toBe(401);
+  await send(request());
+  await acs.pass("6 CONNECTION REQUEST");
+  expect((await fetch(url)).status).toBe(401);
+});
+
+it("a good one comes through a flood of rubbish, and the agent answers and has not grown when it is over", async () => {
+  const { acs, device, send } = await idle();
+  const rubbish = [Buffer.alloc(100, 0xff), request("wrong"), Buffer.alloc(40), Buffer.from("GET rubbish")];
+  let sent = 0;
+  let over = false;
+  const flood = (async () => {
+    while (!over) {
+      await Promise.all(Array.from({ length: 200 }, () => send(rubbish[sent++ % rubbish.length]!)));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  })();
+  const grown = () =>
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${device.pid}/status`, "utf8"))![1]) / 1024;
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const before = grown();
+  for (let time = 0; time < 3; time += 1) {
+    const good = request();
+    for (let copy = 0; copy < 3; copy += 1) {
+      await send(good);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect((await acs.pass("6 CONNECTION REQUEST")).codes).toEqual(["6 CONNECTION REQUEST"]);
+  }
+  over = true;
+  await flood;
+  expect(sent).toBeGreaterThan(5000);
+  expect((await device.status()).warnings).toEqual([]);
+  expect(grown() - before).toBeLessThan(32);
+});
