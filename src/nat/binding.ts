@@ -34,8 +34,14 @@ import { familyOf, sameEndpoint, writeEndpoint } from "./endpoint.ts";
 import { natLimits as limits } from "./limits.ts";
 import { boundsOf, lived, lost, needsSearch, newSearch, periodOf, trialOf } from "./search.ts";
 
-/** @param fresh 24 hexadecimal digits that nobody can guess, for the id of a request that this step may begin */
-export function stepBinding(state: BindingState, now: Now, fresh: string, event: BindingEvent): BindingStep {
+/** @param fresh gives 24 hexadecimal digits that nobody can guess, for the id of a request that this step may begin: most
+ * steps begin none, and making them costs more than all the rest */
+export function stepBinding(
+  state: BindingState,
+  now: Now,
+  fresh: () => string,
+  event: BindingEvent,
+): BindingStep {
   const turn = new Turn(state, now.mono, fresh);
   switch (event.on) {
     case "settings":
@@ -69,7 +75,7 @@ class Turn {
   constructor(
     public state: BindingState,
     private readonly now: number,
-    private readonly fresh: string,
+    private readonly fresh: () => string,
   ) {}
 
   private set(changes: Partial<BindingState>) {
@@ -200,7 +206,7 @@ class Turn {
     const patience = honours === undefined ? Number.POSITIVE_INFINITY : limits.probeMs;
     const until =
       what === "probe" ? Math.min(this.now + patience, sentAt + bounds.max * 1000) : Number.POSITIVE_INFINITY;
-    this.send({ what, id: `2112a442${this.fresh}`, signed, sends: 0, dueAt: this.now, until });
+    this.send({ what, id: `2112a442${this.fresh()}`, signed, sends: 0, dueAt: this.now, until });
   }
 
   private send(asking: Asking) {

@@ -113,8 +113,7 @@ function configured(state: NatState, now: Now, settings: Settings): NatStep {
 /** Steps the binding, and tells when what the data model shows of it is another one. */
 function bound(state: NatState, now: Now, event: BindingEvent): NatStep {
   const { binding, ids, secret } = state;
-  const fresh =
-    secret.length === 0 ? "" : bytesToHex(hmac(sha256, secret, utf8ToBytes(String(ids))).subarray(0, 12));
+  const fresh = () => bytesToHex(hmac(sha256, secret, utf8ToBytes(String(ids))).subarray(0, 12));
   const after = stepBinding(binding, now, fresh, event);
   const same =
     udpAddress(binding) === udpAddress(after.state) && natDetected(binding) === natDetected(after.state);

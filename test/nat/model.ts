@@ -92,7 +92,7 @@ export class NatWorld {
   }
 
   feed(event: BindingEvent): void {
-    const fresh = Buffer.from(this.chance.bytes(12)).toString("hex");
+    const fresh = () => Buffer.from(this.chance.bytes(12)).toString("hex");
     const step = stepBinding(this.state, { mono: this.now, wall: 0, known: false }, fresh, event);
     this.state = step.state;
     for (const deed of step.deeds) this.perform(deed);

@@ -297,7 +297,7 @@ test.skipIf(why !== undefined)(
     await pause(1);
     const probe = async (...argv: readonly string[]) => {
       const child = net.run(net.cpe, "probe", binary, "stun", "probe", "--json", ...argv);
-      const [line] = await child.seen(/^\{.*\}$/, "what the probe has found", 2 * minutes);
+      const [line] = await child.seen(/^\{.*\}$/, "what the probe has found", 4 * minutes);
       return JSON.parse(line) as unknown;
     };
     expect(await probe(server, "--timeout-search")).toMatchObject({
