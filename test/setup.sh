@@ -20,6 +20,7 @@ need dhcpd isc-dhcp-server
 need kea-dhcp4 kea-dhcp4-server
 need ip iproute2
 need dnsmasq dnsmasq-base
+need nft nftables
 need shellcheck shellcheck
 need stund stun-server
 need turnserver coturn

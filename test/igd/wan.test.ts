@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as mapping from "../../platform/openwrt/gateway/mapping.ts";
 import type { Interface } from "../../src/ports/facts.ts";
-import { all, firewall } from "./sample.ts";
+import { all, firewall, network } from "./sample.ts";
 import { netdev, world } from "./world.ts";
 
 const wan = "WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.";
@@ -255,7 +255,8 @@ describe("port mappings", () => {
 
   test("absent ports are all ports, an absent inner port is the outer one", () => {
     const here = withRedirects(
-      redirect("\toption proto 'udp'\n\toption src_dport '53'", "a") + redirect("\toption proto 'udp'", "b"),
+      redirect("\toption proto 'udp'\n\toption dest_ip '192.168.1.9'\n\toption src_dport '53'", "a") +
+        redirect("\toption proto 'udp'\n\toption dest_ip '192.168.1.9'", "b"),
     );
     expect([read(here, 1)[3], read(here, 1)[4], read(here, 2)[3]]).toEqual(["53", "53", "0"]);
   });
@@ -271,12 +272,91 @@ describe("port mappings", () => {
     ["several sources", "\toption proto 'tcp'\n\tlist src_ip '198.51.100.1'\n\tlist src_ip '198.51.100.2'"],
     ["a name", "\toption proto 'tcp'\n\toption dest_ip 'nas'"],
     ["IPv6 alone", "\toption proto 'tcp'\n\toption family 'ipv6'\n\toption src_dport '80'"],
+    ["IPv6 alone in another word", "\toption proto 'tcp'\n\toption family 'inet6'\n\toption src_dport '80'"],
+    ...[
+      ["src_dip", "203.0.113.9"],
+      ["src_mac", "00:00:5E:00:53:01"],
+      ["src_port", "1024-65535"],
+      ["ipset", "friends"],
+      ["helper", "ftp"],
+      ["mark", "0x1/0xff"],
+      ["limit", "10/minute"],
+      ["start_time", "08:00:00"],
+      ["stop_date", "2027-01-01"],
+      ["weekdays", "Mon Tue"],
+      ["extra", "-m recent"],
+    ].map(([option, value]): [string, string] => [
+      `a match by ${option}`,
+      `\toption proto 'tcp'\n\toption ${option} '${value}'`,
+    ]),
   ])("%s is not shown as what it is not", (_name, options) => {
-    expect(withRedirects(redirect(options)).rows(table)).toEqual([]);
+    expect(withRedirects(redirect(`\toption dest_ip '192.168.1.9'\n${options}`)).rows(table)).toEqual([]);
+  });
+
+  test.each([[""], ["\toption enabled '0'"]])(
+    "a redirect to the gateway itself is no mapping, and none is made of a mapping: %j",
+    (more) => {
+      expect(withRedirects(redirect(`\toption src_dport '53'\n${more}`, "dns")).rows(table)).toEqual([]);
+      const here = withRedirects(redirect(`\toption dest_ip '192.168.1.9'\n${more}`, "web"));
+      expect(() => here.set(`${table}.1.InternalClient`, "")).toThrow(/gateway itself/);
+    },
+  );
+
+  test("two that differ by the address that they came to are no twins, and a mapping may have their port", () => {
+    const to = (address: string, name: string) =>
+      redirect(
+        `\toption proto 'tcp'\n\toption src_dip '${address}'\n\toption src_dport '443'\n\toption dest_ip '192.168.1.9'`,
+        name,
+      );
+    const here = withRedirects(to("203.0.113.8", "a") + to("203.0.113.9", "b"));
+    expect(here.rows(table)).toEqual([]);
+    const path = here.add(table);
+    here.set(`${path}.InternalClient`, "192.168.1.8");
+    here.set(`${path}.ExternalPort`, "443");
+    here.set(`${path}.PortMappingEnabled`, "1");
+    expect(read(here, 1).slice(0, 6)).toEqual(["1", "TCP", "", "443", "443", "192.168.1.8"]);
+  });
+
+  describe("two connections in one zone", () => {
+    const second = "WANDevice.2.WANConnectionDevice.1.WANIPConnection.1.PortMapping";
+    const two = (redirects: string) =>
+      world({
+        ...all,
+        network: `${network}\nconfig interface 'backup'\n\toption device 'eth9'\n\toption proto 'dhcp'\n`,
+        firewall: `${firewall.replace("'wan wan6'", "'backup wan wan6'")}${redirects}`,
+      });
+    const web = redirect(
+      "\toption proto 'tcp'\n\toption src_dport '80'\n\toption dest_ip '192.168.1.9'",
+      "web",
+    );
+
+    test("a mapping stands under the one that leads to the ACS, and is deleted from there", () => {
+      const here = two(web);
+      expect([here.rows(table), here.rows(second)]).toEqual([["web"], []]);
+      here.remove(`${table}.1`);
+      expect(here.option("firewall", "web", "dest_ip")).toBeUndefined();
+    });
+
+    test("one that is made under the other stays there, and its port is taken in the whole zone", () => {
+      const here = two(web);
+      const path = here.add(second);
+      expect([here.rows(table).length, here.rows(second).length]).toEqual([1, 1]);
+      here.set(`${path}.InternalClient`, "192.168.1.8");
+      here.set(`${path}.ExternalPort`, "80");
+      const before = here.env;
+      expect(() => here.set(`${path}.PortMappingEnabled`, "1")).toThrow(/Another/);
+      here.env = before;
+      here.set(`${path}.ExternalPort`, "81");
+      here.set(`${path}.PortMappingEnabled`, "1");
+      here.remove(path);
+      expect([here.rows(table), here.rows(second)]).toEqual([["web"], []]);
+    });
   });
 
   test("A.3.2.1 another outer port leaves an inner port that followed it where it was", () => {
-    const here = withRedirects(redirect("\toption proto 'tcp'\n\toption src_dport '80'", "web"));
+    const here = withRedirects(
+      redirect("\toption proto 'tcp'\n\toption dest_ip '192.168.1.9'\n\toption src_dport '80'", "web"),
+    );
     here.set(`${table}.1.PortMappingEnabled`, "0");
     here.set(`${table}.1.ExternalPort`, "8080");
     expect(read(here, 1).slice(3, 5)).toEqual(["8080", "80"]);
@@ -302,16 +382,16 @@ describe("port mappings", () => {
       InternalPort: "443",
       InternalClient: "192.168.1.9",
       PortMappingProtocol: "UDP",
-      PortMappingDescription: 'Bob\'s "door"',
+      PortMappingDescription: "Bob's door",
       PortMappingEnabled: "1",
     };
     for (const [name, value] of Object.entries(values)) here.set(`${path}.${name}`, value);
-    expect(read(here, 1)).toEqual(["1", "UDP", "", "8443", "443", "192.168.1.9", 'Bob\'s "door"', "0"]);
+    expect(read(here, 1)).toEqual(["1", "UDP", "", "8443", "443", "192.168.1.9", "Bob's door", "0"]);
     expect(
       ["proto", "src_dport", "dest_port", "name"].map((option) =>
         here.option("firewall", "cwmp_redirect_1", option),
       ),
-    ).toEqual(["udp", "8443", "443", 'Bob\'s "door"']);
+    ).toEqual(["udp", "8443", "443", "Bob's door"]);
     expect(here.get(`${wan}PortMappingNumberOfEntries`)).toBe("1");
     here.remove(path);
     expect(here.rows(table)).toEqual([]);
@@ -350,8 +430,9 @@ describe("port mappings", () => {
   test("an enabled mapping leads somewhere, and no two take the same port", () => {
     const here = withRedirects(redirect("\toption src_dport '3074'\n\toption dest_ip '192.168.1.9'", "both"));
     const path = here.add(table);
+    const before = here.env;
     expect(() => here.set(`${path}.PortMappingEnabled`, "1")).toThrow(/InternalClient/);
-    here.set(`${path}.PortMappingEnabled`, "0");
+    here.env = before;
     here.set(`${path}.InternalClient`, "192.168.1.8");
     here.set(`${path}.ExternalPort`, "3074");
     expect(() => here.set(`${path}.PortMappingEnabled`, "1")).toThrow(/Another/);

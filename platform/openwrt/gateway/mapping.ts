@@ -2,8 +2,11 @@
  *
  * A mapping has one protocol, a redirect may have both (fw4: no `proto` is tcp and udp). Such a redirect shows as two
  * mappings; the first write to either splits it, and the UDP half gets the section whose name was its key all along,
- * so that its number stays. What a mapping cannot say (port ranges, several sources, negations, networks as sources)
- * does not show. */
+ * so that its number stays. What a mapping cannot say (port ranges, several sources, negations, networks as sources,
+ * whatever else a packet has to match, a redirect to the gateway itself) does not show.
+ *
+ * A redirect is its zone's, which may have several interfaces: it stands under one of them, the first or that for which
+ * it was made. */
 import {
   type At,
   always,
@@ -15,10 +18,12 @@ import {
   sectionRow,
 } from "../../../src/model/define.ts";
 import type { ConfigView, Edit, Section } from "../../../src/ports/config.ts";
+import { judgeRuleName } from "./accepted.ts";
 import { isUnicast, parseAddress } from "./address.ts";
 import { decimal, flag, members, type Place, put, refuse, sectionAt, single, text, truth } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
-import { zoneName, zoneOf } from "./network.ts";
+import { perMoment } from "./moment.ts";
+import { wanInterfaces, zoneName, zoneOf } from "./network.ts";
 
 /** The redirect of the instance; of a UDP half its own once there is one. */
 export const redirect: Place = {
@@ -48,17 +53,52 @@ function portOf(section: Section | undefined, option: string): number | undefine
 const addressOrNone = (section: Section, option: string): boolean =>
   !section.options.has(option) || parseAddress(single(section, option) ?? "") !== undefined;
 
-/** A redirect that a mapping can stand for. @param zone undefined: one that has not been told yet */
-function isMapping(section: Section, zone: string | undefined): boolean {
+/** What fw4 and fw3 match besides, which a mapping cannot say. */
+const otherMatches = [
+  ...["src_mac", "src_dip", "src_port", "ipset", "helper", "mark", "limit", "extra", "device", "direction"],
+  ...["start_date", "stop_date", "start_time", "stop_time", "weekdays", "monthdays"],
+];
+
+/** Sections that AddObject has made. */
+const ownPrefix = "cwmp_redirect_";
+
+/** Without an address fw4 redirects to the gateway itself. A new mapping has none yet, and is off. */
+const leadsToClient = (section: Section): boolean =>
+  section.options.has("dest_ip") ||
+  (section.name.startsWith(ownPrefix) && !truth("firewall", section, "enabled", true));
+
+/** A redirect that a mapping can stand for. */
+function isMapping(section: Section): boolean {
+  const family = single(section, "family") ?? "";
   return (
     (single(section, "target") ?? "DNAT").toUpperCase() === "DNAT" &&
-    single(section, "src") === zone &&
-    single(section, "family") !== "ipv6" &&
+    (family.includes("4") || !family.includes("6")) &&
     portOf(section, "src_dport") !== undefined &&
     portOf(section, "dest_port") !== undefined &&
     addressOrNone(section, "src_ip") &&
-    addressOrNone(section, "dest_ip")
+    addressOrNone(section, "dest_ip") &&
+    !otherMatches.some((option) => section.options.has(option)) &&
+    leadsToClient(section)
   );
+}
+
+/** The interfaces of each zone that lead to the outside, the one that leads to the ACS first. */
+const outerOf = perMoment((env): ReadonlyMap<string, readonly string[]> => {
+  const found = new Map<string, string[]>();
+  for (const { name } of wanInterfaces(env)) {
+    const zone = zoneOf(name, env);
+    if (zone) found.set(zoneName(zone), [...(found.get(zoneName(zone)) ?? []), name]);
+  }
+  return found;
+});
+
+/** The interface under which the redirect stands; undefined where its zone leads nowhere. */
+export function interfaceOf(section: Section, env: Env): string | undefined {
+  const [first, ...others] = outerOf(env).get(single(section, "src") ?? "") ?? [];
+  const made = others
+    .filter((name) => new RegExp(`^${ownPrefix}${name}_\\d+(?:_\\d+|_udp)*$`).test(section.name))
+    .toSorted((a, b) => b.length - a.length);
+  return made[0] ?? first;
 }
 
 /** The section that the UDP half of a redirect gets when it is split. */
@@ -73,14 +113,13 @@ function rowsOf(section: Section, env: Env): readonly Row[] {
   return [row, { ...row, key: half, at: { ...row.at, half }, content }];
 }
 
-function mappings(at: At, env: Env): readonly Section[] {
-  const zone = at.interface === undefined ? undefined : zoneOf(at.interface, env);
-  if (!zone && at.interface !== undefined) return [];
-  const name = zone && zoneName(zone);
-  return (env.config.package("firewall")?.ofType("redirect") ?? []).filter((section) =>
-    isMapping(section, name),
+/** Those of the interface; without one those that have not been told theirs. */
+const mappings = (at: At, env: Env): readonly Section[] =>
+  (env.config.package("firewall")?.ofType("redirect") ?? []).filter(
+    (section) =>
+      isMapping(section) &&
+      (at.interface === undefined ? !section.options.has("src") : interfaceOf(section, env) === at.interface),
   );
-}
 
 const copied = (section: Section, name: string): readonly Edit[] => [
   { edit: "add", package: "firewall", section: name, type: "redirect" },
@@ -175,19 +214,19 @@ const identities = (section: Section): readonly string[] =>
 type Owners = ReadonlyMap<string, readonly string[]>;
 const known = new WeakMap<ConfigView, Map<string, Owners>>();
 
-/** Names of the mappings that are on, by what each has; found once for all of them. */
-function owners(at: At, env: Env): Owners {
-  const network = at.interface ?? "";
+/** Names of the mappings of a zone that are on, by what each has; found once for all of them. */
+function owners(zone: string, env: Env): Owners {
   const ofView = known.get(env.config) ?? new Map<string, Owners>();
   known.set(env.config, ofView);
-  const found = ofView.get(network) ?? collected(at, env);
-  ofView.set(network, found);
+  const found = ofView.get(zone) ?? collected(zone, env);
+  ofView.set(zone, found);
   return found;
 }
 
-function collected(at: At, env: Env): Owners {
+function collected(zone: string, env: Env): Owners {
   const found = new Map<string, string[]>();
-  for (const section of mappings(at, env)) {
+  for (const section of env.config.package("firewall")?.ofType("redirect") ?? []) {
+    if (single(section, "src") !== zone || !isMapping(section)) continue;
     if (!truth("firewall", section, "enabled", true)) continue;
     for (const one of identities(section)) {
       const names = found.get(one) ?? [];
@@ -204,7 +243,7 @@ export const check: Check = (at, env) => {
   if (!section || !truth("firewall", section, "enabled", true)) return [];
   if (!section.options.has("dest_ip"))
     return [{ about: internalClient, why: "An enabled mapping needs an InternalClient" }];
-  const others = owners(at, env);
+  const others = owners(single(section, "src") ?? "", env);
   const twin = identities(section).some((one) => others.get(one)?.some((name) => name !== section.name));
   const why = "Another mapping has this RemoteHost, ExternalPort and PortMappingProtocol";
   return twin ? [{ about: externalPort, why }] : [];
@@ -227,7 +266,9 @@ function freeName(wish: string, env: Env): string {
 /** A new mapping is off and empty (R-A.3.2.6-06), in a section with a name so that nobody's index shifts (7.5). */
 function add(at: At, number: number, env: Env) {
   const zone = zoneOf(at.interface ?? "", env);
-  const name = freeName(`cwmp_redirect_${number}`, env);
+  const first = zone && outerOf(env).get(zoneName(zone))?.[0];
+  const isOther = first !== undefined && at.interface !== undefined && first !== at.interface;
+  const name = freeName(`${ownPrefix}${isOther ? `${at.interface}_` : ""}${number}`, env);
   const where = { package: "firewall", section: name };
   const options = {
     target: "DNAT",
@@ -265,8 +306,15 @@ export const remoteHost = splitting({
 });
 export const externalPort = splitting(outerPort);
 export const internalPort = splitting(innerPort);
-export const internalClient = splitting(text(redirect, "dest_ip", { judge: judgeClient }));
-export const description = splitting(text(redirect, "name"));
+const client = text(redirect, "dest_ip", { judge: judgeClient });
+export const internalClient = splitting({
+  ...client,
+  write: (at, value, env) =>
+    value === "" && sectionAt(redirect, at, env)?.name.startsWith(ownPrefix) !== true
+      ? refuse("Without an InternalClient this one would lead to the gateway itself")
+      : (client.write?.(at, value, env) ?? []),
+});
+export const description = splitting(text(redirect, "name", { judge: judgeRuleName }));
 export const enabled = splitting(flag(redirect, "enabled", true));
 /** Mappings of the configuration never end; those of UPnP are not in it. */
 export const leaseDuration = always("0");
@@ -274,7 +322,7 @@ export const leaseDuration = always("0");
 /** The mappings of one WAN interface. */
 export const mappingsOf: Rows = {
   of: "mapping",
-  packages: ["network", "firewall"],
+  packages: ["cwmp", "network", "firewall"],
   rows: (at, env) => mappings(at, env).flatMap((section) => rowsOf(section, env)),
   add,
   remove,

@@ -7,8 +7,8 @@ import {
   type Rows,
   sectionRow,
 } from "../../../src/model/define.ts";
-import { fact, put, refuse, sectionAt, single, truth } from "./bind.ts";
-import { check, mappingsOf, redirect, splitting } from "./mapping.ts";
+import { fact, put, refuse, sectionAt, truth } from "./bind.ts";
+import { check, interfaceOf, mappingsOf, redirect, splitting } from "./mapping.ts";
 import { cwmpInterface, wanInterfaces, zoneName, zoneOf } from "./network.ts";
 
 const packages = ["cwmp", "firewall", "network"];
@@ -30,25 +30,17 @@ export const status: Binding = {
 
 export const interfaceRef = fact((_sheet, at, env) => env.refer("interface", at));
 
-/** A zone's mappings count once, for the first of its interfaces. */
-function firsts(env: Env): readonly string[] {
-  const zones = new Set<string>();
-  return wanInterfaces(env).flatMap(({ name }) => {
-    const zone = zoneOf(name, env)?.name;
-    if (zone === undefined || zones.has(zone)) return [];
-    zones.add(zone);
-    return [name];
-  });
-}
-
 /** The interface that a new mapping belongs to until it is told another. */
-const initial = (env: Env): At => ({ interface: firsts(env)[0] ?? cwmpInterface(env) });
+const initial = (env: Env): At => {
+  const first = wanInterfaces(env).find(({ name }) => zoneOf(name, env) !== undefined);
+  return { interface: first?.name ?? cwmpInterface(env) };
+};
 
 export const allMappings: Rows = {
   ...mappingsOf,
   packages,
   rows: (at, env) => [
-    ...firsts(env).flatMap((name) =>
+    ...wanInterfaces(env).flatMap(({ name }) =>
       mappingsOf
         .rows({ ...at, interface: name }, env)
         .map((row) => ({ ...row, at: { interface: name, ...row.at } })),
@@ -66,26 +58,29 @@ export const allMappings: Rows = {
 /** The interface by which packets come: its zone is the redirect's. */
 export const mappingInterface = splitting({
   ...interfaceRef,
-  packages: ["firewall"],
+  packages: ["cwmp", "firewall", "network"],
   write: (at, value, env) => {
     if (value === "") return put(redirect, at, env, "src", undefined);
     const target = env.resolve("interface", value)?.interface;
     const zone = target === undefined ? undefined : zoneOf(target, env);
     const is = wanInterfaces(env).some(({ name }) => name === target);
     if (zone === undefined || !is) return refuse("Expected an interface that leads to the outside");
-    return put(redirect, at, env, "src", zoneName(zone));
+    const edits = put(redirect, at, env, "src", zoneName(zone));
+    const after = { ...env, config: env.config.with(edits) };
+    const section = sectionAt(redirect, at, after);
+    const shows = section && interfaceOf(section, after);
+    return shows === target
+      ? edits
+      : refuse(
+          `Mappings of the zone of this interface stand under ${env.refer("interface", { interface: shows ?? "" })}`,
+        );
   },
 });
 
 /** One that is on needs an interface, and what the mappings of that interface ask for. */
 export const mappingCheck: Check = (at, env) => {
   const section = sectionAt(redirect, at, env);
-  const zone = single(section, "src");
-  if (section && zone === undefined && truth("firewall", section, "enabled", true))
+  if (section && !section.options.has("src") && truth("firewall", section, "enabled", true))
     return [{ about: mappingInterface, why: "An enabled mapping needs an Interface" }];
-  const name = firsts(env).find((one) => {
-    const own = zoneOf(one, env);
-    return own !== undefined && zoneName(own) === zone;
-  });
-  return check(name === undefined ? at : { ...at, interface: name }, env);
+  return check(at, env);
 };
