@@ -22,8 +22,8 @@ export type Whose = keyof typeof codes;
 
 /** F.2.5: a Device always says OUI and serial number; without both there is no Device Identity. */
 export function readDevice(list: Suboptions, note: Note): Identity | null {
-  const { said, oui, serial, productClass } = elements("device", list, note);
-  if (!said) return null;
+  if (!says("device", list)) return null;
+  const { oui, serial, productClass } = elements("device", list, note);
   if (oui === "" || serial === "") {
     note(
       "The Device Identity lacks a usable OUI (sub-option 1) or serial number (sub-option 2): it counts as none",
@@ -35,11 +35,15 @@ export function readDevice(list: Suboptions, note: Note): Identity | null {
 
 /** F.2.2: each element that is missing is the empty string. `null`: the option says nothing of a Gateway. */
 export function readGateway(list: Suboptions, note: Note): Identity | null {
-  const { said, oui, serial, productClass } = elements("gateway", list, note);
-  return said ? { oui, serial, productClass } : null;
+  return says("gateway", list) ? elements("gateway", list, note) : null;
 }
 
-function elements(whose: Whose, list: Suboptions, note: Note): Identity & { readonly said: boolean } {
+function says(whose: Whose, list: Suboptions): boolean {
+  const { oui, serial, productClass } = codes[whose];
+  return list.has(oui) || list.has(serial) || list.has(productClass);
+}
+
+function elements(whose: Whose, list: Suboptions, note: Note): Identity {
   const { oui, serial, productClass } = codes[whose];
   const text = (code: number, fits: (text: string) => boolean, expected: string): string => {
     const found = suboptionText(list, code, "option 125", note);
@@ -50,7 +54,6 @@ function elements(whose: Whose, list: Suboptions, note: Note): Identity & { read
   const short = (value: string) => printable(value, optionLimits.instanceBytesMax);
   const words = "printable text";
   return {
-    said: list.has(oui) || list.has(serial) || list.has(productClass),
     oui: text(oui, isOui, "an OUI of six hexadecimal digits"),
     serial: text(serial, short, words),
     productClass: text(productClass, short, words),

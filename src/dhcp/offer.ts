@@ -106,6 +106,9 @@ function bareUrl(option: Uint8Array): Uint8Array | undefined {
 
 function offerOf(option: 43 | 125 | 17, list: Suboptions, note: Note): AcsOffer {
   const { url, provisioningCode, wait, multiplier } = codes[option];
+  // Option 125 mostly holds identities alone.
+  const says = list.has(url) || list.has(provisioningCode) || list.has(wait) || list.has(multiplier);
+  if (!says) return noOffer;
   const name = optionNames[option];
   const text = (code: number) => suboptionText(list, code, name, note);
   const found = usableUrl(text(url), () => `Sub-option ${url} of ${name}`, note);

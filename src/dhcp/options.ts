@@ -20,7 +20,8 @@ export type Note = (text: string) => void;
 const code = { pad: 0, overload: 52, end: 255 } as const;
 
 /** The options that this room reads; bodies of others are not kept. 51 lease time, 53 message type, 54 server. */
-const wanted: ReadonlySet<number> = new Set([43, 51, code.overload, 53, 54, 60, 124, 125]);
+const wanted = new Uint8Array(256);
+for (const one of [43, 51, code.overload, 53, 54, 60, 124, 125]) wanted[one] = 1;
 
 /** Offsets of a BOOTP message. RFC 2131 2. */
 const at = { sname: 44, file: 108, cookie: 236, options: 240 } as const;
@@ -100,7 +101,7 @@ function walk(
       note(`Option ${number} in ${name} claims ${length} octets and has ${field.length - index - 2}`);
       return;
     }
-    if (wanted.has(number)) keep(number, field.subarray(index + 2, end), bodies, pieces);
+    if (wanted[number] === 1) keep(number, field.subarray(index + 2, end), bodies, pieces);
     index = end;
   }
 }

@@ -36,17 +36,19 @@ export function readEncapsulated(option: Uint8Array, note: Note): Suboptions {
 /** The sub-options of enterprise 3561 in option 125, of all its elements in their order. RFC 3925 4. */
 export function readVendorSpecific(option: Uint8Array, note: Note): Suboptions {
   const found = new Map<number, Uint8Array>();
-  for (const element of elements(option, "option 125", note)) {
+  eachElement(option, "option 125", note, (element) => {
     const tail = tailOf(element);
     let index = 0;
     while (index < tail) index = oneSuboption(element, index, "option 125", found, note);
-  }
+  });
   return found;
 }
 
 /** What enterprise 3561 says in option 124, the vendor class by enterprise. RFC 3925 3. */
 export function readVendorClass(option: Uint8Array, note: Note): Uint8Array {
-  return joined(elements(option, "option 124", note));
+  const found: Uint8Array[] = [];
+  eachElement(option, "option 124", note, (element) => found.push(element));
+  return joined(found);
 }
 
 /** The sub-options of enterprise 3561 in DHCPv6 option 17: codes and lengths of two octets. RFC 8415 21.17. */
@@ -99,8 +101,7 @@ function add(
 }
 
 /** Bodies of the elements of enterprise 3561 among those of others. RFC 3925 3 and 4. */
-function elements(option: Uint8Array, name: string, note: Note): readonly Uint8Array[] {
-  const found: Uint8Array[] = [];
+function eachElement(option: Uint8Array, name: string, note: Note, take: (body: Uint8Array) => void): void {
   const tail = tailOf(option);
   let index = 0;
   while (index < tail) {
@@ -115,10 +116,9 @@ function elements(option: Uint8Array, name: string, note: Note): readonly Uint8A
     if (body.length < length)
       note(`The element of enterprise ${number} in ${name} claims ${length} octets and has ${body.length}`);
     // The sub-options that came whole are good all the same.
-    if (number === enterprise) found.push(body);
+    if (number === enterprise) take(body);
     index = start + length;
   }
-  return found;
 }
 
 /** Where the pads and the end mark behind the last element begin: no part of RFC 3925, yet some servers send them.

@@ -16,20 +16,23 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Octets as text. A NUL ends it, as in C: neither the NUL nor what follows it belongs to the value. */
 function textOf(octets: Uint8Array, name: () => string, note: Note): string | undefined {
+  const whole = decoded(octets);
+  if (whole !== undefined && !whole.includes("\0")) return whole;
   const nul = octets.indexOf(0);
-  if (nul >= 0) {
-    const rest = octets.subarray(nul).some((octet) => octet !== 0);
-    note(
-      `${name()} ends in a NUL, which is no part of the value${rest ? "; what follows it is ignored" : ""}`,
-    );
-  }
-  const value = nul < 0 ? octets : octets.subarray(0, nul);
-  const text = fromLatin1(value);
-  if (!/[^\x00-\x7f]/.test(text)) return text;
-  try {
-    return utf8.decode(value);
-  } catch {
+  const text = nul < 0 ? undefined : decoded(octets.subarray(0, nul));
+  if (text === undefined) {
     note(`${name()} is not text: "${quoted(octets)}"`);
+    return undefined;
+  }
+  const rest = octets.subarray(nul).some((octet) => octet !== 0);
+  note(`${name()} ends in a NUL, which is no part of the value${rest ? "; what follows it is ignored" : ""}`);
+  return text;
+}
+
+function decoded(octets: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(octets);
+  } catch {
     return undefined;
   }
 }

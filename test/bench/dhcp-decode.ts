@@ -3,7 +3,7 @@
 import { readOffer } from "../../src/dhcp/offer.ts";
 import { noteTaker, readOptions, splitPacket } from "../../src/dhcp/options.ts";
 import { message, option, sub, text, vendor } from "../dhcp/octets.ts";
-import { median, type Row, row } from "./measure.ts";
+import { quantile, type Row, row } from "./measure.ts";
 
 const limit = 3;
 const rounds = 41;
@@ -69,5 +69,7 @@ export async function run(): Promise<Row[]> {
     times.ours.push(ours);
     times.reference.push(reference);
   }
-  return [row("dhcp-decode", median(times.ours), median(times.reference), limit, "us")];
+  // Rounds of a few microseconds each: what else the machine does shows in the slower ones.
+  const [ours, reference] = [quantile(times.ours, 0.1), quantile(times.reference, 0.1)];
+  return [row("dhcp-decode", ours, reference, limit, "us")];
 }
