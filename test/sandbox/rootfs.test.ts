@@ -207,8 +207,9 @@ test("docs/configuration.md tells every option that is read, and no other", () =
   const files = [...text("src/settings.ts").matchAll(/(acs|transfer)\.file\("\w+", "(\w+)"\)/g)].map(
     (m) => `${m[1]}.${m[2]}`,
   );
-  // Read where the flash is chosen.
+  // Read where the flash is chosen, and where vouchers are judged.
   const slots = ["a", "b", "environment"].map((option) => `slots.${option}`);
+  const voucher = ["algorithms", "bytes_max", "trust"].map((option) => `voucher.${option}`);
   const told = text("docs/configuration.md")
     .split(/^## /m)
     .flatMap((chapter) => {
@@ -223,7 +224,9 @@ test("docs/configuration.md tells every option that is read, and no other", () =
   const modelled = ["provisioning_code", "device_notification_limit"];
   const identity = ["manufacturer", "product_class", "serial_number", ...modelled].map((o) => `cpe.${o}`);
   identity.push("stun.notification_limit");
-  expect([...told].sort()).toEqual([...new Set([...read, ...files, ...slots, ...identity])].sort());
+  expect([...told].sort()).toEqual(
+    [...new Set([...read, ...files, ...slots, ...voucher, ...identity])].sort(),
+  );
 });
 
 test("the state of the agent outlives an upgrade", () => {
