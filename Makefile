@@ -28,6 +28,7 @@ help: ## this list
 	@echo "  make run ACS_URL=http://host:7547/   against your own ACS"
 	@echo "  make demo ROOT=Device                with the data model of TR-181; make run takes it too"
 	@echo "  make demo DHCP=1                     in namespaces: a gateway told nothing finds its ACS"
+	@echo "  make demo DOWNLOAD=1                 with a configuration and an image by Download"
 	@echo "  make bench ONLY=session              one row of the table"
 	@echo "  make storm SEED=123                  one storm again; COUNT=n for that many from SEED on"
 	@echo "  make fuzz COUNT=200000               as long as wanted"

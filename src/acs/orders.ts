@@ -24,6 +24,9 @@ export const consoleHelp = `Commands for the device (each waits for its next ses
   schedule SECONDS [KEY] ScheduleInform                                                  A.4.1.2
   reboot [KEY]           Reboot                                                          A.3.2.9
   factory-reset          FactoryReset                                                    A.4.1.6
+  download TYPE URL [KEY] Download; TYPE is 1, 2, 3 or a whole FileType                  A.3.2.8
+  upload TYPE URL [KEY]  Upload; TYPE is 1, 2 or a whole FileType                        A.4.1.5
+  transfers              GetAllQueuedTransfers                                           A.4.1.7
 Commands for the ACS
   connect                send a Connection Request                                       3.2.2
   stun                   have the device ask the STUN responder of the ACS               G.2.1
@@ -121,6 +124,31 @@ function scheduleTask(args: readonly string[]): Task {
   return ask("ScheduleInform", { DelaySeconds: Number(args[0]), CommandKey: args[1] ?? "" }, { origin });
 }
 
+/** The standard file types by their first digit. Tables 30 and 53. */
+const downloadTypes = ["1 Firmware Upgrade Image", "2 Web Content", "3 Vendor Configuration File"];
+const uploadTypes = ["1 Vendor Configuration File", "2 Vendor Log File"];
+
+const typeOf = (types: readonly string[], text: string): string =>
+  types.find((type) => type.startsWith(`${text} `)) ?? text;
+
+/** What Download and Upload have in common: nobody logs in, and it begins at once. */
+const place = ([, url = "", key = ""]: readonly string[]) => ({
+  CommandKey: key,
+  URL: url,
+  Username: "",
+  Password: "",
+  DelaySeconds: 0,
+});
+
+function downloadTask(args: readonly string[]): Task {
+  const FileType = typeOf(downloadTypes, args[0]!);
+  const rest = { FileSize: 0, TargetFileName: "", SuccessURL: "", FailureURL: "" };
+  return ask("Download", { ...place(args), FileType, ...rest }, { origin });
+}
+
+const uploadTask = (args: readonly string[]): Task =>
+  ask("Upload", { ...place(args), FileType: typeOf(uploadTypes, args[0]!) }, { origin });
+
 const many = 100;
 
 const verbs: Readonly<Record<string, Verb>> = {
@@ -147,6 +175,9 @@ const verbs: Readonly<Record<string, Verb>> = {
   schedule: verb("schedule SECONDS [KEY]", 1, 2, scheduleTask),
   reboot: verb("reboot [KEY]", 0, 1, ([key]) => ask("Reboot", { CommandKey: key ?? "" }, { origin })),
   "factory-reset": verb("factory-reset", 0, 0, () => ask("FactoryReset", {}, { origin })),
+  download: verb("download TYPE URL [KEY]", 2, 3, downloadTask),
+  upload: verb("upload TYPE URL [KEY]", 2, 3, uploadTask),
+  transfers: verb("transfers", 0, 0, () => ask("GetAllQueuedTransfers", {}, { origin })),
 };
 
 /** G.2.2: the device is to ask this STUN server, whose port UDP Connection Requests will come from. */

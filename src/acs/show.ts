@@ -1,4 +1,5 @@
 /** Rule: results of what was typed at the ACS, for people and scripts. Lines of a result begin with "= ". */
+import type { Reply } from "../rpc/table.ts";
 import { escapeText } from "../terminal.ts";
 import type { Result } from "./state.ts";
 
@@ -20,6 +21,17 @@ export function showResult(result: Result): string[] {
 const changed = (status: number) =>
   status === 0 ? "= done" : "= done; it takes effect after the session (Status 1)";
 
+/** A.4.1.7 Table 59. */
+const states: Readonly<Record<number, string>> = { 1: "waits", 2: "is in progress", 3: "is over" };
+
+function showTransfers(list: Reply<"GetAllQueuedTransfers">["TransferList"]): string[] {
+  if (list.length === 0) return ["= no transfer waits"];
+  return list.map((t) => {
+    const what = `${t.IsDownload ? "download" : "upload"} of ${escapeText(t.FileType)}`;
+    return `= ${what}, CommandKey "${escapeText(t.CommandKey)}": ${states[t.State] ?? t.State}`;
+  });
+}
+
 function showReply(result: Extract<Result, { is: "reply" }>): string[] {
   switch (result.method) {
     case "GetParameterValues":
@@ -32,6 +44,11 @@ function showReply(result: Extract<Result, { is: "reply" }>): string[] {
       return result.args.MethodList.map((method) => `= ${escapeText(method)}`);
     case "AddObject":
       return [`= instance ${result.args.InstanceNumber}`, changed(result.args.Status)];
+    case "Download":
+    case "Upload":
+      return ["= queued; TransferComplete tells how it ended"];
+    case "GetAllQueuedTransfers":
+      return showTransfers(result.args.TransferList);
     case "SetParameterValues":
     case "DeleteObject":
       return [changed(result.args.Status)];

@@ -1,6 +1,7 @@
 /** `make demo`: one whole conversation that ends by itself. Exit code 0 only if every step did what it should, seen from
  * outside: in what the ACS hears, in the gateway's files, in what `cwmpd` prints. */
 import type { Child } from "./child.ts";
+import { Files, sampleImage } from "./files.ts";
 import { Lab, paint, say } from "./lab.ts";
 import { isDevice, names } from "./names.ts";
 
@@ -145,6 +146,33 @@ async function reboot(acs: Child): Promise<void> {
   await sessionEnds(acs);
 }
 
+/** TransferComplete of that CommandKey, without a fault. */
+async function completed(acs: Child, key: string): Promise<void> {
+  await acs.seen(/cpe --> acs {2}TransferComplete/, `TransferComplete of ${key}`);
+  const [line] = await acs.seen(/^ {20,}\S.*$/, "what TransferComplete says");
+  check(line.includes(key) && !line.includes("fault"), `TransferComplete says that ${key} is in effect`);
+  await sessionEnds(acs);
+}
+
+async function downloads(lab: Lab, acs: Child): Promise<void> {
+  step("A configuration and an image by Download (A.3.2.8, A.3.3.2)");
+  const server = await Files.open();
+  try {
+    const configuration = "set system.@system[0].hostname='by-download'\n";
+    await put(acs, `download 3 ${server.offer("configuration", configuration)} conf`, /^= queued/);
+    await completed(acs, "conf");
+    holds(lab, "system", "option hostname 'by-download'");
+    await put(acs, `download 1 ${server.offer("image.bin", sampleImage("r40000-demo"))} image`, /^= queued/);
+    await informed(acs, "1 BOOT");
+    await sessionEnds(acs);
+    await completed(acs, "image");
+    const { out } = lab.command("get", "--root", lab.root, `${model}DeviceInfo.SoftwareVersion`);
+    check(out.includes("r40000-demo"), "the new image runs, from the other slot");
+  } finally {
+    server.close();
+  }
+}
+
 function status(lab: Lab): void {
   step("What the technician sees");
   const { exit, out, err } = lab.command("status", "--root", lab.root);
@@ -163,6 +191,7 @@ try {
   await connectionRequest(lab, acs);
   await udpConnectionRequest(acs);
   await reboot(acs);
+  if (process.env.DOWNLOAD) await downloads(lab, acs);
   status(lab);
   code = 0;
 } catch (error) {
