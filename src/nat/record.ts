@@ -1,7 +1,6 @@
 /** Rule: whether a UDP Connection Request is to be believed, on the record of the last one that was. TR-069 G.2.1.4.
  *
- * A request is judged by its name and signature before its time, and only one that passes all of it is recorded: nobody
- * without the password can move the record. Copies of one request fail on `ts`, and so give one session. */
+ * Only one that passes all of it is recorded: nobody without the password can move the record. Copies of one request fail on `ts`, and so give one session. */
 
 import { sameText } from "../connreq/nonce.ts";
 import { Malformed } from "../errors.ts";
@@ -58,12 +57,11 @@ export function judgeUdpRequest(
   return { verdict: "accept", why: "", request, record: { ts: Number(request.ts), id: plainId(request.id) } };
 }
 
+/** The signature comes last: it costs most, and a flood of requests that fail before it is to cost little. */
 function objection(request: UdpRequest, credentials: UdpCredentials, record: UdpRecord): string | undefined {
-  const named = sameText(request.un, headerText(credentials.username));
-  const signed = sameText(request.sig, signature(request, credentials.password));
-  if (!named) return "un is not ConnectionRequestUsername";
-  if (!signed) return "sig is wrong";
+  if (!sameText(request.un, headerText(credentials.username))) return "un is not ConnectionRequestUsername";
   if (Number(request.ts) <= record.ts) return `ts is not newer than ${record.ts}, that of the last request`;
   if (plainId(request.id) === record.id) return "id is that of the last request";
+  if (!sameText(request.sig, signature(request, credentials.password))) return "sig is wrong";
   return undefined;
 }
