@@ -4,7 +4,7 @@ import { encodeReply } from "../../src/rpc/encode.ts";
 import { exponent, grown, type Measured, median } from "./tree.ts";
 
 const sizes = [1_000, 10_000, 100_000] as const;
-const ratioMax = 6;
+const ratioMax = 2.5;
 const exponentMax = 1.1;
 const rounds = 25;
 /** Parameters of one size in one round, so that small trees are timed often. */
