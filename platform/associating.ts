@@ -73,7 +73,8 @@ export function associating({ config, facts, services, log, listens }: Associati
     const names = settings.enabled && (role === "device" || role === "both" || (role === "auto" && !lan));
     const own = deviceOptions(view, settings.connectionRequest.interface, names ? told.identity : undefined);
     const all = [...edits, ...own];
-    if (all.length > 0) {
+    // Where nothing listens nobody serves or asks either: the files stay as they were laid out.
+    if (all.length > 0 && listens) {
       const staged = await config.stage(view, all);
       staged.commit();
       const packages = [...new Set(all.map((edit) => edit.package))];
