@@ -99,7 +99,7 @@ function faultOf(name: string, code: FaultCode, text: string): ParameterFault {
 }
 
 /** Servers send whole rows: a parameter that the standard lists as writable takes the value that it has already, also
- * where this device cannot change it or the value would not be lawful to set. A password, which reads as empty, is none
+ * where this device cannot change it or the value, though of the right type, would not be lawful to set. A password, which reads as empty, is none
  * of these: the empty one takes it away. */
 function judgeSetting(ground: Ground, setting: Setting): Assignment | ParameterFault {
   const { Name, Value, type } = setting;
@@ -118,6 +118,8 @@ function judgeSetting(ground: Ground, setting: Setting): Assignment | ParameterF
     : faultOf(Name, judged.code, judged.text);
   const value = referred !== undefined && "value" in referred ? referred.value : Value;
   if (writable && fault === undefined) return { leaf, value };
+  // A value of another type is none that could stand (A.5.1: 9006).
+  if (fault?.code === 9006) return fault;
   const unless =
     writable && fault !== undefined
       ? fault
