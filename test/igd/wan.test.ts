@@ -69,6 +69,25 @@ describe("which side an interface is on", () => {
 });
 
 describe("a connection with DHCP", () => {
+  test("an interface that is up for IPv6 alone is no connected IP connection", () => {
+    const six = {
+      name: "wan",
+      up: true,
+      pending: false,
+      device: "wan",
+      uptime: 35,
+      addresses: [],
+      gateway: undefined,
+      dns: ["2001:db8:1::53"],
+      errors: [],
+    };
+    const here = world(all, { interface: (name) => (name === "wan" ? six : undefined) });
+    expect([here.get(`${wan}ConnectionStatus`), here.get(`${wan}ExternalIPAddress`)]).toEqual([
+      "Disconnected",
+      "",
+    ]);
+  });
+
   test("shows what it was given", () => {
     const here = connected();
     const read = [

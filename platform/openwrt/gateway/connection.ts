@@ -41,7 +41,8 @@ const device = (at: At, env: Env): string | undefined => {
 function statusOf(at: At, env: Env): string {
   if (truth("network", sectionAt(network, at, env), "disabled", false)) return "Unconfigured";
   const state = live(at, env);
-  if (state?.up) return "Connected";
+  // An interface that is up for IPv6 alone has no IP connection of this kind.
+  if (state?.up) return state.addresses.length > 0 ? "Connected" : "Disconnected";
   return state?.pending ? "Connecting" : "Disconnected";
 }
 
