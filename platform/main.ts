@@ -53,6 +53,7 @@ const world: World = {
     examine: async (call) => (await import("./package/hand.ts")).examine(call),
     build: async (call) => (await import("./package/build.ts")).build(call),
   },
+  observe: async (root, offline) => (await import("./doctor/observe.ts")).observe(root, offline),
   discover: async (root, on) => (await import("./discover.ts")).discover(root, on),
   async sandbox(directory) {
     const { layOutSandbox } = await import("./sim/sandbox.ts");

@@ -1,11 +1,13 @@
 /** Handler: argv to outcome. What needs more than the running agent is handed in by the composition root. */
 import type { Control } from "../control/control.ts";
+import type { Observed } from "../doctor/observed.ts";
 import { Fault, Malformed, Refused } from "../errors.ts";
 import type { Outcome } from "./command.ts";
 
 import { type Decoded, dhcpDecode } from "./dhcp-decode.ts";
 import { dhcpDiscover } from "./dhcp-discover.ts";
 import { dhcpEncode } from "./dhcp-encode.ts";
+import { doctor } from "./doctor.ts";
 
 import { eventDhcp, type Handover } from "./event.ts";
 import { get } from "./get.ts";
@@ -41,6 +43,8 @@ export interface World extends Handover, TransferWorld {
   sandbox(directory: string): Promise<Outcome>;
   /** Asks DHCP now. @throws Refused nobody answers */
   discover(root: string, on: string | undefined): Promise<Decoded>;
+  /** What there is at that root, for `cwmpd doctor`. */
+  observe(root: string, offline: boolean): Promise<Observed>;
   chance(count: number): Uint8Array;
   stunProbe(server: string, options: Arguments<"stun probe">): Promise<Outcome>;
   sendUdpRequest(to: string, options: Arguments<"udp-request send">): Promise<Outcome>;
@@ -83,6 +87,7 @@ const handlers: { readonly [N in CommandName]: (call: Called<N>, world: World) =
     }),
   "udp-request send": (call, world) =>
     usable(call, () => world.sendUdpRequest(call.operands[0]!, call.options)),
+  doctor: (call, world) => doctor(call.options, world.observe),
   uci: uciOf,
   "dhcp decode": async (call) => dhcpDecode(call.options, call.operands),
   "event dhcp": (call, world) => eventDhcp(call.options.root, call.operands, world),

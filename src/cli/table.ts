@@ -4,6 +4,7 @@ import type { Command, OptionsOf } from "./command.ts";
 import { dhcpDecodeCommand } from "./dhcp-decode.ts";
 import { dhcpDiscoverCommand } from "./dhcp-discover.ts";
 import { dhcpEncodeCommand } from "./dhcp-encode.ts";
+import { doctorCommand } from "./doctor.ts";
 import { eventDhcpCommand } from "./event.ts";
 import { getCommand } from "./get.ts";
 import { informCommand } from "./inform.ts";
@@ -52,6 +53,7 @@ export const commands = {
   "stun request": stunRequestCommand,
   "udp-request check": udpRequestCheckCommand,
   "udp-request send": udpRequestSendCommand,
+  doctor: doctorCommand,
   uci: uciCommand,
   "dhcp decode": dhcpDecodeCommand,
   "dhcp encode": dhcpEncodeCommand,

@@ -27,6 +27,7 @@ function world(more: Partial<World> = {}, agent = control()): World {
     uci: never,
     sandbox: never,
     discover: never,
+    observe: never,
     octets: never,
     progress: () => {},
     pause: async () => {},

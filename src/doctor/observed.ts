@@ -1,0 +1,111 @@
+/** Table: what a look at the board has found, before anybody judges it. Moments are UTC milliseconds, sizes are bytes. */
+
+/** An answer that could not be had is told apart from one that says no. */
+export interface Unknown {
+  readonly unknown: string;
+}
+
+export interface AcsTrial {
+  /** What DNS gave. */
+  readonly addresses: readonly string[];
+  /** Why no connection came about, in plain words; undefined: it did. */
+  readonly failure: string | undefined;
+  /** What answered over TLS; undefined: nothing did, or the URL is http. */
+  readonly certificate:
+    | {
+        readonly names: string;
+        readonly issuer: string;
+        readonly begins: number;
+        readonly ends: number;
+      }
+    | undefined;
+}
+
+/** A hook by its path from the root, and what does not work without it. */
+export interface Hook {
+  readonly path: string;
+  readonly there: boolean;
+  readonly without: string;
+}
+
+/** Who has the port of Connection Requests. */
+export type PortOwner = "nobody" | "agent" | "other";
+
+/** The machine itself; undefined in `Observed` where the root is a directory that only looks like a device. */
+export interface Machine {
+  readonly port: PortOwner | Unknown;
+  readonly memory: { readonly total: number; readonly available: number };
+  readonly tmp: { readonly size: number; readonly free: number; readonly noexec: boolean } | Unknown;
+  /** The most that a socket may ask for. */
+  readonly receiveBufferMax: number | undefined;
+  /** Whether the system's libstdc++ is in this process: builds for musl need it. */
+  readonly musl: boolean;
+  readonly libstdcxx: boolean;
+}
+
+export interface Observed {
+  readonly now: number;
+  readonly clockKnown: boolean;
+  readonly agent:
+    | {
+        readonly lastFailure: string | null;
+        readonly sessions: boolean;
+        readonly warnings: readonly string[];
+      }
+    | undefined;
+  readonly config: {
+    /** undefined: there is no package cwmp. */
+    readonly damaged: string | null | undefined;
+    readonly enabled: boolean;
+    readonly problems: readonly string[];
+    readonly exposed: readonly string[];
+  };
+  /** Of each name of the DeviceId. */
+  readonly identity: readonly {
+    readonly name: string;
+    readonly option: string;
+    readonly value: string;
+    readonly from: "configuration" | "board" | "agent";
+  }[];
+  readonly interface: {
+    readonly name: string;
+    readonly up: boolean;
+    readonly address: string;
+    /** The DHCP client: what it sends and asks for; undefined: another protocol. */
+    readonly dhcp: { readonly vendor: string; readonly asked: readonly string[] } | undefined;
+  };
+  readonly defaultRoute: boolean;
+  readonly nameServers: readonly string[];
+  readonly acs: {
+    readonly url: string;
+    readonly source: string;
+    readonly discovery: boolean;
+    readonly trial: AcsTrial | undefined;
+  };
+  readonly portWanted: number;
+  readonly hooks: readonly Hook[];
+  readonly enabledAtBoot: boolean;
+  /** Whether dnsmasq calls its hooks; undefined: there is no dnsmasq here. */
+  readonly dnsmasqCallsHooks: boolean | undefined;
+  readonly stun: { readonly enabled: boolean; readonly server: string };
+  /** Free bytes where the agent keeps its state. */
+  readonly stateFree: number | Unknown;
+  /** Files with trusted certificates that the configuration names, and how many are in each. */
+  readonly trust: readonly { readonly path: string; readonly certificates: number | Unknown }[];
+  readonly builtInRoots: number;
+  /** Files that a crash has left behind, by path, older than any writer takes. */
+  readonly leftovers: readonly string[];
+  /** Packages with changes that nobody has committed. */
+  readonly uncommitted: readonly string[];
+  readonly machine: Machine | undefined;
+}
+
+export type Verdict = "ok" | "warn" | "fail";
+
+export interface Finding {
+  readonly check: string;
+  readonly verdict: Verdict;
+  readonly what: string;
+  /** What to do; null: nothing. */
+  readonly fix: string | null;
+}
