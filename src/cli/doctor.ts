@@ -24,7 +24,7 @@ export const doctorCommand = {
     offline: { is: "flag", summary: "do not dial the ACS" },
     ...rootOption,
   },
-  exits: "0 nothing fails (there may be warnings), 1 something fails, 2 wrong usage",
+  exits: "0 nothing fails, 1 something fails, 2 wrong usage",
 } as const satisfies Command;
 
 /** @param look gives what there is at that root */
