@@ -5,6 +5,7 @@ import { Fault, type FaultCode, type ParameterFault, Refused } from "../errors.t
 import type { ConfigView, Edit } from "../ports/config.ts";
 import type { AttributeBook } from "./attributes.ts";
 import type { Env } from "./define.ts";
+import { notHeld } from "./hold.ts";
 import type { Instances } from "./instances.ts";
 import { judge, lawful } from "./judge.ts";
 import { modelLimits } from "./limits.ts";
@@ -28,6 +29,8 @@ export interface Plan {
   readonly edits: readonly Edit[];
   /** The configuration with them. */
   readonly view: ConfigView;
+  /** What was set, as it was written. */
+  readonly set?: readonly { readonly leaf: Leaf; readonly written: string }[];
 }
 
 export interface Setting {
@@ -40,6 +43,8 @@ export interface Setting {
 interface Assignment {
   readonly leaf: Leaf;
   readonly value: string;
+  /** As the ACS sent it. */
+  readonly written: string;
   /** Set only if it is the value that stands by then: why the parameter cannot take any other. */
   readonly unless?: ParameterFault;
 }
@@ -73,9 +78,10 @@ export function planSet(ground: Ground, list: readonly Setting[]): Plan {
     (leaf) => changed.add(leaf.name),
   );
   for (const fault of complaints(ground, ordered, plan.view, changed)) complain(fault);
+  if (faults.length === 0) faults.push(...losses(ground, ordered, plan.view));
   refuseIf(faults);
-  renumber(ground, ordered, plan.view);
-  return plan;
+  refuseIf(renumber(ground, ordered, plan.view));
+  return { ...plan, set: ordered };
 }
 
 /** Whether what is wrong with a parameter may only be so because of a value beside, above or below it that was refused
@@ -117,14 +123,14 @@ function judgeSetting(ground: Ground, setting: Setting): Assignment | ParameterF
       : undefined
     : faultOf(Name, judged.code, judged.text);
   const value = referred !== undefined && "value" in referred ? referred.value : Value;
-  if (writable && fault === undefined) return { leaf, value };
+  if (writable && fault === undefined) return { leaf, value, written: Value };
   // A value of another type is none that could stand (A.5.1: 9006).
   if (fault?.code === 9006) return fault;
   const unless =
     writable && fault !== undefined
       ? fault
       : faultOf(Name, 9008, "This device cannot change the parameter: it takes only the value that it has");
-  return fact.hidden || !stands(ground, leaf, value) ? unless : { leaf, value, unless };
+  return fact.hidden || !stands(ground, leaf, value) ? unless : { leaf, value, written: Value, unless };
 }
 
 /** Whether the ACS reads this value of the parameter. */
@@ -148,7 +154,9 @@ function apply(
     try {
       const { binding, rule } = leaf.shape;
       const standing = binding.read(at, env);
-      if (standing === value || (unless !== undefined && lawful(rule(), standing) === value)) continue;
+      const guessed = unless === undefined && binding.guessed?.(at, env) === true;
+      if ((standing === value && !guessed) || (unless !== undefined && lawful(rule(), standing) === value))
+        continue;
       if (unless !== undefined) throw new Fault(unless.code, unless.text);
       const edits = binding.write?.(at, value, env) ?? [];
       if (edits.length === 0) continue;
@@ -199,11 +207,31 @@ function complaints(
   });
 }
 
+/** What would read otherwise after the call than the call sets it. */
+const losses = ({ env }: Ground, list: readonly Assignment[], view: ConfigView): ParameterFault[] =>
+  notHeld(
+    list.filter(({ unless }) => unless === undefined),
+    { ...env, config: view },
+  ).map(({ leaf }) =>
+    faultOf(leaf.name, 9007, "The device cannot hold this value beside the others that are set or stand"),
+  );
+
 /** Lets the tables on the way to what is changed learn the new content of their anonymous rows, so that it is
- * recorded with the change and the rows keep their numbers when the file is read next. */
-function renumber({ tree, env, lineage }: Ground, list: readonly Assignment[], view: ConfigView): void {
+ * recorded with the change and the rows keep their numbers when the file is read next.
+ * @returns a fault for each parameter whose object the change would make vanish */
+function renumber(
+  { tree, env, lineage }: Ground,
+  list: readonly Assignment[],
+  view: ConfigView,
+): readonly ParameterFault[] {
   tree.at({ ...env, config: view }, lineage);
+  const gone = list.filter(({ leaf }) => tree.find(leaf.name)?.is !== "leaf");
+  if (gone.length === 0) return [];
+  tree.at(env, lineage);
   for (const { leaf } of list) tree.find(leaf.name);
+  return gone.map(({ leaf }) =>
+    faultOf(leaf.name, 9007, "With this value its object would no longer be there"),
+  );
 }
 
 /** @param numbered told the number as soon as the new instance holds it: to be taken back if the plan comes to nothing
@@ -249,7 +277,8 @@ function defaultsOf({ tree, env }: Ground, made: ObjectNode): Assignment[] {
     if (fact.default === undefined || binding.write === undefined) return;
     const judged = judge(rule(), "string", fact.default, env.now);
     // A default that may not be set (no password, no address) is set all the same.
-    found.push({ leaf, value: judged.ok ? judged.value : fact.default });
+    const value = judged.ok ? judged.value : fact.default;
+    found.push({ leaf, value, written: value });
   });
   return found;
 }

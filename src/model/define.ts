@@ -93,6 +93,11 @@ export interface Binding {
    * hold, as a counter does; else it keeps every digit. */
   readonly counts?: boolean;
   read(at: At, env: Env): string;
+  /** The value that is read is a guess: the option says what its reader does not know, or its default depends on what
+   * cannot be told. A write is carried out although it says the same. */
+  readonly guessed?: (at: At, env: Env) => boolean;
+  /** Whether what is read stands for what was written, though in other words or in effect only later. */
+  readonly alike?: (written: string, read: string, at: At, env: Env) => boolean;
   /** The least seconds between two active notifications of it (F.2.1); absent: none. */
   readonly spacingSeconds?: (env: Env) => number;
   /** True: a change of the value is not told yet, and stays to be told. */

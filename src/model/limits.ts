@@ -20,4 +20,6 @@ export const modelLimits = {
   rematchPairsMax: 250_000,
   /** Characters of a notified value that are kept as they are; of longer ones a digest is. */
   knownCharsMax: 64,
+  /** Characters of a list whose spelling is kept, in UTF-16 units: the longest list that the served models allow. */
+  spellingCharsMax: 1024,
 } as const;

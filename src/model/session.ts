@@ -25,6 +25,7 @@ import { modelLimits } from "./limits.ts";
 import { listNames } from "./names.ts";
 import { type Changed, openWatch } from "./notify.ts";
 import { shown } from "./path.ts";
+import { openSpellings } from "./spelling.ts";
 import { growTree, type Leaf, type Node } from "./tree.ts";
 
 export interface ModelPorts {
@@ -101,7 +102,8 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
     book.settle(writes);
     late.push(...writes);
   });
-  const tree = growTree(root, instances, log);
+  const spellings = openSpellings(ofRoot(store.all("spelling"), root));
+  const tree = growTree(root, instances, log, spellings);
   const watch = openWatch(ofRoot(store.all("known"), root), tree, book);
   let session: State | undefined;
   let lineages = 0;
@@ -183,6 +185,12 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
     return mine;
   }
 
+  /** Lists are shown as they were written, from the change on that wrote them. */
+  function spell(writes: readonly Write<"src/model">[], set: Plan["set"] = []): void {
+    spellings.settle(writes);
+    for (const { leaf } of writes.length === 0 ? [] : set) leaf.stamp = -1;
+  }
+
   /** Plans and carries out one change.
    * @param rowsOf further rows that last with it */
   async function change<P extends Plan>(
@@ -200,6 +208,9 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
     const before = by === "acs" ? watch.marks(watch.watched(env)) : undefined;
     const planned = orFault(() => plan({ tree, instances, book, env, lineage: state.lineage, by }));
     const packages = [...new Set(planned.edits.map((edit) => edit.package))];
+    const spelt = spellings.plan(planned.set ?? []);
+    const respelt = spellings.undo(spelt);
+    spell(spelt, planned.set);
     const after = afterwards(env, planned.view, parameterKey);
     tree.at(after, state.lineage);
     const known = before === undefined ? [] : watch.follow(before, watch.marks(watch.watched(after)));
@@ -207,10 +218,14 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
       ...late,
       ...instances.pending(),
       ...known,
+      ...spelt,
       ...rowsOf(),
       ...changeRows(store, root.name, parameterKey, packages),
     ];
-    await commit(ports, state.view, planned.edits, rows);
+    await commit(ports, state.view, planned.edits, rows).catch((error) => {
+      spell(respelt, planned.set);
+      throw error;
+    });
     saved(rows);
     watch.settle(known);
     if (session !== undefined && state === session) session = { ...session, view: planned.view };
@@ -296,9 +311,10 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
           by,
           parameterKey,
           (ground) => planRemove(ground, instance),
-          () => [...attributes(), ...instances.removal(instance)],
+          () => [...attributes(), ...instances.removal(instance), ...spellings.removal(instance)],
         );
         book.settle(attributes());
+        spellings.settle(spellings.removal(instance));
         instances.removed(instance);
         return { status };
       }),

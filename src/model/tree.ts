@@ -20,6 +20,7 @@ import {
   type TableShape,
   waysTo,
 } from "./shape.ts";
+import type { Spellings } from "./spelling.ts";
 import { emptyValue } from "./value.ts";
 
 export class Leaf {
@@ -104,7 +105,13 @@ export interface Tree {
   collect(node: Node, out: ParameterValueStruct[]): void;
 }
 
-export function growTree(declared: Root, instances: Instances, log: Log): Tree {
+/** @param spellings of lists; absent: our own */
+export function growTree(
+  declared: Root,
+  instances: Instances,
+  log: Log,
+  spellings?: Pick<Spellings, "of">,
+): Tree {
   const { shape, packages } = shapeOf(declared);
   const root = new ObjectNode(shape, undefined, `${declared.name}.`, {}, 0);
   let env: Env;
@@ -218,9 +225,11 @@ export function growTree(declared: Root, instances: Instances, log: Log): Tree {
     const stamp = fresh(shape.deps);
     if (leaf.struct !== undefined && leaf.stamp === stamp) return leaf.struct;
     const { type, hidden } = shape.fact;
-    const text = hidden
+    const rule = shape.rule();
+    const own = hidden
       ? emptyValue[type]
-      : lawful(shape.rule(), shape.binding.counts ? counted(type, raw(leaf)) : raw(leaf));
+      : lawful(rule, shape.binding.counts ? counted(type, raw(leaf)) : raw(leaf));
+    const text = rule.item === undefined ? own : (spellings?.of(leaf, own) ?? own);
     leaf.stamp = stamp;
     if (leaf.struct?.Value === text) return leaf.struct;
     parent.head ??= valueHead(parent.path);

@@ -6,8 +6,9 @@ export const shelves = {
   "src/session": ["kept", "errand"],
   /** What DHCP has found, and how the ACS was found first; devices on the LAN, the gateway and the lease of this one. */
   "src/dhcp": ["discovery", "association"],
-  /** What is written with a change; a change under way; notification attributes; known values; instance numbers. */
-  "src/model": ["change", "intent", "attribute", "known", "instance"],
+  /** What is written with a change; a change under way; notification attributes; known values; instance numbers; lists
+   * as the ACS wrote them. */
+  "src/model": ["change", "intent", "attribute", "known", "instance", "spelling"],
   /** The last UDP Connection Request, and the period of keep-alives that was found. */
   "src/nat": ["nat"],
   /** The identity of the device and the path of its Connection Request URL. */

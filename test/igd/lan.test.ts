@@ -231,12 +231,17 @@ describe("the DHCP pool", () => {
     ["older, on", "config dhcp 'lan'\n\toption interface 'lan'", "1"],
     ["older, off", "config dhcp 'lan'\n\toption interface 'lan'\n\toption ignore '1'", "0"],
     ["older, off in words", "config dhcp 'lan'\n\toption interface 'lan'\n\toption ignore 'yes'", "0"],
+    [
+      "in words that no release knows",
+      "config dhcp 'lan'\n\toption interface 'lan'\n\toption dhcpv4 'relay'",
+      "1",
+    ],
     ["newer, on", "config dhcp 'lan'\n\toption interface 'lan'\n\toption dhcpv4 'server'", "1"],
     ["newer, off", "config dhcp 'lan'\n\toption interface 'lan'\n\toption dhcpv4 'disabled'", "0"],
     [
-      "newer, not said",
+      "not said, though a neighbour says it",
       "config dhcp 'a'\n\toption dhcpv4 'server'\nconfig dhcp 'lan'\n\toption interface 'lan'",
-      "0",
+      "1",
     ],
     ["none", "config dnsmasq", "0"],
   ])("DHCPServerEnable of a pool: %s", (_name, text, enabled) => {
@@ -246,6 +251,106 @@ describe("the DHCP pool", () => {
       here.set(`${pool}DHCPServerEnable`, value);
       expect(here.get(`${pool}DHCPServerEnable`)).toBe(value);
     }
+  });
+
+  const twoPools = (guest: string, release: string) =>
+    world(
+      {
+        ...all,
+        dhcp: `config dhcp 'lan'\n\toption interface 'lan'\n\toption dhcpv4 'server'\nconfig dhcp 'guest'\n\toption interface 'guest'\n${guest}`,
+      },
+      { board: (fact) => (fact === "softwareVersion" ? release : "") },
+    );
+  const guestServes = "LANDevice.2.LANHostConfigManagement.DHCPServerEnable";
+
+  test.each([
+    ["23.05.5 r24106-10cc5fcd00", "", "1"],
+    ["24.10.2 r28739-d9340319c6", "\toption dhcpv4 'relay'", "1"],
+    ["21.02.7 r16847", "\toption dhcpv4 'on'", "1"],
+    ["22.03.0", "\toption dhcpv4 '1'", "1"],
+    ["24.10.2", "\toption dhcpv4 'disabled'", "0"],
+    ["24.10.2", "\toption ignore 'on'\n\toption dhcpv4 'server'", "0"],
+    ["26.02.0 r40000", "", "0"],
+    ["SNAPSHOT r30000", "\toption dhcpv4 'server'", "1"],
+  ])("on %s %j reads %s, and what is set is in the file whatever was read", (release, guest, enabled) => {
+    const here = twoPools(guest, release);
+    expect(here.get(guestServes)).toBe(enabled);
+    here.set(guestServes, "0");
+    expect(here.get(guestServes)).toBe("0");
+    const off = [here.option("dhcp", "guest", "ignore"), here.option("dhcp", "guest", "dhcpv4")];
+    expect(off.includes("1") || off.includes("on") || off.includes("disabled")).toBe(true);
+    here.set(guestServes, "1");
+    expect(here.get(guestServes)).toBe("1");
+    expect(here.option("dhcp", "guest", "ignore")).toBeUndefined();
+    if (!/^2[1-4]\./.test(release)) expect(here.option("dhcp", "guest", "dhcpv4")).toBe("server");
+  });
+
+  test("where odhcpd serves IPv4 a pool has to say so", () => {
+    const main = "config odhcpd 'odhcpd'\n\toption maindhcp '1'\n";
+    const here = twoPools(main, "23.05.5");
+    expect([here.get(`${pool}DHCPServerEnable`), here.get(guestServes)]).toEqual(["1", "0"]);
+    here.set(guestServes, "1");
+    expect(here.option("dhcp", "guest", "dhcpv4")).toBe("server");
+  });
+
+  describe("of an access point that is a client itself", () => {
+    const station = () =>
+      world(
+        {
+          ...all,
+          dhcp: dhcp.replace("option limit", "option dhcpv4 'server'\n\toption limit"),
+          network: "config interface 'lan'\n\toption device 'br-lan'\n\toption proto 'dhcp'",
+        },
+        {
+          interface: (name) => ({
+            name,
+            up: true,
+            pending: false,
+            device: "br-lan",
+            uptime: 1,
+            addresses: [{ address: "10.9.0.77", mask: 24 }],
+            gateway: "10.9.0.1",
+            dns: [],
+            errors: [],
+          }),
+        },
+      );
+    const facts = ["DHCPServerEnable", "MinAddress", "MaxAddress", "SubnetMask", "DNSServers", "IPRouters"];
+
+    test("it serves nobody, and has no part of the foreign network", () => {
+      const here = station();
+      expect(facts.map((name) => here.get(pool + name))).toEqual(["0", "", "", "", "", ""]);
+      expect(() => here.set(`${pool}MinAddress`, "10.9.0.100")).toThrow(/no network/);
+    });
+
+    test("turned off it stays off when its address becomes a static one", () => {
+      const here = station();
+      here.set(`${pool}DHCPServerEnable`, "0");
+      expect(here.option("dhcp", "lan", "dhcpv4")).toBe("disabled");
+    });
+  });
+
+  test.each([
+    ["\toption ipaddr '192.168.1.1'\n\toption netmask '255.255.255.0'", "255.255.255.240"],
+    ["\tlist ipaddr '192.168.1.1/24'", "255.255.255.128"],
+    ["\tlist ipaddr '192.168.1.1/24'", "255.255.255.255"],
+  ])("a LAN mask that leaves the pool outside is refused: %j with %s", (form, mask) => {
+    const here = lan(`\toption proto 'static'\n${form}`);
+    expect(() => here.set(`${ip}IPInterfaceSubnetMask`, mask)).toThrow(/pool/);
+    const without = lan(
+      `\toption proto 'static'\n${form}`,
+      "config dhcp 'lan'\n\toption interface 'lan'\n\toption ignore '1'",
+    );
+    without.set(`${ip}IPInterfaceSubnetMask`, mask);
+    expect(without.get(`${ip}IPInterfaceSubnetMask`)).toBe(mask);
+  });
+
+  test("a mask of the pool's own leaves its addresses where they are, and must hold them", () => {
+    const here = withPool("100", "20");
+    here.set(`${pool}SubnetMask`, "255.255.255.128");
+    expect(range(here)).toEqual(["192.168.1.100", "192.168.1.119"]);
+    expect(here.get(`${pool}SubnetMask`)).toBe("255.255.255.128");
+    expect(() => here.set(`${pool}SubnetMask`, "255.255.255.224")).toThrow(/address from/);
   });
 
   test("a pool that is made leaves older ones as they are", () => {

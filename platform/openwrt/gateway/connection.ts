@@ -154,6 +154,8 @@ const dnsServers: Binding = {
   packages: ["network"],
   fresh: true,
   read: (at, env) => (peerDnsUsed(at, env) ? givenDns(at, env) : ownDns(at, env)).join(","),
+  // Without own ones those of the peer come back.
+  alike: (written) => written === "",
   write: (at, value, env) => {
     const words = value === "" ? [] : value.split(",").map((one) => trimmed(one));
     if (words.some((word) => parseAddress(word) === undefined)) return refuse("Expected IPv4 addresses");

@@ -1,8 +1,9 @@
-/** Rule: the `config dhcp` section of a LAN interface, and how it follows its network. */
+/** Rule: the `config dhcp` section of a LAN interface: whether it serves, what it serves, and how it follows its network. */
 import type { At, Env } from "../../../src/model/define.ts";
-import type { Edit } from "../../../src/ports/config.ts";
-import { contains, networkOf, type Subnet } from "./address.ts";
-import { decimal, type Place, put, sectionAt, single } from "./bind.ts";
+import type { Edit, Section } from "../../../src/ports/config.ts";
+import { bitsOf, contains, hostsOf, networkOf, type Subnet, writeAddress } from "./address.ts";
+import { decimal, type Place, put, sectionAt, single, truth } from "./bind.ts";
+import { gatewayLimits } from "./limits.ts";
 
 /** The `config dhcp` section that serves the interface. One that a write has to make serves nothing until enabled. */
 export const pool: Place = {
@@ -15,6 +16,83 @@ export const pool: Place = {
   type: "dhcp",
   with: (at) => ({ interface: at.interface ?? "", ignore: "1" }),
 };
+
+/** With `maindhcp` odhcpd serves IPv4 and dnsmasq does not. */
+export const isOdhcpdMain = (env: Env): boolean =>
+  truth("", env.config.package("dhcp")?.ofType("odhcpd")[0], "maindhcp", false);
+
+/** What a pool without `dhcpv4` means: up to 24.10 dnsmasq serves unless it says `disabled`; a later one may only where
+ * it says `server`. Undefined: the release does not tell. */
+function servesUnsaid(env: Env): boolean | undefined {
+  if (isOdhcpdMain(env)) return false;
+  const [, year, month] = /^(\d\d)\.(\d\d)\b/.exec(env.sheet.board("softwareVersion")) ?? [];
+  return year !== undefined && Number(`${year}${month}`) <= 2410 ? true : undefined;
+}
+
+/** Whether the section asks for service to IPv4. Undefined: it depends on what the release does not tell. */
+export function asked(section: Section | undefined, env: Env): boolean | undefined {
+  if (!section || truth("dhcp", section, "ignore", false)) return false;
+  const word = single(section, "dhcpv4");
+  if (word === "server" || word === "disabled") return word === "server";
+  return servesUnsaid(env);
+}
+
+/** Releases whose answer is not known are mostly newer than this program: a word other than `server` may be none, and
+ * where the package says none at all it comes from before the word was needed. */
+export function serves(section: Section | undefined, env: Env): boolean {
+  const known = asked(section, env);
+  if (known !== undefined || !section) return known ?? false;
+  return !/^(?:SNAPSHOT|2[5-9]\.|[3-9]\d\.)/.test(env.sheet.board("softwareVersion"));
+}
+
+/** The edits that make the section say it, whatever the release. */
+export function sayServes(at: At, env: Env, on: boolean): readonly Edit[] {
+  const section = sectionAt(pool, at, env);
+  const says = section?.options.has("dhcpv4") === true;
+  if (!on) return says ? put(pool, at, env, "dhcpv4", "disabled") : put(pool, at, env, "ignore", "1");
+  const where = { package: "dhcp", section: pool.name(at, env) ?? "" };
+  const word = single(section, "dhcpv4") === "server" || (!says && section && servesUnsaid(env) === true);
+  return [
+    ...put(pool, at, env, "ignore", section ? undefined : "0"),
+    ...(word ? [] : [{ edit: "set" as const, ...where, option: "dhcpv4", value: "server" }]),
+  ];
+}
+
+export interface Range {
+  readonly subnet: Subnet;
+  /** As configured: the first address and how many; may reach beyond the network. */
+  readonly start: number;
+  readonly limit: number;
+}
+
+/** The network that clients are told: the interface's, unless the pool has a mask of its own. */
+export function servedSubnet(section: Section | undefined, own: Subnet): Subnet {
+  const bits = bitsOf(single(section, "netmask") ?? "");
+  return bits === undefined ? own : { address: own.address, bits };
+}
+
+export function rangeOf(section: Section | undefined, own: Subnet | undefined): Range | undefined {
+  if (!section || !own) return undefined;
+  const subnet = servedSubnet(section, own);
+  const offset = decimal(single(section, "start")) ?? gatewayLimits.poolStartInitial;
+  const limit = decimal(single(section, "limit")) ?? gatewayLimits.poolCountInitial;
+  return { subnet, start: networkOf(subnet) + offset, limit };
+}
+
+/** Which end of the pool does not lie among the hosts of both networks, and where it should. */
+export function misfit(
+  section: Section | undefined,
+  own: Subnet | undefined,
+): { readonly end: "min" | "max"; readonly why: string } | undefined {
+  const range = rangeOf(section, own);
+  if (!range || !own) return undefined;
+  const [ours, told] = [hostsOf(own), hostsOf(range.subnet)];
+  const [first, last] = [Math.max(ours.first, told.first), Math.min(ours.last, told.last)];
+  const why = `Expected an address from ${writeAddress(first)} to ${writeAddress(last)}`;
+  if (range.limit < 1) return { end: "max", why: "MaxAddress must not be below MinAddress" };
+  if (range.start < first || range.start > last) return { end: "min", why };
+  return range.start + range.limit - 1 > last ? { end: "max", why } : undefined;
+}
 
 /** What a new network does to the pool: its addresses stay where they can, else they keep their distance from the
  * network address. So the order of a call that sets both network and pool does not matter (A.3.2.1). */

@@ -3,7 +3,8 @@
 import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
 import type { Lease, LeaseFile, Sheet } from "../../../src/ports/facts.ts";
 import { contains, parseAddress, type Subnet } from "./address.ts";
-import { bit, fact, instance, sectionAt, single, truth } from "./bind.ts";
+import { bit, fact, instance, sectionAt, single } from "./bind.ts";
+import { isOdhcpdMain } from "./dhcp.ts";
 import { lanDevice, subnetsOf } from "./ipaddress.ts";
 import { gatewayLimits } from "./limits.ts";
 import { baseOf, lanInterfaces, portsOf } from "./network.ts";
@@ -70,7 +71,7 @@ function leaseFiles(env: Env): readonly LeaseFile[] {
   const dhcp = env.config.package("dhcp");
   const odhcpd = dhcp?.ofType("odhcpd")[0];
   const noted = single(odhcpd, "leasefile");
-  if (noted !== undefined && truth("", odhcpd, "maindhcp", false)) return [{ path: noted, by: "odhcpd" }];
+  if (noted !== undefined && isOdhcpdMain(env)) return [{ path: noted, by: "odhcpd" }];
   const files = (dhcp?.ofType("dnsmasq") ?? []).map(
     (section): LeaseFile => ({ path: single(section, "leasefile") ?? usualLeaseFile.path, by: "dnsmasq" }),
   );

@@ -14,7 +14,7 @@ import {
   writeAddress,
 } from "./address.ts";
 import { instance, members, put, refuse, sectionAt, single } from "./bind.ts";
-import { follow } from "./dhcp.ts";
+import { asked, follow, misfit, pool } from "./dhcp.ts";
 import * as logical from "./interface.ts";
 import { deviceOf, interfaces, protoOf } from "./network.ts";
 
@@ -121,10 +121,16 @@ function ofAll({ packages, read, write }: Binding): Binding {
   };
 }
 
-/** The address must be one of its network's hosts, given once, and the network nobody else's. */
+/** The address must be one of its network's hosts, given once, and the network nobody else's. The pool that serves the
+ * first network has to lie in it: dnsmasq takes no other. */
 export const check: Check = (at, env) => {
-  const why = protoOf(sectionAt(network, at, env)) === "static" ? complaintOf(at, env) : undefined;
-  return why === undefined ? [] : [{ about: ipAddress, why }];
+  if (protoOf(sectionAt(network, at, env)) !== "static") return [];
+  const why = complaintOf(at, env);
+  if (why !== undefined) return [{ about: ipAddress, why }];
+  const section = sectionAt(pool, at, env);
+  const wrong =
+    Number(at.address) === 0 && asked(section, env) !== false && misfit(section, subnetAt(at, env));
+  return wrong ? [{ about: subnetMask, why: `The DHCP pool does not lie in the network. ${wrong.why}` }] : [];
 };
 
 function complaintOf(at: At, env: Env): string | undefined {

@@ -302,6 +302,7 @@ const sourceAddress = text(redirect, "src_ip", { judge: (value) => judgeClient(a
 
 export const remoteHost = splitting({
   ...sourceAddress,
+  alike: (written, read) => anyHost(written) === read,
   write: (at, value, env) => sourceAddress.write?.(at, anyHost(value), env) ?? [],
 });
 export const externalPort = splitting(outerPort);

@@ -57,8 +57,13 @@ export const allMappings: Rows = {
 
 /** The interface by which packets come: its zone is the redirect's. */
 export const mappingInterface = splitting({
-  ...interfaceRef,
-  packages: ["cwmp", "firewall", "network"],
+  packages,
+  fresh: true,
+  read: (at, env) => {
+    const section = sectionAt(redirect, at, env);
+    const name = section && interfaceOf(section, env);
+    return name === undefined ? "" : env.refer("interface", { interface: name });
+  },
   write: (at, value, env) => {
     if (value === "") return put(redirect, at, env, "src", undefined);
     const target = env.resolve("interface", value)?.interface;

@@ -8,86 +8,54 @@ import {
   type Rows,
   sectionRow,
 } from "../../../src/model/define.ts";
-import type { Edit, Section } from "../../../src/ports/config.ts";
 import { bitsOf, hostsOf, maskOf, networkOf, parseAddress, type Subnet, writeAddress } from "./address.ts";
-import { bit, decimal, fact, netdev, put, refuse, sectionAt, single, truth } from "./bind.ts";
-import { pool } from "./dhcp.ts";
+import { bit, fact, instance, netdev, put, refuse, sectionAt, single } from "./bind.ts";
+import { asked, follow, misfit, pool, type Range, rangeOf, sayServes, servedSubnet, serves } from "./dhcp.ts";
 import { optionItem } from "./dhcpoption.ts";
 import { lanDevice, subnetsOf } from "./ipaddress.ts";
 import { gatewayLimits } from "./limits.ts";
-import { lanInterfaces } from "./network.ts";
+import { lanInterfaces, protoOf } from "./network.ts";
 
 const packages = ["dhcp", "network"];
+const network = instance("network", "interface");
 
-const poolSections = (env: Env): readonly Section[] => env.config.package("dhcp")?.ofType("dhcp") ?? [];
+/** dnsmasq serves on interfaces with a static address only: one that is a client itself has the network of others. */
+const ownSubnet = (at: At, env: Env): Subnet | undefined =>
+  protoOf(sectionAt(network, at, env)) === "static" ? subnetsOf(at, env)[0] : undefined;
 
-/** Where `option dhcpv4` is in use at all, a pool without it is off; before that release it was on. */
-const saysDhcpv4 = (env: Env): boolean => poolSections(env).some((section) => section.options.has("dhcpv4"));
-
-function serves(section: Section | undefined, env: Env): boolean {
-  if (!section || truth("dhcp", section, "ignore", false)) return false;
-  return saysDhcpv4(env) ? single(section, "dhcpv4") === "server" : true;
-}
+const isStatic = (at: At, env: Env): boolean => protoOf(sectionAt(network, at, env)) === "static";
 
 export const serverEnable: Binding = {
-  packages: ["dhcp"],
-  read: (at, env) => bit(serves(sectionAt(pool, at, env), env)),
-  write: (at, value, env) => {
-    const section = sectionAt(pool, at, env);
-    if (serves(section, env) === (value === "1")) return [];
-    if (!section) return made(at, env);
-    if (value === "1")
-      return [
-        ...put(pool, at, env, "ignore", undefined),
-        ...(saysDhcpv4(env) ? put(pool, at, env, "dhcpv4", "server") : []),
-      ];
-    return section.options.has("dhcpv4")
-      ? put(pool, at, env, "dhcpv4", "disabled")
-      : put(pool, at, env, "ignore", "1");
+  packages,
+  read: (at, env) => bit(isStatic(at, env) && serves(sectionAt(pool, at, env), env)),
+  guessed: (at, env) => {
+    const known = asked(sectionAt(pool, at, env), env);
+    // The pool of an interface that becomes static begins to serve.
+    return known === undefined || (known && !isStatic(at, env));
   },
+  write: (at, value, env) => sayServes(at, env, value === "1"),
 };
 
-/** A new pool that serves. `dhcpv4` beside pools that do without it would change what those mean. */
-function made(at: At, env: Env): readonly Edit[] {
-  const edits = put(pool, at, env, "ignore", "0");
-  if (poolSections(env).length > 0 && !saysDhcpv4(env)) return edits;
-  const section = pool.name(at, env) ?? "";
-  return [...edits, { edit: "set", package: "dhcp", section, option: "dhcpv4", value: "server" }];
-}
-
-interface Range {
-  readonly subnet: Subnet;
-  /** As configured: the first address and how many; may reach beyond the network. */
-  readonly start: number;
-  readonly limit: number;
-}
-
-function rangeOf(at: At, env: Env): Range | undefined {
-  const section = sectionAt(pool, at, env);
-  const subnet = subnetsOf(at, env)[0];
-  if (!section || !subnet) return undefined;
-  const offset = decimal(single(section, "start")) ?? gatewayLimits.poolStartInitial;
-  const limit = decimal(single(section, "limit")) ?? gatewayLimits.poolCountInitial;
-  return { subnet, start: networkOf(subnet) + offset, limit };
-}
+const range = (at: At, env: Env): Range | undefined => rangeOf(sectionAt(pool, at, env), ownSubnet(at, env));
 
 /** What dnsmasq makes of it: kept inside the hosts of the network, its own address skipped at the edges. */
 function servedRange(at: At, env: Env): { readonly min: number; readonly max: number } | undefined {
-  const range = rangeOf(at, env);
-  if (!range) return undefined;
-  const { first, last } = hostsOf(range.subnet);
+  const found = range(at, env);
+  if (!found) return undefined;
+  const { first, last } = hostsOf(found.subnet);
   const inside = (address: number): number => Math.min(Math.max(address, first), last);
-  const own = range.subnet.address;
-  const min = inside(range.start);
-  const max = inside(range.start + range.limit - 1);
+  const own = found.subnet.address;
+  const min = inside(found.start);
+  const max = inside(found.start + found.limit - 1);
   return { min: min === own && min < last ? min + 1 : min, max: max === own && max > first ? max - 1 : max };
 }
 
 /** @returns the address, which `check` judges once the network itself is settled */
 function given(at: At, env: Env, value: string): { readonly address: number; readonly network: number } {
-  const subnet = subnetsOf(at, env)[0];
+  const own = ownSubnet(at, env);
   const address = parseAddress(value);
-  if (!subnet) return refuse("The LAN interface has no network of its own to serve");
+  if (!own) return refuse("The LAN interface has no network of its own to serve");
+  const subnet = servedSubnet(sectionAt(pool, at, env), own);
   return address === undefined ? refuse("Expected an IPv4 address") : { address, network: networkOf(subnet) };
 }
 
@@ -108,40 +76,39 @@ export const maxAddress: Binding = {
   read: (at, env) => addressText(servedRange(at, env)?.max),
   write: (at, value, env) => {
     const { address, network } = given(at, env, value);
-    const start = rangeOf(at, env)?.start ?? network + gatewayLimits.poolStartInitial;
+    const start = range(at, env)?.start ?? network + gatewayLimits.poolStartInitial;
     return put(pool, at, env, "limit", String(address - start + 1));
   },
 };
 
 /** Both ends among the hosts of the network, in order. */
 export const check: Check = (at, env) => {
-  const range = rangeOf(at, env);
-  if (!range) return [];
-  const { first, last } = hostsOf(range.subnet);
-  const why = `Expected an address from ${writeAddress(first)} to ${writeAddress(last)}`;
-  if (range.limit < 1) return [{ about: maxAddress, why: "MaxAddress must not be below MinAddress" }];
-  if (range.start < first || range.start > last) return [{ about: minAddress, why }];
-  return range.start + range.limit - 1 > last ? [{ about: maxAddress, why }] : [];
+  const wrong = misfit(sectionAt(pool, at, env), ownSubnet(at, env));
+  return wrong ? [{ about: wrong.end === "min" ? minAddress : maxAddress, why: wrong.why }] : [];
 };
 
 const addressText = (address: number | undefined): string =>
   address === undefined ? "" : writeAddress(address);
 
+/** A mask of its own moves the network from which the pool is counted: its addresses stay. */
 export const subnetMask: Binding = {
   packages,
   read: (at, env) => {
-    const own = single(sectionAt(pool, at, env), "netmask");
-    const bits = own === undefined ? undefined : bitsOf(own);
-    return addressText(maskOf(bits ?? subnetsOf(at, env)[0]?.bits ?? 0));
+    const own = ownSubnet(at, env);
+    return own ? addressText(maskOf(servedSubnet(sectionAt(pool, at, env), own).bits)) : "";
   },
   write: (at, value, env) => {
     const bits = bitsOf(value);
     if (bits === undefined || bits === 0) return refuse("Expected a network mask");
-    return put(pool, at, env, "netmask", bits === subnetsOf(at, env)[0]?.bits ? undefined : value);
+    const own = ownSubnet(at, env);
+    const edits = put(pool, at, env, "netmask", bits === own?.bits ? undefined : value);
+    const before = own && servedSubnet(sectionAt(pool, at, env), own);
+    const after = own && { address: own.address, bits };
+    return [...edits, ...follow(at, { ...env, config: env.config.with(edits) }, before, after)];
   },
 };
 
-const lanAddress = (at: At, env: Env): string => addressText(subnetsOf(at, env)[0]?.address);
+const lanAddress = (at: At, env: Env): string => addressText(ownSubnet(at, env)?.address);
 
 /** dnsmasq's own domain, which clients are told where the pool does not say otherwise. */
 const dnsmasqDomain = (env: Env): string =>

@@ -83,7 +83,7 @@ const judgeMac: Judge = (value) =>
 export const chaddr: Binding = {
   packages: ["dhcp"],
   judge: judgeMac,
-  read: (at, env) => shown(macsOf(sectionAt(reservation, at, env))[0] ?? "").toUpperCase(),
+  read: (at, env) => shown(macsOf(sectionAt(reservation, at, env))[0] ?? ""),
   write: (at, value, env) => {
     const why = judgeMac(value);
     return why === undefined
