@@ -10,7 +10,7 @@ const nas = "config host 'nas'\n\toption mac '00:00:5e:00:53:21'\n\toption ip '1
 test("a host section belongs to the LAN whose network has its address", () => {
   const here = hosts(`${nas}config host 'far'\n\toption mac '00:00:5E:00:53:22'\n\toption ip '10.9.9.9'\n`);
   expect(here.rows(table)).toEqual(["nas"]);
-  expect(here.get(`${table}.1.Chaddr`)).toBe("00:00:5E:00:53:21");
+  expect(here.get(`${table}.1.Chaddr`)).toBe("00:00:5e:00:53:21");
   expect(here.get(`${table}.1.Yiaddr`)).toBe("192.168.1.21");
   expect(here.get(`${table}.1.Enable`)).toBe("1");
 });
