@@ -1,6 +1,7 @@
 /** Runs every test and ends with one line that counts them. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { unprovenRows } from "./conformance/page.ts";
 
 const report = "dist/tests.json";
 mkdirSync("dist", { recursive: true });
@@ -16,7 +17,7 @@ interface Counts {
   numFailedTests: number;
   numPendingTests: number;
   numTodoTests: number;
-  testResults: { status: string; assertionResults: unknown[] }[];
+  testResults: { status: string; assertionResults: { fullName: string; status: string }[] }[];
 }
 const counts = JSON.parse(readFileSync(report, "utf8")) as Counts;
 // A file that does not even load has no tests to fail; it fails all the same.
@@ -25,5 +26,6 @@ const broken = counts.testResults.filter(
 ).length;
 const failed = counts.numFailedTests + broken;
 const skipped = counts.numPendingTests + counts.numTodoTests;
+console.log(unprovenRows(counts));
 console.log(`${counts.numPassedTests} passed, ${failed} failed, ${skipped} skipped`);
 process.exit(run.status === 0 && failed === 0 ? 0 : 1);

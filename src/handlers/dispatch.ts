@@ -6,7 +6,7 @@ import type { Model } from "../model/session.ts";
 import type { Log } from "../ports/log.ts";
 import type { Message } from "../rpc/decode.ts";
 import { encodeFault, encodeReply } from "../rpc/encode.ts";
-import type { Args, MethodName } from "../rpc/table.ts";
+import { type Args, type MethodName, methods } from "../rpc/table.ts";
 import type { CwmpVersion } from "../soap/names.ts";
 import * as device from "./device.ts";
 import type { Done, Effect } from "./effect.ts";
@@ -62,6 +62,14 @@ function reasons({ parameters }: Fault): { readonly refused?: string } {
   return { refused: told.join("; ") };
 }
 
+/** The fault of the error, if the section of the method lists its code; otherwise 9002. 9000 answers every method that
+ * is not served. A.3, A.4. */
+function owed(method: MethodName, error: unknown): Fault {
+  if (!(error instanceof Fault)) return new Fault(9002);
+  const codes: readonly number[] = [9000, ...methods[method].faults];
+  return codes.includes(error.code) ? error : new Fault(9002, error.message, error.parameters);
+}
+
 export function dispatcher(ports: DispatchPorts): Dispatch {
   const { model } = ports;
   const served: Served = {
@@ -86,9 +94,9 @@ export function dispatcher(ports: DispatchPorts): Dispatch {
       const body = encodeReply(call.method, done.reply as never, envelope);
       return { body, effects: done.effects ?? [] };
     } catch (error) {
-      const fault = error instanceof Fault ? error : new Fault(9002);
+      const fault = owed(call.method, error);
       ports.log(fault === error ? "info" : "error", `${call.method} is answered with fault ${fault.code}`, {
-        why: error instanceof Error ? error.message : String(error),
+        reason: error instanceof Error ? error.message : String(error),
         ...reasons(fault),
       });
       return { body: encodeFault(fault, envelope), effects: [] };

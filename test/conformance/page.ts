@@ -2,19 +2,23 @@
 import {
   binding,
   deviations,
+  inapplicable,
   later,
   namedIds,
+  onMachineAlone,
   type Requirement,
   requirements,
   type Standing,
   standing,
+  unproven,
 } from "./register.ts";
 
+const columns = ["proven", "deviated", "not applicable", "later", "open"] as const;
 type Counts = Record<Standing, number>;
 
 const named = namedIds();
 const must = requirements.filter(binding);
-const none = (): Counts => ({ proven: 0, deviated: 0, later: 0, open: 0 });
+const none = (): Counts => ({ proven: 0, deviated: 0, "not applicable": 0, later: 0, open: 0 });
 
 function bySection(): Map<string, Counts> {
   const sections = new Map<string, Counts>();
@@ -35,12 +39,27 @@ function total(counts: Iterable<Counts>): Counts {
 export function summary(): string {
   const sections = bySection();
   const line = (name: string, c: Counts) =>
-    `${name.padEnd(10)} ${[c.proven, c.deviated, c.later, c.open].map((n) => String(n).padStart(9)).join("")}`;
+    `${name.padEnd(10)} ${columns.map((key) => String(c[key]).padStart(key.length + 2)).join("")}`;
   return [
     "MUST rows of TR-069 Amendment 2",
-    `section       proven deviated   later     open`,
+    `${"section".padEnd(10)} ${columns.map((key) => `  ${key}`).join("")}`,
     ...[...sections].map(([name, c]) => line(name, c)),
     line("all", total(sections.values())),
+  ].join("\n");
+}
+
+const proof = (files: readonly string[]) =>
+  files.join(", ") + (onMachineAlone(files) ? " (machine alone)" : "");
+
+/** The rows that test titles name and that the results do not prove, for the terminal.
+ * @param results what vitest's json reporter wrote */
+export function unprovenRows(results: Parameters<typeof unproven>[1]): string {
+  const rows = unproven(named.keys(), results);
+  if (rows.length === 0)
+    return `All ${named.size} rows that test titles name have tests that ran and passed.`;
+  return [
+    `${rows.length} of ${named.size} rows that test titles name are not proven by this run:`,
+    ...rows.map(([id, ends]) => `  ${id}: ${ends}`),
   ].join("\n");
 }
 
@@ -57,14 +76,16 @@ export function conformancePage(): string {
   return [
     "# Conformance to TR-069 Amendment 2",
     "",
-    "Written by `make conformance` from `test/conformance/`. A row counts as proven when the title of a test names it.",
+    "Written by `make conformance` from `test/conformance/`. A row is proven when a test whose title names it ran and passed.",
+    "This page goes by the titles. `make test` ends with the rows whose tests did not run and pass, and so does `make conformance` after it.",
     "",
-    `Of ${must.length} MUST rows ${all.proven} are proven, ${all.deviated} deviated from, ${all.later} wait for what is not built yet, ${all.open} are open.`,
+    `Of ${must.length} MUST rows ${all.proven} are proven, ${all.deviated} deviated from, ${all["not applicable"]} not applicable, ${all.later} wait for what is not built yet, ${all.open} are open.`,
     `Of ${other.length} SHOULD and MAY rows ${other.filter((r) => standing(r, named) === "proven").length} are proven.`,
+    "The note *machine alone* marks a row whose tests drive one machine with events made by hand, without an agent round it.",
     "",
-    "| section | proven | deviated | later | open |",
-    "|---|---|---|---|---|",
-    ...[...sections].map(([name, c]) => `| ${name} | ${c.proven} | ${c.deviated} | ${c.later} | ${c.open} |`),
+    `| section | ${columns.join(" | ")} |`,
+    "|---|---|---|---|---|---|",
+    ...[...sections].map(([name, c]) => `| ${name} | ${columns.map((key) => c[key]).join(" | ")} |`),
     "",
     "## Deviations",
     "",
@@ -72,6 +93,14 @@ export function conformancePage(): string {
     ...list(
       requirements.filter((r) => standing(r, named) === "deviated"),
       (row) => deviations.get(row.id)!,
+    ),
+    "",
+    "## Not applicable",
+    "",
+    ...header,
+    ...list(
+      requirements.filter((r) => standing(r, named) === "not applicable"),
+      (row) => inapplicable.get(row.id)!,
     ),
     "",
     "## Open",
@@ -89,7 +118,7 @@ export function conformancePage(): string {
     ...header,
     ...list(
       requirements.filter((r) => standing(r, named) === "proven"),
-      (row) => named.get(row.id)!.join(", "),
+      (row) => proof(named.get(row.id)!),
     ),
     "",
   ].join("\n");

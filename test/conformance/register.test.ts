@@ -2,7 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { conformancePage } from "./page.ts";
-import { deviations, later, namedIds, requirements } from "./register.ts";
+import {
+  deviations,
+  inapplicable,
+  later,
+  namedIds,
+  onMachineAlone,
+  requirements,
+  unproven,
+} from "./register.ts";
 
 const ids = new Set(requirements.map((row) => row.id));
 const sections = new Set(requirements.map((row) => row.section));
@@ -12,13 +20,35 @@ test("every id that a test names is in the register", () => {
   expect(unknown).toEqual([]);
 });
 
-test("a deviation is from a row that exists, says why, and is not claimed to be proven as well", () => {
+test("a deviation, and a row that is not applicable, exists, says why, and is not claimed to be proven as well", () => {
   const named = namedIds();
-  for (const [id, reason] of deviations) {
+  for (const [id, reason] of [...deviations, ...inapplicable]) {
     expect(ids, id).toContain(id);
     expect(reason.length, id).toBeGreaterThan(20);
-    expect(named.has(id), `${id} is both deviated from and proven`).toBe(false);
+    expect(named.has(id), `${id} is both excused and proven`).toBe(false);
   }
+  for (const id of inapplicable.keys()) expect(deviations.has(id), `${id} is in both files`).toBe(false);
+});
+
+test("a row is proven by a test that ran and passed, and not if another test of it failed", () => {
+  const ended = (status: string, ...ids: string[]) =>
+    ids.map((id) => ({ fullName: `a room 3.1 [${id}] a title`, status }));
+  const results = {
+    testResults: [
+      { assertionResults: [...ended("passed", "R-3.1-01", "R-3.1-02", "R-3.1-03")] },
+      { assertionResults: [...ended("failed", "R-3.1-02"), ...ended("pending", "R-3.1-03", "R-3.1-04")] },
+    ],
+  };
+  expect(unproven(["R-3.1-01", "R-3.1-02", "R-3.1-03", "R-3.1-04", "R-3.1-05"], results)).toEqual([
+    ["R-3.1-02", "failed, passed"],
+    ["R-3.1-04", "pending"],
+    ["R-3.1-05", "not run"],
+  ]);
+});
+
+test("a row is proven on the machine alone where no test of it has an agent", () => {
+  expect(onMachineAlone(["session/session.test.ts", "nat/binding.test.ts"])).toBe(true);
+  expect(onMachineAlone(["session/session.test.ts", "world/inform.test.ts"])).toBe(false);
 });
 
 test("what waits is a section or a row that exists", () => {

@@ -1,9 +1,11 @@
 /** The register of requirements and what the tests make of it. TR-069 Amendment 2, every statement that binds a CPE.
  *
  * requirements.tsv  id, section, level, area, requirement, how to observe it
- * deviations.tsv    id, reason: where the product does otherwise, on purpose
+ * deviations.tsv    id, reason: the product does otherwise, on purpose
+ * not-applicable.tsv  id, reason: the product has nothing that the row could bind
  * later.tsv         section or id, what it waits for: methods and mechanisms that are not built yet
- * A row is proven when the title of a test names its id. */
+ * A row is proven when a test whose title names its id ran and passed. The page in docs goes by titles alone;
+ * `make test` and `make conformance` hold the titles against the results in dist/tests.json. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -15,7 +17,7 @@ export interface Requirement {
   readonly text: string;
 }
 
-export type Standing = "proven" | "deviated" | "later" | "open";
+export type Standing = "proven" | "deviated" | "not applicable" | "later" | "open";
 
 const here = import.meta.dirname;
 const rows = (name: string): string[][] =>
@@ -37,6 +39,10 @@ export const requirements: readonly Requirement[] = rows("requirements.tsv").map
 
 export const deviations: ReadonlyMap<string, string> = new Map(
   rows("deviations.tsv").map(([id, reason]) => [id!, reason!]),
+);
+
+export const inapplicable: ReadonlyMap<string, string> = new Map(
+  rows("not-applicable.tsv").map(([id, reason]) => [id!, reason!]),
 );
 
 /** By section or by id. */
@@ -67,5 +73,34 @@ function testFiles(root: string): string[] {
 export function standing(row: Requirement, named: ReadonlyMap<string, unknown>): Standing {
   if (named.has(row.id)) return "proven";
   if (deviations.has(row.id)) return "deviated";
+  if (inapplicable.has(row.id)) return "not applicable";
   return later.has(row.id) || later.has(row.section) ? "later" : "open";
+}
+
+/** Rooms of tests that drive one machine with events made by hand: no agent, no wire, no store beside it. */
+const machineRooms = /^(session|life|nat|dhcp)\//;
+
+/** @returns whether every test that names the row drives a bare machine */
+export const onMachineAlone = (files: readonly string[]): boolean =>
+  files.every((file) => machineRooms.test(file));
+
+interface Results {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
+}
+
+/** @param results what vitest's json reporter wrote
+ * @returns named rows without a test that passed, or with one that failed: [id, how its tests ended] */
+export function unproven(named: Iterable<string>, results: Results): [id: string, ends: string][] {
+  const ends = new Map<string, Set<string>>();
+  for (const { fullName, status } of results.testResults.flatMap((file) => file.assertionResults)) {
+    for (const id of fullName.match(/R-[A-Z0-9.]+-\d{2}\b/g) ?? []) {
+      ends.set(id, (ends.get(id) ?? new Set()).add(status));
+    }
+  }
+  return [...named]
+    .map((id): [string, ReadonlySet<string>] => [id, ends.get(id) ?? new Set(["not run"])])
+    .filter(([, how]) => !how.has("passed") || how.has("failed"))
+    .map(([id, how]) => [id, [...how].sort().join(", ")]);
 }

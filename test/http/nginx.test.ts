@@ -103,7 +103,7 @@ describe.skipIf(!hasNginx || !hasOpenssl)("nginx in front of an ACS", () => {
     expect(await told("login", since)).toHaveLength(2);
   });
 
-  test("3.3 [R-3.3-15] [R-3.3-16] [R-3.3-18] a client certificate is shown with its chain, and a challenge answered besides", async () => {
+  test("3.3 [R-3.3-15] [R-3.3-18] a client certificate is shown with its chain, and a challenge answered besides", async () => {
     const own = {
       ca: front.certificates.file("root.pem"),
       clientCert: front.certificates.file("client.chain.pem"),

@@ -313,7 +313,7 @@ describe.skipIf(!hasOpenssl)("TLS (openssl makes the certificates)", () => {
 
   // ---------------------------------------------------------------- client certificates
 
-  test("3.3 [R-3.3-15] [R-3.3-16] a client certificate is shown with the chain that signs it", async () => {
+  test("3.3 [R-3.3-15] a client certificate is shown with the chain that signs it", async () => {
     const options = { requestCert: true, rejectUnauthorized: true, ca: files.read("clients.pem") };
     const { shown, port } = await serve("good", options);
     const to = { ...attemptOf({ shows: "good", outcome: "" }), port };

@@ -86,7 +86,7 @@ describe("A.2.1 types", () => {
     expect(tried("dateTime", "", "2024-05-01T23:30:00-01:00")).toBe("2024-05-02T00:30:00Z");
     expect(tried("dateTime", "", "2024-05-01T12:00:00.000Z")).toBe("2024-05-01T12:00:00Z");
     expect(tried("dateTime", "", "2024-05-01T12:00:00")).toBe("2024-05-01T12:00:00Z");
-    for (const bad of ["2024-02-30T00:00:00Z", "2024-05-01T24:00:00Z", "2024-05-01", "now"]) {
+    for (const bad of ["2024-02-30T00:00:00Z", "2024-05-01T24:00:01Z", "2024-05-01", "now"]) {
       expect(tried("dateTime", "", bad)).toBe(9007);
     }
   });
@@ -96,6 +96,28 @@ describe("A.2.1 types", () => {
     expect(tried("dateTime", "", "0001-01-01T00:01:00")).toBe("2024-05-01T11:59:20Z");
     expect(tried("dateTime", "", "0001-01-01T00:01:00", "dateTime", early)).toBe("0001-01-01T00:01:00");
     expect(tried("dateTime", "", "0001-01-01T00:01:00Z")).toBe("0001-01-01T00:01:00Z");
+  });
+
+  test("A.2.1 [R-A.2.1-09] year 999 without a time zone is time since boot, year 1000 is a year", () => {
+    expect(tried("dateTime", "", "0999-01-01T00:00:00", "dateTime", early)).toBe("0999-01-01T00:00:00");
+    // 998 years of the calendar from year 1 on have 242 leap days, those from 2024 on 241.
+    expect(tried("dateTime", "", "0999-01-01T00:00:00")).toBe("3022-05-02T11:58:20Z");
+    expect(tried("dateTime", "", "1000-01-01T00:00:00")).toBe("1000-01-01T00:00:00Z");
+    expect(tried("dateTime", "", "1000-01-01T00:00:00", "dateTime", early)).toBe("1000-01-01T00:00:00Z");
+  });
+
+  test("A.2.1 the years are 1 to 9999: year 0 is refused, an offset beyond either end stays within them", () => {
+    expect(tried("dateTime", "", "0000-12-31T23:59:59Z")).toBe(9007);
+    expect(tried("dateTime", "", "0001-01-01T00:00:00+01:00")).toBe("0001-01-01T00:00:00Z");
+    expect(tried("dateTime", "", "9999-12-31T23:59:59Z")).toBe("9999-12-31T23:59:59Z");
+    expect(tried("dateTime", "", "9999-12-31T23:59:59-01:00")).toBe("9999-12-31T23:59:59Z");
+  });
+
+  test("A.2.1 a dateTime has one reading: midnight as 24:00:00, no offset beyond 14 hours, fractions kept", () => {
+    expect(tried("dateTime", "", "2024-05-01T24:00:00Z")).toBe("2024-05-02T00:00:00Z");
+    expect(tried("dateTime", "", "2024-05-01T12:00:00+14:00")).toBe("2024-04-30T22:00:00Z");
+    expect(tried("dateTime", "", "2024-05-01T12:00:00+14:30")).toBe(9007);
+    expect(tried("dateTime", "", "2024-05-01T12:00:00.25Z")).toBe("2024-05-01T12:00:00.250Z");
   });
 
   test("A.2.1 [R-A.2.1-10] a time that cannot be told reads as the Unknown Time", () => {

@@ -50,8 +50,8 @@ describe("the number of arguments", () => {
 
   test.each([
     ["A.3.1.1 [R-A.3.1.1-09]", "GetRPCMethods"],
-    ["A.4.1.1 [R-A.4.1.1-05]", "GetQueuedTransfers"],
-    ["A.4.1.7 [R-A.4.1.7-10]", "GetAllQueuedTransfers"],
+    ["A.4.1.1", "GetQueuedTransfers"],
+    ["A.4.1.7", "GetAllQueuedTransfers"],
   ])("%s an extra argument of %s is 9001: its section has no 9003", (_section, name) => {
     expect(faultOf(`<cwmp:${name}><More/></cwmp:${name}>`)).toBe(9001);
   });

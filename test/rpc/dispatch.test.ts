@@ -1,19 +1,20 @@
 /** What is logged of a request that is refused, and what becomes of a mistake of our own. */
 import { describe, expect, test } from "vitest";
-import { Fault, type ParameterFault } from "../../src/errors.ts";
-import { dispatcher } from "../../src/handlers/dispatch.ts";
+import { Fault, type FaultCode, faultCodes, type ParameterFault } from "../../src/errors.ts";
+import { dispatcher, type Served } from "../../src/handlers/dispatch.ts";
 import type { Model } from "../../src/model/session.ts";
 import { decode } from "../../src/rpc/decode.ts";
 import { device, text, top } from "../model/sample.ts";
 
 const serves = () => true;
 
-function dispatchOf(model: Model, lasting = true) {
+function dispatchOf(model: Model, lasting = true, others: Served = {}) {
   const lines: string[] = [];
   const ports: Partial<Parameters<typeof dispatcher>[0]> = {
     model,
     scheduled: () => 0,
     lasting: () => lasting,
+    others,
     log: (level, what, fields) => lines.push(`${level} ${what} ${JSON.stringify(fields)}`),
   };
   const dispatch = dispatcher(ports as Parameters<typeof dispatcher>[0]);
@@ -74,6 +75,24 @@ test("A.5.1 an error that nobody foresaw is answered with 9002, under the ID of 
     expect(lines).toEqual([expect.stringMatching(/^error SetParameterValues is answered with fault 9002 /)]);
   }
 });
+
+test.each([
+  ["A.4.1.1 [R-A.4.1.1-05]", "GetQueuedTransfers"],
+  ["A.4.1.7 [R-A.4.1.7-10]", "GetAllQueuedTransfers"],
+] as const)(
+  "%s %s is answered with 9000, 9001, 9002 and no other fault, whatever it throws",
+  async (_section, method) => {
+    for (const code of Object.keys(faultCodes).map(Number) as FaultCode[]) {
+      const others = { [method]: () => Promise.reject(new Fault(code)) };
+      const { dispatch } = dispatchOf(device().boot().model, true, others);
+      const { body } = await dispatch.handle(call(method, {}), "cwmp-1-1");
+      expect(decode(body, { serves })).toMatchObject({ is: "fault", code: Math.min(code, 9002) });
+    }
+    const { dispatch } = dispatchOf(device().boot().model);
+    const { body } = await dispatch.handle(call(method, {}), "cwmp-1-1");
+    expect(decode(body, { serves })).toMatchObject({ is: "fault", code: 9000 });
+  },
+);
 
 describe("where the state cannot be saved", () => {
   const faultIn = (body: Uint8Array) => /FaultCode>(\d+)</.exec(Buffer.from(body).toString())?.[1];
