@@ -3,6 +3,7 @@
 import type { At, Binding, Env, OwnDevice, Rows } from "../../../src/model/define.ts";
 import { fact, named, number } from "./bind.ts";
 import { allHosts } from "./host.ts";
+import { sidePackages } from "./network.ts";
 
 const cpe = named("cwmp", "cpe", "cpe");
 
@@ -35,7 +36,7 @@ export const hosts = of(
       .map((row) => env.refer("host", row.at))
       .filter((path) => path !== "")
       .join(","),
-  ["firewall", "network"],
+  sidePackages,
 );
 
 /** Seconds between two active notifications of the number of devices (R-F.2.1-12). */

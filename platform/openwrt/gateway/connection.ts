@@ -27,7 +27,7 @@ import {
 } from "./bind.ts";
 import { countersOf } from "./counters.ts";
 import { addressWord, putAddress, putMask } from "./ipaddress.ts";
-import { cwmpInterface, deviceOf, isWan, protoOf, wanInterfaces, zoneName, zoneOf } from "./network.ts";
+import { cwmpInterface, deviceOf, protoOf, sidePackages, wanInterfaces, zoneOf } from "./network.ts";
 
 const network = instance("network", "interface");
 const isStatic = (at: At, env: Env): boolean => protoOf(sectionAt(network, at, env)) === "static";
@@ -68,14 +68,9 @@ export const natEnabled: Binding = {
   read: (at, env) => bit(truth("firewall", zoneOf(at.interface ?? "", env), "masq", false)),
   write: (at, value, env) => {
     const zone = zoneOf(at.interface ?? "", env);
-    const section = sectionAt(network, at, env);
-    if (!zone || !section) return refuse("The interface belongs to no firewall zone");
-    const where = { package: "firewall", section: zone.name };
-    const edits: Edit[] = [{ edit: "set", ...where, option: "masq", value }];
-    // Elsewhere it is masquerading that tells WAN from LAN: the object must not vanish under its own write.
-    return zoneName(zone) === "wan" || isWan(section, { ...env, config: env.config.with(edits) })
-      ? edits
-      : refuse(`Zone ${zoneName(zone)} would no longer count as WAN`);
+    return zone
+      ? [{ edit: "set", package: "firewall", section: zone.name, option: "masq", value }]
+      : refuse("The interface belongs to no firewall zone");
   },
 };
 
@@ -196,7 +191,7 @@ export const dns = {
 /** The connections of one uplink by DHCP or with a static address. */
 export const ipConnections: Rows = {
   of: "interface",
-  packages: ["cwmp", "network", "firewall"],
+  packages: sidePackages,
   rows: (at, env) =>
     wanInterfaces(env)
       .filter(

@@ -5,7 +5,7 @@ import type { Interface } from "../../../src/ports/facts.ts";
 import { maskOf, parseAddress, writeAddress } from "./address.ts";
 import { bit, fact, instance, sectionAt, shown } from "./bind.ts";
 import { addressingType } from "./interface.ts";
-import { protoOf, wanInterfaces } from "./network.ts";
+import { protoOf, sidePackages, wanInterfaces } from "./network.ts";
 
 const network = instance("network", "interface");
 const isOn = (at: At, env: Env): boolean => protoOf(sectionAt(network, at, env)) === "dhcp";
@@ -14,7 +14,7 @@ const live = (at: At, env: Env): Interface | undefined =>
 
 export const clients: Rows = {
   of: "dhcpClient",
-  packages: ["cwmp", "firewall", "network"],
+  packages: sidePackages,
   rows: (_at, env) =>
     wanInterfaces(env)
       .filter((section) => ["dhcp", "static"].includes(protoOf(section)))

@@ -2,9 +2,9 @@
 import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
 import { fact } from "./bind.ts";
 import { dns, peerDnsUsed } from "./connection.ts";
-import { wanInterfaces } from "./network.ts";
+import { sidePackages, wanInterfaces } from "./network.ts";
 
-const packages = ["cwmp", "firewall", "network"];
+const packages = sidePackages;
 
 const serversOf = (name: string, env: Env): readonly string[] =>
   dns.DNSServers.read({ interface: name }, env)

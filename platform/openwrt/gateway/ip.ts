@@ -3,7 +3,7 @@ import { type At, type Env, type Rows, sectionRow } from "../../../src/model/def
 import type { Interface } from "../../../src/ports/facts.ts";
 import { fact, instance, netdev, sectionAt, truth } from "./bind.ts";
 import { countersOf } from "./counters.ts";
-import { deviceOf, ipInterfaces } from "./network.ts";
+import { deviceOf, ipInterfaces, sidePackages } from "./network.ts";
 
 const network = instance("network", "interface");
 const live = (at: At, env: Env): Interface | undefined => env.sheet.interface(at.interface ?? "");
@@ -15,7 +15,7 @@ const device = (at: At, env: Env): string | undefined => {
 
 export const interfaceRows: Rows = {
   of: "interface",
-  packages: ["cwmp", "firewall", "network"],
+  packages: sidePackages,
   rows: (_at, env) => ipInterfaces(env).map((section) => sectionRow(section, { interface: section.name })),
 };
 

@@ -8,7 +8,7 @@ import { fact, members, netdev } from "./bind.ts";
 import { portsOn } from "./bridge.ts";
 import { countersOf } from "./counters.ts";
 import { perMoment } from "./moment.ts";
-import { baseOf, bridges, deviceOf, deviceSection, ipInterfaces, vlanOf } from "./network.ts";
+import { baseOf, bridges, deviceOf, deviceSection, ipInterfaces, sidePackages, vlanOf } from "./network.ts";
 import { ethernetPorts } from "./port.ts";
 
 /** One row of the model: the thing that it stands for, and the things around it. */
@@ -17,7 +17,7 @@ interface Layer {
   readonly at: At;
 }
 
-const packages = ["cwmp", "firewall", "network", "wireless"];
+const packages = [...sidePackages, "wireless"];
 
 /** A link knows the port or bridge that it is on. */
 const linkAt = (device: string, env: Env): At =>

@@ -23,7 +23,7 @@ import { isUnicast, parseAddress } from "./address.ts";
 import { decimal, flag, members, type Place, put, refuse, sectionAt, single, text, truth } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
 import { perMoment } from "./moment.ts";
-import { wanInterfaces, zoneName, zoneOf } from "./network.ts";
+import { sidePackages, wanInterfaces, zoneName, zoneOf } from "./network.ts";
 
 /** The redirect of the instance; of a UDP half its own once there is one. */
 export const redirect: Place = {
@@ -323,7 +323,7 @@ export const leaseDuration = always("0");
 /** The mappings of one WAN interface. */
 export const mappingsOf: Rows = {
   of: "mapping",
-  packages: ["cwmp", "network", "firewall"],
+  packages: sidePackages,
   rows: (at, env) => mappings(at, env).flatMap((section) => rowsOf(section, env)),
   add,
   remove,

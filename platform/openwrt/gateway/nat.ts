@@ -9,9 +9,9 @@ import {
 } from "../../../src/model/define.ts";
 import { fact, put, refuse, sectionAt, truth } from "./bind.ts";
 import { check, interfaceOf, mappingsOf, redirect, splitting } from "./mapping.ts";
-import { cwmpInterface, wanInterfaces, zoneName, zoneOf } from "./network.ts";
+import { cwmpInterface, sidePackages, wanInterfaces, zoneName, zoneOf } from "./network.ts";
 
-const packages = ["cwmp", "firewall", "network"];
+const packages = sidePackages;
 
 export const settings: Rows = {
   of: "natInterface",

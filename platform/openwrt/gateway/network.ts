@@ -2,6 +2,7 @@
 import type { Env } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
 import { decimal, members, single, truth } from "./bind.ts";
+import { serves } from "./dhcp.ts";
 import { perMoment } from "./moment.ts";
 
 const dynamicProtos = new Set(["dhcp", "pppoe", "pppoa", "pptp", "l2tp", "ppp", "3g", "qmi", "ncm", "mbim"]);
@@ -33,21 +34,78 @@ export function zoneOf(name: string, env: Env): Section | undefined {
 /** Names of the zone, as redirects and forwardings use them. */
 export const zoneName = (zone: Section): string => single(zone, "name") ?? "";
 
-export function isWan(section: Section, env: Env): boolean {
-  if (section.name === "lan") return false;
-  const zone = zoneOf(section.name, env);
-  if (!zone) return /^wan/.test(section.name);
-  if (zoneName(zone) === "wan" || truth("firewall", zone, "masq", false)) return true;
-  return dynamicProtos.has(protoOf(section)) && !members(zone, "network").includes("lan");
+/** Everything that decides which side an interface is on, and which of that side comes first. */
+export const sidePackages = ["cwmp", "dhcp", "firewall", "network"];
+
+/** A default route that the configuration asks for; what is up at this moment is no matter of sides. */
+function leadsOut(section: Section, env: Env): boolean {
+  if (dynamicProtos.has(protoOf(section))) return truth("network", section, "defaultroute", true);
+  if (section.options.has("gateway") || section.options.has("ip6gw")) return true;
+  const routes = [...(env.config.package("network")?.ofType("route") ?? [])];
+  return routes.some(
+    (route) =>
+      single(route, "interface") === section.name &&
+      /^(?:0\.0\.0\.0(?:\/0(?:\.0\.0\.0)?)?|default)$/.test(single(route, "target") ?? "") &&
+      /^(?:0\.0\.0\.0)?$/.test(single(route, "netmask") ?? ""),
+  );
 }
 
-export function lanInterfaces(env: Env): readonly Section[] {
-  return interfaces(env).filter((section) => ipProtos.has(protoOf(section)) && !isWan(section, env));
+function servesPool({ name }: Section, env: Env): boolean {
+  const section = env.config
+    .package("dhcp")
+    ?.ofType("dhcp")
+    .find((one) => single(one, "interface") === name);
+  return serves(section, env);
 }
+
+/** Whether forwardings lead into the zone from another one, and out of it. */
+function flowsOf(zone: Section | undefined, env: Env): { readonly into: boolean; readonly from: boolean } {
+  const name = zone && zoneName(zone);
+  const all = (env.config.package("firewall")?.ofType("forwarding") ?? []).filter(
+    (one) => truth("firewall", one, "enabled", true) && single(one, "src") !== single(one, "dest"),
+  );
+  return {
+    into: name !== undefined && all.some((one) => single(one, "dest") === name),
+    from: name !== undefined && all.some((one) => single(one, "src") === name),
+  };
+}
+
+/** Where the default route and the forwardings lead is outside, a pool that serves is inside; where neither tells, names
+ * do. Masquerading tells nothing: zones inside may have it, too. */
+function leadsOutside(section: Section, env: Env): boolean {
+  const isIp = ipProtos.has(protoOf(section));
+  if (isIp && section.name === "lan") return false;
+  if (protoOf(section) === "static" && servesPool(section, env)) return false;
+  const zone = zoneOf(section.name, env);
+  const beside = new Set(members(zone, "network"));
+  const own = leadsOut(section, env);
+  const route = own || interfaces(env).some((other) => beside.has(other.name) && leadsOut(other, env));
+  const { into, from } = flowsOf(zone, env);
+  if (route && into && !from) return true;
+  if (from && !route) return false;
+  const called = zone && zoneName(zone);
+  if (called === "wan" || called === "lan") return called === "wan";
+  return /^w?wan(?:$|[\d_])/.test(section.name) || own;
+}
+
+const outside = perMoment(
+  (env): ReadonlySet<string> =>
+    new Set(
+      interfaces(env)
+        .filter((section) => leadsOutside(section, env))
+        .map(({ name }) => name),
+    ),
+);
+
+export const isWan = ({ name }: Section, env: Env): boolean => outside(env).has(name);
+
+export const lanInterfaces = perMoment((env): readonly Section[] =>
+  interfaces(env).filter((section) => ipProtos.has(protoOf(section)) && !isWan(section, env)),
+);
 
 /** WAN interfaces with an IPv4 address of their own: an alias (`@wan`) or a DHCPv6 client is none. The one that leads to
  * the ACS comes first: scripts expect it under the first number. */
-export function wanInterfaces(env: Env): readonly Section[] {
+export const wanInterfaces = perMoment((env): readonly Section[] => {
   const found = interfaces(env).filter(
     (section) =>
       (ipProtos.has(protoOf(section)) || dynamicProtos.has(protoOf(section))) &&
@@ -56,7 +114,7 @@ export function wanInterfaces(env: Env): readonly Section[] {
   );
   const leads = (section: Section): number => (section.name === cwmpInterface(env) ? 0 : 1);
   return found.toSorted((a, b) => leads(a) - leads(b));
-}
+});
 
 /** Every logical interface with an IPv4 address of its own, the one that leads to the ACS first, then the other WANs. */
 export const ipInterfaces = perMoment((env): readonly Section[] => [

@@ -14,7 +14,7 @@ import { asked, follow, misfit, pool, type Range, rangeOf, sayServes, servedSubn
 import { optionItem } from "./dhcpoption.ts";
 import { lanDevice, subnetsOf } from "./ipaddress.ts";
 import { gatewayLimits } from "./limits.ts";
-import { lanInterfaces, protoOf } from "./network.ts";
+import { lanInterfaces, protoOf, sidePackages } from "./network.ts";
 
 const packages = ["dhcp", "network"];
 const network = instance("network", "interface");
@@ -138,13 +138,13 @@ export const ipRouters = optionItem(pool, 3, { answer: lanAddress, kind: "addres
 /** One for each LAN, in the order of the LANs: the options of a pool cannot tell one client of it from another. */
 export const pools: Rows = {
   of: "pool",
-  packages: ["firewall", "network"],
+  packages: sidePackages,
   rows: (_at, env) =>
     lanInterfaces(env).map((section) => sectionRow(section, { interface: section.name, pool: section.name })),
 };
 
 export const order: Binding = {
-  packages: ["firewall", "network"],
+  packages: sidePackages,
   read: (at, env) => String(lanInterfaces(env).findIndex(({ name }) => name === at.interface) + 1),
 };
 

@@ -10,6 +10,7 @@ import {
   deviceSection,
   ipInterfaces,
   portsOf,
+  sidePackages,
   wanInterfaces,
 } from "./network.ts";
 
@@ -90,7 +91,7 @@ export const ethernetPorts = perMoment((env): readonly string[] => {
   );
 });
 
-const everyPackage = ["cwmp", "firewall", "network", "wireless"];
+const everyPackage = [...sidePackages, "wireless"];
 
 export const allPorts: Rows = {
   of: "port",
@@ -101,7 +102,7 @@ export const allPorts: Rows = {
 
 /** Whether a WAN interface stands on the port. */
 export const upstream: Binding = {
-  packages: ["cwmp", "firewall", "network"],
+  packages: sidePackages,
   read: (at, env) =>
     bit(
       wanInterfaces(env).some((section) =>

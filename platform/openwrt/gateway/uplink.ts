@@ -1,7 +1,7 @@
 /** Table: the uplinks of the gateway: network devices that WAN interfaces stand on. */
 import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
 import { bit, fact, netdev, truth } from "./bind.ts";
-import { deviceOf, wanInterfaces } from "./network.ts";
+import { deviceOf, sidePackages, wanInterfaces } from "./network.ts";
 
 const portName = (at: At): string => at.port ?? "";
 
@@ -29,7 +29,7 @@ export const links: Rows = {
 };
 
 export const uplinks: Rows = {
-  packages: ["cwmp", "network", "firewall"],
+  packages: sidePackages,
   rows: (_at, env) => {
     const devices = wanInterfaces(env).map((section) => deviceOf(section) || section.name);
     return [...new Set(devices)].map((port) => ({ key: port, at: { port } }));
@@ -37,6 +37,6 @@ export const uplinks: Rows = {
 };
 
 export const enabledForInternet: Binding = {
-  packages: ["cwmp", "network", "firewall"],
+  packages: sidePackages,
   read: (at, env) => bit(isEnabled(at, env)),
 };
