@@ -241,8 +241,10 @@ describe("A.3.2.4 attributes", () => {
     });
     const before = await attributes(home);
     const { control } = home.engine;
-    const asked = ["events", "get", "inform", "names", "options", "set", "status"];
-    expect(Object.keys(control).sort()).toEqual(asked);
+    // No command of these sets an attribute.
+    const files = ["requestDownload", "transfer", "transfers"];
+    const asked = [...files, "events", "get", "inform", "names", "options", "set", "status"];
+    expect(Object.keys(control).sort()).toEqual(asked.sort());
     await control.set([{ name: ssid, value: "Attic" }]);
     for (const name of [`${ssid}.Notification`, `${ssid}.AccessList`]) {
       await expect(control.set([{ name, value: "0" }])).rejects.toThrow();
