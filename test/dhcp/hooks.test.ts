@@ -75,6 +75,30 @@ describe("dhcp-options", () => {
     expect(all()).toEqual(then);
   });
 
+  test("gives the DHCPv6 twin the vendor class of option 16 and the request for 17, and takes exactly that out again", () => {
+    put("network.wan.proto", "dhcp");
+    put("network.wan6.proto", "dhcpv6");
+    put("network.wan6.reqopts", "21 23");
+    const then = all();
+    run("add");
+    const hex = all()["network.wan6.vendorclass"]!;
+    // RFC 8415 21.16: enterprise number, then a length of two octets and the class.
+    const octets = Buffer.from(hex, "hex");
+    expect([octets.readUInt32BE(0), octets.readUInt16BE(4), octets.toString("latin1", 6)]).toEqual([
+      3561,
+      12,
+      "dslforum.org",
+    ]);
+    expect(all()["network.wan6.reqopts"]).toBe("21 23 17");
+    run("remove");
+    expect(all()).toEqual(then);
+    put("network.wan6.vendorclass", "0000");
+    run("add");
+    expect(all()["network.wan6.vendorclass"]).toBe("0000");
+    run("remove");
+    expect(all()["network.wan6.vendorclass"]).toBe("0000");
+  });
+
   test("leaves what the administrator has changed since", () => {
     put("network.wan.proto", "dhcp");
     run("add");
