@@ -55,9 +55,9 @@ const world: World = {
   },
   observe: async (root, offline) => (await import("./doctor/observe.ts")).observe(root, offline),
   discover: async (root, on) => (await import("./discover.ts")).discover(root, on),
-  async sandbox(directory) {
+  async sandbox(directory, form) {
     const { layOutSandbox } = await import("./sim/sandbox.ts");
-    layOutSandbox(directory);
+    layOutSandbox(directory, Date.now(), form);
     return {
       exit: 0,
       out: `A sample gateway is in ${directory}. Start the agent on it: cwmpd run --root ${directory}\n`,

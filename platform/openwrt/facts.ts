@@ -6,6 +6,7 @@ import {
   type Interface,
   type LeaseFile,
   type Netdev,
+  type Process,
   type Sheet,
   Unread,
 } from "../../src/ports/facts.ts";
@@ -14,7 +15,8 @@ import { answer, type Exec } from "./exec.ts";
 import { factsLimits } from "./limits.ts";
 import { parseLeases, parseNeighbours, parseOdhcpdLeases } from "./neighbours.ts";
 import { type Counters, heardBehind, netdevOf, parseCounters } from "./netdev.ts";
-import { fallbackInterface, parseDump, parseWireless } from "./netifd.ts";
+import { fallbackInterface, parseDump, parsePppoe, parseWireless } from "./netifd.ts";
+import { accountsIn, processIds, processOf, sensorsIn } from "./processes.ts";
 import { asJson, asList, asText, type Files, filesUnder, type Json, lastLines } from "./read.ts";
 import { openUbus, type Ubus } from "./ubus.ts";
 
@@ -101,10 +103,21 @@ function once<T>(ask: () => T): () => T {
   };
 }
 
-function readings(
-  files: Files,
-  cpuUsage: () => number,
-): Pick<Sheet, "uptime" | "memory" | "cpuUsage" | "leases" | "neighbours"> {
+type Reading =
+  | "uptime"
+  | "memory"
+  | "cpuUsage"
+  | "leases"
+  | "neighbours"
+  | "pppoeSession"
+  | "processes"
+  | "process"
+  | "sensors"
+  | "accounts"
+  | "written"
+  | "startsAtBoot";
+
+function readings(files: Files, cpuUsage: () => number): Pick<Sheet, Reading> {
   const table = (path: string) => files.text(path, factsLimits.tableBytesMax);
   return {
     uptime: once(() => uptimeOf(files)),
@@ -112,6 +125,27 @@ function readings(
     cpuUsage: once(cpuUsage),
     leases: leasesIn(table),
     neighbours: once(() => parseNeighbours(table("proc/net/arp"))),
+    ...system(files),
+    pppoeSession: (device) => parsePppoe(files.text("proc/net/pppoe")).get(device),
+  };
+}
+
+/** Each process is looked at once a moment. */
+function system(
+  files: Files,
+): Pick<Sheet, "processes" | "process" | "sensors" | "accounts" | "written" | "startsAtBoot"> {
+  const looked = new Map<number, Process | undefined>();
+  const services = once(() => files.names("etc/rc.d"));
+  return {
+    processes: once(() => processIds(files)),
+    process: (pid) => {
+      if (!looked.has(pid)) looked.set(pid, processOf(files, pid));
+      return looked.get(pid);
+    },
+    sensors: once(() => sensorsIn(files)),
+    accounts: once(() => accountsIn(files)),
+    written: (name) => (/^\w+$/.test(name) ? files.written(`etc/config/${name}`) : undefined),
+    startsAtBoot: (service) => services().some((name) => /^S\d\d/.test(name) && name.slice(3) === service),
   };
 }
 

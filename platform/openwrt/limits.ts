@@ -14,6 +14,14 @@ export const factsLimits = {
   troublesMax: 8,
   /** Lines of them that count. */
   tableRowsMax: 4096,
+  /** Processes that are shown: a router runs a hundred or two. */
+  processesMax: 1024,
+  /** Bytes read of a command line. The model shows 256 characters. */
+  commandBytesMax: 1024,
+  /** Temperature sensors that are shown; switches with many ports have some dozen. */
+  sensorsMax: 64,
+  /** Accounts that are shown. */
+  accountsMax: 64,
   /** Milliseconds that a question to ubus may take before the fallback answers. */
   askMsMax: 3000,
   /** Times that the boot loader's variables are asked for when they do not come in time. */

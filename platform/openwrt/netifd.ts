@@ -27,6 +27,7 @@ function interfaceOf(one: Json): Interface {
     gateway: gateway && asText(gateway.nexthop) !== "" ? asText(gateway.nexthop) : undefined,
     dns: asList(one["dns-server"]).map(asText),
     errors: asList(one.errors).map((entry) => asText(asJson(entry).code)),
+    peer: asText(asJson(asList(one["ipv4-address"])[0]).ptpaddress) || undefined,
   };
 }
 
@@ -104,4 +105,17 @@ function addressesIn(networks: readonly Route[], own: readonly string[]): Interf
 function nameServers(files: Files): readonly string[] {
   const text = files.text("tmp/resolv.conf.d/resolv.conf.auto") ?? files.text("etc/resolv.conf") ?? "";
   return [...text.matchAll(/^nameserver\s+(\S+)/gm)].map((match) => match[1] ?? "");
+}
+
+/** /proc/net/pppoe: `ID ADDRESS DEVICE` below a line of headings; the number stands in the byte order of the network in a
+ * word of the machine. Linux drivers/net/ppp/pppoe.c. */
+export function parsePppoe(text: string | undefined): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const line of (text ?? "").split("\n")) {
+    const [id = "", , device = ""] = line.trim().split(/\s+/);
+    if (!/^[0-9A-F]{8}$/i.test(id) || device === "") continue;
+    const swapped = Number.parseInt(id, 16) & 0xffff;
+    found.set(device, (swapped >>> 8) | ((swapped & 0xff) << 8));
+  }
+  return found;
 }

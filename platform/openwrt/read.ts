@@ -1,6 +1,6 @@
 /** Port: small files of the system under a root directory, bounded. An error is not an absence: what was read last holds
  * while a file cannot be read. */
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { factsLimits } from "./limits.ts";
 
@@ -17,6 +17,8 @@ export interface Files {
   number(path: string): number | undefined;
   /** Names in a directory, sorted; none where it is missing. */
   names(path: string): readonly string[];
+  /** When it was last written, UTC milliseconds; undefined where it cannot be told. */
+  written(path: string): number | undefined;
   /** A JSON object; empty where it is missing or no such thing. */
   json(path: string): Json;
   /** Files that were there and could not be read at the last try, each with the reason. What was read of one before
@@ -67,12 +69,21 @@ export function filesUnder(root: string): Files {
       return /^-?\d{1,20}$/.test(value) ? Number(value) : undefined;
     },
     names: (path) => known.list(path, () => readdirSync(join(root, path)).sort()),
+    written: (path) => writtenAt(join(root, path)),
     json: (path) => parseJson(text(path)),
     troubles: () => known.troubles(),
     get gaps() {
       return known.gaps;
     },
   };
+}
+
+function writtenAt(path: string): number | undefined {
+  try {
+    return Math.floor(statSync(path).mtimeMs);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the system says where a file is not there, is no file, or has nothing to tell now: a link that is down has no

@@ -53,7 +53,8 @@ function interfaces(view: ConfigView, files: Files): readonly unknown[] {
   return (view.package("network")?.ofType("interface") ?? []).map((section) => {
     const device = deviceOf(section);
     const off = truth("network", section, "disabled", false);
-    const up = !off && netdevOf(files, device)?.carrier === true;
+    const carrying = deviceBelow(section, view) ?? device;
+    const up = !off && netdevOf(files, carrying)?.carrier === true;
     return {
       interface: section.name,
       up,
@@ -61,13 +62,27 @@ function interfaces(view: ConfigView, files: Files): readonly unknown[] {
       available: true,
       autostart: !off,
       uptime: up ? uptime : 0,
-      ...(up && { l3_device: device }),
+      ...(up && { l3_device: carrying }),
       proto: single(section, "proto") ?? "none",
       device,
       ...(up ? addressing(section) : { "ipv4-address": [], route: [], "dns-server": [] }),
-      ...(netdevOf(files, device) ? {} : { errors: [{ subsystem: "interface", code: "NO_DEVICE" }] }),
+      ...(netdevOf(files, carrying) ? {} : { errors: [{ subsystem: "interface", code: "NO_DEVICE" }] }),
     };
   });
+}
+
+/** The device that carries the addresses, where it is not the one that is configured. */
+function deviceBelow(section: Section, view: ConfigView): string | undefined {
+  const proto = single(section, "proto");
+  if (proto === "pppoe") return `pppoe-${section.name}`;
+  if (proto === "qmi") return "wwan0";
+  const config = view.package("wireless");
+  const station = config
+    ?.ofType("wifi-iface")
+    .find((one) => single(one, "mode") === "sta" && members(one, "network").includes(section.name));
+  const radio =
+    config?.ofType("wifi-device").findIndex(({ name }) => name === single(station, "device")) ?? 0;
+  return station === undefined ? undefined : `phy${radio}-sta0`;
 }
 
 function addressing(section: Section): object {
@@ -78,6 +93,14 @@ function addressing(section: Section): object {
       route: [{ target: "0.0.0.0", mask: 0, nexthop: given.gateway, source: `${given.address}/32` }],
       "dns-server": given.dns,
     };
+  if (proto === "pppoe" || proto === "qmi") {
+    const address = { address: given.address, mask: 32 };
+    return {
+      "ipv4-address": [proto === "pppoe" ? { ...address, ptpaddress: given.gateway } : address],
+      route: [{ target: "0.0.0.0", mask: 0, nexthop: given.gateway, source: "0.0.0.0/0" }],
+      "dns-server": given.dns,
+    };
+  }
   if (proto !== "static") return { "ipv4-address": [], route: [], "dns-server": [] };
   const gateway = single(section, "gateway");
   return {
@@ -107,7 +130,7 @@ function wireless(view: ConfigView): object {
     );
     const named = on.map((section, index) => ({
       section: section.name,
-      ifname: `phy${phy}-ap${index}`,
+      ifname: single(section, "mode") === "sta" ? `phy${phy}-sta0` : `phy${phy}-ap${index}`,
       config: {},
     }));
     return [radio.name, { up: !disabled, pending: false, disabled, interfaces: disabled ? [] : named }];

@@ -4,9 +4,9 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } 
 import { dirname, join } from "node:path";
 import { Refused } from "../../src/errors.ts";
 import { layOutFlash } from "./bootloader.ts";
-import { sampleConfigs } from "./configs.ts";
-import { deviceFiles, forwardingTable, sampleDevices } from "./devices.ts";
-import { systemFiles } from "./system.ts";
+import { deviceFiles, deviceTable, forwardingTable } from "./devices.ts";
+import { configsOf, devicesOf, type Form, plainForm, pppoeTable } from "./form.ts";
+import { sampleShadow, systemFiles } from "./system.ts";
 
 const marker = ".cwmpd-sandbox";
 const top = ["etc", "proc", "rom", "sys", "tmp", "usr", "var", marker];
@@ -17,7 +17,7 @@ export const isSandbox = (directory: string): boolean => existsSync(join(directo
 /** Makes the directory, or makes a sandbox new.
  * @param wall UTC milliseconds, for what has an end (leases)
  * @throws Refused for a directory that holds anything else; nothing of it is touched */
-export function layOutSandbox(directory: string, wall: number = Date.now()): void {
+export function layOutSandbox(directory: string, wall: number = Date.now(), form: Form = plainForm): void {
   const there = existing(directory);
   const foreign = isSandbox(directory) ? there.filter((name) => !top.includes(name)) : there;
   if (foreign.length > 0)
@@ -25,7 +25,7 @@ export function layOutSandbox(directory: string, wall: number = Date.now()): voi
       `Cannot lay out a sandbox in ${directory}: it is not empty and not a sandbox (there is ${foreign[0]}). Name a new directory.`,
     );
   try {
-    fill(directory, wall);
+    fill(directory, wall, form);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
@@ -35,19 +35,22 @@ export function layOutSandbox(directory: string, wall: number = Date.now()): voi
   }
 }
 
-function fill(directory: string, wall: number): void {
+function fill(directory: string, wall: number, form: Form): void {
   mkdirSync(directory, { recursive: true });
   // The marker comes first and goes last, so that a lay-out that was cut short can be repeated.
   put(directory, marker, "A sample gateway for cwmpd. Delete it whenever you like.\n", 0o644);
   for (const name of top.filter((name) => name !== marker))
     rmSync(join(directory, name), { recursive: true, force: true });
-  for (const [name, { text, mode }] of Object.entries(sampleConfigs)) {
+  for (const [name, { text, mode }] of Object.entries(configsOf(form))) {
     put(directory, `etc/config/${name}`, text, mode);
     put(directory, `rom/etc/config/${name}`, text, mode);
   }
   for (const [name, text] of Object.entries(systemFiles(wall))) put(directory, name, text, 0o644);
+  put(directory, "etc/shadow", sampleShadow, 0o600);
+  put(directory, "proc/net/dev", deviceTable(devicesOf(form)), 0o644);
+  if (pppoeTable(form) !== "") put(directory, "proc/net/pppoe", pppoeTable(form), 0o644);
   put(directory, "proc/sys/kernel/random/boot_id", `${randomUUID()}\n`, 0o644);
-  for (const [index, device] of sampleDevices.entries()) {
+  for (const [index, device] of devicesOf(form).entries()) {
     const of = `sys/class/net/${device.name}`;
     for (const [name, text] of Object.entries(deviceFiles(device, index)))
       put(directory, `${of}/${name}`, text, 0o644);

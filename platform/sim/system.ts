@@ -1,5 +1,5 @@
 /** Table: what else of a device's file system the agent reads: identity, /proc, leases, log. */
-import { deviceTable, macOf, sampleDevices } from "./devices.ts";
+import { macOf } from "./devices.ts";
 
 const release = `DISTRIB_ID='OpenWrt'
 DISTRIB_RELEASE='25.12.2'
@@ -97,6 +97,65 @@ const leases = (seconds: number): string =>
     "",
   ].join("\n");
 
+/** Who can log in: root, and one whose password is locked. */
+const passwd = `root:x:0:0:root:/root:/bin/ash
+daemon:*:1:1:daemon:/var:/bin/false
+nobody:*:65534:65534:nobody:/var:/bin/false
+support:x:1000:1000:support:/home/support:/bin/ash
+`;
+export const sampleShadow = `root:$5$sample$sample:20000:0:99999:7:::
+daemon:*:0:0:99999:7:::
+nobody:*:0:0:99999:7:::
+support:!:20000:0:99999:7:::
+`;
+
+/** Services that start at boot. */
+const services = ["S10boot", "S19dnsmasq", "S19firewall", "S20network", "S35odhcpd", "S95done", "S99cwmpd"];
+
+/** Processes: number, name, state, ticks in the program and in the kernel, nice, real-time priority, bytes, command. */
+const running = [
+  [1, "procd", "S", 812, 1_204, 0, 0, 1_867_776, "/sbin/procd"],
+  [17, "kworker/0:1H-kb", "I", 0, 44, -20, 0, 0, ""],
+  [1_411, "ubusd", "S", 301, 522, 0, 0, 1_458_176, "/sbin/ubusd"],
+  [2_204, "netifd", "S", 401, 733, 0, 0, 2_445_312, "/sbin/netifd"],
+  [2_931, "dnsmasq", "R", 92, 118, 0, 0, 2_883_584, "/usr/sbin/dnsmasq -C /var/etc/dnsmasq.conf -k"],
+  [3_120, "hostapd", "S", 233, 219, 0, 0, 5_210_112, "/usr/sbin/hostapd -s -g /var/run/hostapd/global"],
+] as const;
+
+const processFiles = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    running.flatMap(([pid, name, state, user, kernel, nice, realtime, bytes, command]) => {
+      const fields = [
+        state,
+        1,
+        pid,
+        pid,
+        0,
+        -1,
+        0,
+        0,
+        0,
+        0,
+        0,
+        user,
+        kernel,
+        0,
+        0,
+        20 + nice,
+        nice,
+        1,
+        0,
+        100,
+        bytes,
+      ];
+      const rest = [...fields, ...Array<number>(16).fill(0), realtime, 0, 0, 0];
+      return [
+        [`proc/${pid}/stat`, `${pid} (${name}) ${rest.join(" ")}\n`],
+        [`proc/${pid}/cmdline`, command === "" ? "" : `${command.replaceAll(" ", "\0")}\0`],
+      ];
+    }),
+  );
+
 const firstUptime = "93784.52 180221.17\n";
 
 /** @param wall UTC milliseconds: leases end in hours from there */
@@ -113,6 +172,11 @@ export function systemFiles(wall: number): Readonly<Record<string, string>> {
     "tmp/dhcp.leases": leases(Math.floor(wall / 1000)),
     "tmp/log/messages": log,
     "tmp/resolv.conf.d/resolv.conf.auto": "# Interface wan\nnameserver 203.0.113.53\n",
+    "etc/passwd": passwd,
+    ...Object.fromEntries(services.map((name) => [`etc/rc.d/${name}`, "#!/bin/sh /etc/rc.common\n"])),
+    ...processFiles(),
+    "sys/class/thermal/thermal_zone0/type": "cpu-thermal\n",
+    "sys/class/thermal/thermal_zone0/temp": "54875\n",
     "proc/uptime": firstUptime,
     "proc/meminfo": meminfo,
     "proc/stat": stat,
@@ -120,7 +184,6 @@ export function systemFiles(wall: number): Readonly<Record<string, string>> {
     "proc/loadavg": "0.08 0.03 0.01 1/121 4711\n",
     "proc/mounts": mounts,
     "proc/cmdline": "console=ttyS0,115200n1\n",
-    "proc/net/dev": deviceTable(sampleDevices),
     "proc/net/arp": arp,
     "proc/net/route": route,
     "proc/net/fib_trie": fibTrie,

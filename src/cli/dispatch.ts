@@ -23,6 +23,7 @@ import {
   packageVerify,
 } from "./package-call.ts";
 import { type Parsed, parse } from "./parse.ts";
+import { type SandboxForm, sandboxForm } from "./sandbox.ts";
 import { readPairs, set } from "./set.ts";
 import { status } from "./status.ts";
 import type { Arguments, CommandName } from "./table.ts";
@@ -40,7 +41,7 @@ export interface World extends Handover, TransferWorld {
   run(options: Arguments<"run">): Promise<Outcome>;
   acs(options: Arguments<"acs">): Promise<Outcome>;
   uci(verb: "show" | "export", name: string | undefined, options: Arguments<"uci">): Promise<Outcome>;
-  sandbox(directory: string): Promise<Outcome>;
+  sandbox(directory: string, form: SandboxForm): Promise<Outcome>;
   /** Asks DHCP now. @throws Refused nobody answers */
   discover(root: string, on: string | undefined): Promise<Decoded>;
   /** What there is at that root, for `cwmpd doctor`. */
@@ -100,7 +101,7 @@ const handlers: { readonly [N in CommandName]: (call: Called<N>, world: World) =
   "package verify": (call, world) => packageVerify(call.operands[0]!, call.options, world.packages),
   "package install": (call, world) => packageInstall(call.operands[0]!, call.options, world.packages),
   "package build": (call, world) => packageBuild(call.operands[0]!, call.options, world.packages),
-  sandbox: (call, world) => world.sandbox(call.operands[0]!),
+  sandbox: (call, world) => world.sandbox(call.operands[0]!, sandboxForm(call.options)),
   version: async (_, world) => ({ exit: 0, out: `cwmpd ${world.version}\n` }),
 };
 

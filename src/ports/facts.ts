@@ -25,6 +25,8 @@ export interface Interface {
   readonly gateway: string | undefined;
   readonly dns: readonly string[];
   readonly errors: readonly string[];
+  /** The other end of a point-to-point link. */
+  readonly peer?: string | undefined;
 }
 
 /** Where a DHCP server notes its leases. */
@@ -50,6 +52,36 @@ export interface Neighbour {
   readonly reachable: boolean;
 }
 
+export interface Process {
+  readonly pid: number;
+  /** With its arguments; in square brackets where the kernel runs it. */
+  readonly command: string;
+  /** The letter of /proc/PID/stat. */
+  readonly state: string;
+  /** Of processor time, 100 a second. */
+  readonly ticks: number;
+  /** -20 to 19. */
+  readonly nice: number;
+  /** 1 to 99; 0: no real-time process. */
+  readonly realtime: number;
+  readonly kilobytes: number;
+}
+
+export interface Sensor {
+  /** Of sysfs; the same until the next boot. */
+  readonly id: string;
+  readonly name: string;
+  /** Thousandths of a degree Celsius; undefined where it tells nothing now. */
+  milli(): number | undefined;
+}
+
+/** Somebody who can log in. */
+export interface Account {
+  readonly name: string;
+  /** Whether a password lets them in. */
+  readonly enabled: boolean;
+}
+
 /** Facts of the device by name; an absent one is the empty string. */
 export type BoardFact =
   | "manufacturer"
@@ -72,12 +104,24 @@ export interface Sheet {
   memory(): { readonly total: number; readonly free: number };
   /** Percent busy since the last sheet. */
   cpuUsage(): number;
+  /** Numbers of those that run. */
+  processes(): readonly number[];
+  /** undefined: it has ended. */
+  process(pid: number): Process | undefined;
+  sensors(): readonly Sensor[];
+  accounts(): readonly Account[];
+  /** When the package of that name was last written, UTC milliseconds. */
+  written(name: string): number | undefined;
+  /** Whether the service of that name starts at boot. */
+  startsAtBoot(service: string): boolean;
   netdev(name: string): Netdev | undefined;
   /** Names of network devices of that side: LAN ports in the bridge's order, or the WAN device. */
   ports(side: "lan" | "wan"): readonly string[];
   /** The port of a bridge behind which the station was last heard; undefined where nobody knows. */
   bridgePort(bridge: string, mac: string): string | undefined;
   interface(name: string): Interface | undefined;
+  /** The number of the PPPoE session on a device; undefined where there is none. */
+  pppoeSession(device: string): number | undefined;
   /** The network device of a `wifi-iface` section, where the radio is up. */
   wifiDevice(section: string): string | undefined;
   /** @param files those that the DHCP servers are configured to write */

@@ -177,7 +177,7 @@ See what can be changed: cwmpd names PATH marks it rw.
       [{ listen: "127.0.0.1:7547" }],
       ["show", "network", { X: true, n: false }],
       ["export", undefined, { X: false, n: false }],
-      ["/tmp/gw"],
+      ["/tmp/gw", { wan: "dhcp", dataModel: "InternetGatewayDevice" }],
     ]);
     expect(await dispatch(["uci", "commit", "network"], w)).toMatchObject({ exit: 2 });
     expect(await dispatch(["version"], w)).toEqual({ exit: 0, out: "cwmpd 0.1.0\n" });

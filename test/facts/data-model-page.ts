@@ -19,6 +19,8 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/UUID$/, "the number of the schema is not known to the device"],
   [/LowerLayers$|ManagementPort$/, "what stands on what follows from other options"],
   [/DuplexMode$|MaxBitRate$/, "forcing it works on some drivers and silently not on others"],
+  [/TemperatureSensor.*(Reset|Min|Max)|Firewall\.Version$/, "the system keeps no such thing"],
+  [/Stats\.Ethernet(Unicast|Multicast|Broadcast|Unknown)/, "the kernel does not count these apart"],
   [/WPS|DaylightSavings/, "the system has no option for it"],
 ];
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { openConfig } from "../../platform/openwrt/config.ts";
 import { openFacts } from "../../platform/openwrt/facts.ts";
 import { simExec } from "../../platform/sim/exec.ts";
+import { type Form, plainForm } from "../../platform/sim/form.ts";
 import { layOutSandbox } from "../../platform/sim/sandbox.ts";
 import type { Env, Own, Root } from "../../src/model/define.ts";
 import { openInstances } from "../../src/model/instances.ts";
@@ -19,9 +20,9 @@ export interface Gateway {
   remove(): void;
 }
 
-export async function sampleGateway(): Promise<Gateway> {
+export async function sampleGateway(form: Form = plainForm): Promise<Gateway> {
   const directory = mkdtempSync(join(tmpdir(), "cwmpd-gateway-"));
-  layOutSandbox(directory, wall);
+  layOutSandbox(directory, wall, form);
   const config = openConfig(directory);
   const facts = openFacts(
     directory,

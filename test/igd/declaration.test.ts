@@ -41,6 +41,7 @@ describe("the declared tree and its schema", () => {
       "ManagementServer.ConnectionRequestURL",
       "ManagementServer.ParameterKey",
       "WANDevice.{i}.WANConnectionDevice.{i}.WANIPConnection.{i}.ExternalIPAddress",
+      "WANDevice.{i}.WANConnectionDevice.{i}.WANPPPConnection.{i}.ExternalIPAddress",
     ]);
   });
 

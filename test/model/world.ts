@@ -462,6 +462,13 @@ function sheetOf(now: FactState): Sheet {
     wifiDevice: (section) => now.wifi[section],
     leases: () => now.leases,
     neighbours: () => now.neighbours,
+    pppoeSession: () => undefined,
+    processes: () => [],
+    process: () => undefined,
+    sensors: () => [],
+    accounts: () => [],
+    written: () => undefined,
+    startsAtBoot: () => false,
     logTail: (bytesMax) => now.log.slice(-bytesMax),
   };
 }

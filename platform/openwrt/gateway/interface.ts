@@ -30,6 +30,9 @@ export const addressingType: Binding = {
   read: (at, env) => (protoOf(sectionAt(network, at, env)) === "static" ? "Static" : "DHCP"),
   write: (at, value, env) => {
     if (value !== "Static" && value !== "DHCP") return refuse("Expected Static or DHCP");
+    const proto = protoOf(sectionAt(network, at, env));
+    if (proto !== "static" && proto !== "dhcp")
+      return value === "DHCP" ? [] : refuse(`The addresses come by protocol ${proto}`);
     const edits = put(network, at, env, "proto", value === "Static" ? "static" : "dhcp");
     const after = { ...env, config: env.config.with(edits) };
     const [old, made] = [sectionAt(network, at, env), sectionAt(network, at, after)];

@@ -1,9 +1,9 @@
 /** Table: every logical interface with an IPv4 address of its own, LAN or WAN, as TR-181 has it in one table. */
-import { type At, type Env, type Rows, sectionRow } from "../../../src/model/define.ts";
+import { type At, type Binding, type Env, type Rows, sectionRow } from "../../../src/model/define.ts";
 import type { Interface } from "../../../src/ports/facts.ts";
 import { fact, instance, netdev, sectionAt, truth } from "./bind.ts";
 import { countersOf } from "./counters.ts";
-import { deviceOf, ipInterfaces, sidePackages } from "./network.ts";
+import { deviceOf, ipInterfaces, isPpp, protoOf, sidePackages } from "./network.ts";
 
 const network = instance("network", "interface");
 const live = (at: At, env: Env): Interface | undefined => env.sheet.interface(at.interface ?? "");
@@ -46,5 +46,15 @@ export const addressStatus = fact(
   },
   ["network"],
 );
+
+/** How the address came: TR-181 tells PPP apart from DHCP. */
+export const addressingType: Binding = {
+  packages: ["network"],
+  read: (at, env) => {
+    const section = sectionAt(network, at, env);
+    if (section !== undefined && isPpp(section)) return "IPCP";
+    return protoOf(section) === "static" ? "Static" : "DHCP";
+  },
+};
 
 export const stats = countersOf(device, ["network"]);

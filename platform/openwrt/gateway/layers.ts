@@ -1,6 +1,6 @@
 /** Rule: what stands on what: TR-181's layers, from IP down to ports and radios. TR-181 4.2.
  *
- *   interface > vlan > link > port, or bridge port > its members > port or network > radio
+ *   interface > PPP session > vlan > link > port, or bridge port > its members > port or network > radio
  *
  * LowerLayers, InterfaceStack and LowerLayerDown follow from this and from nothing else. */
 import type { At, Binding, Env, Rows, Thing } from "../../../src/model/define.ts";
@@ -8,7 +8,7 @@ import { fact, members, netdev } from "./bind.ts";
 import { portsOn } from "./bridge.ts";
 import { countersOf } from "./counters.ts";
 import { perMoment } from "./moment.ts";
-import { baseOf, bridges, deviceOf, deviceSection, ipInterfaces, sidePackages, vlanOf } from "./network.ts";
+import { baseOf, bridges, deviceOf, deviceSection, ipInterfaces, isPpp, sidePackages, vlanOf } from "./network.ts";
 import { ethernetPorts } from "./port.ts";
 
 /** One row of the model: the thing that it stands for, and the things around it. */
@@ -42,6 +42,13 @@ function below({ thing, at }: Layer, env: Env): readonly Layer[] {
   switch (thing) {
     case "interface": {
       const section = env.config.package("network")?.section(at.interface ?? "");
+      if (section === undefined) return [];
+      return isPpp(section)
+        ? [{ thing: "ppp", at: { interface: section.name, ppp: section.name } }]
+        : belowDevice(deviceOf(section), env);
+    }
+    case "ppp": {
+      const section = env.config.package("network")?.section(at.ppp ?? "");
       return section === undefined ? [] : belowDevice(deviceOf(section), env);
     }
     case "vlan":
@@ -104,6 +111,9 @@ function tops(env: Env): readonly Layer[] {
   }));
   return [
     ...ipInterfaces(env).map(({ name }) => ({ thing: "interface", at: { interface: name } })),
+    ...ipInterfaces(env)
+      .filter(isPpp)
+      .map(({ name }) => ({ thing: "ppp", at: { interface: name, ppp: name } })),
     ...vlanDevices(env).map((vlan) => ({ thing: "vlan", at: { vlan } })),
     ...linkDevices(env).map((device) => linkOf(device, env)),
     ...ports,

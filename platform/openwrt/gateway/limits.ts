@@ -7,6 +7,15 @@ export const gatewayLimits = {
   hostsMax: 1024,
   /** Characters of a host's name. TR-098 string(64). */
   hostNameCharsMax: 64,
+  /** Characters of a process' command. TR-098 and TR-181: string(256). */
+  commandCharsMax: 256,
+  /** Characters of a sensor's name. TR-098 and TR-181: string(256). */
+  sensorNameCharsMax: 256,
+  /** Characters of the name of a log, and of a user. TR-098 and TR-181: string(64). */
+  logNameCharsMax: 64,
+  userNameCharsMax: 64,
+  /** KiB of the system's log that does not say: logd's own buffer. */
+  logKibInitial: 128,
   /** PortMapping instances that AddObject makes; the bench goes to 100,000 parameters of 8 each. */
   portMappingsMax: 16_384,
   /** Addresses kept for clients of one LAN that AddObject makes: more than a /22 has hosts. */
@@ -18,6 +27,11 @@ export const gatewayLimits = {
   mtuMin: 576,
   mtuInitial: 1500,
   mtuMax: 9000,
+  /** Octets of a PPP packet: what every IPv4 host takes (RFC 791); what PPPoE leaves of an Ethernet packet (RFC 2516). */
+  mruMin: 576,
+  mruMax: 1492,
+  /** Seconds without traffic after which a session on demand ends that is not told its own: five minutes. */
+  pppIdleSecondsInitial: 300,
   /** Offset and number of a DHCP pool that says neither. */
   poolStartInitial: 100,
   poolCountInitial: 150,

@@ -2,7 +2,8 @@
 import type { At, Binding, Env } from "../../../src/model/define.ts";
 import { decimal, instance, netdev, type Place, put, refuse, sectionAt, single } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
-import { deviceOf, deviceSection } from "./network.ts";
+import { deviceOf, deviceSection, isPpp } from "./network.ts";
+import { maxMru } from "./ppp.ts";
 
 const network = instance("network", "interface");
 
@@ -26,12 +27,16 @@ export const maxMtuSize: Binding = {
   packages: ["network"],
   fresh: true,
   read: (at, env) => {
+    const section = sectionAt(network, at, env);
+    if (section !== undefined && isPpp(section)) return maxMru.read(at, env);
     const configured = decimal(single(sectionAt(deviceOption, at, env), "mtu"));
     const inUse = env.sheet.interface(at.interface ?? "")?.device ?? device(at, env);
     return String(configured ?? netdev(env.sheet, inUse)?.mtu ?? gatewayLimits.mtuInitial);
   },
   write: (at, value, env) => {
     const { mtuMin, mtuMax } = gatewayLimits;
+    const section = sectionAt(network, at, env);
+    if (section !== undefined && isPpp(section)) return maxMru.write?.(at, value, env) ?? [];
     const name = device(at, env);
     if (name === "") return refuse("The interface has no device of its own");
     if (Number(value) < mtuMin || Number(value) > mtuMax)

@@ -6,6 +6,12 @@ import { serves } from "./dhcp.ts";
 import { perMoment } from "./moment.ts";
 
 const dynamicProtos = new Set(["dhcp", "pppoe", "pppoa", "pptp", "l2tp", "ppp", "3g", "qmi", "ncm", "mbim"]);
+/** Those that pppd speaks. */
+const pppProtos = new Set(["pppoe", "pppoa", "pptp", "l2tp", "ppp", "3g"]);
+export const isPpp = (section: Section): boolean => pppProtos.has(protoOf(section));
+/** Modems that give an address without PPP. */
+const modemProtos = new Set(["qmi", "ncm", "mbim"]);
+export const isModem = (section: Section): boolean => modemProtos.has(protoOf(section));
 /** Protocols that give IPv4 addresses and that this model shows. */
 const ipProtos = new Set(["dhcp", "static"]);
 

@@ -1,7 +1,8 @@
 /** Table: the uplinks of the gateway: network devices that WAN interfaces stand on. */
 import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
 import { bit, fact, netdev, truth } from "./bind.ts";
-import { deviceOf, sidePackages, wanInterfaces } from "./network.ts";
+import { baseOf, deviceOf, isModem, protoOf, sidePackages, wanInterfaces } from "./network.ts";
+import { ethernetPorts } from "./port.ts";
 
 const portName = (at: At): string => at.port ?? "";
 
@@ -34,6 +35,28 @@ export const uplinks: Rows = {
     const devices = wanInterfaces(env).map((section) => deviceOf(section) || section.name);
     return [...new Set(devices)].map((port) => ({ key: port, at: { port } }));
   },
+};
+
+const connectionsOf = (at: At, env: Env) =>
+  wanInterfaces(env).filter((section) => (deviceOf(section) || section.name) === portName(at));
+
+/** An Ethernet port or a VLAN of one stands below: no modem, no tunnel, no Wi-Fi station. */
+export const isEthernet = (at: At, env: Env): boolean => {
+  const wired = !connectionsOf(at, env).some(
+    (section) => isModem(section) || noEthernet.has(protoOf(section)),
+  );
+  return wired && ethernetPorts(env).includes(baseOf(portName(at), env));
+};
+
+/** Point-to-point protocols over something else than Ethernet. */
+const noEthernet = new Set(["3g", "ppp", "pppoa", "pptp", "l2tp"]);
+
+/** The model has words for DSL, Ethernet and a dialled telephone line; none for mobile networks, Wi-Fi and tunnels. DSL
+ * modems that are built in are bridged to an Ethernet device here. */
+export const accessType: Binding = {
+  packages: ["cwmp", "firewall", "network", "wireless"],
+  fresh: true,
+  read: (at, env) => (isEthernet(at, env) ? "Ethernet" : ""),
 };
 
 export const enabledForInternet: Binding = {

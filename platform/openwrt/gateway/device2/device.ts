@@ -4,6 +4,8 @@ import { count, object, table } from "../../../../src/model/define.ts";
 import { supportedModel } from "../../../../src/model/profiles.ts";
 import * as association from "../association.ts";
 import * as device from "../device.ts";
+import * as firewall from "../firewall.ts";
+import { logFiles, processStatus, temperatureStatus, users as userTable } from "../igd/system.ts";
 import * as management from "../management.ts";
 import * as time from "../time.ts";
 
@@ -32,7 +34,9 @@ export const deviceInfo = object(
   {
     SupportedDataModel: models,
     MemoryStatus: object({ Total: device.memoryTotal, Free: device.memoryFree }),
-    ProcessStatus: object({ CPUUsage: device.cpuUsage }),
+    ProcessStatus: processStatus,
+    TemperatureStatus: temperatureStatus,
+    VendorLogFile: logFiles,
   },
 );
 
@@ -88,4 +92,12 @@ export const gatewayInfo = object({
   ManufacturerOUI: association.gatewayOui,
   ProductClass: association.gatewayProductClass,
   SerialNumber: association.gatewaySerialNumber,
+});
+
+export const users = object({ UserNumberOfEntries: count(userTable) }, { User: userTable });
+
+export const wall = object({
+  Enable: firewall.enabled,
+  Config: firewall.level,
+  LastChange: firewall.lastChange,
 });

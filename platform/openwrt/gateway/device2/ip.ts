@@ -1,6 +1,6 @@
 /** Table: Device.IP, Device.NAT and Device.DNS. TR-098 has a connection with address, translation and name servers in
  * one object; TR-181 has a table of interfaces of both sides, and each of the others points at one by reference. */
-import { always, count, object, readOnly, table } from "../../../../src/model/define.ts";
+import { always, count, object, table } from "../../../../src/model/define.ts";
 import * as connection from "../connection.ts";
 import * as dnsclient from "../dnsclient.ts";
 import * as logical from "../interface.ts";
@@ -18,7 +18,7 @@ const addresses = table({
     {
       Enable: address.enable,
       Status: ip.addressStatus,
-      AddressingType: readOnly(address.addressingType),
+      AddressingType: ip.addressingType,
       IPAddress: address.ipAddress,
       SubnetMask: address.subnetMask,
     },

@@ -2,11 +2,13 @@
  * order in which one call is applied: an address before the pool that has to lie in its network. */
 import { always, count, object, type Root, table } from "../../../../src/model/define.ts";
 import { deviceSchema } from "../../../../src/model/schema/device.ts";
+import { configSecurity } from "../igd/system.ts";
 import * as layers from "../layers.ts";
-import { clock, deviceInfo, gatewayInfo, managementServer } from "./device.ts";
+import { clock, deviceInfo, gatewayInfo, managementServer, users, wall } from "./device.ts";
 import { bridging, ethernet } from "./ethernet.ts";
 import { internet, names, translation } from "./ip.ts";
 import { dhcp, hosts } from "./lan.ts";
+import { sessions } from "./ppp.ts";
 import { wifi } from "./wifi.ts";
 
 const stack = table({
@@ -30,11 +32,15 @@ export const deviceRoot: Root = {
       Ethernet: ethernet,
       WiFi: wifi,
       Bridging: bridging,
+      PPP: sessions,
       IP: internet,
       DHCPv4: dhcp,
       DNS: names,
       NAT: translation,
       Hosts: hosts,
+      Users: users,
+      Firewall: wall,
+      LANConfigSecurity: configSecurity,
     },
   ),
   schema: deviceSchema,

@@ -7,6 +7,7 @@ import * as device from "../device.ts";
 import * as management from "../management.ts";
 import * as time from "../time.ts";
 import { lanDevices } from "./lan.ts";
+import * as system from "./system.ts";
 import { wanDevices } from "./wan.ts";
 
 const models = table({
@@ -36,7 +37,9 @@ const deviceInfo = object(
   {
     SupportedDataModel: models,
     MemoryStatus: object({ Total: device.memoryTotal, Free: device.memoryFree }),
-    ProcessStatus: object({ CPUUsage: device.cpuUsage }),
+    ProcessStatus: system.processStatus,
+    TemperatureStatus: system.temperatureStatus,
+    VendorLogFile: system.logFiles,
   },
 );
 
@@ -98,11 +101,15 @@ export const igdRoot: Root = {
       DeviceSummary: deviceSummary(() => igdRoot),
       LANDeviceNumberOfEntries: count(lanDevices),
       WANDeviceNumberOfEntries: count(wanDevices),
+      UserNumberOfEntries: count(system.users),
     },
     {
       DeviceInfo: deviceInfo,
       ManagementServer: managementServer,
       Time: clock,
+      User: system.users,
+      Firewall: system.wall,
+      LANConfigSecurity: system.configSecurity,
       LANDevice: lanDevices,
       WANDevice: wanDevices,
     },

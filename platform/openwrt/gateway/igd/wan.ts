@@ -1,11 +1,12 @@
 /** Table: InternetGatewayDevice.WANDevice: one for each device that WAN interfaces stand on, with its connections and
  * their port mappings. */
-import { always, count, object, table } from "../../../../src/model/define.ts";
+import { always, count, object, readOnly, table } from "../../../../src/model/define.ts";
 import * as connection from "../connection.ts";
 import * as logical from "../interface.ts";
 import * as mapping from "../mapping.ts";
 import * as mtu from "../mtu.ts";
 import * as port from "../port.ts";
+import * as ppp from "../ppp.ts";
 import * as uplink from "../uplink.ts";
 import { losses, traffic } from "./stats.ts";
 
@@ -32,6 +33,7 @@ const ipConnections = table({
   instance: object(
     {
       Enable: logical.enable,
+      Reset: always("0"),
       ConnectionStatus: connection.connectionStatus,
       PossibleConnectionTypes: always("IP_Routed"),
       ConnectionType: always("IP_Routed"),
@@ -63,15 +65,61 @@ const ipConnections = table({
   ),
 });
 
+const pppConnections = table({
+  ...ppp.connections,
+  instance: object(
+    {
+      Enable: logical.enable,
+      Reset: always("0"),
+      ConnectionStatus: connection.connectionStatus,
+      PossibleConnectionTypes: always("IP_Routed"),
+      ConnectionType: always("IP_Routed"),
+      PPPoESessionID: ppp.sessionId,
+      Name: connection.name,
+      Uptime: connection.uptime,
+      LastConnectionError: ppp.lastError,
+      RSIPAvailable: always("0"),
+      NATEnabled: connection.natEnabled,
+      Username: ppp.username,
+      Password: ppp.password,
+      ExternalIPAddress: readOnly(connection.externalAddress),
+      RemoteIPAddress: ppp.remoteAddress,
+      DefaultGateway: readOnly(connection.defaultGateway),
+      DNSEnabled: connection.dnsEnabled,
+      ...connection.dns,
+      MaxMRUSize: ppp.maxMru,
+      CurrentMRUSize: ppp.currentMru,
+      MACAddress: ppp.macAddress,
+      TransportType: ppp.transportType,
+      PPPoEACName: ppp.acName,
+      PPPoEServiceName: ppp.serviceName,
+      IdleDisconnectTime: ppp.idleDisconnectTime,
+      ConnectionTrigger: ppp.connectionTrigger,
+      RouteProtocolRx: always("Off"),
+      PPPLCPEcho: ppp.lcpEcho,
+      PPPLCPEchoRetry: ppp.lcpEchoRetry,
+      PortMappingNumberOfEntries: count(portMappings),
+    },
+    {
+      PortMapping: portMappings,
+      Stats: object({ ...traffic(ppp.stats, "Ethernet"), ...losses(ppp.stats, "Ethernet") }),
+    },
+    { informs: connection.isDefault },
+  ),
+});
+
 const connectionDevices = table({
   ...uplink.links,
   instance: object(
     {
       WANIPConnectionNumberOfEntries: count(ipConnections),
-      // Those that there are do not show yet.
-      WANPPPConnectionNumberOfEntries: always("0"),
+      WANPPPConnectionNumberOfEntries: count(pppConnections),
     },
-    { WANEthernetLinkConfig: object({ EthernetLinkStatus: uplink.link }), WANIPConnection: ipConnections },
+    {
+      WANEthernetLinkConfig: object({ EthernetLinkStatus: uplink.link }, {}, { present: uplink.isEthernet }),
+      WANIPConnection: ipConnections,
+      WANPPPConnection: pppConnections,
+    },
   ),
 });
 
@@ -82,8 +130,7 @@ export const wanDevices = table({
     {
       WANCommonInterfaceConfig: object({
         EnabledForInternet: uplink.enabledForInternet,
-        // Whatever modem there is stands behind an Ethernet device.
-        WANAccessType: always("Ethernet"),
+        WANAccessType: uplink.accessType,
         Layer1UpstreamMaxBitRate: uplink.bitRate,
         Layer1DownstreamMaxBitRate: uplink.bitRate,
         PhysicalLinkStatus: uplink.link,
@@ -97,6 +144,7 @@ export const wanDevices = table({
           DuplexMode: port.duplexMode,
         },
         { Stats: object(traffic(port.stats)) },
+        { present: uplink.isEthernet },
       ),
       WANConnectionDevice: connectionDevices,
     },

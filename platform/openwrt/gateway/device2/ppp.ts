@@ -1,0 +1,50 @@
+/** Table: Device.PPP. A session stands between an IP interface and its link; TR-098 has it in one object with the
+ * connection, whose address and name servers stand in IPCP and in IP.Interface here. */
+import { always, count, object, table } from "../../../../src/model/define.ts";
+import * as connection from "../connection.ts";
+import * as logical from "../interface.ts";
+import * as ip from "../ip.ts";
+import * as layers from "../layers.ts";
+import * as ppp from "../ppp.ts";
+import { stats } from "./stats.ts";
+
+const interfaces = table({
+  ...ppp.allSessions,
+  instance: object(
+    {
+      Enable: logical.enable,
+      Status: ip.status,
+      Name: ip.name,
+      LastChange: ip.lastChange,
+      LowerLayers: layers.lowerLayers("ppp"),
+      Reset: always("0"),
+      Username: ppp.username,
+      Password: ppp.password,
+      ConnectionStatus: connection.connectionStatus,
+      LastConnectionError: ppp.lastError,
+      IdleDisconnectTime: ppp.idleDisconnectTime,
+      ConnectionTrigger: ppp.connectionTrigger,
+      LCPEcho: ppp.lcpEcho,
+      LCPEchoRetry: ppp.lcpEchoRetry,
+      IPv6CPEnable: ppp.ipv6cpEnable,
+    },
+    {
+      PPPoE: object(
+        { SessionID: ppp.sessionId, ACName: ppp.acName, ServiceName: ppp.serviceName },
+        {},
+        { present: ppp.isPppoe },
+      ),
+      IPCP: object({
+        LocalIPAddress: ppp.localAddress,
+        RemoteIPAddress: ppp.remoteAddress,
+        DNSServers: ppp.dnsServers,
+      }),
+      Stats: stats(ppp.stats),
+    },
+  ),
+});
+
+export const sessions = object(
+  { InterfaceNumberOfEntries: count(interfaces), SupportedNCPs: always("IPCP,IPv6CP") },
+  { Interface: interfaces },
+);

@@ -1,0 +1,37 @@
+/** Table: the firewall as one level. It is told and not set: a level says less than the zones do, and setting one would
+ * undo what somebody has made of them. */
+import { unknownTime, writeDateTime } from "../../../src/datetime.ts";
+import type { Binding, Env } from "../../../src/model/define.ts";
+import type { Section } from "../../../src/ports/config.ts";
+import { bit, fact, single } from "./bind.ts";
+import { interfaces, isWan, zoneOf } from "./network.ts";
+
+/** The zones by which the outside comes in. */
+function outerZones(env: Env): readonly Section[] {
+  const zones = interfaces(env)
+    .filter((section) => isWan(section, env))
+    .flatMap(({ name }) => zoneOf(name, env) ?? []);
+  return [...new Set(zones)];
+}
+
+const accepts = (zone: Section, option: string): boolean =>
+  (single(zone, option) ?? "").toUpperCase() === "ACCEPT";
+
+/** Off: all that comes from outside is let in and through. High: none of it but what rules name. Low: anything between. */
+export const level: Binding = {
+  packages: ["firewall", "network"],
+  read: (_at, env) => {
+    const zones = outerZones(env);
+    if (zones.every((zone) => accepts(zone, "input") && accepts(zone, "forward"))) return "Off";
+    return zones.some((zone) => accepts(zone, "input") || accepts(zone, "forward")) ? "Low" : "High";
+  },
+};
+
+/** Whether the service starts at boot. */
+export const enabled = fact((sheet) => bit(sheet.startsAtBoot("firewall")));
+
+/** When its package was last written. */
+export const lastChange = fact((sheet) => {
+  const ms = sheet.written("firewall");
+  return ms === undefined ? unknownTime : writeDateTime({ is: "time", ms });
+});

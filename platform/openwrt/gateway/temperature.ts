@@ -1,0 +1,38 @@
+/** Table: temperature sensors: thermal zones and hwmon of sysfs. The kernel keeps no extremes and no times of its own, so
+ * that the model's MinValue, MaxValue and ResetTime are not there. */
+import { unknownTime, writeDateTime } from "../../../src/datetime.ts";
+import type { Env, Rows } from "../../../src/model/define.ts";
+import type { Sensor, Sheet } from "../../../src/ports/facts.ts";
+import { fact, shown } from "./bind.ts";
+import { gatewayLimits } from "./limits.ts";
+
+const sensorOf = (sheet: Sheet, id: string | undefined): Sensor | undefined =>
+  sheet.sensors().find((one) => one.id === id);
+
+export const sensors: Rows = {
+  of: "sensor",
+  packages: [],
+  rows: (_at, env) => env.sheet.sensors().map(({ id }) => ({ key: id, at: { sensor: id } })),
+};
+
+export const name = fact((sheet, at) =>
+  shown(sensorOf(sheet, at.sensor)?.name ?? "").slice(0, gatewayLimits.sensorNameCharsMax),
+);
+
+export const status = fact((sheet, at) =>
+  sensorOf(sheet, at.sensor)?.milli() === undefined ? "Error" : "Enabled",
+);
+
+/** Whole degrees Celsius; -274, below absolute zero, stands for a sensor that tells nothing (TR-098, TR-181). */
+export const value = fact((sheet, at) => {
+  const milli = sensorOf(sheet, at.sensor)?.milli();
+  return String(milli === undefined ? -274 : Math.max(Math.round(milli / 1000), -274));
+});
+
+const timeNow = ({ now }: Env): string =>
+  now.known ? writeDateTime({ is: "time", ms: now.wall }) : unknownTime;
+
+/** It is read when it is asked for. */
+export const lastUpdate = fact((sheet, at, env) =>
+  sensorOf(sheet, at.sensor)?.milli() === undefined ? unknownTime : timeNow(env),
+);

@@ -1,0 +1,18 @@
+/** Table: who can log in: accounts of /etc/passwd with a shell, root and those from 1000 on. They are told and not set:
+ * accounts are no part of UCI, and a password is changed where it can be checked. */
+import type { Rows } from "../../../src/model/define.ts";
+import { bit, fact, shown } from "./bind.ts";
+import { gatewayLimits } from "./limits.ts";
+
+export const users: Rows = {
+  of: "user",
+  packages: [],
+  rows: (_at, env) => env.sheet.accounts().map(({ name }) => ({ key: name, at: { user: name } })),
+};
+
+export const name = fact((_sheet, at) => shown(at.user ?? "").slice(0, gatewayLimits.userNameCharsMax));
+
+/** Whether a password lets the user in; a locked one (`!`, `*`) does not. */
+export const enabled = fact((sheet, at) =>
+  bit(sheet.accounts().some((one) => one.name === at.user && one.enabled)),
+);
