@@ -180,7 +180,7 @@ function another(leaf: Leaf, value: string): string {
   const other = listed.find((word) => word !== value && !/WEP|EAP|Basic|and/i.test(word));
   if (fact.type === "boolean") return value === "1" ? "0" : "1";
   if (other !== undefined) return other;
-  if (/Port$|Interval$|Channel$/.test(name)) return String(Number(value) + 1);
+  if (/Port$|Interval$|AlivePeriod$|Channel$/.test(name)) return String(Number(value) + 1);
   const known = Object.entries(samples).find(([ending]) => name.endsWith(ending))?.[1];
   if (known !== undefined) return known;
   return rule().dataType === undefined ? `${value}x` : value.replace(/\d+$/, "77");
