@@ -27,7 +27,7 @@ import {
 } from "./bind.ts";
 import { countersOf } from "./counters.ts";
 import { addressWord, putAddress, putMask } from "./ipaddress.ts";
-import { cwmpInterface, deviceOf, isModem, isWan, protoOf, sidePackages, wanInterfaces, zoneName, zoneOf } from "./network.ts";
+import { cwmpInterface, deviceOf, isModem, protoOf, sidePackages, wanInterfaces, zoneOf } from "./network.ts";
 
 const network = instance("network", "interface");
 const isStatic = (at: At, env: Env): boolean => protoOf(sectionAt(network, at, env)) === "static";

@@ -4,7 +4,7 @@ import { unknownTime, writeDateTime } from "../../../src/datetime.ts";
 import type { Binding, Env } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
 import { bit, fact, single } from "./bind.ts";
-import { interfaces, isWan, zoneOf } from "./network.ts";
+import { interfaces, isWan, sidePackages, zoneOf } from "./network.ts";
 
 /** The zones by which the outside comes in. */
 function outerZones(env: Env): readonly Section[] {
@@ -19,7 +19,7 @@ const accepts = (zone: Section, option: string): boolean =>
 
 /** Off: all that comes from outside is let in and through. High: none of it but what rules name. Low: anything between. */
 export const level: Binding = {
-  packages: ["firewall", "network"],
+  packages: sidePackages,
   read: (_at, env) => {
     const zones = outerZones(env);
     if (zones.every((zone) => accepts(zone, "input") && accepts(zone, "forward"))) return "Off";

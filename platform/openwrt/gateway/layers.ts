@@ -8,7 +8,16 @@ import { fact, members, netdev } from "./bind.ts";
 import { portsOn } from "./bridge.ts";
 import { countersOf } from "./counters.ts";
 import { perMoment } from "./moment.ts";
-import { baseOf, bridges, deviceOf, deviceSection, ipInterfaces, isPpp, sidePackages, vlanOf } from "./network.ts";
+import {
+  baseOf,
+  bridges,
+  deviceOf,
+  deviceSection,
+  ipInterfaces,
+  isPpp,
+  sidePackages,
+  vlanOf,
+} from "./network.ts";
 import { ethernetPorts } from "./port.ts";
 
 /** One row of the model: the thing that it stands for, and the things around it. */

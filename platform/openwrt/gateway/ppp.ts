@@ -20,7 +20,7 @@ import {
 } from "./bind.ts";
 import { countersOf } from "./counters.ts";
 import { gatewayLimits } from "./limits.ts";
-import { deviceOf, isPpp, protoOf, wanInterfaces } from "./network.ts";
+import { deviceOf, isPpp, protoOf, sidePackages, wanInterfaces } from "./network.ts";
 
 const network = instance("network", "interface");
 const section = (at: At, env: Env): Section | undefined => sectionAt(network, at, env);
@@ -29,7 +29,7 @@ const live = (at: At, env: Env): Interface | undefined => env.sheet.interface(at
 /** The device of the session; it is there while the session is. */
 const device = (at: At, env: Env): string | undefined => live(at, env)?.device;
 
-const packages = ["cwmp", "firewall", "network"];
+const packages = sidePackages;
 
 export const allSessions: Rows = {
   of: "ppp",

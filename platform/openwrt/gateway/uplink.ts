@@ -54,7 +54,7 @@ const noEthernet = new Set(["3g", "ppp", "pppoa", "pptp", "l2tp"]);
 /** The model has words for DSL, Ethernet and a dialled telephone line; none for mobile networks, Wi-Fi and tunnels. DSL
  * modems that are built in are bridged to an Ethernet device here. */
 export const accessType: Binding = {
-  packages: ["cwmp", "firewall", "network", "wireless"],
+  packages: [...sidePackages, "wireless"],
   fresh: true,
   read: (at, env) => (isEthernet(at, env) ? "Ethernet" : ""),
 };
