@@ -18,7 +18,8 @@ SQLITE = node -e 'new (require("better-sqlite3"))(":memory:")' 2>/dev/null
 BUN_BUILD := build --compile --minify --bytecode --format=esm \
 	--no-compile-autoload-dotenv --no-compile-autoload-bunfig --external better-sqlite3
 
-.PHONY: help run demo build check test bench fuzz storm conformance facts golden measure clean
+.PHONY: help run demo build check test bench fuzz storm conformance facts golden measure clean \
+	qemu flash image package sbom
 
 help: ## this list
 	@echo "cwmpd, a TR-069 (CWMP) agent for home gateways"
@@ -32,6 +33,7 @@ help: ## this list
 	@echo "  make bench ONLY=session              one row of the table"
 	@echo "  make storm SEED=123                  one storm again; COUNT=n for that many from SEED on"
 	@echo "  make fuzz COUNT=200000               as long as wanted"
+	@echo "  make flash TARGET=qemu YES=1         DRY=1 only tells what would be done"
 
 $(INSTALLED): package.json package-lock.json
 	@command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
@@ -89,6 +91,34 @@ golden: $(INSTALLED) ## rewrites golden texts; git diff reviews them
 
 facts: $(INSTALLED) ## rewrites the facts of both data models from their tables; git diff reviews them
 	@$(BUN) test/facts/write-facts.ts
+
+qemu: $(BINARY) ## an emulated gateway: boots to a shell, with the agent and an ACS
+	@$(BUN) image/qemu.ts
+
+flash: $(BINARY) ## onto a device, a card or an emulated gateway: HOST=, DEV=, TARGET=qemu
+	@$(BUN) image/flash/main.ts
+
+export HOST DEV TARGET IMAGE FILE DRY YES KEEP
+
+image: $(BINARY) ## a root image (squashfs-xz) and a disk with two slots, in dist/image
+	@$(BUN) image/make-image.ts
+
+MUSL := dist/musl/x86_64/cwmpd dist/musl/aarch64_generic/cwmpd
+RUNTIME_x86_64 := bun-linux-x64-musl
+RUNTIME_aarch64_generic := bun-linux-arm64-musl
+
+# The time of the build is that of the source: the same source gives the same package.
+SOURCE_TIME := $(or $(SOURCE_DATE_EPOCH),1767225600)
+
+dist/musl/%/cwmpd: $(INSTALLED) $(SOURCES)
+	@mkdir -p $(@D)
+	$(BUN) $(BUN_BUILD) --target=$(RUNTIME_$*) --define BUILD_TIME_MS=$(SOURCE_TIME)000 platform/main.ts --outfile $@
+
+package: $(MUSL) ## packages for OpenWrt, .ipk and .apk, in dist/package
+	@$(BUN) image/make-packages.ts
+
+sbom: $(INSTALLED) ## what is in the binary, as CycloneDX: dist/cwmpd.cdx.json
+	@$(BUN) image/sbom.ts
 
 clean: ## everything that was built
 	rm -rf dist

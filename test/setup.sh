@@ -22,6 +22,12 @@ need ip iproute2
 need dnsmasq dnsmasq-base
 need nft nftables
 need shellcheck shellcheck
+need qemu-system-x86_64 qemu-system-x86
+need mksquashfs squashfs-tools
+need mke2fs e2fsprogs
+need depmod kmod
+need cpio cpio
+need xz xz-utils
 need stund stun-server
 need turnserver coturn
 need nft nftables

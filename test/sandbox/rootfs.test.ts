@@ -18,6 +18,7 @@ const scripts = [
   "etc/odhcp6c.user.d/60-cwmpd",
   "etc/hotplug.d/dhcp/60-cwmpd",
   "usr/lib/cwmpd/dhcp-options",
+  "usr/libexec/rpcd/cwmpd",
 ];
 const shells = ["dash", "busybox"].filter((name) => spawnSync(name, ["-c", ":"]).error === undefined);
 const shell = (name: string): string[] => (name === "busybox" ? ["busybox", "sh"] : [name]);
@@ -64,6 +65,7 @@ config_get() {
   firewall.z2.name) eval "$1=internet" ;;
   esac
 }
+config_list_foreach() { for one in \${FROM:-}; do "$3" "$one"; done; }
 config_foreach() { for one in z1 z2; do "$1" "$one" "$3"; done; }
 for name in procd_open_instance procd_close_instance procd_set_param procd_open_data procd_close_data json_add_array \\
   json_add_object json_add_string json_close_object json_close_array; do
@@ -81,6 +83,36 @@ done`;
     expect(said).toContain("json_add_string dest_port 8081");
     expect(said).toContain("json_add_string src internet");
     expect(run(`ENABLED=0\n${prelude}`, join(rootfs, scripts[0]!), "start_service")).toBe("");
+  });
+
+  test("where UCI names the addresses of the ACS, only they come in; what is no address opens nothing", () => {
+    const rules = (from: string) => {
+      const said = run(`FROM='${from}'\n${initPrelude}`, join(rootfs, scripts[0]!), "start_service");
+      return said.split("\n").filter((line) => /src_ip|json_add_string (""|255|\d|2001| )/.test(line));
+    };
+    expect(rules("")).toEqual([]);
+    const one = ["json_add_array src_ip", "json_add_string  192.0.2.1", "json_add_string  2001:db8::/64"];
+    expect(rules("192.0.2.1 2001:db8::/64")).toEqual([...one, ...one]);
+    expect(rules("acs.example.com")).toContain("json_add_string  255.255.255.255");
+  });
+
+  test("rpcd is told one method, and gives what the agent says of itself, or that it does not run", () => {
+    const directory = mkdtempSync(join(tmpdir(), "cwmpd-rpcd-"));
+    const agent = join(directory, "agent");
+    const script = readFileSync(join(rootfs, "usr/libexec/rpcd/cwmpd"), "utf8");
+    writeFileSync(join(directory, "cwmpd"), script.replace("/usr/libexec/cwmpd/cwmpd", agent), {
+      mode: 0o755,
+    });
+    const said = (...args: string[]) =>
+      JSON.parse(spawnSync(join(directory, "cwmpd"), args, { encoding: "utf8", input: "{}" }).stdout);
+    expect(said("list")).toEqual({ status: {} });
+    expect(said("call", "status")).toEqual({ running: false });
+    writeFileSync(agent, '#!/bin/sh\necho "{ \\"asked\\": \\"$*\\" }"\n', { mode: 0o755 });
+    expect(said("call", "status")).toEqual({ asked: "status --json" });
+    const acl = JSON.parse(readFileSync(join(rootfs, "usr/share/rpcd/acl.d/cwmpd.json"), "utf8"));
+    expect(acl.cwmpd.read.ubus).toEqual({ cwmpd: ["status"] });
+    expect(acl.cwmpd.write).toBeUndefined();
+    rmSync(directory, { recursive: true });
   });
 
   test("first-boot defaults fill what is missing, keep what is there, and may run again", () => {
@@ -224,6 +256,8 @@ test("docs/configuration.md tells every option that is read, and no other", () =
   const modelled = ["provisioning_code", "device_notification_limit"];
   const identity = ["manufacturer", "product_class", "serial_number", ...modelled].map((o) => `cpe.${o}`);
   identity.push("stun.notification_limit");
+  // Read by the init script.
+  identity.push("cpe.request_from");
   expect([...told].sort()).toEqual(
     [...new Set([...read, ...files, ...slots, ...voucher, ...identity])].sort(),
   );

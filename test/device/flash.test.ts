@@ -1,0 +1,181 @@
+/** `make flash`: onto which disks it writes, what it says before it does, and a device behind a shell. */
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { copyOnto, usableDisk } from "../../image/flash/card.ts";
+import { packagePaths } from "../../image/package.ts";
+import { project } from "../../image/tree.ts";
+import { metadataBlock } from "../../platform/openwrt/flash/fwtool.ts";
+
+let home: string;
+const path = (name: string) => join(home, name);
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "cwmpd-flash-"));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+});
+
+function put(name: string, text: string): void {
+  mkdirSync(dirname(path(name)), { recursive: true });
+  writeFileSync(path(name), text);
+}
+
+describe("a card", () => {
+  const views = () => ({
+    mounts: path("mounts"),
+    swaps: path("swaps"),
+    block: path("block"),
+    devices: `${home}/dev/`,
+  });
+  const judged = () => usableDisk(path("dev/sdx"), views());
+
+  beforeEach(() => {
+    put("dev/sdx", "");
+    put("dev/sdx1", "");
+    put("block/sdx/size", "2048000\n");
+    put("block/sdx/device/model", "Card Reader\n");
+    put("block/sdx/sdx1/partition", "1\n");
+    put("mounts", "/dev/root / ext4 rw 0 0\n");
+    put("swaps", "Filename Type Size Used Priority\n");
+  });
+
+  test("a disk that nobody uses is told with its size and model", () => {
+    expect(judged()).toEqual({ size: 2_048_000 * 512, model: "Card Reader" });
+  });
+
+  test.each([
+    [
+      "one of whose partitions is mounted",
+      () => put("mounts", `${home}/dev/sdx1 /boot ext4 rw 0 0\n`),
+      /is mounted/,
+    ],
+    ["that holds swap", () => put("swaps", `Filename\n${home}/dev/sdx1 partition 1 0 -2\n`), /swap/],
+    ["that LVM or RAID holds", () => put("block/sdx/sdx1/holders/dm-0", ""), /held/],
+    ["that is a partition", () => put("block/sdx/partition", "1\n"), /partition/],
+    ["that can only be read", () => put("block/sdx/ro", "1\n"), /only be read/],
+    ["that is none", () => rmSync(path("block/sdx/size")), /no disk/],
+  ])("a disk %s is refused", (_, change, why) => {
+    change();
+    expect(judged).toThrow(why);
+  });
+
+  test("a file outside of the devices is no disk, whatever its name is", () => {
+    put("sdx", "");
+    expect(() => usableDisk(path("sdx"), views())).toThrow(/no disk/);
+  });
+
+  test("what is written is read back and compared", () => {
+    const image = Buffer.alloc(3_000_000, 7);
+    writeFileSync(path("image"), image);
+    writeFileSync(path("disk"), Buffer.alloc(4_000_000, 1));
+    copyOnto(path("disk"), path("image"), image.length);
+    const disk = readFileSync(path("disk"));
+    expect(disk.subarray(0, image.length).equals(image)).toBe(true);
+    expect(disk.subarray(image.length).every((byte) => byte === 1)).toBe(true);
+    expect(() => copyOnto("/dev/full", path("image"), image.length)).toThrow();
+  });
+});
+
+/** Calls make flash without make. */
+function flash(env: Readonly<Record<string, string>>) {
+  const { status, stdout, stderr } = spawnSync(
+    join(project, "node_modules/.bin/bun"),
+    ["image/flash/main.ts"],
+    {
+      cwd: project,
+      encoding: "utf8",
+      env: { PATH: process.env.PATH, HOME: home, ...env },
+    },
+  );
+  return { status, out: stdout, err: stderr };
+}
+
+describe("make flash", () => {
+  test("without a target it teaches; a dry run tells target, steps and the way back, and does nothing", () => {
+    const none = flash({});
+    expect(none.status).toBe(1);
+    expect(none.err).toContain("make flash TARGET=qemu");
+    const dry = flash({ TARGET: "qemu", DRY: "1" });
+    expect(dry.status).toBe(0);
+    expect(dry.out).toMatch(
+      /Target: .*\n[\s\S]*1\. [\s\S]*To go back: [\s\S]*Dry run: nothing has been done/,
+    );
+  });
+
+  test("where nobody can be asked and YES is not set nothing is done", () => {
+    const { status, err } = flash({ TARGET: "qemu" });
+    expect([status, err]).toEqual([1, "flash: Nobody is there to ask. YES=1 says yes.\n"]);
+  });
+
+  test("a host that looks like an option of ssh is refused", () => {
+    expect(flash({ HOST: "-oProxyCommand=x", DRY: "1" }).err).toContain("expected USER@HOST");
+  });
+});
+
+describe("a device over ssh", () => {
+  /** Plays ssh: the device's shell is this machine's, with programs that note what they are asked. */
+  function layOut(manager: "opkg" | "none"): Readonly<Record<string, string>> {
+    put("ssh", `#!/bin/sh\nPATH=${home}/bin:$PATH exec sh -c "$2"\n`);
+    const status = { acs: { url: "http://acs/" }, lastSession: { failure: null, events: ["1 BOOT"] } };
+    put("bin/cwmpd", `#!/bin/sh\necho '${JSON.stringify(status)}'\n`);
+    put("bin/sysupgrade", `#!/bin/sh\necho "sysupgrade $*" >> ${home}/said\n`);
+    put("bin/uname", "#!/bin/sh\necho x86_64\n");
+    put(
+      "look",
+      `board=sample,one\nmodel=Sample One\nmachine=x86_64\nmanager=${manager}\nsysupgrade=1\nfree=999999\ntmp=999999\n`,
+    );
+    // What looks at the system gets the sample's answers; what changes it is noted.
+    put(
+      "ssh",
+      `#!/bin/sh
+case "$2" in
+*machine=*) cat ${home}/look ;;
+"cat > "*) cat > ${home}/copied; echo "$2" >> ${home}/said ;;
+*cwmpd\\ status*) ${home}/bin/cwmpd ;;
+*) echo "$2" >> ${home}/said ;;
+esac
+`,
+    );
+    for (const name of ["ssh", "bin/cwmpd", "bin/sysupgrade", "bin/uname"]) chmodSync(path(name), 0o755);
+    return { SSH: path("ssh"), HOST: "root@192.0.2.1" };
+  }
+
+  const image = (board: string) => {
+    const bytes = Buffer.from("image");
+    writeFileSync(
+      path("image"),
+      Buffer.concat([bytes, metadataBlock(bytes, { supported_devices: [board] })]),
+    );
+    return path("image");
+  };
+
+  test("an image for another board is refused before anything is copied", () => {
+    const { status, err } = flash({ ...layOut("none"), IMAGE: "1", FILE: image("other,board"), YES: "1" });
+    expect(status).toBe(1);
+    expect(err).toContain("The image is for other,board, and the device is sample,one");
+    expect(() => readFileSync(path("said"))).toThrow();
+  });
+
+  test("an image for this board is copied, tested, and handed to sysupgrade, which keeps the configuration", () => {
+    const env = { ...layOut("none"), IMAGE: "1", FILE: image("sample,one"), YES: "1" };
+    const { status, out } = flash(env);
+    expect(status).toBe(0);
+    expect(out).toContain("Target: root@192.0.2.1, Sample One (board sample,one, x86_64)");
+    expect(readFileSync(path("copied")).equals(readFileSync(path("image")))).toBe(true);
+    expect(readFileSync(path("said"), "utf8")).toBe(
+      "cat > /tmp/firmware.img\nsysupgrade -T /tmp/firmware.img\nsysupgrade /tmp/firmware.img\n",
+    );
+    flash({ ...env, KEEP: "0" });
+    expect(readFileSync(path("said"), "utf8")).toContain("sysupgrade -n /tmp/firmware.img\n");
+  });
+
+  test("a package that has not been made is asked for; a dry run copies nothing", () => {
+    const env = layOut("opkg");
+    const { err } = flash({ ...env, DRY: "1" });
+    const made = packagePaths("x86_64")!.ipk;
+    if (err !== "") expect(err).toContain(`There is no ${made}: call make package first`);
+    expect(() => readFileSync(path("said"))).toThrow();
+  });
+});
