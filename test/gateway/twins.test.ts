@@ -183,6 +183,7 @@ function another(leaf: Leaf, value: string): string {
   if (/Port$|Interval$|AlivePeriod$|Channel$/.test(name)) return String(Number(value) + 1);
   const known = Object.entries(samples).find(([ending]) => name.endsWith(ending))?.[1];
   if (known !== undefined) return known;
+  if (/^-?\d+$/.test(value) && /int/i.test(fact.type)) return String(Number(value) + 1);
   return rule().dataType === undefined ? `${value}x` : value.replace(/\d+$/, "77");
 }
 
