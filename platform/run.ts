@@ -31,6 +31,7 @@ import { openConfig } from "./openwrt/config.ts";
 import { type Device, openwrtDevice } from "./openwrt/device.ts";
 import { exposedFiles } from "./openwrt/exposed.ts";
 import { openFacts } from "./openwrt/facts.ts";
+import { systemProbes } from "./openwrt/probes.ts";
 import { optionPrograms } from "./openwrt/programs.ts";
 import { openUbus } from "./openwrt/ubus.ts";
 import { openTransfers } from "./transfers.ts";
@@ -143,6 +144,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
     presence: device.presence,
     dhcp: device.dhcp(facts),
     udp: udp.udp,
+    probes: systemProbes(device.exec),
     services: device.services,
     memory: processMemory,
     transfers: openTransfers({ root, stateDirectory, config, facts, log, ...device }),

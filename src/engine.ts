@@ -12,6 +12,8 @@ import type { Found } from "./dhcp/found.ts";
 import type { Identity } from "./dhcp/identity.ts";
 import { urlIn, withFound } from "./dhcp/overlay.ts";
 import { discoveryWarnings, foundStatus } from "./dhcp/tell.ts";
+import { withDiagnostics } from "./diagnostics/overlay.ts";
+import { type DiagnosticsPorts, diagnosticsDesk } from "./diagnostics/perform.ts";
 import { Refused } from "./errors.ts";
 import { dispatcher } from "./handlers/dispatch.ts";
 import { voucherMethods } from "./handlers/vouchers.ts";
@@ -52,6 +54,7 @@ export interface EnginePorts extends Omit<DeedPorts, "store">, Pick<OptionPorts,
   readonly events: Events;
   readonly presence: Presence;
   readonly udp: Udp;
+  readonly probes: DiagnosticsPorts["probes"];
 }
 
 export interface EngineOptions {
@@ -106,7 +109,14 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     const { enabled, dhcp } = readSettings(view, "configuration");
     return enabled && dhcp.discovery;
   };
-  const ports = { ...given, config: withFound(configured, byDhcp, allowed) };
+  const ports = {
+    ...given,
+    config: withDiagnostics(
+      withFound(configured, byDhcp, allowed),
+      () => (loop?.life.diagnostics.kept ?? stored.diagnostics).sections,
+      (edits) => loop?.feed({ to: "diagnostics", event: { on: "written", edits } }),
+    ),
+  };
   const { store, config, clock } = ports;
   await resume(ports);
   // Once the model is there, it finishes what is unfinished in turn with its changes.
@@ -139,6 +149,10 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     feed: (event) => loop?.feed({ to: "nat", event }),
     told: () => feed({ on: "touched" }),
   });
+  const diagnostics = diagnosticsDesk(ports, {
+    tls: () => settings.transfer.tls,
+    plays: options.host !== undefined,
+  });
   const own = ownState(
     ports,
     () => parameterKeyOf(store, options.root.name),
@@ -147,6 +161,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     randomPath,
     nat,
     () => ownAssociation(association()),
+    diagnostics.echoCounts,
   );
   const model = openModel(options.root, ports, own);
   finish = model.finish;
@@ -275,6 +290,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     association: desk.association,
     options: optionsPerformer(ports, vouchers),
     nat: nat.performers,
+    diagnostics: diagnostics.performers,
   });
   associate({ on: "side", lan });
   await nat.located(own.address);

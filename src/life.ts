@@ -19,6 +19,13 @@ import {
   discoveryMachine,
 } from "./dhcp/discovery.ts";
 import type { DiscoveryKept } from "./dhcp/found.ts";
+import { diagnosticsMachine } from "./diagnostics/machine.ts";
+import type {
+  DiagnosticsDeed,
+  DiagnosticsEvent,
+  DiagnosticsKept,
+  DiagnosticsState,
+} from "./diagnostics/state.ts";
 import { type NatDeed, type NatEvent, type NatKept, type NatState, natMachine } from "./nat/machine.ts";
 import { optionsMachine } from "./options/machine.ts";
 import type { OptionsDeed, OptionsEvent, OptionsKept, OptionsState } from "./options/state.ts";
@@ -41,6 +48,7 @@ interface Parts {
   readonly association: Part<AssociationState, AssociationKept, AssociationEvent, AssociationDeed>;
   readonly options: Part<OptionsState, OptionsKept, OptionsEvent, OptionsDeed>;
   readonly nat: Part<NatState, NatKept, NatEvent, NatDeed>;
+  readonly diagnostics: Part<DiagnosticsState, DiagnosticsKept, DiagnosticsEvent, DiagnosticsDeed>;
 }
 
 const machines: Machines = {
@@ -50,6 +58,7 @@ const machines: Machines = {
   association: associationMachine,
   options: optionsMachine,
   nat: natMachine,
+  diagnostics: diagnosticsMachine,
 };
 
 interface Part<State, Kept, Event, Deed extends { readonly do: string }> {

@@ -6,6 +6,7 @@
 
 import { unknownTime } from "./datetime.ts";
 import type { Own, OwnDevice, OwnName } from "./model/define.ts";
+import { writeTime } from "./model/value.ts";
 import type { Chance } from "./ports/chance.ts";
 import type { ConfigView } from "./ports/config.ts";
 import type { Sheet } from "./ports/facts.ts";
@@ -60,6 +61,7 @@ export function ownState(
   randomPath: (chance: Chance) => string,
   nat: OwnNat,
   association: () => OwnAssociation = () => nobody,
+  echo: () => OwnEcho = () => noEcho,
 ): OwnState {
   const { store } = ports;
   const path = keptPath(ports, randomPath);
@@ -88,6 +90,7 @@ export function ownState(
     gatewayOui: () => association().gateway.oui,
     gatewaySerial: () => association().gateway.serial,
     gatewayProductClass: () => association().gateway.productClass,
+    ...echoNames(echo),
   };
 
   return {
@@ -126,6 +129,36 @@ export interface OwnAssociation {
   readonly gateway: Pick<OwnDevice, "oui" | "serial" | "productClass">;
   readonly devices: readonly OwnDevice[];
 }
+
+/** What the UDP echo server has counted; times are UTC ms. */
+export interface OwnEcho {
+  readonly packetsReceived: number;
+  readonly packetsResponded: number;
+  readonly bytesReceived: number;
+  readonly bytesResponded: number;
+  readonly first: number | undefined;
+  readonly last: number | undefined;
+}
+
+export const noEcho: OwnEcho = {
+  packetsReceived: 0,
+  packetsResponded: 0,
+  bytesReceived: 0,
+  bytesResponded: 0,
+  first: undefined,
+  last: undefined,
+};
+
+const echoNames = (echo: () => OwnEcho) => ({
+  echoPacketsReceived: () => String(echo().packetsReceived),
+  echoPacketsResponded: () => String(echo().packetsResponded),
+  echoBytesReceived: () => String(echo().bytesReceived),
+  echoBytesResponded: () => String(echo().bytesResponded),
+  echoFirst: () => timeOf(echo().first),
+  echoLast: () => timeOf(echo().last),
+});
+
+const timeOf = (ms: number | undefined): string => (ms === undefined ? unknownTime : writeTime(ms));
 
 const nobody: OwnAssociation = { gateway: { oui: "", serial: "", productClass: "" }, devices: [] };
 

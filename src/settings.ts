@@ -84,6 +84,16 @@ export interface Settings {
     readonly min: number;
     readonly max: number;
   };
+  /** The UDP echo server of TR-143 5. */
+  readonly udpEcho: {
+    readonly enable: boolean;
+    /** The logical interface at whose address it is; empty: all. */
+    readonly interface: string;
+    /** The one address that it answers; empty: none. */
+    readonly source: string;
+    readonly port: number;
+    readonly plus: boolean;
+  };
   /** The root object that the ACS sees. */
   readonly dataModel: RootName;
   readonly transfer: TransferSettings;
@@ -156,6 +166,7 @@ export function readSettings(
       perSourceMax: cpe.number("requests_per_source", rates.acceptedPerSourcePerMinuteMax, 1, settable),
     },
     stun: stunSettings(reader("stun", file?.section("stun"), problems)),
+    udpEcho: echoSettings(reader("udp_echo", file?.section("udp_echo"), problems)),
     dataModel: roots[cpe.choice("data_model", ["InternetGatewayDevice", "Device", "igd", "device"])],
     transfer: transferSettings(reader("transfer", file?.section("transfer"), problems)),
     association: cpe.choice("association", ["auto", "gateway", "device", "both", "none"]),
@@ -178,6 +189,17 @@ const stunSettings = (stun: ReturnType<typeof reader>): Settings["stun"] => ({
   password: stun.text("password"),
   min: stun.number("min_keepalive", stunInitial.min, 0, 4_294_967_295),
   max: stun.text("max_keepalive") === "-1" ? -1 : stun.number("max_keepalive", -1, 0, 2_147_483_647),
+});
+
+/** The port that is the echo service's own (RFC 862). */
+export const udpEchoPortInitial = 7;
+
+const echoSettings = (echo: ReturnType<typeof reader>): Settings["udpEcho"] => ({
+  enable: echo.flag("enable", false),
+  interface: echo.text("interface"),
+  source: echo.text("source"),
+  port: echo.number("port", udpEchoPortInitial, 1, 65_535),
+  plus: echo.flag("plus", false),
 });
 
 /** What is said of file transfers (3.4.3). Client certificates are the ACS's alone. */

@@ -80,6 +80,10 @@ class SocketLine implements Line {
     return this.waiting === 0 && this.usable;
   }
 
+  get traffic(): { readonly received: number; readonly sent: number } {
+    return { received: this.socket?.bytesRead ?? 0, sent: this.socket?.bytesWritten ?? 0 };
+  }
+
   private get usable(): boolean {
     const { socket } = this;
     if (this.failure !== undefined || socket === undefined) return false;
@@ -189,12 +193,13 @@ class SocketLine implements Line {
   private async dial(): Promise<void> {
     const tcp = this.target.scheme === "http";
     const socket: Socket = tcp
-      ? net.connect({ host: this.target.address, port: this.target.port })
-      : tls.connect(tlsOptions(this.target, this.policy));
+      ? net.connect({ host: this.target.address, port: this.target.port, ...from(this.target) })
+      : tls.connect({ ...tlsOptions(this.target, this.policy), ...from(this.target) });
     this.socket = socket;
     // A handshake that fails is no reason to try another address: what answers there must be the ACS.
     socket.once("connect", () => {
       this.reached = true;
+      this.target.opened?.();
     });
     socket.on("data", (bytes: Buffer) => {
       // Nobody asked: it would be taken for the answer to the next request.
@@ -237,6 +242,9 @@ class SocketLine implements Line {
       : new Lost(`${where} cannot be reached: ${reason(error)}`, undefined, true);
   }
 }
+
+const from = ({ from }: Target): { readonly localAddress?: string } =>
+  from === undefined ? {} : { localAddress: from };
 
 /** Gives the sink what is its. @returns settles when it has kept that; undefined: it has */
 function pour(reader: ResponseReader): Promise<void> | undefined {

@@ -1,6 +1,7 @@
 /** Port: running a program: an argument vector, never a shell, a clean environment, bounded time and output.
  * No secret ever goes into the arguments: other users can read them. */
 import { spawn } from "node:child_process";
+import type { Stopped } from "../../src/ports/probes.ts";
 import { factsLimits } from "./limits.ts";
 
 export type ExecResult =
@@ -12,14 +13,20 @@ export type ExecResult =
  * itself, since half of it (an erased half of the flash) is worse than a late one. Nobody reads what an order says. */
 export type ExecKind = "question" | "order";
 
-export type Exec = (argv: readonly string[], msMax: number, kind?: ExecKind) => Promise<ExecResult>;
+/** @param stopped ends a question before its time */
+export type Exec = (
+  argv: readonly string[],
+  msMax: number,
+  kind?: ExecKind,
+  stopped?: Stopped,
+) => Promise<ExecResult>;
 
 /** What every program starts with: nothing of ours is handed down (BUN_BE_BUN, proxies, secrets of a session). */
 const environment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", HOME: "/" } as const;
 
 /** Runs programs of this system. Never rejects. */
-export const systemExec: Exec = (argv, msMax, kind = "question") =>
-  kind === "order" ? order(argv, msMax) : question(argv, msMax);
+export const systemExec: Exec = (argv, msMax, kind = "question", stopped) =>
+  kind === "order" ? order(argv, msMax) : question(argv, msMax, stopped);
 
 /** It has a process group of its own and no pipe to us: neither our end nor a signal to our group ends it. */
 function order([program = "", ...args]: readonly string[], msMax: number): Promise<ExecResult> {
@@ -46,7 +53,11 @@ function order([program = "", ...args]: readonly string[], msMax: number): Promi
   });
 }
 
-function question([program = "", ...args]: readonly string[], msMax: number): Promise<ExecResult> {
+function question(
+  [program = "", ...args]: readonly string[],
+  msMax: number,
+  stopped?: Stopped,
+): Promise<ExecResult> {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: "/",
@@ -62,6 +73,7 @@ function question([program = "", ...args]: readonly string[], msMax: number): Pr
       child.stderr.destroy();
     };
     const timer = setTimeout(() => end("timeout"), msMax);
+    stopped?.(() => end("killed"));
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     let bytes = 0;

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ConfigView, Section } from "../../src/ports/config.ts";
 import { boardOf } from "../openwrt/board.ts";
-import type { Exec, ExecResult } from "../openwrt/exec.ts";
+import { type Exec, type ExecResult, systemExec } from "../openwrt/exec.ts";
 import { members, single, truth } from "../openwrt/gateway/bind.ts";
 import { deviceOf } from "../openwrt/gateway/network.ts";
 import { netdevOf } from "../openwrt/netdev.ts";
@@ -28,8 +28,10 @@ export function simExec(directory: string, view: () => ConfigView): Exec {
     "network.wireless status": () => wireless(view()),
     "system board": () => board(files),
   };
-  return async (argv) => {
+  return async (argv, msMax, kind, stopped) => {
     const [program = "", ...rest] = argv;
+    // These say something of the network of this machine, which is all the network there is.
+    if (program === "ping" || program === "traceroute") return systemExec(argv, msMax, kind, stopped);
     if (program.endsWith("reload_config")) {
       record(directory, "reload_config");
       return done({});

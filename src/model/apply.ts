@@ -20,8 +20,8 @@ const unappliedKey = "unapplied";
 /** Those that it is being told of. A crash meanwhile finds them there. */
 const applyingKey = "applying";
 
-/** The agent's own package: it takes effect without anybody being told. */
-export const ownPackage = "cwmp";
+/** Packages of the agent's own: they take effect without anybody being told. */
+export const ownPackages: ReadonlySet<string> = new Set(["cwmp", "cwmp_diagnostics"]);
 
 export const parameterKeyOf = (store: Store<"src/model">, root: RootName): string =>
   String(store.get("change", parameterKeyKey(root)) ?? "");
@@ -37,7 +37,7 @@ export function changeRows(
   if (parameterKey !== undefined)
     rows.push({ shelf: "change", key: parameterKeyKey(root), value: parameterKey });
   const waiting = (store.get("change", unappliedKey) ?? []) as readonly string[];
-  const all = new Set([...waiting, ...packages.filter((name) => name !== ownPackage)]);
+  const all = new Set([...waiting, ...packages.filter((name) => !ownPackages.has(name))]);
   if (all.size > waiting.length) rows.push({ shelf: "change", key: unappliedKey, value: [...all] });
   return rows;
 }

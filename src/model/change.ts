@@ -155,8 +155,8 @@ function apply(
       const { binding, rule } = leaf.shape;
       const standing = binding.read(at, env);
       const guessed = unless === undefined && binding.guessed?.(at, env) === true;
-      if ((standing === value && !guessed) || (unless !== undefined && lawful(rule(), standing) === value))
-        continue;
+      const same = standing === value && !guessed && binding.orders !== true;
+      if (same || (unless !== undefined && lawful(rule(), standing) === value)) continue;
       if (unless !== undefined) throw new Fault(unless.code, unless.text);
       const edits = binding.write?.(at, value, env) ?? [];
       if (edits.length === 0) continue;

@@ -35,7 +35,14 @@ export type OwnName =
   | "gatewayProductClass"
   | "udpConnectionRequestAddress"
   | "natDetected"
-  | "natSettled";
+  | "natSettled"
+  /** What the UDP echo server has counted (TR-143 5). */
+  | "echoPacketsReceived"
+  | "echoPacketsResponded"
+  | "echoBytesReceived"
+  | "echoBytesResponded"
+  | "echoFirst"
+  | "echoLast";
 
 /** All that a parameter can be read from. One Env stands for one consistent moment (3.7.1.1). */
 export interface Env {
@@ -105,6 +112,8 @@ export interface Binding {
   /** Present: the ACS may set it, if the schema lets it. Gets canonical, validated text.
    * @throws Fault 9007 for a value that this device cannot take */
   readonly write?: (at: At, value: string, env: Env) => readonly Edit[];
+  /** Setting it is an order, which is carried out also where the parameter has the value already. */
+  readonly orders?: boolean;
   /** Why `write` refuses a value whatever stands beside it; undefined: that it does not, or that it depends. */
   readonly judge?: (value: string) => string | undefined;
 }

@@ -14,7 +14,7 @@ import type {
   ParameterValueStruct,
   SetParameterAttributesStruct,
 } from "../rpc/messages.ts";
-import { changeRows, ownPackage } from "./apply.ts";
+import { changeRows, ownPackages } from "./apply.ts";
 import { openAttributes } from "./attributes.ts";
 import { type Author, type Ground, type Plan, planAdd, planRemove, planSet, type Setting } from "./change.ts";
 import { asFault, commit, orFault, recoverIntents } from "./commit.ts";
@@ -229,7 +229,7 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
     saved(rows);
     watch.settle(known);
     if (session !== undefined && state === session) session = { ...session, view: planned.view };
-    return { ...planned, packages, status: packages.some((name) => name !== ownPackage) ? 1 : 0 };
+    return { ...planned, packages, status: packages.some((name) => !ownPackages.has(name)) ? 1 : 0 };
   }
 
   return {

@@ -12,6 +12,10 @@ export interface Target {
   readonly address: string;
   /** Whom messages speak of; absent: the ACS. */
   readonly peer?: Peer;
+  /** Address of ours that the connection begins at; absent: as the routes say. */
+  readonly from?: string;
+  /** Called when the connection has come about. */
+  readonly opened?: () => void;
 }
 
 export type Peer = "ACS" | "file server";
@@ -87,6 +91,8 @@ export interface Line {
   /** Bytes of body that have come so far, of all its responses, without what frames them; absent where nobody counts
    * them. A long one may take its time. */
   readonly received?: number;
+  /** Bytes of its connection so far, heads and framing included; absent where nobody counts them. */
+  readonly traffic?: { readonly received: number; readonly sent: number };
   /** Ends it, also in the middle of a round trip, which then is Lost. */
   close(): void;
 }

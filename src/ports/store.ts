@@ -17,6 +17,8 @@ export const shelves = {
   "src/transfer": ["transfer"],
   /** Options by name; vouchers that have been applied; lists that wait; how Options were switched; ends told. */
   "src/options": ["option", "voucher", "waiting", "switched", "warned"],
+  /** The arguments and results of diagnostics, by section, and the boot that they are of. */
+  "src/diagnostics": ["diagnostic"],
   /** The port that was chosen for Connection Requests. */
   "platform/listening.ts": ["listening"],
 } as const;

@@ -19,6 +19,7 @@ import { playedDhcp } from "../../platform/sim/dhcp.ts";
 import { layOutSandbox } from "../../platform/sim/sandbox.ts";
 import { type Engine, startEngine } from "../../src/engine.ts";
 import { credentials } from "../connreq/answering.ts";
+import { noProbes } from "../diagnostics/nothing.ts";
 import { noTransfers } from "../transfer/nothing.ts";
 
 export interface BenchAgent {
@@ -70,6 +71,7 @@ export async function startAgent(acsUrl: string): Promise<BenchAgent> {
     store,
     config,
     net: systemNet,
+    probes: noProbes,
     udp: { send() {}, release() {}, source: async () => undefined },
     facts: openFacts(root, elsewhere(device.exec)),
     services: device.services,

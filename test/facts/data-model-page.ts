@@ -42,8 +42,12 @@ function declared(
 }
 
 function sourceOf({ packages, fresh }: Binding): string {
-  const uci = packages.length > 0 ? [`UCI ${packages.toSorted().join(", ")}`] : [];
-  return [...(fresh ? ["device"] : []), ...uci].join("; ") || "fixed";
+  const files = packages.filter((name) => name !== "cwmp_diagnostics");
+  const uci = files.length > 0 ? [`UCI ${files.toSorted().join(", ")}`] : [];
+  return (
+    [...(files.length < packages.length ? ["test"] : []), ...(fresh ? ["device"] : []), ...uci].join("; ") ||
+    "fixed"
+  );
 }
 
 function chapter(root: Root): string {
@@ -88,7 +92,8 @@ export const dataModelPage = (): string => `# Data model
 
 Written from the tables of the agent by \`make conformance\`. Which of the two roots an ACS sees is said by
 \`cwmp.cpe.data_model\`. Sources: \`UCI\` names the packages that a value is read from; \`device\` is a fact of the running
-system (sysfs, procfs, ubus, leases) or of the agent, read in every call; \`fixed\` never changes. A parameter is there only
+system (sysfs, procfs, ubus, leases) or of the agent, read in every call; \`test\` is what the last diagnostic was asked for or has
+found; \`fixed\` never changes. A parameter is there only
 where the device has what it stands for.
 
 Types that CWMP 1.1 does not have travel as \`xsd:string\`: lists, \`long\`, \`unsignedLong\`, \`hexBinary\`, \`decimal\`. Counters

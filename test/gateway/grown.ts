@@ -43,6 +43,8 @@ export interface Grown {
 
 const plainOwn: Own = {
   read: (name) => {
+    if (name === "echoFirst" || name === "echoLast") return "0001-01-01T00:00:00Z";
+    if (name.startsWith("echo")) return "0";
     if (name === "oui" || name === "gatewayOui") return "00005E";
     return name === "firstUseDate" ? "0001-01-01T00:00:00Z" : name;
   },

@@ -27,6 +27,8 @@ test("only these deeds are done while the state cannot be saved: they promise no
     "nat: release",
     "nat: log",
     "nat: told",
+    "diagnostics: cancel",
+    "diagnostics: echo",
   ]);
 });
 
@@ -52,5 +54,7 @@ test("these deeds may fail and nothing follows: no machine waits for them", () =
     "nat: release",
     "nat: log",
     "nat: told",
+    "diagnostics: cancel",
+    "diagnostics: echo",
   ]);
 });

@@ -232,9 +232,11 @@ test("the defaults that a first boot fills in are those of the delivered file", 
 test("docs/configuration.md tells every option that is read, and no other", () => {
   const text = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
   const read = ["src/settings.ts", "src/own.ts", "platform/openwrt/board.ts"].flatMap((name) =>
-    [...text(name).matchAll(/\b(acs|cpe|stun|transfer)\.(?:text|flag|number|time|url|choice)\("(\w+)"/g)].map(
-      (m) => `${m[1]}.${m[2]}`,
-    ),
+    [
+      ...text(name).matchAll(
+        /\b(acs|cpe|stun|transfer|echo)\.(?:text|flag|number|time|url|choice)\("(\w+)"/g,
+      ),
+    ].map((m) => `${m[1] === "echo" ? "udp_echo" : m[1]}.${m[2]}`),
   );
   const files = [...text("src/settings.ts").matchAll(/(acs|transfer)\.file\("\w+", "(\w+)"\)/g)].map(
     (m) => `${m[1]}.${m[2]}`,

@@ -32,6 +32,7 @@ export const settings: Settings = {
     perSourceMax: 90,
   },
   stun: { enable: false, host: "", port: 3478, username: "", password: "", min: 20, max: -1 },
+  udpEcho: { enable: false, interface: "", source: "", port: 7, plus: false },
   dataModel: "InternetGatewayDevice",
   transfer: { tls: {}, speedMax: 0, trialMs: 0, secrets: false },
   logLevel: "info",

@@ -11,10 +11,12 @@ import type { Root } from "../../src/model/define.ts";
 import type { Events } from "../../src/ports/events.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { HttpRequest, Target } from "../../src/ports/net.ts";
+import type { Probes } from "../../src/ports/probes.ts";
 import type { Programs } from "../../src/ports/programs.ts";
 import type { Services } from "../../src/ports/services.ts";
 import type { Endpoint, Source, Udp } from "../../src/ports/udp.ts";
 import type { Settings } from "../../src/settings.ts";
+import { noProbes } from "../diagnostics/nothing.ts";
 import {
   Disk,
   type Fuse,
@@ -45,6 +47,8 @@ export interface GatewayOptions {
   readonly trouble?: (request: HttpRequest) => Trouble | undefined;
   readonly sent?: (request: HttpRequest, target: Target) => void;
   readonly addresses?: (host: string) => readonly string[];
+  /** Tools of the diagnostics. */
+  readonly probes?: Probes;
   /** Trusted to sign vouchers, as DER. */
   readonly trust?: readonly Uint8Array[];
   /** Whether a program that turns an Option works now. */
@@ -139,6 +143,7 @@ export class Gateway {
       facts: this.facts,
       net: wire,
       udp: this.udp,
+      probes: this.options.probes ?? noProbes,
       services: this.services(life),
       memory: { rest() {} },
       transfers: noTransfers,

@@ -35,4 +35,14 @@ export const gatewayLimits = {
   /** Offset and number of a DHCP pool that says neither. */
   poolStartInitial: 100,
   poolCountInitial: 150,
+  /** Milliseconds that one answer is waited for in a diagnostic: longer ones are of no use. TR-098 IPPingDiagnostics. */
+  timeoutMsMax: 60_000,
+  /** Requests of one ping, a second apart: five minutes. */
+  repetitionsMax: 300,
+  /** Bytes of data in one packet of ping: all that a packet of IPv4 has room for. */
+  pingBytesMax: 65_507,
+  /** Bytes of data in one packet of traceroute: what busybox sends at most, without its headers. */
+  routeBytesMax: 32_740,
+  /** Bytes of one upload that measures: a minute of a gigabit. */
+  uploadBytesMax: 4_294_967_295,
 } as const;

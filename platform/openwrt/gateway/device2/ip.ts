@@ -10,6 +10,7 @@ import * as layers from "../layers.ts";
 import * as mapping from "../mapping.ts";
 import * as mtu from "../mtu.ts";
 import * as nat from "../nat.ts";
+import { diagnostics } from "./diagnostics.ts";
 import { stats } from "./stats.ts";
 
 const addresses = table({
@@ -52,7 +53,7 @@ export const internet = object(
     IPv4Status: always("Enabled"),
     InterfaceNumberOfEntries: count(interfaces),
   },
-  { Interface: interfaces },
+  { Interface: interfaces, Diagnostics: diagnostics },
 );
 
 const settings = table({

@@ -6,6 +6,7 @@ import * as association from "../association.ts";
 import * as device from "../device.ts";
 import * as management from "../management.ts";
 import * as time from "../time.ts";
+import { capabilities, downloadTest, echoConfig, pingTest, routeTest, uploadTest } from "./diagnostics.ts";
 import { lanDevices } from "./lan.ts";
 import * as system from "./system.ts";
 import { wanDevices } from "./wan.ts";
@@ -112,6 +113,12 @@ export const igdRoot: Root = {
       LANConfigSecurity: system.configSecurity,
       LANDevice: lanDevices,
       WANDevice: wanDevices,
+      Capabilities: capabilities,
+      IPPingDiagnostics: pingTest,
+      TraceRouteDiagnostics: routeTest,
+      DownloadDiagnostics: downloadTest,
+      UploadDiagnostics: uploadTest,
+      UDPEchoConfig: echoConfig,
     },
   ),
   schema: igdSchema,

@@ -1,0 +1,86 @@
+/** Port: the configuration with the package of the diagnostics in it, which no file holds: it is answered out of what the
+ * machine keeps, and what is written to it goes there. */
+import type { Config, ConfigView, Edit, Package, Section, Staged } from "../ports/config.ts";
+import { edited } from "./edited.ts";
+import type { Sections } from "./sections.ts";
+
+/** A name that the configuration of a device does not have. */
+const name = "cwmp_diagnostics";
+
+/** @param kept the sections as they are now
+ * @param written takes what a change has written, before the change is confirmed */
+export function withDiagnostics(
+  config: Config,
+  kept: () => Sections,
+  written: (edits: readonly Edit[]) => void,
+): Config {
+  const packages = new WeakMap<Sections, Package>();
+  let versions = 0;
+  const packageOf = (sections: Sections): Package => {
+    const known = packages.get(sections) ?? made(sections, ++versions);
+    packages.set(sections, known);
+    return known;
+  };
+  class View implements ConfigView {
+    constructor(
+      readonly base: ConfigView,
+      private readonly sections: Sections,
+    ) {}
+
+    package(asked: string): Package | undefined {
+      return asked === name ? packageOf(this.sections) : this.base.package(asked);
+    }
+
+    with(edits: readonly Edit[]): ConfigView {
+      const { own, others } = parted(edits);
+      const sections = own.length === 0 ? this.sections : edited(this.sections, own);
+      return new View(others.length === 0 ? this.base : this.base.with(others), sections);
+    }
+  }
+  return {
+    view: () => new View(config.view(), kept()),
+    async stage(view, edits) {
+      const { own, others } = parted(edits);
+      const base = view instanceof View ? view.base : view;
+      const staged = others.length === 0 ? nothing : await config.stage(base, others);
+      if (own.length === 0) return staged;
+      return {
+        intent: staged.intent,
+        commit() {
+          staged.commit();
+          written(own);
+        },
+        abort: () => staged.abort(),
+      };
+    },
+    recover: (intent) => config.recover(intent),
+    troubles: () => config.troubles(),
+    watch: (changed) => config.watch(changed),
+  };
+}
+
+const nothing: Staged = { intent: null, commit() {}, abort() {} };
+
+function parted(edits: readonly Edit[]): { readonly own: readonly Edit[]; readonly others: readonly Edit[] } {
+  const own = edits.filter((edit) => edit.package === name);
+  return own.length === 0 ? { own, others: edits } : { own, others: edits.filter((e) => e.package !== name) };
+}
+
+function made(kept: Sections, version: number): Package {
+  const sections = [...kept].map(
+    ([section, { type, options }]): Section => ({
+      name: section,
+      anonymous: false,
+      type,
+      options: new Map(Object.entries(options)),
+    }),
+  );
+  const byName = new Map(sections.map((section) => [section.name, section]));
+  return {
+    name,
+    version,
+    sections,
+    section: (one) => byName.get(one),
+    ofType: (type) => sections.filter((section) => section.type === type),
+  };
+}

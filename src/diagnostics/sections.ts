@@ -1,0 +1,90 @@
+/** Table: the diagnostics, what each is asked for and what it tells. TR-098 IPPingDiagnostics, TR-143.
+ *
+ * They stand in a package of the configuration that no file holds: a section for each diagnostic and one for each hop of
+ * the last route. So a SetParameterValues changes them in one transaction with all else, and a session sees them at one
+ * moment. The package is answered by overlay.ts out of what the machine keeps. */
+
+export const kinds = ["ping", "traceroute", "download", "upload"] as const;
+export type Kind = (typeof kinds)[number];
+
+export type Options = Readonly<Record<string, string>>;
+
+export interface KeptSection {
+  readonly type: string;
+  readonly options: Options;
+}
+
+/** By name, in their order. */
+export type Sections = ReadonlyMap<string, KeptSection>;
+
+/** Sections of the hops are of this type. */
+const hopType = "hop";
+
+/** Options that the ACS sets. All others of a section are results. */
+export const asked: Readonly<Record<Kind, readonly string[]>> = {
+  ping: ["interface", "host", "count", "timeout", "size"],
+  traceroute: ["interface", "host", "tries", "timeout", "size", "dscp", "hops"],
+  download: ["interface", "url"],
+  upload: ["interface", "url", "length"],
+};
+
+/** DiagnosticsState, in the words of TR-181; absent: None. */
+export type State =
+  | "Requested"
+  | "Complete"
+  | "Error_CannotResolveHostName"
+  | "Error_NoRouteToHost"
+  | "Error_MaxHopCountExceeded"
+  | "Error_InitConnectionFailed"
+  | "Error_NoResponse"
+  | "Error_TransferFailed"
+  | "Error_PasswordRequestFailed"
+  | "Error_LoginFailed"
+  | "Error_NoTransferMode"
+  | "Error_NoPASV"
+  | "Error_NoCWD"
+  | "Error_NoSTOR"
+  | "Error_NoTransferComplete"
+  | "Error_IncorrectSize"
+  | "Error_Timeout"
+  | "Error_Internal"
+  | "Error_Other";
+
+/** How a test ended and what it found. */
+export interface Outcome {
+  readonly state: Exclude<State, "Requested">;
+  readonly results: Options;
+  /** Traceroute: the way, hop by hop. */
+  readonly hops?: readonly Options[];
+}
+
+export const failed = (state: Outcome["state"], results: Options = {}): Outcome => ({ state, results });
+
+const isKind = (name: string): name is Kind => (kinds as readonly string[]).includes(name);
+
+/** The section after a test: what was asked, and what came of it. */
+export function ended(sections: Sections, kind: Kind, outcome: Outcome): Sections {
+  const before = sections.get(kind);
+  if (before === undefined) return sections;
+  const left = kind === "traceroute" ? withoutHops(sections) : new Map(sections);
+  const options = { ...argumentsOf(kind, before.options), ...outcome.results, state: outcome.state };
+  left.set(kind, { type: before.type, options });
+  for (const [index, hop] of (outcome.hops ?? []).entries())
+    left.set(`${hopType}${index + 1}`, { type: hopType, options: hop });
+  return left;
+}
+
+/** What outlasts a boot: the arguments. Results are gone, and so is the wish for a test. */
+export function afterBoot(sections: Sections): Sections {
+  const left = [...withoutHops(sections)].map(([name, { type, options }]) => {
+    const kept = isKind(name) ? argumentsOf(name, options) : options;
+    return [name, { type, options: kept }] as const;
+  });
+  return new Map(left);
+}
+
+const withoutHops = (sections: Sections): Map<string, KeptSection> =>
+  new Map([...sections].filter(([, { type }]) => type !== hopType));
+
+const argumentsOf = (kind: Kind, options: Options): Options =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => asked[kind].includes(name)));

@@ -1,0 +1,44 @@
+/** Table: the state of the diagnostics, what can happen to them and what is to be done. See machine.ts. */
+import type { Edit } from "../ports/config.ts";
+import type { Settings } from "../settings.ts";
+import type { Kind, Options, Outcome, Sections } from "./sections.ts";
+
+export interface DiagnosticsKept {
+  readonly sections: Sections;
+  /** Names the boot in which their results were found. */
+  readonly boot: string;
+}
+
+export interface DiagnosticsState {
+  readonly kept: DiagnosticsKept;
+  /** Names this boot of the device. */
+  readonly boot: string;
+  /** A session with the ACS is under way: tests wait for its end. */
+  readonly session: boolean;
+  /** Tests that wait, in the order in which they were asked for. */
+  readonly waiting: readonly Kind[];
+  readonly running: Running | undefined;
+  /** Of the last test that has begun. */
+  readonly number: number;
+  /** A test has ended, and the ACS is to be told once no other one waits. */
+  readonly untold: boolean;
+  readonly echo: Settings["udpEcho"];
+}
+
+export interface Running {
+  readonly kind: Kind;
+  readonly number: number;
+  /** Nobody waits for its result any more; the next one begins when it has ended. */
+  readonly canceled: boolean;
+}
+
+export type DiagnosticsEvent =
+  /** The package has been written, by whomever. */
+  | { readonly on: "written"; readonly edits: readonly Edit[] }
+  | { readonly on: "ended"; readonly number: number; readonly outcome: Outcome };
+
+export type DiagnosticsDeed =
+  | { readonly do: "run"; readonly number: number; readonly kind: Kind; readonly options: Options }
+  | { readonly do: "cancel"; readonly number: number }
+  /** Opens the UDP echo server, or closes it. */
+  | { readonly do: "echo"; readonly settings: Settings["udpEcho"] };
