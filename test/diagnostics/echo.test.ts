@@ -51,13 +51,16 @@ test("it is off until the ACS turns it on, then it answers on its port what come
   const heard: ((bytes: Uint8Array, from: Endpoint) => void)[] = [];
   const sent: Endpoint[] = [];
   let closed = 0;
+  const close = () => {
+    closed += 1;
+  };
   const home = await new Household({
     probes: {
       ...noProbes,
       async listen(at, take) {
         ports.push(at);
         heard.push(take);
-        return { send: (_bytes, to) => void sent.push(to), close: () => void (closed += 1) };
+        return { send: (_bytes, to) => void sent.push(to), close };
       },
     },
   }).settle();
