@@ -14,7 +14,7 @@ const slow = readFileSync(new URL("test/slow.tsv", import.meta.url), "utf8")
   .split("\n")
   .filter((line) => line !== "" && !line.startsWith("#"))
   .map((line) => line.split("\t")[0]!);
-const needsBinary = ["test/e2e/**", "test/demo/**", "test/netns/**"];
+const needsBinary = ["test/e2e/**", "test/demo/**", "test/netns/**", "test/device/**"];
 
 export default defineConfig({
   test: {
