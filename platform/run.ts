@@ -34,6 +34,8 @@ import { openFacts } from "./openwrt/facts.ts";
 import { systemProbes } from "./openwrt/probes.ts";
 import { optionPrograms } from "./openwrt/programs.ts";
 import { openUbus } from "./openwrt/ubus.ts";
+import { webFiles } from "./openwrt/webcontent.ts";
+import { paging } from "./paging.ts";
 import { openTransfers } from "./transfers.ts";
 
 type RunOptions = Arguments<"run">;
@@ -108,6 +110,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
   });
   const udp = datagrams(!device.ownsMachine, { log, clock });
   const requests = connectionRequests(!device.ownsMachine, { log, clock, chance: systemChance, store });
+  const page = paging({ config, facts, clock, log, here: device.host });
   // A tree that is served stays until no session sees it any more; then the next life has the other one.
   const turned = (name: RootName): void => {
     if (engine?.busy !== false) clock.wake(clock.now().mono + runLimits.rootWaitMs, () => turned(name));
@@ -130,6 +133,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
       },
     });
     void association.follow(settings, engine);
+    void page.follow(settings, engine);
   };
   const dataModel = await rootOf(readSettings(config.view(), "configuration").dataModel);
   const ports = {
@@ -142,6 +146,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
     facts,
     events: waitingEvents(root),
     presence: device.presence,
+    content: webFiles(root),
     dhcp: device.dhcp(facts),
     udp: udp.udp,
     probes: systemProbes(device.exec),
@@ -165,7 +170,10 @@ async function live(options: RunOptions, version: string): Promise<End> {
     ],
     settled,
   });
-  const touched = () => engine?.touched();
+  const touched = () => {
+    engine?.touched();
+    page.look();
+  };
   const unwatch = config.watch(touched);
   const signals = onSignals({ stop: () => over("stop"), reload: touched });
   const end = await ended;
@@ -174,7 +182,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
   engine.stop();
   association.close();
   ubus.close();
-  await Promise.all([control.close(), requests.close(), udp.close()]);
+  await Promise.all([control.close(), requests.close(), udp.close(), page.close()]);
   store.close();
   return end;
 }

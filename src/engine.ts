@@ -9,7 +9,7 @@ import { dhcpDesk } from "./dhcp/desk.ts";
 import { ownAssociation } from "./dhcp/devices.ts";
 import type { DiscoveryEvent } from "./dhcp/discovery.ts";
 import type { Found } from "./dhcp/found.ts";
-import type { Identity } from "./dhcp/identity.ts";
+import { type Identity, identityOf } from "./dhcp/identity.ts";
 import { urlIn, withFound } from "./dhcp/overlay.ts";
 import { discoveryWarnings, foundStatus } from "./dhcp/tell.ts";
 import { withDiagnostics } from "./diagnostics/overlay.ts";
@@ -17,6 +17,8 @@ import { type DiagnosticsPorts, diagnosticsDesk } from "./diagnostics/perform.ts
 import { Refused } from "./errors.ts";
 import { dispatcher } from "./handlers/dispatch.ts";
 import { voucherMethods } from "./handlers/vouchers.ts";
+import { lanPage } from "./kick/lan.ts";
+import type { Site } from "./kick/site.ts";
 import { beginLife, loadLife } from "./life.ts";
 import { type Loop, runLoop } from "./loop.ts";
 import { applier, parameterKeyOf } from "./model/apply.ts";
@@ -28,8 +30,9 @@ import { voucherDesk } from "./options/desk.ts";
 import { type OptionPorts, optionsPerformer } from "./options/perform.ts";
 import { optionReports } from "./options/report.ts";
 import { overriding } from "./override.ts";
-import { type OwnState, ownState } from "./own.ts";
+import { type OwnState, ownState, type PageUrls } from "./own.ts";
 import type { Config, ConfigView } from "./ports/config.ts";
+import type { Content } from "./ports/content.ts";
 import type { Dhcp } from "./ports/dhcp.ts";
 import type { Events } from "./ports/events.ts";
 import type { Facts } from "./ports/facts.ts";
@@ -53,6 +56,7 @@ export interface EnginePorts extends Omit<DeedPorts, "store">, Pick<OptionPorts,
   readonly dhcp: Dhcp;
   readonly events: Events;
   readonly presence: Presence;
+  readonly content: Content;
   readonly udp: Udp;
   readonly probes: DiagnosticsPorts["probes"];
 }
@@ -86,6 +90,10 @@ export interface Engine {
   listeningUdp(port: number | undefined): void;
   /** A datagram has come to that port. */
   datagram(at: Source, from: Endpoint, bytes: Uint8Array): void;
+  /** The LAN page. */
+  readonly site: Site;
+  /** Where it is reached now. */
+  servingPage(urls: PageUrls): void;
   /** Configuration may have changed. */
   touched(): void;
   /** A session is under way, or about to be. */
@@ -240,6 +248,16 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     device: () => (loop?.life.association.roles.device ? identityOf(own.deviceId) : undefined),
     changed: touched,
   });
+  const lanSide = lanPage(ports, {
+    agent: () => loop?.life.agent,
+    state: () => loop?.life.kick,
+    feed: (event) => loop?.feed({ to: "kick", event }),
+    settings: () => settings,
+    options: () => (loop === undefined ? [] : optionReports(loop.life.options, config.view())),
+    transfers: () => engine.control.transfers(),
+    model,
+    root: `${options.root.name}.`,
+  });
   const engine: Engine = {
     control: {
       ...controlOf(() => loop, model, own, ports, options, {
@@ -268,6 +286,8 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
       void nat.located(own.address);
     },
     datagram: nat.datagram,
+    site: lanSide.site,
+    servingPage: own.servingPage,
     touched,
     get busy() {
       if (loop === undefined) return false;
@@ -291,6 +311,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     options: optionsPerformer(ports, vouchers),
     nat: nat.performers,
     diagnostics: diagnostics.performers,
+    kick: lanSide.performers,
   });
   associate({ on: "side", lan });
   await nat.located(own.address);
@@ -301,11 +322,6 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
 /** A session is on, or about to be. */
 const underWay = (phase: AgentState["phase"]): boolean =>
   ["looking", "preparing", "session"].includes(phase.is);
-const identityOf = ({ OUI, SerialNumber, ProductClass }: OwnState["deviceId"]): Identity => ({
-  oui: OUI,
-  serial: SerialNumber,
-  productClass: ProductClass,
-});
 
 /** What went wrong with the search for an ACS, and what of the device cannot be read as it should, after a look at all
  * that the tree shows. */

@@ -26,6 +26,8 @@ import type {
   DiagnosticsKept,
   DiagnosticsState,
 } from "./diagnostics/state.ts";
+import { kickMachine } from "./kick/machine.ts";
+import type { KickDeed, KickEvent, KickKept, KickState } from "./kick/state.ts";
 import { type NatDeed, type NatEvent, type NatKept, type NatState, natMachine } from "./nat/machine.ts";
 import { optionsMachine } from "./options/machine.ts";
 import type { OptionsDeed, OptionsEvent, OptionsKept, OptionsState } from "./options/state.ts";
@@ -49,6 +51,7 @@ interface Parts {
   readonly options: Part<OptionsState, OptionsKept, OptionsEvent, OptionsDeed>;
   readonly nat: Part<NatState, NatKept, NatEvent, NatDeed>;
   readonly diagnostics: Part<DiagnosticsState, DiagnosticsKept, DiagnosticsEvent, DiagnosticsDeed>;
+  readonly kick: Part<KickState, KickKept, KickEvent, KickDeed>;
 }
 
 const machines: Machines = {
@@ -59,6 +62,7 @@ const machines: Machines = {
   options: optionsMachine,
   nat: natMachine,
   diagnostics: diagnosticsMachine,
+  kick: kickMachine,
 };
 
 interface Part<State, Kept, Event, Deed extends { readonly do: string }> {

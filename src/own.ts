@@ -37,6 +37,14 @@ export interface OwnState extends Own {
   refresh(sheet: Sheet, view: ConfigView): void;
   /** Where Connection Requests are taken; undefined: nowhere. */
   listening(port: number | undefined): void;
+  /** Where the LAN page is. */
+  servingPage(urls: PageUrls): void;
+}
+
+/** URLs of the LAN page; empty: it is not served. */
+export interface PageUrls {
+  readonly kick: string;
+  readonly progress: string;
 }
 
 /** What is known of the NAT before the device (Annex G). */
@@ -69,6 +77,7 @@ export function ownState(
   let shown = identity;
   let address = "";
   let port: number | undefined;
+  let page: PageUrls = { kick: "", progress: "" };
 
   const url = (): string => {
     const host = hostOverride ?? address;
@@ -79,6 +88,8 @@ export function ownState(
   const names: Record<OwnName, () => string> = {
     parameterKey,
     connectionRequestURL: url,
+    kickURL: () => page.kick,
+    downloadProgressURL: () => page.progress,
     manufacturer: () => shown.manufacturer,
     oui: () => shown.oui,
     productClass: () => shown.productClass,
@@ -104,12 +115,7 @@ export function ownState(
     },
     read: (name) => names[name](),
     get deviceId() {
-      return {
-        Manufacturer: shown.manufacturer,
-        OUI: shown.oui,
-        ProductClass: shown.productClass,
-        SerialNumber: shown.serialNumber,
-      };
+      return told(shown);
     },
     refresh(sheet, view) {
       const complete = completed(identity, sheet);
@@ -120,6 +126,9 @@ export function ownState(
     },
     listening(at) {
       port = at;
+    },
+    servingPage(urls) {
+      page = urls;
     },
   };
 }
@@ -161,6 +170,13 @@ const echoNames = (echo: () => OwnEcho) => ({
 const timeOf = (ms: number | undefined): string => (ms === undefined ? unknownTime : writeTime(ms));
 
 const nobody: OwnAssociation = { gateway: { oui: "", serial: "", productClass: "" }, devices: [] };
+
+const told = ({ manufacturer, oui, productClass, serialNumber }: Identity): DeviceIdStruct => ({
+  Manufacturer: manufacturer,
+  OUI: oui,
+  ProductClass: productClass,
+  SerialNumber: serialNumber,
+});
 
 const empty: Identity = { manufacturer: "", oui: "", productClass: "", serialNumber: "" };
 const identityNames = Object.keys(identityOptions) as IdentityName[];

@@ -8,6 +8,7 @@ import type { TlsSettings } from "./http/lines.ts";
 import type { LinkSettings } from "./http/link.ts";
 import { deviceUsername } from "./http/username.ts";
 import type { RootName } from "./model/roots.ts";
+import { type LanSettings, readLanSettings } from "./page/settings.ts";
 import type { ConfigView, Section } from "./ports/config.ts";
 import type { Level } from "./ports/log.ts";
 import type { DeviceIdStruct } from "./rpc/messages.ts";
@@ -97,6 +98,7 @@ export interface Settings {
   /** The root object that the ACS sees. */
   readonly dataModel: RootName;
   readonly transfer: TransferSettings;
+  readonly lan: LanSettings;
   readonly logLevel: Level;
   readonly envelopeBytesMax: number;
   /** The service provider (Annex C); undefined: the file cannot be read as a whole. */
@@ -170,6 +172,7 @@ export function readSettings(
     dataModel: roots[cpe.choice("data_model", ["InternetGatewayDevice", "Device", "igd", "device"])],
     transfer: transferSettings(reader("transfer", file?.section("transfer"), problems)),
     association: cpe.choice("association", ["auto", "gateway", "device", "both", "none"]),
+    lan: readLanSettings(file, problems),
     logLevel: cpe.choice("log_level", ["info", "debug", "warn", "error"]),
     envelopeBytesMax: cpe.number("envelope_bytes_max", soapLimits.envelopeBytesMax, 32_768, 67_108_864),
     provisioningCode:

@@ -19,6 +19,9 @@ export interface RequestHead {
   readonly keepAlive: boolean;
 }
 
+/** Bytes of a head and of one of its lines, and lines. */
+export type HeadBounds = Readonly<Record<"headBytesMax" | "lineBytesMax" | "headersMax", number>>;
+
 const text = new TextDecoder();
 const decode = (bytes: Uint8Array): string => text.decode(bytes);
 const requestLine = /^([A-Z]{1,32}) ([!-~]+) HTTP\/1\.(\d)$/;
@@ -27,13 +30,19 @@ const single = new Set(["authorization", "content-length", "host", "transfer-enc
 
 /** Reads one head from the start of what has come in so far.
  * @param seen how many of these bytes an earlier call has answered "more" to
+ * @param bounds of a server that takes longer heads than Connection Requests have
  * @returns the head and where it ends, or "more"
  * @throws Malformed */
-export function readHead(bytes: Uint8Array, seen = 0): { head: RequestHead; end: number } | "more" {
+export function readHead(
+  bytes: Uint8Array,
+  seen = 0,
+  bounds: HeadBounds = limits,
+): { head: RequestHead; end: number } | "more" {
   const start = headStart(bytes);
-  const end = headEnd(bytes, start, seen, limits.headBytesMax);
+  const end = headEnd(bytes, start, seen, bounds.headBytesMax);
   if (end === undefined) return "more";
-  return { head: parseHead(headLines(bytes.subarray(start, end), decode, limits.lineBytesMax)), end };
+  const lines = headLines(bytes.subarray(start, end), decode, bounds.lineBytesMax);
+  return { head: parseHead(lines, bounds.headersMax), end };
 }
 
 /** The part that names the resource and its query, whatever form the target has. RFC 9112 3.2. */
@@ -48,8 +57,8 @@ function malformed(why: string): Malformed {
   return new Malformed(`Cannot parse request: ${why}`);
 }
 
-function parseHead(lines: readonly string[]): RequestHead {
-  if (lines.length - 1 > limits.headersMax) throw malformed("too many headers");
+function parseHead(lines: readonly string[], headersMax: number): RequestHead {
+  if (lines.length - 1 > headersMax) throw malformed("too many headers");
   const [, method, target, minorText] = requestLine.exec(lines[0]!) ?? [];
   if (method === undefined || target === undefined) throw malformed("no request line");
   const minor = minorText === "0" ? 0 : 1;

@@ -104,7 +104,7 @@ export function statusOf(state: AgentState, now: Now, facts: StatusFacts): Statu
           failure: last.failure ?? null,
         }
       : null,
-    nextSession: next(state, now),
+    nextSession: nextSession(state, now),
     eventsWaiting: eventStructs(kept.queue.events),
     retryCount: kept.retryCount,
     connectionRequest: {
@@ -117,7 +117,8 @@ export function statusOf(state: AgentState, now: Now, facts: StatusFacts): Statu
   };
 }
 
-function next(state: AgentState, now: Now): Status["nextSession"] {
+/** When the next session is due and why; null: none is. */
+export function nextSession(state: AgentState, now: Now): Status["nextSession"] {
   const { phase } = state;
   const { url, enabled } = state.settings;
   if (phase.is === "stopped" || url === "" || !enabled) return null;

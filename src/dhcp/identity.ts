@@ -1,4 +1,5 @@
 /** Codec: Device Identity and Gateway Identity as sub-options of enterprise 3561. TR-069 F.2.5 Table 83. */
+import type { DeviceIdStruct } from "../rpc/messages.ts";
 import { isOui } from "../settings.ts";
 import { optionLimits } from "./limits.ts";
 import type { Note } from "./options.ts";
@@ -11,6 +12,13 @@ export interface Identity {
   readonly serial: string;
   readonly productClass: string;
 }
+
+/** As Inform tells it (A.3.3.1 Table 36). */
+export const identityOf = ({ OUI, SerialNumber, ProductClass }: DeviceIdStruct): Identity => ({
+  oui: OUI,
+  serial: SerialNumber,
+  productClass: ProductClass,
+});
 
 /** Table 83: the codes of the three elements, by whose identity it is. */
 const codes = {

@@ -24,6 +24,9 @@ export interface OwnDevice {
 export type OwnName =
   | "parameterKey"
   | "connectionRequestURL"
+  /** The LAN page (Annex D); empty while nobody serves it. */
+  | "kickURL"
+  | "downloadProgressURL"
   | "manufacturer"
   | "oui"
   | "productClass"

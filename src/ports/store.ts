@@ -15,6 +15,8 @@ export const shelves = {
   "src/own.ts": ["own"],
   /** Transfers that the ACS has not confirmed, by number. */
   "src/transfer": ["transfer"],
+  /** Kicks whose Kicked may still go out, and downloads that users have asked for, by ticket. */
+  "src/kick": ["kick"],
   /** Options by name; vouchers that have been applied; lists that wait; how Options were switched; ends told. */
   "src/options": ["option", "voucher", "waiting", "switched", "warned"],
   /** The arguments and results of diagnostics, by section, and the boot that they are of. */

@@ -6,7 +6,7 @@ import type { Settings } from "../settings.ts";
 import * as errands from "./errands.ts";
 import * as events from "./events.ts";
 import { clockLimits, noticeLimits } from "./limits.ts";
-import type { Notice } from "./notice.ts";
+import type { Notice, Report } from "./notice.ts";
 import * as pledges from "./pledges.ts";
 import { waitMs } from "./retry.ts";
 import { nextPeriodic, rescheduled, schedule } from "./schedule.ts";
@@ -149,7 +149,7 @@ const promised = (state: AgentState, pledge: pledges.Pledge): AgentState => ({
 export function heard(state: AgentState, notice: Notice): AgentState {
   switch (notice.tell) {
     case "report":
-      return { ...state, kept: errands.report(state.kept, notice.report), wanted: notice.report.why };
+      return reported(state, notice.report);
     case "withdraw": {
       const errand = errands.byRef(state.kept.errands, notice.ref);
       return errand === undefined ? state : { ...state, kept: errands.close(state.kept, errand.id) };
@@ -169,6 +169,20 @@ export function heard(state: AgentState, notice: Notice): AgentState {
     default:
       return state;
   }
+}
+
+/** Table 7, 5 KICKED: the method is called one or more times in the session whose Inform announces it. A session that is
+ * under way takes it along, unless it has told the ACS that nothing more comes. */
+function reported(state: AgentState, report: Report): AgentState {
+  const { phase } = state;
+  const kept = errands.report(state.kept, report);
+  const errand = kept.errands.at(-1)!;
+  const announced = "numbers" in phase && errand.events.every((number) => phase.numbers.includes(number));
+  if (announced && phase.is === "preparing") return { ...state, kept };
+  if (!announced || phase.is !== "session" || phase.session.silent || phase.session.awaiting === "over")
+    return { ...state, kept, wanted: report.why };
+  const pending = [...phase.session.pending, errand.request];
+  return { ...state, kept, phase: { ...phase, session: { ...phase.session, pending } } };
 }
 
 /** 3.7.1.5: events that a good session has left undelivered go out again on the schedule of Table 3, without counting

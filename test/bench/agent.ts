@@ -80,6 +80,7 @@ export async function startAgent(acsUrl: string): Promise<BenchAgent> {
     dhcp: playedDhcp,
     events: { waiting: () => [], done() {} },
     presence: { ask() {} },
+    content: { read: () => undefined },
     programs: optionPrograms(root),
     vouchers: voucherTools,
   };

@@ -29,6 +29,7 @@ test("only these deeds are done while the state cannot be saved: they promise no
     "nat: told",
     "diagnostics: cancel",
     "diagnostics: echo",
+    "kick: tell",
   ]);
 });
 
@@ -56,5 +57,8 @@ test("these deeds may fail and nothing follows: no machine waits for them", () =
     "nat: told",
     "diagnostics: cancel",
     "diagnostics: echo",
+    "kick: tell",
+    // The page that waits asks for the outcome again.
+    "kick: settle",
   ]);
 });

@@ -130,6 +130,7 @@ const factories: readonly string[] = [
   "src/model/tree.ts: growTree",
   "src/transfer/deeds.ts: transferWork",
   "platform/listening.ts: connectionRequests",
+  "platform/paging.ts: paging",
   "platform/run.ts: live",
   "platform/bun/connreq.ts: serveConnectionRequests",
 ];

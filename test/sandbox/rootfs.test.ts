@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -54,13 +64,20 @@ describe.skipIf(shells.length === 0)("scripts of the device", () => {
   /** What the init script calls: the system's functions, each telling what it was told. */
   const initPrelude = `
 config_load() { package=$1; }
-config_get_bool() { eval "$1=\${ENABLED:-1}"; }
+config_get_bool() {
+  case "$2.$3" in
+  cpe.enabled) eval "$1=\${ENABLED:-1}" ;;
+  *) eval "$1=\${PAGE:-0}" ;;
+  esac
+}
 config_get() {
   case "$package.$2.$3" in
   cwmp.cpe.port) eval "$1=8081" ;;
   cwmp.cpe.interface) eval "$1=uplink" ;;
-  firewall.z1.network) eval "$1='lan'" ;;
-  firewall.z1.name) eval "$1=lan" ;;
+  cwmp.lan.port) eval "$1=7581" ;;
+  cwmp.lan.interface) eval "$1=home" ;;
+  firewall.z1.network) eval "$1='home'" ;;
+  firewall.z1.name) eval "$1=household" ;;
   firewall.z2.network) eval "$1='uplink uplink6'" ;;
   firewall.z2.name) eval "$1=internet" ;;
   esac
@@ -112,6 +129,31 @@ done`;
     const acl = JSON.parse(readFileSync(join(rootfs, "usr/share/rpcd/acl.d/cwmpd.json"), "utf8"));
     expect(acl.cwmpd.read.ubus).toEqual({ cwmpd: ["status"] });
     expect(acl.cwmpd.write).toBeUndefined();
+    rmSync(directory, { recursive: true });
+  });
+
+  test("the LAN page opens its port in its own zone, and a browser at port 80 is sent on, where both are wanted", () => {
+    const directory = mkdtempSync(join(tmpdir(), "cwmpd-page-"));
+    const redirect = join(directory, "run/kick.html");
+    const script = readFileSync(join(rootfs, scripts[0]!), "utf8").replace(
+      "/var/run/cwmpd/kick.html",
+      redirect,
+    );
+    writeFileSync(join(directory, "script"), script);
+    const start = (page: string, after = "") =>
+      run(
+        `PAGE=${page}\nprocd_set_config_changed() { :; }\n${initPrelude}`,
+        join(directory, "script"),
+        `start_service\n${after}`,
+      );
+    const rule = ["name cwmpd-lan-page", "src household", "proto tcp", "dest_port 7581"];
+    expect(start("1")).toContain(rule.map((one) => `json_add_string ${one}`).join("\n"));
+    expect(readFileSync(redirect, "utf8")).toContain('":7581/kick.html" + location.search');
+    expect(start("0")).not.toContain("cwmpd-lan-page");
+    expect(existsSync(redirect)).toBe(false);
+    start("1", "service_stopped");
+    expect(existsSync(redirect)).toBe(false);
+    expect(readlinkSync(join(rootfs, "www/kick.html"))).toBe("/var/run/cwmpd/kick.html");
     rmSync(directory, { recursive: true });
   });
 
@@ -231,10 +273,11 @@ test("the defaults that a first boot fills in are those of the delivered file", 
 
 test("docs/configuration.md tells every option that is read, and no other", () => {
   const text = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
-  const read = ["src/settings.ts", "src/own.ts", "platform/openwrt/board.ts"].flatMap((name) =>
+  const sources = ["src/settings.ts", "src/own.ts", "src/page/settings.ts", "platform/openwrt/board.ts"];
+  const read = sources.flatMap((name) =>
     [
       ...text(name).matchAll(
-        /\b(acs|cpe|stun|transfer|echo)\.(?:text|flag|number|time|url|choice)\("(\w+)"/g,
+        /\b(acs|cpe|lan|stun|transfer|echo)\.(?:text|flag|number|time|url|choice)\("(\w+)"/g,
       ),
     ].map((m) => `${m[1] === "echo" ? "udp_echo" : m[1]}.${m[2]}`),
   );
@@ -259,7 +302,7 @@ test("docs/configuration.md tells every option that is read, and no other", () =
   const identity = ["manufacturer", "product_class", "serial_number", ...modelled].map((o) => `cpe.${o}`);
   identity.push("stun.notification_limit");
   // Read by the init script.
-  identity.push("cpe.request_from");
+  identity.push("cpe.request_from", "lan.www_redirect");
   expect([...told].sort()).toEqual(
     [...new Set([...read, ...files, ...slots, ...voucher, ...identity])].sort(),
   );

@@ -150,6 +150,7 @@ export class Gateway {
       dhcp: playedDhcp,
       events: this.options.events ?? { waiting: () => [], done() {} },
       presence: { ask() {} },
+      content: { read: () => undefined },
       programs: this.programs(life),
       vouchers: { ...voucherTools, certificates: () => this.options.trust ?? [] },
     };

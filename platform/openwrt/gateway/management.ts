@@ -38,6 +38,9 @@ export const periodicInformInterval = number(
 );
 export const parameterKey = fact((_sheet, _at, env) => env.own.read("parameterKey"));
 export const connectionRequestUrl = fact((_sheet, _at, env) => env.own.read("connectionRequestURL"));
+/** The LAN page (Annex D); both are empty while it is not served. */
+export const kickUrl = fact((_sheet, _at, env) => env.own.read("kickURL"));
+export const downloadProgressUrl = fact((_sheet, _at, env) => env.own.read("downloadProgressURL"));
 export const connectionRequestUsername = text(cpe, "username");
 export const connectionRequestPassword = text(cpe, "password");
 /** The agent never upgrades the device on its own account, so that the wish only has to be kept. */

@@ -64,6 +64,8 @@ export const managementServer = object(
     ConnectionRequestUsername: management.connectionRequestUsername,
     ConnectionRequestPassword: management.connectionRequestPassword,
     UpgradesManaged: management.upgradesManaged,
+    KickURL: management.kickUrl,
+    DownloadProgressURL: management.downloadProgressUrl,
     UDPConnectionRequestAddress: management.udpConnectionRequestAddress,
     STUNEnable: management.stunEnable,
     STUNServerAddress: management.stunServerAddress,

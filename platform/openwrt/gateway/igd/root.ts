@@ -68,6 +68,8 @@ const managementServer = object(
     ConnectionRequestUsername: management.connectionRequestUsername,
     ConnectionRequestPassword: management.connectionRequestPassword,
     UpgradesManaged: management.upgradesManaged,
+    KickURL: management.kickUrl,
+    DownloadProgressURL: management.downloadProgressUrl,
     UDPConnectionRequestAddress: management.udpConnectionRequestAddress,
     UDPConnectionRequestAddressNotificationLimit: management.udpNotificationLimit,
     STUNEnable: management.stunEnable,

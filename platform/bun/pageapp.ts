@@ -1,0 +1,44 @@
+/** Adapter: the paths of the LAN page as an app of Elysia. It is loaded with the first request of a page that is enabled.
+ * TR-069 D.4. */
+import { Elysia } from "elysia";
+import type { Site } from "../../src/kick/site.ts";
+import type { Place } from "../../src/page/place.ts";
+import type { PageAnswer, PageRequest } from "../../src/page/request.ts";
+
+export type PageApp = (request: PageRequest) => Promise<PageAnswer>;
+
+const methods = ["GET", "HEAD", "POST"];
+
+/** Without code that is made at run time (`aot`): it costs a gateway more than it saves. */
+export function pageApp(site: Site, place: () => Place): PageApp {
+  /** What a Request does not carry: the addresses of both ends, and headers that a browser alone may set. */
+  const given = new WeakMap<Request, PageRequest>();
+  const answered = (path: string | undefined) => async (request: Request) =>
+    responseOf(await site.answer(given.get(request)!, place(), path));
+  const app = new Elysia({ aot: false });
+  for (const { path } of site.routes) {
+    const answer = answered(path);
+    app.all(path, ({ request }) => answer(request));
+  }
+  const other = answered(undefined);
+  app.all("/*", ({ request }) => other(request));
+  app.onError(({ request }) => other(request));
+  return async (request) => {
+    // A path that no URL has is the path of no page; a method that no page knows is refused by the site.
+    const path =
+      /^\/(?!\/)/.test(request.path) && URL.canParse(`http://page${request.path}`) ? request.path : "/-";
+    const method = methods.includes(request.method) ? request.method : "GET";
+    const asked = new Request(`http://page${path}`, { method });
+    given.set(asked, request);
+    return answerOf(await app.handle(asked));
+  };
+}
+
+const responseOf = ({ status, headers, body }: PageAnswer): Response =>
+  new Response(body as BodyInit, { status, headers: headers.map(([name, value]) => [name, value]) });
+
+const answerOf = async (response: Response): Promise<PageAnswer> => ({
+  status: response.status,
+  headers: [...response.headers],
+  body: new Uint8Array(await response.arrayBuffer()),
+});

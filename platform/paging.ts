@@ -1,0 +1,118 @@
+/** Adapter: where the LAN page is served. It follows the settings and the addresses of the LAN, and comes back for a port
+ * that another program has. TR-069 Annex D. */
+
+import type { Engine } from "../src/engine.ts";
+import { Refused } from "../src/errors.ts";
+import { pageLimits } from "../src/page/limits.ts";
+import { paths } from "../src/page/pages.ts";
+import type { Place } from "../src/page/place.ts";
+import { canonicalOrigin, type PageAnswer, type PageRequest } from "../src/page/request.ts";
+import type { LanSettings } from "../src/page/settings.ts";
+import type { Clock } from "../src/ports/clock.ts";
+import type { Config } from "../src/ports/config.ts";
+import type { Facts } from "../src/ports/facts.ts";
+import type { Log } from "../src/ports/log.ts";
+import type { Settings } from "../src/settings.ts";
+import { type PageServer, servePage } from "./bun/page.ts";
+import type { PageApp } from "./bun/pageapp.ts";
+import { type LanPlace, lanPlace } from "./openwrt/lanplace.ts";
+
+export interface PagingPorts {
+  readonly config: Config;
+  readonly facts: Facts;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Served at in place of the addresses of the tree, where those are not of this machine. */
+  readonly here: string | undefined;
+}
+
+type Told = Pick<Engine, "site" | "servingPage">;
+
+export interface Paging {
+  /** Never rejects: where the page cannot be served, the log tells and the agent goes on. */
+  follow(settings: Pick<Settings, "lan">, told: Told): Promise<void>;
+  /** Addresses may have changed. */
+  look(): void;
+  close(): Promise<void>;
+}
+
+/** Nothing of it is loaded, and nothing listens, while it is off. */
+export function paging({ config, facts, clock, log, here }: PagingPorts): Paging {
+  let server: PageServer | undefined;
+  let served = "";
+  let place: Place | undefined;
+  let app: Promise<PageApp> | undefined;
+  let latest: { readonly lan: LanSettings; readonly told: Told } | undefined;
+  let cancel: (() => void) | undefined;
+  let turn: Promise<void> = Promise.resolve();
+
+  /** One change after the other: two servers at a time would fight for the port. */
+  const after = (work: () => Promise<void>): Promise<void> => {
+    turn = turn.then(work).catch((error: unknown) => {
+      log("error", error instanceof Refused ? error.message : "The LAN page cannot be served", {
+        why: String(error),
+      });
+    });
+    return turn;
+  };
+
+  const answer = async (request: PageRequest): Promise<PageAnswer> => {
+    const { told } = latest!;
+    app ??= import("./bun/pageapp.ts").then(({ pageApp }) => pageApp(told.site, () => place!));
+    return (await app)(request);
+  };
+
+  async function move(): Promise<void> {
+    cancel?.();
+    const { lan, told } = latest!;
+    const found = lan.enabled ? await lanPlace(facts, config.view(), lan, here) : undefined;
+    const wanted = JSON.stringify([lan.port, found?.networks]);
+    if (found === undefined || wanted !== served) {
+      await server?.close();
+      server = undefined;
+      served = "";
+    }
+    if (found !== undefined && found.networks.length > 0) await serve(found, lan, wanted);
+    told.servingPage(urls(found, lan));
+  }
+
+  async function serve(found: LanPlace, lan: LanSettings, wanted: string): Promise<void> {
+    place = { ...found, port: server?.port ?? lan.port };
+    if (server !== undefined) return;
+    try {
+      const at = { networks: found.networks, port: lan.port, log, answer };
+      server = await servePage(at);
+      served = wanted;
+      place = { ...found, port: server.port };
+      log("info", "The LAN page is served", { port: server.port });
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      log("error", `${error.message}; it is tried again until it can be had`);
+      cancel = clock.wake(clock.now().mono + pageLimits.portRetryMs, () => void after(move));
+    }
+  }
+
+  function urls(found: LanPlace | undefined, lan: LanSettings) {
+    const [first] = found?.networks ?? [];
+    if (server === undefined || place === undefined || first === undefined) return { kick: "", progress: "" };
+    const origin = canonicalOrigin(first.address, place);
+    return { kick: lan.kick ? `${origin}${paths.kick}` : "", progress: `${origin}${paths.progress}` };
+  }
+
+  return {
+    follow({ lan }, told) {
+      const idle = latest === undefined && !lan.enabled;
+      latest = { lan, told };
+      return idle ? Promise.resolve() : after(move);
+    },
+    look() {
+      if (latest?.lan.enabled) void after(move);
+    },
+    close: () =>
+      after(async () => {
+        cancel?.();
+        latest = undefined;
+        await server?.close();
+      }),
+  };
+}

@@ -1,0 +1,29 @@
+/** Handler: the LAN page as a whole: its desk, what it shows, and its paths. TR-069 Annex D. */
+import type { Chance } from "../ports/chance.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Content } from "../ports/content.ts";
+import type { Log } from "../ports/log.ts";
+import { type KickDesk, type KickDeskParts, kickDesk } from "./desk.ts";
+import { openShown, type ShownParts } from "./shown.ts";
+import { kickSite, type Site } from "./site.ts";
+import { webContent } from "./webcontent.ts";
+
+export interface LanPorts {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+  readonly content: Content;
+}
+
+export interface LanPage {
+  readonly performers: KickDesk["performers"];
+  readonly site: Site;
+}
+
+export function lanPage(ports: LanPorts, parts: ShownParts & Pick<KickDeskParts, "state" | "feed">): LanPage {
+  const settings = () => parts.settings().lan;
+  const desk = kickDesk(ports, { ...parts, settings });
+  const { status, downloads } = openShown(ports, parts);
+  const content = webContent(ports.content, ports.clock);
+  return { performers: desk.performers, site: kickSite({ desk, settings, status, downloads, content }) };
+}

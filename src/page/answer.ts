@@ -1,0 +1,53 @@
+/** Rule: what an answer of the LAN page looks like on the wire: its headers, which bound what a browser may do with it.
+ * RFC 9110, Content Security Policy 3. */
+import type { Html } from "./html.ts";
+import type { PageAnswer } from "./request.ts";
+
+/** No script, nothing from elsewhere, in no frame. form-action: our own forms lead to our own pages. */
+const policy =
+  "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/** Every answer has these. No cookies, and no word of what serves it. */
+const common = [
+  ["Content-Security-Policy", policy],
+  ["X-Content-Type-Options", "nosniff"],
+  ["X-Frame-Options", "DENY"],
+  ["Referrer-Policy", "no-referrer"],
+  ["Cross-Origin-Resource-Policy", "same-origin"],
+  ["Permissions-Policy", "camera=(), geolocation=(), microphone=()"],
+] as const;
+
+const unstored = ["Cache-Control", "no-store"] as const;
+
+export type Headers = PageAnswer["headers"];
+
+/** @param more as Refresh or Allow */
+export const page = (status: number, document: Html, language: string, more: Headers = []): PageAnswer => ({
+  status,
+  headers: [
+    ["Content-Type", "text/html; charset=utf-8"],
+    ["Content-Language", language],
+    ["Vary", "Accept-Language"],
+    unstored,
+    ...common,
+    ...more,
+  ],
+  body: document.text,
+});
+
+/** D.3, A.4.2.1: the HTTP 302. */
+export const redirect = (location: string): PageAnswer => ({
+  status: 302,
+  headers: [["Location", location], unstored, ...common],
+  body: "",
+});
+
+/** Style, pictures and fonts. */
+export const file = (type: string, body: string | Uint8Array): PageAnswer => ({
+  status: 200,
+  headers: [["Content-Type", type], ["Cache-Control", "no-cache"], ...common],
+  body,
+});
+
+/** HEAD: as GET would have it, without the body. RFC 9110 9.3.2. */
+export const withoutBody = (answer: PageAnswer): PageAnswer => ({ ...answer, body: "" });

@@ -1,0 +1,29 @@
+/** Codec: HTML. What is filled into a template is text, and is written so that it can be nothing else. */
+
+/** Markup that may stand as it is. */
+export class Html {
+  constructor(readonly text: string) {}
+}
+
+type Piece = string | number | Html | undefined | readonly Piece[];
+
+const names: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => names[char]!);
+
+function written(piece: Piece): string {
+  if (piece === undefined) return "";
+  if (piece instanceof Html) return piece.text;
+  if (typeof piece === "object") return piece.map(written).join("");
+  return escaped(String(piece));
+}
+
+/** Attributes stand in double quotes. */
+export const html = (texts: TemplateStringsArray, ...pieces: readonly Piece[]): Html =>
+  new Html(texts.map((text, i) => (i < pieces.length ? text + written(pieces[i]) : text)).join(""));

@@ -1,0 +1,67 @@
+/** Rule: in which language a page speaks, and what of it web content replaces. RFC 9110 12.5.4, TR-069 Table 30. */
+import { english } from "./english.ts";
+import { german } from "./german.ts";
+import { pageLimits as limits } from "./limits.ts";
+
+export type Word = keyof typeof english;
+export type Words = Readonly<Record<Word, string>>;
+
+export interface Language {
+  /** As in `lang`. */
+  readonly code: string;
+  readonly words: Words;
+}
+
+/** The first is taken where a browser wants none of them. */
+const builtIn: readonly Language[] = [
+  { code: "en", words: english },
+  { code: "de", words: german },
+];
+
+/** The first language that the browser wants and that is there.
+ * @param texts a file of texts of web content, as `en.json`: undefined where there is none */
+export function languageFor(wanted: string, texts: (code: string) => string | undefined): Language {
+  for (const code of preferred(wanted)) {
+    const words = builtIn.find((one) => one.code === code)?.words;
+    const own = replaced(texts(code));
+    if (words !== undefined || own !== undefined) return { code, words: { ...(words ?? english), ...own } };
+  }
+  return { code: "en", words: { ...english, ...replaced(texts("en")) } };
+}
+
+/** Primary codes, the best liked first. */
+function preferred(wanted: string): readonly string[] {
+  const found = wanted.split(",", limits.languagesMax).flatMap((part) => {
+    const [, code, weight] =
+      /^\s*([a-z]{2,3})(?:-[a-z0-9-]+)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*$/i.exec(part) ?? [];
+    const q = weight === undefined ? 1 : Number(weight);
+    return code === undefined || q === 0 ? [] : [{ code: code.toLowerCase(), q }];
+  });
+  return [...new Set(found.sort((a, b) => b.q - a.q).map(({ code }) => code))];
+}
+
+/** What of the texts is known and fits; undefined: it is no table of texts. */
+function replaced(json: string | undefined): Partial<Words> | undefined {
+  if (json === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const known = Object.entries(value).filter(
+    ([key, text]) =>
+      Object.hasOwn(english, key) &&
+      typeof text === "string" &&
+      text !== "" &&
+      text.length <= limits.textCharsMax,
+  );
+  return Object.fromEntries(known);
+}
+
+/** Fills in what stands in braces. */
+export const filled = (text: string, values: Readonly<Record<string, string | number>>): string =>
+  text.replace(/\{(\w+)\}/g, (all, name: string) =>
+    Object.hasOwn(values, name) ? String(values[name]) : all,
+  );
