@@ -5,6 +5,7 @@ import { fuzzDhcp } from "./dhcp.ts";
 import { fuzzEnvelopes } from "./envelope.ts";
 import { fuzzNat } from "./nat.ts";
 import { fuzzPackages } from "./package.ts";
+import { fuzzPage } from "./page.ts";
 import { fuzzResponses } from "./response.ts";
 import { fuzzVouchers } from "./voucher.ts";
 import { fuzzResponseBytes } from "./wire.ts";
@@ -20,6 +21,7 @@ const fuzzers = {
   "DHCP messages": fuzzDhcp,
   "STUN messages and UDP requests": fuzzNat,
   packages: fuzzPackages,
+  "requests to the LAN page": fuzzPage,
 };
 const share = Math.ceil(total / Object.keys(fuzzers).length / perSeed);
 
