@@ -22,6 +22,7 @@ need ip iproute2
 need dnsmasq dnsmasq-base
 need nft nftables
 need shellcheck shellcheck
+need chromium chromium
 need qemu-system-x86_64 qemu-system-x86
 need mksquashfs squashfs-tools
 need mke2fs e2fsprogs
