@@ -15,7 +15,8 @@ HEADERS = prefix=$$(dirname "$$(dirname "$$(node -p process.execPath)")"); \
 # Only the tests need it, so the agent is built and run without it too.
 SQLITE = node -e 'new (require("better-sqlite3"))(":memory:")' 2>/dev/null
 
-BUN_BUILD := build --compile --minify --bytecode --format=esm \
+# Split, so that what is imported when first needed is also read and evaluated only then.
+BUN_BUILD := build --compile --splitting --minify --bytecode --format=esm \
 	--no-compile-autoload-dotenv --no-compile-autoload-bunfig --external better-sqlite3
 
 .PHONY: help run demo build check test bench fuzz storm conformance facts golden measure clean \
