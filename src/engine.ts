@@ -43,7 +43,7 @@ import { type DeedPorts, performer } from "./session/deeds.ts";
 import { affinityOf } from "./session/kept.ts";
 import { retryLimits } from "./session/limits.ts";
 import type { AgentEvent, AgentState } from "./session/state.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import { keptSettings, type Settings } from "./settings.ts";
 import { type TransferAdapters, type TransferParts, transferWork } from "./transfer/deeds.ts";
 import { transferMethods } from "./transfer/methods.ts";
 import { transferControl } from "./transfer/wishes.ts";
@@ -113,8 +113,9 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     options.acsUrl === undefined ? undefined : overriding(given.config, urlOption(options.acsUrl));
   const configured = override ?? given.config;
   const byDhcp = () => (loop?.life.discovery.kept ?? stored.discovery).found;
+  const written = keptSettings();
   const allowed = (view: ConfigView) => {
-    const { enabled, dhcp } = readSettings(view, "configuration");
+    const { enabled, dhcp } = written(view, "configuration");
     return enabled && dhcp.discovery;
   };
   const ports = {
@@ -134,17 +135,19 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   if (stored.agent.boot === options.boot) await apply();
   // Another root that is asked for is served by the next engine; until then this one speaks of its own.
   const served = (found: Settings): Settings => ({ ...found, dataModel: options.root.name });
-  const read = () => {
+  const overlaid = keptSettings();
+  const read = (): Settings => {
     const own = urlIn(configured.view());
     const view = config.view();
     const source = urlIn(view) !== own ? "DHCP" : override?.holds ? "command line" : "configuration";
-    return { ...readSettings(view, source, own), ...retryOf(source === "DHCP" ? byDhcp() : undefined) };
+    const settings = overlaid(view, source, own);
+    return source === "DHCP" ? { ...settings, ...retryOf(byDhcp()) } : settings;
   };
   /** Both together, and only where the configuration wants them. */
   function retryOf(found: Found | undefined) {
     const { retryWaitSeconds = null, retryMultiplier = null } = found ?? {};
     if (retryWaitSeconds === null && retryMultiplier === null) return {};
-    if (!readSettings(configured.view(), "configuration").dhcp.retry) return {};
+    if (!written(configured.view(), "configuration").dhcp.retry) return {};
     const firstWaitSeconds = retryWaitSeconds ?? retryLimits.firstWaitSeconds;
     return { retry: { firstWaitSeconds, factor: (retryMultiplier ?? 2000) / 1000 } };
   }
@@ -181,7 +184,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
 
   function settled(): void {
     const now = read();
-    if (JSON.stringify(now) === JSON.stringify(found)) return;
+    if (now === found || JSON.stringify(now) === JSON.stringify(found)) return;
     const { url } = found;
     found = now;
     settings = served(found);
@@ -223,6 +226,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     log: ports.log,
     scheduled: () => loop?.life.agent.kept.scheduled.length ?? 0,
     lasting: () => store.lasting?.() ?? true,
+    resetObstacle: () => ports.services.resetObstacle(),
     others: { ...transferMethods({ transfers, offer: () => transfer.offer() }), ...voucherMethods(vouchers) },
   });
   const agent = performer(ports, {

@@ -118,6 +118,19 @@ const { acceptedPerMinuteSettable: settable } = rates;
 /** What cwmp.stun is where it does not say: the port of RFC 3489, and seconds between keep-alives at least. */
 export const stunInitial = { port: 3478, min: 20 } as const;
 
+/** Reads the settings of one configuration again and again, and works only where its package is another one, or how the
+ * URL came there. The versions of two configurations say nothing of each other.
+ * @returns `readSettings`, which gives the same object for the same settings */
+export function keptSettings(): typeof readSettings {
+  let last: { readonly key: string; readonly settings: Settings } | undefined;
+  return (view, source, configuredUrl) => {
+    const version = view.package("cwmp")?.version;
+    const key = [version, source, configuredUrl].join(" ");
+    if (last?.key !== key) last = { key, settings: readSettings(view, source, configuredUrl) };
+    return last.settings;
+  };
+}
+
 /** @param source how the URL in it came there
  * @param configuredUrl absent: the URL in it is the configured one */
 export function readSettings(

@@ -17,18 +17,20 @@ export function openServices(root: string, exec: Exec): Services {
       must("reboot", await exec(["/sbin/reboot"], serviceLimits.orderMsMax, "order"));
     },
     factoryReset: async () => {
-      if (!hasOverlay(root))
-        throw new Refused(
-          "Cannot reset to factory settings: this image has no overlay to erase; flash it anew instead",
-        );
+      const obstacle = obstacleIn(root);
+      if (obstacle !== undefined) throw new Refused(`Cannot reset to factory settings: ${obstacle}`);
       must("firstboot", await exec(["/sbin/firstboot", "-y", "-r"], serviceLimits.eraseMsMax, "order"));
     },
+    resetObstacle: () => obstacleIn(root),
   };
 }
 
-/** Without a mounted overlay firstboot fails half-way. */
-const hasOverlay = (root: string): boolean =>
-  (filesUnder(root).text("proc/mounts") ?? "").includes(" /overlay ");
+/** Without a mounted overlay firstboot fails half-way. Mounts that cannot be read say nothing: firstboot will. */
+function obstacleIn(root: string): string | undefined {
+  const mounts = filesUnder(root).text("proc/mounts");
+  if (mounts === undefined || mounts.includes(" /overlay ")) return undefined;
+  return "this image has no overlay to erase; flash it anew instead";
+}
 
 /** @throws Refused for an order that was not carried out. One that is still at it will be. */
 function must(what: string, result: ExecResult): void {

@@ -36,16 +36,20 @@ export function simServices(directory: string, { state, restart }: Parts): Servi
       restart();
     },
     factoryReset: async () => {
-      if (!existsSync(join(directory, "rom/etc/config")))
-        throw new Refused(`Cannot reset ${directory}: there is no rom/etc/config to go back to`);
+      const obstacle = obstacleIn(directory);
+      if (obstacle !== undefined) throw new Refused(`Cannot reset ${directory}: ${obstacle}`);
       record(directory, "factory reset");
       restore(directory);
       empty(state);
       boot(directory);
       restart();
     },
+    resetObstacle: () => obstacleIn(directory),
   };
 }
+
+const obstacleIn = (directory: string): string | undefined =>
+  existsSync(join(directory, "rom/etc/config")) ? undefined : "there is no rom/etc/config to go back to";
 
 /** What tells one boot from another; a directory without /proc has none of it. */
 function boot(directory: string): void {

@@ -15,8 +15,13 @@ export const reboot = (args: Args<"Reboot">): Done<"Reboot"> => ({
   effects: [{ is: "reboot", commandKey: args.CommandKey }],
 });
 
-/** A.4.1.6: like a reboot, after the session. */
-export const factoryReset = (): Done<"FactoryReset"> => ({ reply: {}, effects: [{ is: "factoryReset" }] });
+/** A.4.1.6: like a reboot, after the session.
+ * @param obstacle why a reset is known to be impossible on this device; undefined: nothing speaks against it
+ * @throws Fault 9001 with the obstacle: what is promised is carried out */
+export function factoryReset(obstacle: string | undefined): Done<"FactoryReset"> {
+  if (obstacle !== undefined) throw new Fault(9001, `A factory reset is impossible: ${obstacle}`);
+  return { reply: {}, effects: [{ is: "factoryReset" }] };
+}
 
 /** A.4.1.2. @param waiting calls that have not fallen due yet
  * @throws Fault 9003 for no delay, 9001 when too many wait */

@@ -34,6 +34,8 @@ export interface DispatchPorts {
   readonly scheduled: () => number;
   /** Whether what is promised now can be kept over a power cut. */
   readonly lasting: () => boolean;
+  /** Why a factory reset is known to be impossible; undefined: nothing speaks against it. */
+  readonly resetObstacle: () => string | undefined;
   /** Methods that other rooms answer. */
   readonly others?: Served;
 }
@@ -82,7 +84,7 @@ export function dispatcher(ports: DispatchPorts): Dispatch {
     AddObject: (args) => parameters.addObject(model, args),
     DeleteObject: (args) => parameters.deleteObject(model, args),
     Reboot: async (args) => device.reboot(args),
-    FactoryReset: async () => device.factoryReset(),
+    FactoryReset: async () => device.factoryReset(ports.resetObstacle()),
     ScheduleInform: async (args) => device.scheduleInform(args, ports.scheduled()),
     ...ports.others,
   };

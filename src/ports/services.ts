@@ -5,4 +5,6 @@ export interface Services {
   apply(packages: readonly string[]): Promise<void>;
   reboot(): Promise<void>;
   factoryReset(): Promise<void>;
+  /** Why a factory reset is known to be impossible on this device; undefined: nothing speaks against it. */
+  resetObstacle(): string | undefined;
 }

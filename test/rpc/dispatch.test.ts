@@ -15,6 +15,7 @@ function dispatchOf(model: Model, lasting = true, others: Served = {}) {
     scheduled: () => 0,
     lasting: () => lasting,
     others,
+    resetObstacle: () => undefined,
     log: (level, what, fields) => lines.push(`${level} ${what} ${JSON.stringify(fields)}`),
   };
   const dispatch = dispatcher(ports as Parameters<typeof dispatcher>[0]);

@@ -184,6 +184,7 @@ describe("a sandbox plays a device", () => {
 
   test("a directory without /rom refuses to be reset", async () => {
     rmSync(join(directory, "rom"), { recursive: true });
+    expect(device().services.resetObstacle()).toMatch(/rom/);
     await expect(device().services.factoryReset()).rejects.toThrow(/rom/);
   });
 });

@@ -120,8 +120,12 @@ describe("the device goes down", () => {
 
   test("a factory reset needs an overlay to erase", async () => {
     const { ran, services } = device();
+    put("proc/mounts", "/dev/root / ext4 ro 0 0\n");
+    expect(services.resetObstacle()).toMatch(/no overlay/);
     await expect(services.factoryReset()).rejects.toThrow(/overlay/);
+    expect(ran).toEqual([]);
     overlay();
+    expect(services.resetObstacle()).toBeUndefined();
     await services.factoryReset();
     expect(ran).toEqual(["/sbin/firstboot -y -r"]);
   });

@@ -254,6 +254,14 @@ describe("going down", () => {
     expect(await home.value(ssid)).toBe("Home");
   });
 
+  test("A.4.1.6 a FactoryReset that is known to be impossible is refused, and the Reboot after it is carried out", async () => {
+    const home = await new Household({ resetObstacle: "there is no overlay" }).settle();
+    const [refused] = await home.asked(ask("FactoryReset", {}), ask("Reboot", { CommandKey: "k" }));
+    expect(refused).toMatchObject({ is: "fault", code: 9001, text: expect.stringMatching(/no overlay/) });
+    expect(home.orders).toEqual(["reboot"]);
+    expect((await home.engine.control.status()).warnings.join("\n")).not.toMatch(/factory reset/i);
+  });
+
   test("3.7.1.4 changes of a session are in effect before the device reboots, and it reboots once", async () => {
     const home = await settled();
     await home.asked(

@@ -53,6 +53,8 @@ export interface GatewayOptions {
   readonly trust?: readonly Uint8Array[];
   /** Whether a program that turns an Option works now. */
   readonly turns?: (program: string, name: string, on: boolean) => boolean;
+  /** Why a factory reset is impossible here. */
+  readonly resetObstacle?: string;
   readonly logged?: (what: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -243,6 +245,7 @@ export class Gateway {
       apply: (names) => order(`apply ${names.join(" ")}`),
       reboot: () => order("reboot"),
       factoryReset: () => order("factoryReset"),
+      resetObstacle: () => this.options.resetObstacle,
     };
   }
 }
