@@ -24,8 +24,8 @@ const world: World = {
     const { systemChance } = await import("./bun/chance.ts");
     return runAcs(options, systemChance, {
       input: process.stdin,
-      write: (text) => process.stdout.write(text),
-      colours: process.stdout.isTTY === true,
+      write: (text) => output().write(text),
+      colours: output().isTTY === true,
       stopped: new Promise((resolve) => {
         process.once("SIGINT", () => resolve());
         process.once("SIGTERM", () => resolve());
@@ -79,12 +79,19 @@ function tellUncleanEnvironment(): void {
   process.exit(1);
 }
 
+/** Standard output, opened where something is printed: the agent prints nothing, and a stream costs it time at start. */
+function output(): NodeJS.WriteStream {
+  const { stdout } = process;
+  if (!stdout.listeners("error").includes(unwritten)) stdout.on("error", unwritten);
+  return stdout;
+}
+
 function finish({ exit, out, err }: Outcome): void {
   // Words of a peer or of a file may stand in it.
   if (err !== undefined) process.stderr.write(escapeSteering(err, "\n\t"));
   const leave = () => process.exit(exit);
   if (out === undefined || out.length === 0) leave();
-  else process.stdout.write(out, (error) => (error ? unwritten(error) : leave()));
+  else output().write(out, (error) => (error ? unwritten(error) : leave()));
 }
 
 /** A reader that has seen enough (head, less) is no failure; a full disk is. */
@@ -95,5 +102,4 @@ function unwritten({ code, message }: NodeJS.ErrnoException): void {
 }
 
 tellUncleanEnvironment();
-process.stdout.on("error", unwritten);
 finish(await dispatch(process.argv.slice(2), world));

@@ -56,7 +56,8 @@ function interfaces(view: ConfigView, files: Files): readonly unknown[] {
     const device = deviceOf(section);
     const off = truth("network", section, "disabled", false);
     const carrying = deviceBelow(section, view) ?? device;
-    const up = !off && netdevOf(files, carrying)?.carrier === true;
+    const there = netdevOf(files, carrying);
+    const up = !off && there?.carrier === true;
     return {
       interface: section.name,
       up,
@@ -68,7 +69,7 @@ function interfaces(view: ConfigView, files: Files): readonly unknown[] {
       proto: single(section, "proto") ?? "none",
       device,
       ...(up ? addressing(section) : { "ipv4-address": [], route: [], "dns-server": [] }),
-      ...(netdevOf(files, carrying) ? {} : { errors: [{ subsystem: "interface", code: "NO_DEVICE" }] }),
+      ...(there ? {} : { errors: [{ subsystem: "interface", code: "NO_DEVICE" }] }),
     };
   });
 }

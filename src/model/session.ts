@@ -348,8 +348,9 @@ const ofRoot = (rows: ReadonlyMap<string, unknown>, { name }: Root): ReadonlyMap
 
 /** The state after the change, the ParameterKey included. */
 function afterwards(env: Env, view: ConfigView, parameterKey: string | undefined): Env {
+  const { devices } = env.own;
   const own: Own = {
-    ...env.own,
+    ...(devices === undefined ? {} : { devices }),
     read: (name) =>
       name === "parameterKey" && parameterKey !== undefined ? parameterKey : env.own.read(name),
   };

@@ -207,7 +207,12 @@ uci() {
     writeFileSync(join(directory, "cwmpd"), script, { mode: 0o755 });
     const env = { ...process.env, BUN_BE_BUN: "1", BUN_OPTIONS: "--inspect", http_proxy: "http://x" };
     const { stdout } = spawnSync(join(directory, "cwmpd"), ["run", "a  b", "*"], { env, encoding: "utf8" });
-    const tiers = ["BUN_JSC_useDFGJIT", "BUN_JSC_useFTLJIT"];
+    const tiers = [
+      "BUN_JSC_useDFGJIT",
+      "BUN_JSC_useFTLJIT",
+      "BUN_JSC_thresholdForJITAfterWarmUp",
+      "BUN_JSC_thresholdForJITSoon",
+    ];
     expect(stdout.split("\n").slice(0, 3)).toEqual(["<run>", "<a  b>", "<*>"]);
     const names = stdout
       .split("\n")

@@ -2,8 +2,8 @@
  *
  * A write goes to the copy that is not in use, with the next counter: a power cut in the middle leaves the other one.
  * That is what `fw_setenv` does on media without a flag byte of their own. */
-import { crc32 } from "node:zlib";
 import { Malformed, Refused } from "../../../src/errors.ts";
+import { crc32 } from "./crc32.ts";
 import { flashLimits } from "./limits.ts";
 
 export type Variables = ReadonlyMap<string, string>;

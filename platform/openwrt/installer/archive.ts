@@ -1,6 +1,5 @@
 /** Adapter: archives that come over the network: gzip and tar, unpacked in memory within bounds. What stands in them is
  * judged here; nobody trusts a name. */
-import { gunzip } from "node:zlib";
 import { TransferFailure } from "../../../src/transfer/failure.ts";
 import { installLimits } from "./limits.ts";
 
@@ -38,7 +37,8 @@ export async function readArchive(bytes: Uint8Array): Promise<readonly Entry[]> 
   return entries;
 }
 
-function unzipped(bytes: Uint8Array): Promise<Uint8Array> {
+async function unzipped(bytes: Uint8Array): Promise<Uint8Array> {
+  const { gunzip } = await import("node:zlib");
   return new Promise((resolve, reject) => {
     gunzip(bytes, { maxOutputLength: installLimits.unpackedBytesMax }, (error, result) => {
       if (error === null) resolve(result);

@@ -1,7 +1,6 @@
 /** Adapter: the file of an upload of "1 Vendor Configuration File": the packages of /etc/config as a backup archive of
  * OpenWrt, which a later Download takes again. Secrets are left out unless the administrator allows them. */
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
 import { parse } from "../uci/parse.ts";
 import { toBytes } from "../uci/text.ts";
 import type { WholePackages } from "../uci/whole.ts";
@@ -21,6 +20,7 @@ export async function backup(packages: WholePackages, secrets: boolean): Promise
     const header = { name: `etc/config/${name}`, size: body.length, mode: 0o600, type: "file" as const };
     return [{ header, body }];
   });
+  const { gzip } = await import("node:zlib");
   return promisify(gzip)(await packTar(entries));
 }
 
