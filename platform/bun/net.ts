@@ -127,12 +127,14 @@ class SocketLine implements Line {
    * until the server has been seen to keep a connection: waiting costs as much as all the rest of a session. The turns
    * cost little, and a server that keeps connections closes some all the same. */
   private async settled(): Promise<void> {
-    if (!keeping.has(this.place)) {
+    const known = keeping.has(this.place);
+    if (!known) {
       const left = this.answeredMs + linkLimits.quietMs - performance.now();
       if (this.answers === 1 && left > 0) await new Promise((done) => setTimeout(done, left));
       if (keeping.size > linkLimits.serversRememberedMax) keeping.clear();
     }
-    for (let turn = 0; turn < 2; turn++) await new Promise((done) => setImmediate(done));
+    const turns = known ? 2 : linkLimits.quietTurns;
+    for (let turn = 0; turn < turns && this.usable; turn++) await new Promise((done) => setImmediate(done));
     if (!this.usable) throw closedByServer;
   }
 

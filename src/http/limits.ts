@@ -17,6 +17,9 @@ export const linkLimits = {
   bytesPerSecondMin: 4096,
   /** Milliseconds after the first answer of a connection before it is used again: some servers then close it (3.4.2). */
   quietMs: 5,
+  /** Turns of the event loop after that: on a loaded machine the time may pass in a single turn, and a close that has come
+   * meanwhile is seen in a later one. Some microseconds each. */
+  quietTurns: 16,
   /** Servers that are remembered to keep connections; a redirect may lead to any number. */
   serversRememberedMax: 64,
   /** Redirects in a row that are followed; 3.4.2 asks for 5. */
