@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { serviceEnvironment } from "../bench/binary.ts";
 import { hostile } from "./peak.ts";
 
 const bun = join(import.meta.dirname, "../../node_modules/.bin/bun");
@@ -14,7 +15,8 @@ const peakMax = 48 * 1024;
 test.skipIf(!measurable).each(Object.keys(hostile))(
   "3.5 an envelope of %s takes no more than 48 MiB above rest",
   (name) => {
-    const env = { ...process.env, BUN_JSC_forceRAMSize: String(128 * 1024 * 1024) };
+    // As the service starts the agent: upper tiers that compile late on a loaded machine are not part of the matter.
+    const env = { ...serviceEnvironment, BUN_JSC_forceRAMSize: String(128 * 1024 * 1024) };
     const told = execFileSync(bun, [join(import.meta.dirname, "peak-child.ts"), name], {
       env,
       encoding: "utf8",
