@@ -84,7 +84,9 @@ export function connectionRequests(anyPort: boolean, ports: ListeningPorts): Lis
         onRequest: () => told.connectionRequest(),
       });
       log("info", "Connection Requests are taken", { port: server.port });
-      if (current.port === 0) store.write([{ shelf: "listening", key: chosenPortKey, value: server.port }]);
+      const { port } = server;
+      if (current.port === 0 && store.get("listening", chosenPortKey) !== port)
+        store.write([{ shelf: "listening", key: chosenPortKey, value: port }]);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       again(told);
