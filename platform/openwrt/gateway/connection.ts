@@ -31,7 +31,12 @@ import { cwmpInterface, deviceOf, isModem, protoOf, sidePackages, wanInterfaces,
 
 const network = instance("network", "interface");
 const isStatic = (at: At, env: Env): boolean => protoOf(sectionAt(network, at, env)) === "static";
-const live = (at: At, env: Env): Interface | undefined => env.sheet.interface(at.interface ?? "");
+/** netifd has the address of a modem in an interface of its own beside it. */
+function live(at: At, env: Env): Interface | undefined {
+  const own = env.sheet.interface(at.interface ?? "");
+  const beside = own?.addresses.length === 0 ? env.sheet.interface(`${own.name}_4`) : undefined;
+  return own && beside ? { ...own, ...beside, up: own.up && beside.up, pending: own.pending } : own;
+}
 
 const device = (at: At, env: Env): string | undefined => {
   const section = sectionAt(network, at, env);

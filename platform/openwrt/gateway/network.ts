@@ -5,13 +5,13 @@ import { decimal, members, single, truth } from "./bind.ts";
 import { serves } from "./dhcp.ts";
 import { perMoment } from "./moment.ts";
 
-const dynamicProtos = new Set(["dhcp", "pppoe", "pppoa", "pptp", "l2tp", "ppp", "3g", "qmi", "ncm", "mbim"]);
 /** Those that pppd speaks. */
 const pppProtos = new Set(["pppoe", "pppoa", "pptp", "l2tp", "ppp", "3g"]);
 export const isPpp = (section: Section): boolean => pppProtos.has(protoOf(section));
 /** Modems that give an address without PPP. */
-const modemProtos = new Set(["qmi", "ncm", "mbim"]);
+const modemProtos = new Set(["qmi", "ncm", "mbim", "modemmanager", "wwan", "directip"]);
 export const isModem = (section: Section): boolean => modemProtos.has(protoOf(section));
+const dynamicProtos: ReadonlySet<string> = new Set(["dhcp", ...pppProtos, ...modemProtos]);
 /** Protocols that give IPv4 addresses and that this model shows. */
 const ipProtos = new Set(["dhcp", "static"]);
 
@@ -111,11 +111,17 @@ export const lanInterfaces = perMoment((env): readonly Section[] =>
 
 /** WAN interfaces with an IPv4 address of their own: an alias (`@wan`) or a DHCPv6 client is none. The one that leads to
  * the ACS comes first: scripts expect it under the first number. */
+const hasIpv4 = (section: Section): boolean =>
+  protoOf(section) !== "static" ||
+  section.options.has("ipaddr") ||
+  !["ip6addr", "ip6gw", "ip6prefix", "ip6assign"].some((option) => section.options.has(option));
+
 export const wanInterfaces = perMoment((env): readonly Section[] => {
   const found = interfaces(env).filter(
     (section) =>
       (ipProtos.has(protoOf(section)) || dynamicProtos.has(protoOf(section))) &&
       !deviceOf(section).startsWith("@") &&
+      hasIpv4(section) &&
       isWan(section, env),
   );
   const leads = (section: Section): number => (section.name === cwmpInterface(env) ? 0 : 1);

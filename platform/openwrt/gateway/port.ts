@@ -1,6 +1,18 @@
 /** Table: Ethernet ports: what netifd may set of them, and what the kernel counts. */
 import { type At, type Binding, type Env, type Rows, readOnly } from "../../../src/model/define.ts";
-import { bit, choice, fact, instance, netdev, type Place, put, refuse, sectionAt, truth } from "./bind.ts";
+import {
+  bit,
+  choice,
+  fact,
+  instance,
+  netdev,
+  type Place,
+  put,
+  refuse,
+  sectionAt,
+  single,
+  truth,
+} from "./bind.ts";
 import { countersOf } from "./counters.ts";
 import { perMoment } from "./moment.ts";
 import {
@@ -30,8 +42,23 @@ const leadsToAcs = (at: At, env: Env): boolean =>
   wanInterfaces(env).some(
     (section) =>
       section.name === cwmpInterface(env) &&
-      portsOf(section, env).some((device) => baseOf(device, env) === portName(at)),
+      portsOf(section, env).some((device) => [device, baseOf(device, env)].includes(portName(at))),
   );
+
+/** Names that the kernel, netifd and drivers give to what is no Ethernet: modems, PPP, tunnels, radios, aliases. */
+const otherNames =
+  /[@/]|^(?:lo|(?:ppp|pptp|l2tp|3g|qmi|ncm|mbim|wwan|wwp|tun|tap|wg|gre|ip6gre|ip6tnl|sit|ipip|6in4|6to4|6rd|4in6|vti|xfrm|vxlan|bat|ifb|dummy|wlan|wlp|phy|ath|rai?)[\w-]*)$/;
+
+/** Whether the device is an Ethernet port, or a VLAN of one. */
+function isEthernet(device: string, env: Env): boolean {
+  if (device === "" || otherNames.test(device)) return false;
+  const type = single(deviceSection(device, env), "type") ?? "";
+  if (["tunnel", "vxlan", "dummy", "vrf"].includes(type)) return false;
+  const wireless = env.config.package("wireless")?.ofType("wifi-iface") ?? [];
+  return !wireless.some(
+    (section) => single(section, "ifname") === device || env.sheet.wifiDevice(section.name) === device,
+  );
+}
 
 const portEnabled = (at: At, env: Env): boolean =>
   truth("network", sectionAt(portSection, at, env), "enabled", true);
@@ -71,23 +98,24 @@ const network = instance("network", "interface");
 /** The ports of one LAN. */
 export const lanPorts: Rows = {
   of: "port",
-  packages: ["network"],
+  packages: ["network", "wireless"],
   fresh: true,
   rows: (at, env) => {
     const section = sectionAt(network, at, env);
-    const ports = section ? portsOf(section, env).filter((port) => env.sheet.netdev(port)) : [];
+    const ports = section
+      ? portsOf(section, env).filter((port) => env.sheet.netdev(port) && isEthernet(port, env))
+      : [];
     return [...new Set(ports)].map((port) => ({ key: port, at: { port } }));
   },
 };
 
 /** Every Ethernet port below an interface with IPv4, the uplink's first. VLANs, bridges and radios are none. */
 export const ethernetPorts = perMoment((env): readonly string[] => {
-  const wireless = env.config.package("wireless")?.ofType("wifi-iface") ?? [];
-  const radios = new Set(wireless.map((section) => env.sheet.wifiDevice(section.name)));
   const under = ipInterfaces(env).flatMap((section) => portsOf(section, env));
   const all = under.map((device) => baseOf(device, env));
   return [...new Set(all)].filter(
-    (device) => !radios.has(device) && !bridges(env).has(device) && env.sheet.netdev(device) !== undefined,
+    (device) =>
+      isEthernet(device, env) && !bridges(env).has(device) && env.sheet.netdev(device) !== undefined,
   );
 });
 

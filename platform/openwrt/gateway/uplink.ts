@@ -12,11 +12,15 @@ export const bitRate = fact((sheet, at) => {
   return String(Math.min(Math.max(speed, 0) * 1_000_000, 2 ** 32 - 1));
 });
 
-export const link = fact((sheet, at) => {
+/** A modem has no network device under its own name: it is up while a connection on it is. */
+export const link = fact((sheet, at, env) => {
   const device = netdev(sheet, portName(at));
-  if (!device) return "Unavailable";
-  return device.carrier ? "Up" : "Down";
-});
+  if (device) return device.carrier ? "Up" : "Down";
+  const isUp = wanInterfaces(env).some(
+    (section) => (deviceOf(section) || section.name) === portName(at) && sheet.interface(section.name)?.up,
+  );
+  return isUp ? "Up" : "Unavailable";
+}, sidePackages);
 
 const isEnabled = (at: At, env: Env): boolean =>
   wanInterfaces(env).some(
