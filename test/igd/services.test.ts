@@ -79,14 +79,30 @@ describe("Time", () => {
   test("servers are members of a list, each in its place", () => {
     const here = world(all);
     expect([here.get("Time.NTPServer1"), here.get("Time.NTPServer2")]).toEqual(["a.example", "b.example"]);
-    here.set("Time.NTPServer1", "");
-    expect([here.get("Time.NTPServer1"), here.get("Time.NTPServer2")]).toEqual(["", "b.example"]);
-    here.set("Time.NTPServer2", "");
-    expect(here.option("system", "ntp", "server")).toBeUndefined();
     here.set("Time.NTPServer2", "2001:db8::1");
-    expect(here.option("system", "ntp", "server")).toEqual(["", "2001:db8::1"]);
-    expect(() => here.set("Time.NTPServer1", "a; reboot")).toThrow();
-    expect(() => here.set("Time.NTPServer1", "-x")).toThrow();
+    expect(here.option("system", "ntp", "server")).toEqual(["a.example", "2001:db8::1"]);
+    here.set("Time.NTPServer2", "");
+    here.set("Time.NTPServer1", "");
+    expect(here.option("system", "ntp", "server")).toBeUndefined();
+  });
+
+  test("ntpd, which takes no empty server, is given none", () => {
+    expect(() => world(all).set("Time.NTPServer1", "")).toThrow(/behind it/);
+    const none = world({ ...all, system: "config timeserver 'ntp'" });
+    expect(() => none.set("Time.NTPServer2", "a.example")).toThrow(/behind it/);
+  });
+
+  test.each([
+    "a; reboot",
+    "-x",
+    "keyno:1:a.example",
+    "a b",
+    "a..b",
+    `${"a".repeat(64)}.example`,
+    "999.1.1.1",
+    "[::1]",
+  ])("%s is no server of ntpd", (value) => {
+    expect(() => world(all).set("Time.NTPServer1", value)).toThrow();
   });
 
   test("a server in an option counts as a list of one", () => {

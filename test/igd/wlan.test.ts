@@ -108,6 +108,55 @@ describe("the radio under a network", () => {
     expect([here.get(`${wlan}AutoChannelEnable`), here.get(`${wlan}Channel`)]).toEqual([auto, channel]);
   });
 
+  test.each([
+    ["2g", "1", true],
+    ["2g", "15", false],
+    ["5g", "36", true],
+    ["5g", "37", false],
+    ["5g", "165", true],
+    ["5g", "68", false],
+    ["6g", "5", true],
+    ["6g", "6", false],
+    ["6g", "233", true],
+  ])("a channel that the band does not have keeps hostapd from starting: %s %s", (band, value, there) => {
+    const here = radioWith(
+      `\toption band '${band}'\n\toption channel 'auto'`,
+      "\toption encryption 'sae'\n\toption key 'twelve words'",
+    );
+    if (there) here.set(`${wlan}Channel`, value);
+    else expect(() => here.set(`${wlan}Channel`, value)).toThrow(/channel of the band/);
+  });
+
+  test.each([
+    ["WPA3 with TKIP", "sae", "", "WPAEncryptionModes", "TKIPEncryption", /TKIP/],
+    ["WPA3 with a key that holds options", "sae", "", "KeyPassphrase", "secret|mac=aa", /bar/],
+    [
+      "WPA3 without protected frames",
+      "sae",
+      "\toption ieee80211w '0'\n\toption hidden '0'",
+      "SSIDAdvertisementEnabled",
+      "0",
+      /protected/,
+    ],
+    [
+      "a RADIUS server without a secret",
+      "wpa2",
+      "\toption auth_server '192.0.2.1'",
+      "SSIDAdvertisementEnabled",
+      "0",
+      /secret/,
+    ],
+  ])("%s is refused", (_name, encryption, more, name, value, why) => {
+    const key = encryption === "sae" ? "\n\toption key 'twelve words'" : "";
+    const here = radioWith("", `\toption encryption '${encryption}'${key}\n${more}`);
+    expect(() => here.set(wlan + name, value)).toThrow(why);
+  });
+
+  test("a network of 6 GHz has no other method than WPA3", () => {
+    const here = radioWith("\toption band '6g'", "\toption encryption 'sae'\n\toption key 'twelve words'");
+    expect(() => here.set(`${wlan}BeaconType`, "WPA")).toThrow(/6 GHz/);
+  });
+
   test("a channel turns choosing off, and choosing takes the channel away", () => {
     const here = radioWith("\toption band '5g'\n\toption channel 'auto'");
     here.set(`${wlan}Channel`, "44");

@@ -1,6 +1,7 @@
 /** Rule: what the programs that read the configuration take. One value that its reader refuses can cost the whole file:
  * a rule that nft cannot parse keeps the firewall from loading, a line that dnsmasq cannot parse keeps it from
  * starting. Each judge gives the reason why not, or undefined. */
+import { addressTypes } from "../../../src/model/address.ts";
 import type { Judge } from "./bind.ts";
 
 const octets = (text: string): number => new TextEncoder().encode(text).length;
@@ -16,3 +17,31 @@ export const judgeRuleName: Judge = (value) => {
     ? `The firewall keeps no more than ${commentOctetsMax} octets, a backslash counting twice`
     : undefined;
 };
+
+const label = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
+
+/** RFC 1035 2.3.4: labels of 63 octets at most. */
+const isName = (text: string): boolean =>
+  text.length <= 253 && text.split(".").every((one) => label.test(one));
+
+/** A server as ntpd takes it after `-p`; what is no name and no address could be one of its options (`keyno:`). */
+export const judgeHost: Judge = (value) => {
+  const isAddress = addressTypes.IPAddress?.(value) === true;
+  const isHost = isName(value) && !/^[\d.]+$/.test(value);
+  return value === "" || isAddress || isHost ? undefined : "Expected a host name or an address";
+};
+
+/** A domain as a value of dnsmasq's `dhcp-option`, which takes digits for a number and digits with dots for an address. */
+export const judgeDomain: Judge = (value) => {
+  if (value === "") return undefined;
+  if (!isName(value) || value.startsWith("-")) return "Expected a domain name";
+  return /^(?:\d[\d-]*[bsi]?|[\d.]+)$/.test(value)
+    ? "A domain of digits would be sent as a number"
+    : undefined;
+};
+
+/** hostapd reads what follows these in a password of WPA3 as its options. */
+export const judgeSaePassword: Judge = (value) =>
+  /\|(?:mac|vlanid|pk|id)=/.test(value)
+    ? "WPA3 takes what follows a bar in this key as an option"
+    : undefined;

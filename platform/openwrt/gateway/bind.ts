@@ -58,10 +58,27 @@ const truths: Readonly<Record<string, Readonly<Record<string, boolean>>>> = (() 
   return { network: netifd, wireless: netifd, firewall: fw4, "": { ...fw4, enabled: true, disabled: false } };
 })();
 
+const truthsOf = (pkg: string): Readonly<Record<string, boolean>> => truths[pkg] ?? truths[""]!;
+
+/** Whether the option is there and says what its reader does not know: what that makes of it is a guess. */
+export const isMuddled = (
+  section: Section | undefined,
+  option: string,
+  understood: (value: string) => boolean,
+): boolean => {
+  if (section?.options.has(option) !== true) return false;
+  const value = single(section, option);
+  return value === undefined || !understood(value);
+};
+
+const isTruth =
+  (pkg: string) =>
+  (value: string): boolean =>
+    Object.hasOwn(truthsOf(pkg), value);
+
 export function truth(pkg: string, section: Section | undefined, option: string, initial: boolean): boolean {
   const value = single(section, option);
-  const table = truths[pkg] ?? truths[""];
-  return value !== undefined && table && Object.hasOwn(table, value) ? table[value]! : initial;
+  return value !== undefined && isTruth(pkg)(value) ? truthsOf(pkg)[value]! : initial;
 }
 
 /** A whole number in decimal; undefined for everything else. */
@@ -107,7 +124,7 @@ export function put(
 /** Judges a value that the ACS sends: the reason why not, or undefined. */
 export type Judge = (value: string) => string | undefined;
 
-export const judgeText: Judge = (value) =>
+const judgeText: Judge = (value) =>
   /[\x00-\x1f\x7f\ufffe\uffff]|\p{Surrogate}/u.test(value) ? "Control characters cannot be kept" : undefined;
 
 const withText =
@@ -145,6 +162,7 @@ export function flag(place: Place, option: string, initial: boolean, inverse?: "
   return {
     packages: [place.package],
     read: (at, env) => bit(truth(place.package, sectionAt(place, at, env), option, initial) === same),
+    guessed: (at, env) => isMuddled(sectionAt(place, at, env), option, isTruth(place.package)),
     write: (at, value, env) => put(place, at, env, option, bit((value === "1") === same)),
   };
 }
@@ -159,6 +177,7 @@ export function number(place: Place, option: string, initial: number, min: numbe
       const value = decimal(single(sectionAt(place, at, env), option));
       return String(inside(value) ? value : initial);
     },
+    guessed: (at, env) => isMuddled(sectionAt(place, at, env), option, (value) => inside(decimal(value))),
     write: (at, value, env) =>
       inside(decimal(value))
         ? put(place, at, env, option, value)
@@ -180,6 +199,8 @@ export function choice(
       const value = single(sectionAt(place, at, env), option) ?? "";
       return Object.hasOwn(table, value) ? table[value]! : initial;
     },
+    guessed: (at, env) =>
+      isMuddled(sectionAt(place, at, env), option, (value) => Object.hasOwn(table, value)),
     write: (at, value, env) => {
       const uci = back.get(value);
       return uci === undefined

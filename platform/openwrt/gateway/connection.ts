@@ -16,6 +16,7 @@ import {
   fact,
   flag,
   instance,
+  isMuddled,
   members,
   netdev,
   put,
@@ -71,6 +72,10 @@ export const lastError = fact((_sheet, at, env) => {
 export const natEnabled: Binding = {
   packages: ["firewall"],
   read: (at, env) => bit(truth("firewall", zoneOf(at.interface ?? "", env), "masq", false)),
+  guessed: (at, env) =>
+    isMuddled(zoneOf(at.interface ?? "", env), "masq", (value) =>
+      /^(?:[01]|on|true|yes|off|false|no)$/.test(value),
+    ),
   write: (at, value, env) => {
     const zone = zoneOf(at.interface ?? "", env);
     return zone
@@ -166,15 +171,18 @@ const dnsServers: Binding = {
   },
 };
 
-/** A static connection without a proper address would cut the device off. */
+/** A static connection without a proper address, or with a gateway that the kernel cannot reach, would cut the device
+ * off. */
 export const check: Check = (at, env) => {
   if (!isStatic(at, env)) return [];
   const one = subnet(at, env);
   if (!one) return [{ about: externalAddress, why: "A static connection needs an address" }];
   const { first, last } = hostsOf(one);
-  return one.address < first || one.address > last
-    ? [{ about: externalAddress, why: "The address is the network's own or its broadcast address" }]
-    : [];
+  if (one.address < first || one.address > last)
+    return [{ about: externalAddress, why: "The address is the network's own or its broadcast address" }];
+  const gateway = parseAddress(single(sectionAt(network, at, env), "gateway") ?? "");
+  if (gateway === undefined || (gateway >= first && gateway <= last && gateway !== one.address)) return [];
+  return [{ about: defaultGateway, why: "The gateway is no other host of the connection's network" }];
 };
 
 export const stats = countersOf(device, ["network"]);

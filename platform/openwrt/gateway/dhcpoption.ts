@@ -2,8 +2,9 @@
  * A bare code (`3`) tells dnsmasq to send none; an absent item leaves it to dnsmasq's own answer. */
 import type { At, Binding, Env } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
+import { judgeDomain } from "./accepted.ts";
 import { parseAddress } from "./address.ts";
-import { judgeText, members, type Place, put, refuse, sectionAt, shown } from "./bind.ts";
+import { members, type Place, put, refuse, sectionAt, shown } from "./bind.ts";
 
 const names: Readonly<Record<number, string>> = { 3: "router", 6: "dns-server", 15: "domain-name" };
 
@@ -43,10 +44,7 @@ function readItem(item: Item, value: string, at: At, env: Env): string {
 
 function judgeItem(kind: Item["kind"], value: string): string | undefined {
   if (value === "") return undefined;
-  if (kind === "domain")
-    return /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$/.test(value)
-      ? judgeText(value)
-      : "Expected a domain name";
+  if (kind === "domain") return judgeDomain(value);
   const words = value.split(",");
   if (words.some((word) => parseAddress(word) === undefined)) return "Expected IPv4 addresses";
   return words.includes(own) ? `${own} is no address of a server` : undefined;

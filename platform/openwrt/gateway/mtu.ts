@@ -38,7 +38,8 @@ export const maxMtuSize: Binding = {
     const section = sectionAt(network, at, env);
     if (section !== undefined && isPpp(section)) return maxMru.write?.(at, value, env) ?? [];
     const name = device(at, env);
-    if (name === "") return refuse("The interface has no device of its own");
+    // A modem's own device is no network device; an alias is another interface.
+    if (name === "" || /[@/]/.test(name)) return refuse("The interface has no device of its own");
     if (Number(value) < mtuMin || Number(value) > mtuMax)
       return refuse(`Expected a size from ${mtuMin} to ${mtuMax}`);
     return put({ ...deviceOption, with: () => ({ name }) }, at, env, "mtu", value);

@@ -29,13 +29,19 @@ function bandOf(section: Section | undefined): Band {
   return single(section, "hwmode") === "11a" ? "5g" : "2g";
 }
 
-/** Channel numbers of a band: which of them a country allows the driver knows, not we. */
-const channels: Readonly<Record<Band, { readonly first: number; readonly last: number }>> = {
-  "2g": { first: 1, last: 14 },
-  "5g": { first: 36, last: 177 },
-  "6g": { first: 1, last: 233 },
-  "60g": { first: 1, last: 6 },
+const every = (step: number, first: number, last: number): readonly number[] =>
+  Array.from({ length: (last - first) / step + 1 }, (_, i) => first + i * step);
+
+/** Channels that there are in a band: hostapd does not start on another number. Which of them a country allows the
+ * driver knows, not we. */
+const channels: Readonly<Record<Band, readonly number[]>> = {
+  "2g": every(1, 1, 14),
+  "5g": [...every(4, 36, 64), ...every(4, 100, 144), ...every(4, 149, 177)],
+  "6g": [...every(4, 1, 233), 2],
+  "60g": every(1, 1, 6),
 };
+
+const channelText = (at: At, env: Env): string => single(sectionAt(radio, at, env), "channel") ?? "";
 
 const isAuto = (at: At, env: Env): boolean => channelOf(at, env) === undefined;
 
@@ -50,9 +56,8 @@ export const channel: Binding = {
   packages: ["wireless"],
   read: (at, env) => String(channelOf(at, env) ?? 0),
   write: (at, value, env) => {
-    const { first, last } = channels[bandOf(sectionAt(radio, at, env))];
-    const number = Number(value);
-    if (number < first || number > last) return refuse(`Expected a channel from ${first} to ${last}`);
+    const there = channels[bandOf(sectionAt(radio, at, env))];
+    if (!there.includes(Number(value))) return refuse(`Expected a channel of the band: ${there.join(", ")}`);
     return put(radio, at, env, "channel", value);
   },
 };
@@ -60,10 +65,10 @@ export const channel: Binding = {
 export const autoChannel: Binding = {
   packages: ["wireless"],
   read: (at, env) => bit(isAuto(at, env)),
+  guessed: (at, env) => isAuto(at, env) && !/^(?:auto|0|)$/.test(channelText(at, env)),
   write: (at, value, env) => {
-    if (isAuto(at, env) === (value === "1")) return [];
     if (value === "1") return put(radio, at, env, "channel", "auto");
-    return put(radio, at, env, "channel", String(channels[bandOf(sectionAt(radio, at, env))].first));
+    return put(radio, at, env, "channel", String(channels[bandOf(sectionAt(radio, at, env))][0] ?? 1));
   },
 };
 

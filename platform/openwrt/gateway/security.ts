@@ -1,9 +1,11 @@
 /** Table: one `option encryption` of a wifi-iface as four parameters of TR-098, and back.
  * `encryption` is a method with perhaps ciphers behind a plus sign: `psk2+ccmp`, `psk-mixed+tkip+ccmp`, `wpa3`. */
 import { type At, always, type Binding, type Check, type Env, type Rows } from "../../../src/model/define.ts";
-import type { Edit } from "../../../src/ports/config.ts";
+import type { Edit, Section } from "../../../src/ports/config.ts";
+import { judgeSaePassword } from "./accepted.ts";
 import { parseAddress } from "./address.ts";
 import { choice, instance, type Judge, number, put, refuse, sectionAt, single, text, truth } from "./bind.ts";
+import { radio } from "./radio.ts";
 
 const iface = instance("wireless", "wlan");
 
@@ -207,16 +209,25 @@ const preSharedKey: Binding = {
     return judgeHexKey(key) === undefined ? key : "";
   },
 };
-export const rekeyingInterval = number(iface, "wpa_group_rekey", 3600, 0, 4_294_967_295);
+/** hostapd keeps it in 31 bits. */
+export const rekeyingInterval = number(iface, "wpa_group_rekey", 3600, 0, 2_147_483_647);
 export const radiusServer = text(iface, "auth_server", { judge: judgeServer });
 export const radiusPort = number(iface, "auth_port", 1812, 1, 65_535);
 export const radiusSecret = text(iface, "auth_secret");
-export const managementFrames = choice(
-  iface,
-  "ieee80211w",
-  { "0": "Disabled", "1": "Optional", "2": "Required" },
-  "Disabled",
-);
+const frames = choice(iface, "ieee80211w", { "0": "Disabled", "1": "Optional", "2": "Required" }, "Disabled");
+
+const isWpa3 = (method: string): boolean => /^(?:sae|wpa3|owe)/.test(method);
+
+/** WPA3 needs them; beside WPA2 they are optional unless the option says otherwise (netifd's scripts). */
+export const managementFrames: Binding = {
+  ...frames,
+  read: (at, env) => {
+    const { method } = read(at, env);
+    if (single(sectionAt(iface, at, env), "ieee80211w") !== undefined || !isWpa3(method))
+      return frames.read(at, env);
+    return method.endsWith("-mixed") ? "Optional" : "Required";
+  },
+};
 
 /** TR-098 has ten keys of a network, of which hostapd takes the first. */
 export const keys: Rows = { packages: [], rows: () => [{ key: "1", at: {} }] };
@@ -229,22 +240,59 @@ export const accessPointModes = {
   KeyPassphrase: modes.KeyPassphrase,
 } as const;
 
-/** A network that is on and cannot come up is refused: a method with a passphrase needs one, one with a server needs that. */
-export const check: Check = (at, env) => {
-  const section = sectionAt(iface, at, env);
-  if (truth("wireless", section, "disabled", false)) return [];
-  const { proof } = parseEncryption(single(section, "encryption"));
-  const key = single(section, "key") ?? "";
-  if (proof === "PSKAuthentication" && !/^(?:[\x20-\x7e]{8,63}|[0-9A-Fa-f]{64})$/.test(key))
+type Complaints = ReturnType<Check>;
+
+/** What of the network keeps hostapd from starting. */
+const complaints: readonly ((section: Section, at: At, env: Env) => Complaints)[] = [
+  (section) => {
+    const key = single(section, "key") ?? "";
+    const { proof } = parseEncryption(single(section, "encryption"));
+    if (proof !== "PSKAuthentication" || /^(?:[\x20-\x7e]{8,63}|[0-9A-Fa-f]{64})$/.test(key)) return [];
     return [
       { about: beaconType, why: "This BeaconType needs a KeyPassphrase of 8 to 63 characters" },
       { about: modeEnabled, why: "This mode needs a KeyPassphrase of 8 to 63 characters" },
     ];
-  const served = section?.options.has("auth_server") || section?.options.has("server");
-  return proof === "EAPAuthentication" && !served
-    ? [
+  },
+  (section) => {
+    const { proof } = parseEncryption(single(section, "encryption"));
+    if (proof !== "EAPAuthentication") return [];
+    const served = section.options.has("auth_server") || section.options.has("server");
+    if (!served)
+      return [
         { about: wpaAuthenticationMode, why: "EAPAuthentication needs an authentication server" },
         { about: modeEnabled, why: "This mode needs a RADIUS server" },
-      ]
-    : [];
+      ];
+    const secret = section.options.has("auth_secret") || section.options.has("key");
+    return secret ? [] : [{ about: radiusSecret, why: "A RADIUS server needs a secret" }];
+  },
+  (section) => {
+    const { method, cipher } = parseEncryption(single(section, "encryption"));
+    if (!isWpa3(method)) return [];
+    const why = judgeSaePassword(single(section, "key") ?? "");
+    const bad = method.startsWith("sae") && why !== undefined ? [{ about: modes.KeyPassphrase, why }] : [];
+    const weak = cipher?.startsWith("tkip") ? [{ about: wpaEncryptionModes, why: "WPA3 knows no TKIP" }] : [];
+    const open = !method.endsWith("-mixed") && single(section, "ieee80211w") === "0";
+    return [
+      ...bad,
+      ...weak,
+      ...(open ? [{ about: managementFrames, why: "WPA3 needs protected frames" }] : []),
+    ];
+  },
+  (section, at, env) => {
+    const is6g = single(sectionAt(radio, at, env), "band") === "6g";
+    const { method } = parseEncryption(single(section, "encryption"));
+    if (!is6g || (isWpa3(method) && !method.endsWith("-mixed"))) return [];
+    const why = "A network of 6 GHz needs WPA3";
+    return [
+      { about: beaconType, why },
+      { about: modeEnabled, why },
+    ];
+  },
+];
+
+/** A network that is on and cannot come up is refused. */
+export const check: Check = (at, env) => {
+  const section = sectionAt(iface, at, env);
+  if (!section || truth("wireless", section, "disabled", false)) return [];
+  return complaints.map((of) => of(section, at, env)).find((found) => found.length > 0) ?? [];
 };

@@ -1,15 +1,16 @@
 /** Table: the clock, its servers and its zone. */
 import { unknownTime } from "../../../src/datetime.ts";
-import type { At, Binding, Env } from "../../../src/model/define.ts";
+import type { At, Binding, Check, Env } from "../../../src/model/define.ts";
 import type { Edit } from "../../../src/ports/config.ts";
 import { parseZone } from "../../../src/zone.ts";
+import { judgeHost } from "./accepted.ts";
 import {
   bit,
   fact,
   first,
   flag,
-  type Judge,
   member,
+  members,
   named,
   put,
   refuse,
@@ -21,11 +22,6 @@ import {
 
 const ntp = named("system", "ntp", "timeserver");
 const system = first("system", "system");
-
-const judgeServer: Judge = (value) =>
-  /^[A-Za-z0-9._:-]*$/.test(value) && !value.startsWith("-")
-    ? undefined
-    : "Expected a host name or an address";
 
 const zoneText = (at: At, env: Env): string => single(sectionAt(system, at, env), "timezone") ?? "UTC";
 
@@ -79,8 +75,17 @@ function localTime(env: Env): string {
 }
 
 export const enable = flag(ntp, "enabled", true);
-export const ntpServer1 = member(ntp, "server", 0, judgeServer);
-export const ntpServer2 = member(ntp, "server", 1, judgeServer);
+export const ntpServer1 = member(ntp, "server", 0, judgeHost);
+export const ntpServer2 = member(ntp, "server", 1, judgeHost);
+
+/** sysntpd hands every member of the list to ntpd, an empty one too, with which that does not start. */
+export const check: Check = (at, env) => {
+  const servers = members(sectionAt(ntp, at, env), "server");
+  const hole = servers.indexOf("");
+  return hole < 0 || hole === servers.length - 1
+    ? []
+    : [{ about: ntpServer1, why: "A server behind it is set, so that it cannot be empty" }];
+};
 export const currentLocalTime = fact((_sheet, _at, env) => localTime(env));
 export const daylightSavingsUsed: Binding = {
   packages: ["system"],

@@ -151,5 +151,10 @@ export const stations = {
 
 export const wmmEnable = flag(iface, "wmm", true);
 export const isolation = flag(iface, "isolate", false);
-/** 0 where nothing bounds them but the driver. */
-export const associationsMax = number(iface, "maxassoc", 0, 0, 2007);
+const associations = number(iface, "maxassoc", 0, 0, 2007);
+/** 0 where nothing bounds them but the driver: to hostapd it would mean that nobody gets in. */
+export const associationsMax: Binding = {
+  ...associations,
+  write: (at, value, env) =>
+    value === "0" ? put(iface, at, env, "maxassoc", undefined) : (associations.write?.(at, value, env) ?? []),
+};

@@ -81,14 +81,18 @@ export const managementServer = object(
   { ManageableDevice: manageableDevices },
 );
 
-export const clock = object({
-  Enable: time.enable,
-  Status: time.status,
-  NTPServer1: time.ntpServer1,
-  NTPServer2: time.ntpServer2,
-  CurrentLocalTime: time.currentLocalTime,
-  LocalTimeZone: time.localTimeZoneName,
-});
+export const clock = object(
+  {
+    Enable: time.enable,
+    Status: time.status,
+    NTPServer1: time.ntpServer1,
+    NTPServer2: time.ntpServer2,
+    CurrentLocalTime: time.currentLocalTime,
+    LocalTimeZone: time.localTimeZoneName,
+  },
+  {},
+  { check: time.check },
+);
 
 export const gatewayInfo = object({
   ManufacturerOUI: association.gatewayOui,

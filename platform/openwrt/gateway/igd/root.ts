@@ -86,16 +86,20 @@ const managementServer = object(
   { ManageableDevice: manageableDevices },
 );
 
-const clock = object({
-  Enable: time.enable,
-  NTPServer1: time.ntpServer1,
-  NTPServer2: time.ntpServer2,
-  CurrentLocalTime: time.currentLocalTime,
-  LocalTimeZone: time.localTimeZone,
-  LocalTimeZoneName: time.localTimeZoneName,
-  DaylightSavingsUsed: time.daylightSavingsUsed,
-  Status: time.status,
-});
+const clock = object(
+  {
+    Enable: time.enable,
+    NTPServer1: time.ntpServer1,
+    NTPServer2: time.ntpServer2,
+    CurrentLocalTime: time.currentLocalTime,
+    LocalTimeZone: time.localTimeZone,
+    LocalTimeZoneName: time.localTimeZoneName,
+    DaylightSavingsUsed: time.daylightSavingsUsed,
+    Status: time.status,
+  },
+  {},
+  { check: time.check },
+);
 
 export const igdRoot: Root = {
   name: "InternetGatewayDevice",
