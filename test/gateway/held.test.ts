@@ -8,7 +8,9 @@ import { Fault } from "../../src/errors.ts";
 import { openAttributes } from "../../src/model/attributes.ts";
 import { type Ground, type Plan, planSet } from "../../src/model/change.ts";
 import { openInstances } from "../../src/model/instances.ts";
+import { openModel } from "../../src/model/session.ts";
 import { growTree, type Leaf } from "../../src/model/tree.ts";
+import { Disk, memoryClock, memoryConfig, memoryFacts, memoryLog, memoryStore } from "../model/world.ts";
 import { openTree } from "../sandbox/model.ts";
 import { type Gateway, grown, sampleGateway } from "./grown.ts";
 
@@ -191,4 +193,80 @@ describe("a list reads back as it was written", () => {
       await model.set([set(name, before?.Value ?? "")], "acs");
     },
   );
+});
+
+describe("a reading that is a guess does not keep a write back", () => {
+  const device = () => {
+    const disk = new Disk({
+      network: [
+        {
+          type: "interface",
+          name: "lan",
+          options: { proto: "static", device: "eth1", ipaddr: "192.168.1.1/24" },
+        },
+        { type: "interface", name: "wan", options: { proto: "dhcp", device: "eth0" } },
+      ],
+      firewall: [
+        { type: "zone", name: "outer", options: { name: "wan", network: ["wan"], masq: "perhaps" } },
+        {
+          type: "redirect",
+          name: "web",
+          options: { src: "wan", dest_ip: "192.168.1.9", proto: "tcp", src_dport: "80", enabled: "maybe" },
+        },
+      ],
+      dhcp: [{ type: "dhcp", name: "lan", options: { interface: "lan", start: "100", limit: "50" } }],
+      system: [{ type: "timeserver", name: "ntp", options: { enabled: "sometimes" } }],
+    });
+    const ports = {
+      config: memoryConfig(disk),
+      facts: memoryFacts({ board: { softwareVersion: "26.08.1 r1" } }),
+      store: memoryStore(disk),
+      clock: memoryClock(),
+      log: memoryLog(),
+    };
+    return { disk, model: openModel(igdRoot, ports, { read: () => "" }) };
+  };
+  const connection = "InternetGatewayDevice.WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.";
+
+  test.each([
+    [`${lan}LANHostConfigManagement.DHCPServerEnable`, "0", "dhcp", "lan", "ignore", "1"],
+    [`${connection}NATEnabled`, "0", "firewall", "outer", "masq", "0"],
+    [`${connection}PortMapping.1.PortMappingEnabled`, "0", "firewall", "web", "enabled", "0"],
+    ["InternetGatewayDevice.Time.Enable", "1", "system", "ntp", "enabled", "1"],
+  ])(
+    "A.3.2.1 %s = %s, which is read already, is written",
+    async (name, value, pkg, section, option, text) => {
+      const { disk, model } = device();
+      expect((await model.values([name]))[0]?.Value).toBe(value);
+      await model.set([set(name, value)], "acs");
+      const found = disk.files.get(pkg)?.sections.find((one) => one.name === section);
+      expect(found?.options?.[option]).toBe(text);
+      expect((await model.values([name]))[0]?.Value).toBe(value);
+    },
+  );
+});
+
+test("A.3.2.1 AddObject and one call with the whole row of a port mapping, as servers' templates have it", async () => {
+  const table = "InternetGatewayDevice.WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.PortMapping.";
+  const model = open();
+  const { instance } = await model.add(table, "acs");
+  const row = {
+    PortMappingEnabled: "1",
+    PortMappingLeaseDuration: "0",
+    RemoteHost: "0.0.0.0",
+    ExternalPort: "8099",
+    InternalPort: "80",
+    PortMappingProtocol: "TCP",
+    InternalClient: "192.168.1.77",
+    PortMappingDescription: "web of the house",
+  };
+  const wishes = Object.entries(row).map(([name, value]) => set(`${table}${instance}.${name}`, value));
+  await model.set(wishes, "acs");
+  const read = (await model.values([`${table}${instance}.`])).map(({ Name, Value }) => [
+    Name.slice(Name.lastIndexOf(".") + 1),
+    Value,
+  ]);
+  expect(Object.fromEntries(read)).toMatchObject({ ...row, RemoteHost: "" });
+  await model.set(wishes, "acs");
+  await model.remove(`${table}${instance}.`, "acs");
 });

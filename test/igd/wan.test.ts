@@ -306,6 +306,27 @@ describe("a static connection", () => {
     expect(here.option("network", "wan", "gateway")).toBe("203.0.113.254");
   });
 
+  test.each([
+    ["192.168.1.9", "\toption gateway '192.168.1.9'"],
+    ["203.0.114.1", "\toption metric '1'"],
+    ["203.0.113.255", "\toption metric '2'"],
+  ])("a gateway that the kernel cannot reach is refused: %s", (gateway, more) => {
+    const here = staticWan(`\tlist ipaddr '192.168.1.9/24'\n${more}`);
+    const there = more.includes("gateway") ? here : staticWan(`\tlist ipaddr '203.0.113.9/24'\n${more}`);
+    expect(() => there.set(`${wan}DefaultGateway`, gateway)).toThrow(/gateway/);
+  });
+
+  test("does not share the network of the LAN", () => {
+    const here = connected(
+      {},
+      {
+        ...all,
+        network: `${network.replace("option proto 'dhcp'", "option proto 'static'\n\toption ipaddr '203.0.113.9/24'")}`,
+      },
+    );
+    expect(() => here.set(`${wan}ExternalIPAddress`, "192.168.1.77")).toThrow(/overlaps/);
+  });
+
   test("is not made without an address", () => {
     expect(() => connected().set(`${wan}AddressingType`, "Static")).toThrow(/address/);
     const here = staticWan("\toption ipaddr '203.0.113.9'\n\toption netmask '255.255.255.0'");

@@ -27,7 +27,7 @@ import {
   truth,
 } from "./bind.ts";
 import { countersOf } from "./counters.ts";
-import { addressWord, putAddress, putMask } from "./ipaddress.ts";
+import { addressWord, overlap, putAddress, putMask } from "./ipaddress.ts";
 import { cwmpInterface, deviceOf, isModem, protoOf, sidePackages, wanInterfaces, zoneOf } from "./network.ts";
 
 const network = instance("network", "interface");
@@ -180,6 +180,8 @@ export const check: Check = (at, env) => {
   const { first, last } = hostsOf(one);
   if (one.address < first || one.address > last)
     return [{ about: externalAddress, why: "The address is the network's own or its broadcast address" }];
+  const shared = overlap(at, env, one);
+  if (shared !== undefined) return [{ about: externalAddress, why: shared }];
   const gateway = parseAddress(single(sectionAt(network, at, env), "gateway") ?? "");
   if (gateway === undefined || (gateway >= first && gateway <= last && gateway !== one.address)) return [];
   return [{ about: defaultGateway, why: "The gateway is no other host of the connection's network" }];

@@ -143,6 +143,11 @@ function complaintOf(at: At, env: Env): string | undefined {
     (word, index) => index !== Number(at.address) && parseSubnet(word)?.address === subnet.address,
   );
   if (twin) return "The interface has this address already";
+  return overlap(at, env, subnet);
+}
+
+/** Of two interfaces with one network the kernel answers by the first alone. */
+export function overlap(at: At, env: Env, subnet: Subnet): string | undefined {
   const other = interfaces(env).find(
     (section) =>
       section.name !== at.interface &&

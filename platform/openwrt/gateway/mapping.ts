@@ -316,7 +316,12 @@ export const internalClient = splitting({
       : (client.write?.(at, value, env) ?? []),
 });
 export const description = splitting(text(redirect, "name", { judge: judgeRuleName }));
-export const enabled = splitting(flag(redirect, "enabled", true));
+const flagged = flag(redirect, "enabled", true);
+/** fw4 leaves out a redirect whose flag it cannot read. */
+export const enabled = splitting({
+  ...flagged,
+  read: (at, env) => (flagged.guessed?.(at, env) ? "0" : flagged.read(at, env)),
+});
 /** Mappings of the configuration never end; those of UPnP are not in it. */
 export const leaseDuration = always("0");
 

@@ -158,7 +158,7 @@ export const leaseTime: Binding = {
   read: (at, env) => {
     const text = single(sectionAt(pool, at, env), "leasetime") ?? gatewayLimits.leaseTimeInitial;
     if (text === "infinite") return "-1";
-    const [, number = "", unit = ""] = /^(\d{1,9})([smhdw]?)$/.exec(text) ?? [];
+    const [, number = "", unit = ""] = /^(\d{1,10})([smhdw]?)$/.exec(text) ?? [];
     if (number === "") return "0";
     return String(Math.min(Number(number) * (seconds[unit] ?? 1), 2 ** 31 - 1));
   },
