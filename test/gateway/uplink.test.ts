@@ -170,7 +170,7 @@ describe("the address of the uplink in the Inform", () => {
     const model = gateway({ proto: "qmi", device: "/dev/cdc-wdm0" });
     const error = await model.set([{ Name: type, Value: "Static", type: "string" }], "acs").catch((e) => e);
     expect(error.parameters).toMatchObject([
-      { code: 9007, text: expect.stringContaining("another protocol") },
+      { code: 9007, text: expect.stringContaining("by protocol qmi") },
     ]);
   });
 
