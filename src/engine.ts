@@ -45,6 +45,7 @@ import { retryLimits } from "./session/limits.ts";
 import type { AgentEvent, AgentState } from "./session/state.ts";
 import { keptSettings, type Settings } from "./settings.ts";
 import { type TransferAdapters, type TransferParts, transferWork } from "./transfer/deeds.ts";
+import { transferCounts } from "./transfer/list.ts";
 import { transferMethods } from "./transfer/methods.ts";
 import { transferControl } from "./transfer/wishes.ts";
 
@@ -395,6 +396,7 @@ function controlOf(
         address: affinity?.chosen,
         found: foundStatus(running()?.life.discovery),
         nat: nat(),
+        transfers: transferCounts(life().transfer.transfers),
         warnings: [...options.warnings(state().settings), ...troubles(model, ports, running())],
       });
     },

@@ -13,6 +13,7 @@ import type { ConfigView, Section } from "./ports/config.ts";
 import type { Level } from "./ports/log.ts";
 import type { DeviceIdStruct } from "./rpc/messages.ts";
 import { soapLimits } from "./soap/limits.ts";
+import type { AutonomousPolicy } from "./transfer/policy.ts";
 import {
   type OptionSetting,
   readOptionSettings,
@@ -227,6 +228,8 @@ export interface TransferSettings {
   readonly trialMs: number;
   /** Uploads of the configuration hold passwords and keys. */
   readonly secrets: boolean;
+  /** Of which transfers that it did not ask for the ACS is told. */
+  readonly autonomous: AutonomousPolicy;
 }
 
 const transferSettings = (transfer: ReturnType<typeof reader>): TransferSettings => ({
@@ -238,6 +241,12 @@ const transferSettings = (transfer: ReturnType<typeof reader>): TransferSettings
   speedMax: transfer.number("speed_max", 0, 0, 4_294_967_295),
   trialMs: transfer.number("confirm_timeout", 10, 0, 1440) * 60_000,
   secrets: transfer.flag("upload_secrets", false),
+  autonomous: {
+    enable: transfer.flag("report_autonomous", true),
+    transfers: transfer.choice("report_transfers", ["Both", "Upload", "Download"]),
+    results: transfer.choice("report_results", ["Both", "Success", "Failure"]),
+    fileTypes: transfer.list("report_types"),
+  },
 });
 
 /** What a session's link to the ACS needs; without a configured name the device's own is used (3.4.4). */
@@ -293,6 +302,11 @@ function reader(name: string, section: Section | undefined, problems: string[]) 
   };
   return {
     text,
+    /** An option in its place is a list of one. */
+    list: (option: string): readonly string[] => {
+      const value = section?.options.get(option);
+      return (typeof value === "string" ? [value] : (value ?? [])).filter((one) => one !== "");
+    },
     url: (option: string) =>
       parsed(option, "", "an absolute http or https URL without credentials", (t) =>
         isAcsUrl(t) ? t : undefined,

@@ -1,5 +1,5 @@
 /** Port: files of transfers, in a directory of the agent's own. */
-import { mkdirSync, readdirSync, rmSync, statfsSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statfsSync, statSync } from "node:fs";
 import { type FileHandle, open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Files, Receiving, Sending } from "../../src/ports/files.ts";
@@ -39,7 +39,7 @@ export function openFiles(directory: string): Files & { path(id: number): string
     remove(id) {
       rmSync(path(id), { force: true });
       rmSync(partial(id), { force: true });
-      if (readdirSync(directory).length === 0) rmSync(directory, { recursive: true, force: true });
+      if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
     },
   };
 }

@@ -21,6 +21,7 @@ export async function receiveFtp(place: Place, file: Receiving, told: Told): Pro
         if (file.bytes > 0 && (total === undefined || now !== known)) await file.restart();
         known = now;
         begun = true;
+        told({ bytes: file.bytes, total });
         await client.downloadTo(sinkOf(file, total, told), path, file.bytes);
         if (total !== undefined && file.bytes < total) throw new Error("the connection ended early");
       });
@@ -80,14 +81,7 @@ function sinkOf(file: Receiving, total: number | undefined, told: Told): Writabl
     write(piece: Buffer, _encoding, done) {
       // The library's buffers are its own again afterwards.
       Promise.resolve()
-        .then(() => {
-          if (file.bytes + piece.length > transferLimits.fileBytesMax)
-            throw new TransferFailure(
-              "space",
-              `The file server sends more than ${transferLimits.fileBytesMax} bytes`,
-            );
-          return file.take(Uint8Array.from(piece));
-        })
+        .then(() => file.take(Uint8Array.from(piece)))
         .then(() => {
           told({ bytes: file.bytes, total });
           done();

@@ -6,7 +6,6 @@ import { Malformed } from "../../src/errors.ts";
 import type { Receiving, Sending } from "../../src/ports/files.ts";
 import type { Place, Told } from "../../src/ports/installer.ts";
 import { TransferFailure } from "../../src/transfer/failure.ts";
-import { transferLimits } from "../../src/transfer/limits.ts";
 import { readPacket, type TftpPacket, writeAck, writeData, writeRequest } from "../../src/transfer/tftp.ts";
 
 /** Bytes of a block that is asked for: with headers it fits an Ethernet frame. RFC 2348. */
@@ -28,17 +27,12 @@ export async function receiveTftp(place: Place, file: Receiving, told: Told): Pr
     if (packet.is === "options") {
       size = optionOf(packet.options, "blksize", plainBlockBytes, blockBytes);
       total = packet.options.has("tsize") ? optionOf(packet.options, "tsize", 0, 2 ** 40) : undefined;
+      told({ bytes: 0, total });
       packet = await talk.ask(writeAck(0), (p) => (p.is === "data" && p.block === 1 ? p : undefined));
     }
     for (let block = 1; packet.is === "data"; ) {
       if (packet.bytes.length > size)
         throw new TransferFailure("corrupted", "The file server sends blocks too long");
-      if (file.bytes + packet.bytes.length > transferLimits.fileBytesMax) {
-        throw new TransferFailure(
-          "space",
-          `The file server sends more than ${transferLimits.fileBytesMax} bytes`,
-        );
-      }
       await file.take(packet.bytes);
       told({ bytes: file.bytes, total });
       const ack = writeAck(block);

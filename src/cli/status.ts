@@ -70,6 +70,11 @@ export function statusJson(s: Status): string {
         why: s.nat.stun.why,
       },
     },
+    transfers: {
+      waiting: s.transfers.waiting,
+      underWay: s.transfers.underWay,
+      unconfirmed: s.transfers.unconfirmed,
+    },
     warnings: s.warnings,
   };
   return `${escapeSteering(JSON.stringify(told, null, 2), "\n")}\n`;
@@ -91,6 +96,7 @@ export function statusText(s: Status): string {
     ],
     ["Connection Requests", connectionRequestText(s.connectionRequest)],
     ["UDP requests", natText(s.nat)],
+    ["Transfers", transfersText(s.transfers)],
     ...(s.time.known ? [] : ([["Clock", "not set yet: moments are not known"]] as const)),
     ...s.warnings.map((warning) => ["Warning", warning] as const),
   ];
@@ -138,6 +144,15 @@ function natText({ address, natDetected, stun }: Status["nat"]): string {
   if (stun === null) return `${where}; STUN is off`;
   const server = stun.server === null ? "" : ` with ${stun.server}`;
   return `${where}; STUN${server} every ${stun.keepAliveSeconds} s: ${stun.why}`;
+}
+
+function transfersText({ waiting, underWay, unconfirmed }: Status["transfers"]): string {
+  const parts = [
+    ...(underWay > 0 ? [`${underWay} under way`] : []),
+    ...(waiting > 0 ? [`${waiting} waiting`] : []),
+    ...(unconfirmed > 0 ? [`${unconfirmed} over, of which the ACS has yet to be told`] : []),
+  ];
+  return parts.length === 0 ? "none" : `${parts.join(", ")}; see cwmpd transfers`;
 }
 
 function sessionText(s: Status, session: NonNullable<Status["session"]>): string {

@@ -54,6 +54,8 @@ export function stageText(t: TransferTold, now: number): string {
       return "handed to the flash; the device goes down for it";
     case "trying":
       return `in effect; is taken back${due} unless a session with the ACS ends well before`;
+    case "takingBack":
+      return `is being taken back${due === "" ? "" : `; tried again${due}`}`;
     case "ended":
       return t.code === 0 ? "done" : `FAILED (${t.code}): ${t.text}`;
   }

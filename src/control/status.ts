@@ -8,6 +8,7 @@ import { heldUntil } from "../session/occasions.ts";
 import { failures, names } from "../session/pledges.ts";
 import type { AgentState } from "../session/state.ts";
 import type { UrlSource } from "../settings.ts";
+import type { TransferCounts } from "./transfers.ts";
 
 /** Moments are UTC milliseconds on the clock that `time.now` was read from: the engine works out those of this
  * boot from its monotonic clock, so that a clock set in the meantime does not spoil them. null: not known, none. */
@@ -61,11 +62,13 @@ export interface Status {
   };
   /** Where UDP Connection Requests reach the device (Annex G). */
   readonly nat: NatStatus;
+  readonly transfers: TransferCounts;
   /** What is out of order, each with what to do about it. */
   readonly warnings: readonly string[];
 }
 
 export interface StatusFacts {
+  readonly transfers: TransferCounts;
   readonly version: string;
   /** Of the agent. */
   readonly uptimeSeconds: number;
@@ -113,6 +116,7 @@ export function statusOf(state: AgentState, now: Now, facts: StatusFacts): Statu
       interface: settings.connectionRequest.interface,
     },
     nat: facts.nat,
+    transfers: facts.transfers,
     warnings: [...settings.problems, ...facts.warnings, ...own(state)],
   };
 }

@@ -10,7 +10,15 @@ export interface TransferTold {
   readonly fileType: string;
   /** Without its query: that may be a secret. */
   readonly url: string;
-  readonly stage: "queued" | "running" | "fetched" | "applying" | "handed" | "trying" | "ended";
+  readonly stage:
+    | "queued"
+    | "running"
+    | "fetched"
+    | "applying"
+    | "handed"
+    | "trying"
+    | "takingBack"
+    | "ended";
   readonly bytes: number | null;
   readonly total: number | null;
   /** Bytes a second so far. */
@@ -20,6 +28,15 @@ export interface TransferTold {
   /** FaultCode once it is over; 0 is success. */
   readonly code: number | null;
   readonly text: string | null;
+}
+
+/** How many file transfers are how far. */
+export interface TransferCounts {
+  /** Their time has not come, or their server cannot be reached. */
+  readonly waiting: number;
+  readonly underWay: number;
+  /** Over, and the ACS has not confirmed that it knows. */
+  readonly unconfirmed: number;
 }
 
 /** A transfer that somebody at the device begins. */

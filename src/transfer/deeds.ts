@@ -2,16 +2,16 @@
 import { Refused } from "../errors.ts";
 import type { LinePorts } from "../http/lines.ts";
 import type { Files, Receiving, Sending } from "../ports/files.ts";
-import type { FileServers, Flash, Installer, Progress, Received } from "../ports/installer.ts";
+import type { FileServers, Flash, Installer, Progress, Received, Told } from "../ports/installer.ts";
 import type { Performers } from "../session/machine.ts";
 import type { TransferSettings } from "../settings.ts";
+import { type Bounds, bounded, judged, paced } from "./course.ts";
 import type { Transfer } from "./entry.ts";
 import { TransferFailure } from "./failure.ts";
 import { kindOf } from "./filetype.ts";
-import { type HttpFilePorts, receiveHttp, sendHttp } from "./http.ts";
+import { receiveHttp, sendHttp } from "./http.ts";
 import { transferLimits } from "./limits.ts";
 import { failedBy, idOf } from "./machine.ts";
-import { pacer } from "./pace.ts";
 import type { Offer } from "./request.ts";
 import type { QueueDeed, QueueEvent } from "./state.ts";
 
@@ -36,12 +36,12 @@ export interface TransferParts {
 
 export interface TransferWork {
   readonly performers: Performers<QueueDeed, QueueEvent>;
-  /** How far the transfer that is running has come; undefined: none is. */
   /** What a request is judged by. */
   readonly offer: () => Offer;
   /** Hands the image of that name to the flash; the device goes down for it.
    * @throws when it does not, after the queue has been told */
   readonly install: (ref: string, feed: (event: QueueEvent) => void) => Promise<void>;
+  /** How far the transfer that is running has come; undefined: none is. */
   readonly progress: () => RunningProgress | undefined;
   /** The last transfers that have ended, oldest first. */
   readonly recent: () => readonly Transfer[];
@@ -71,27 +71,32 @@ export function transferWork(ports: TransferPorts, parts: TransferParts): Transf
       }
     };
 
-  function httpPorts(transfer: Transfer): HttpFilePorts {
+  /** A transfer begins. @returns where it tells how far it has come */
+  function progressOf({ id }: Transfer): Told {
     const sinceMono = clock.now().mono;
-    progress = { id: transfer.id, bytes: 0, total: undefined, sinceMono };
-    const told = (now: Progress) => {
-      progress = { ...now, id: transfer.id, sinceMono };
+    progress = { id, bytes: 0, total: undefined, sinceMono };
+    return (now) => {
+      progress = { ...now, id, sinceMono };
     };
-    return { ...ports, told, pace: pacer(parts.settings().speedMax, clock) };
   }
 
-  async function receive(transfer: Transfer, file: Receiving): Promise<void> {
-    const { told, ...line } = httpPorts(transfer);
+  const bounds = (): Bounds => ({ clock, speedMax: parts.settings().speedMax, room: files.room() });
+
+  async function receive(transfer: Transfer, received: Receiving): Promise<void> {
+    const within = bounds();
+    const file = bounded(received, within);
+    const told = judged(within, progressOf(transfer));
     if (parts.schemes.includes(schemeOf(transfer.url))) {
       await (await ports.fileServers()).receive(transfer, file, told);
-    } else await receiveHttp(transfer, file, parts.settings().tls, { told, ...line });
+    } else await receiveHttp(transfer, file, parts.settings().tls, { ...ports, told });
   }
 
-  async function send(transfer: Transfer, file: Sending): Promise<void> {
-    const { told, ...line } = httpPorts(transfer);
+  async function send(transfer: Transfer, made: Sending): Promise<void> {
+    const file = paced(made, bounds());
+    const told = progressOf(transfer);
     if (parts.schemes.includes(schemeOf(transfer.url))) {
       await (await ports.fileServers()).send(transfer, file, told);
-    } else await sendHttp(transfer, file, parts.settings().tls, { told, ...line });
+    } else await sendHttp(transfer, file, parts.settings().tls, { ...ports, told });
   }
 
   async function install(ref: string, feed: (event: QueueEvent) => void): Promise<void> {
@@ -148,7 +153,11 @@ export function transferWork(ports: TransferPorts, parts: TransferParts): Transf
         return { on: "sent", id };
       }),
       apply: attempt(async ({ transfer }) => {
-        if (!files.has(transfer.id)) return { on: "missing", id: transfer.id };
+        if (!files.has(transfer.id)) {
+          // The power may have gone while packages were being replaced.
+          if (transfer.kind === "configuration") await installer.takeBack(transfer.id);
+          return { on: "missing", id: transfer.id };
+        }
         const limitMs = await installer.apply(receivedOf(transfer));
         return { on: "applied", id: transfer.id, trial: { limitMs } };
       }),
@@ -172,12 +181,16 @@ export function transferWork(ports: TransferPorts, parts: TransferParts): Transf
         log("warn", why, { id: transfer.id, fileType: transfer.fileType });
         if (transfer.kind === "firmware") await flash.fallBack();
         else await installer.takeBack(transfer.id);
-        return undefined;
+        // The boot into the old image tells by itself.
+        return transfer.kind === "firmware" ? undefined : { on: "takenBack", id: transfer.id };
       }),
       tidy: attempt(async ({ transfer }) => {
-        recent = [...recent, transfer].slice(-transferLimits.recentMax);
+        recent = [...recent.filter(({ id }) => id !== transfer.id), transfer].slice(
+          -transferLimits.recentMax,
+        );
         files.remove(transfer.id);
-        return undefined;
+        const { id, stage } = transfer;
+        return stage.is === "ended" && stage.untold ? { on: "confirmed", id } : undefined;
       }),
     },
   };

@@ -6,9 +6,11 @@
  *   fetched    a file has been received and checked, and waits for the end of the session to be applied
  *   applying   the file takes effect
  *   handed     an image has been handed to the flash; the next boot tells what came of it
- *   trying     a configuration is in effect; it stays if a session with the ACS succeeds
+ *   trying     a configuration or an image is in effect; it stays if a session with the ACS succeeds
+ *   takingBack what was there before is being brought back
  *   ended      over; the ACS has not confirmed that it knows */
 import type { ImageIdentity } from "../ports/installer.ts";
+import type { FailureKind } from "./failure.ts";
 import type { FileKind } from "./filetype.ts";
 
 /** Times of one moment on both clocks; `wall` is undefined where the clock could not be believed. UTC ms. */
@@ -33,8 +35,13 @@ export interface HandOver {
   readonly expected: string;
   /** The boot in which it was handed over. */
   readonly boot: string;
-  /** The image ran and is being left for the one before it: why. */
-  readonly gaveUp?: string;
+}
+
+export interface Ended {
+  readonly is: "ended";
+  readonly outcome: Outcome;
+  /** The ACS does not want to hear of it. */
+  readonly untold?: true;
 }
 
 export type Stage =
@@ -48,8 +55,22 @@ export type Stage =
       readonly untilMono: number;
       readonly limitMs: number;
       readonly handOver?: HandOver;
+      /** A session was under way when it came into effect: that one proves nothing. */
+      readonly amid?: true;
     }
-  | { readonly is: "ended"; readonly outcome: Outcome };
+  | {
+      readonly is: "takingBack";
+      /** What the ACS will be told. */
+      readonly kind: FailureKind;
+      readonly why: string;
+      /** Tries that have failed. */
+      readonly tries: number;
+      /** When it is tried again; absent: it is under way. */
+      readonly againMono?: number;
+      /** Of an image: by it the next boot tells whether the old one runs. */
+      readonly handOver?: HandOver;
+    }
+  | Ended;
 
 export interface Transfer {
   readonly id: number;

@@ -17,12 +17,8 @@ import { TransferFailure } from "./failure.ts";
 import { transferLimits } from "./limits.ts";
 import { type Part, partOf, requestedPart, type Validator, validatorOf } from "./range.ts";
 
-/** Milliseconds that a piece of that many bytes has to wait, so that a bound on speed is kept; 0 without one. */
-export type Pace = (bytes: number) => number;
-
 export interface HttpFilePorts extends LinePorts {
   readonly told: Told;
-  readonly pace: Pace;
 }
 
 /** Receives the file of the URL. @throws TransferFailure */
@@ -120,6 +116,7 @@ class Download {
     let part: Part | undefined;
     try {
       part = partOf(head, this.file.bytes, this.validator);
+      if (part !== undefined) this.ports.told({ bytes: part.from, total: part.total });
     } catch (error) {
       this.broken ??= error;
       throw error;
@@ -155,14 +152,9 @@ class Download {
   }
 
   private take(piece: Uint8Array, part: Part): void | Promise<void> {
-    const { fileBytesMax } = transferLimits;
-    if (this.file.bytes + piece.length > fileBytesMax) {
-      throw new TransferFailure("space", `The file server sends more than ${fileBytesMax} bytes`);
-    }
     const taken = this.file.take(piece);
     this.ports.told({ bytes: this.file.bytes, total: part.total });
-    const wait = this.ports.pace(piece.length);
-    return wait <= 0 ? taken : Promise.resolve(taken).then(() => this.pause(wait));
+    return taken;
   }
 
   private pause(ms: number): Promise<void> {

@@ -14,12 +14,18 @@ export const transferLimits = {
   reachWaitMs: 15_000,
   /** Milliseconds: the longest of those waits, so that a server that comes back is found within the hour. */
   reachWaitMsMax: 240_000,
+  /** Tries to bring back what was there before a file that is taken back: for more than an hour, with those waits. */
+  takeBackTriesMax: 20,
   /** Times that one attempt goes on after the connection was lost in the middle of the file. */
   continuedMax: 5,
   /** Milliseconds to wait before an attempt goes on after its connection was lost. */
   continueWaitMs: 1000,
   /** Characters of a URL. Tables 30 and 53. */
   urlCharsMax: 256,
+  /** Bytes a second: the least that a bound on speed can be. Below it a server would be given up as too slow. */
+  speedMin: 8192,
+  /** Bytes that are sent before the bound on speed is looked at again. */
+  sentBytesAtOnce: 65_536,
   /** Milliseconds for the file server to take a connection, and for each answer to begin. */
   answerMsMax: 60_000,
   /** Redirects in a row for one transfer. */
@@ -32,6 +38,6 @@ export const transferLimits = {
   handOverMsMax: 10 * 60 * 1000,
   /** Characters of a FaultString. Table 40. */
   faultTextCharsMax: 256,
-  /** Bytes of a file without a stated size that are taken before it is given up: larger than any image. */
+  /** Bytes of a file: more than any image has. */
   fileBytesMax: 2 ** 31,
 } as const;

@@ -1,8 +1,8 @@
 /** Rule: the queue as people are told of it. */
-import type { TransferTold } from "../control/transfers.ts";
+import type { TransferCounts, TransferTold } from "../control/transfers.ts";
 import type { Now } from "../ports/clock.ts";
 import type { RunningProgress } from "./deeds.ts";
-import type { Transfer } from "./entry.ts";
+import { listedState, type Transfer } from "./entry.ts";
 
 /** @param recent ended transfers that the ACS has confirmed already */
 export function transfersTold(
@@ -18,7 +18,7 @@ export function transfersTold(
 function told(t: Transfer, progress: RunningProgress | undefined, now: Now): TransferTold {
   const { stage } = t;
   const seconds = progress === undefined ? 0 : (now.mono - progress.sinceMono) / 1000;
-  const at = stage.is === "queued" ? t.dueMono : "untilMono" in stage ? stage.untilMono : undefined;
+  const at = dueOf(t);
   return {
     id: t.id,
     direction: t.direction,
@@ -34,4 +34,17 @@ function told(t: Transfer, progress: RunningProgress | undefined, now: Now): Tra
     code: stage.is === "ended" ? stage.outcome.code : null,
     text: stage.is === "ended" ? stage.outcome.text : null,
   };
+}
+
+/** When the transfer begins, is tried again, or until when it is on trial. */
+function dueOf({ stage, dueMono }: Transfer): number | undefined {
+  if (stage.is === "queued") return dueMono;
+  if (stage.is === "takingBack") return stage.againMono;
+  return "untilMono" in stage ? stage.untilMono : undefined;
+}
+
+/** For `status`, by the states of Table 59. */
+export function transferCounts(transfers: readonly Transfer[]): TransferCounts {
+  const inState = (state: 1 | 2 | 3) => transfers.filter((t) => listedState(t) === state).length;
+  return { waiting: inState(1), underWay: inState(2), unconfirmed: inState(3) };
 }

@@ -69,6 +69,8 @@ function heard(notice: Notice): QueueEvent | undefined {
       const wanted = wantedBy(notice.effect);
       return wanted === undefined ? undefined : { on: "asked", wanted };
     }
+    case "settings":
+      return { on: "policy", policy: notice.settings.transfer.autonomous };
     case "sessionBegan":
       return { on: "sessionBegan" };
     case "sessionEnded":
@@ -158,7 +160,7 @@ const queueDeeds: DeedTable<QueueDeed, QueueEvent> = {
   hand: { ...rows, words: "check a received image" },
   judge: { ...rows, words: "see which image runs" },
   keep: { ...rows, words: "make a received file stay", onFailure: undefined },
-  takeBack: { ...rows, words: "take a received file back", onFailure: undefined },
+  takeBack: { ...rows, words: "take a received file back" },
   tidy: { mute: true, words: "remove what a transfer has left", onFailure: undefined, late: "counts" },
 };
 
@@ -172,7 +174,8 @@ export const queueMachine: Machine<QueueState, QueueKept, QueueEvent, QueueDeed>
     transfers.sort((a, b) => a.id - b.id);
     return { transfers, next: (found.get(nextKey) as number | undefined) ?? 1 };
   },
-  start: ({ transfers, next }, { boot, now }) => spoken(startQueue(transfers, next, boot, now)),
+  start: ({ transfers, next }, { settings, boot, now }) =>
+    spoken(startQueue({ transfers, next, boot, policy: settings.transfer.autonomous }, now)),
   step: (state, now, _roll, event) => spoken(stepQueue(state, now, event)),
   hear(state, now, notice) {
     const event = heard(notice);

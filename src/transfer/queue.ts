@@ -2,28 +2,54 @@
  *
  * One transfer is at work at a time, the one that is due first; the others wait. A transfer whose file server cannot
  * be reached goes back into the queue until its hour is over; once the server has answered, there is no second attempt
- * (R-A.3.2.8-10). What is received is applied between sessions only. What is in effect may have to prove itself: it
- * stays after a session with the ACS that ended well, and is taken back where none does in time.
+ * (R-A.3.2.8-10). What is received is applied between sessions only. What is in effect may have to prove itself
+ * (trial.ts).
  *
  * What never happens: a delayed transfer in the session that asked for it; two transfers at work; a success before the
  * file is in effect, or before the new image runs; an entry that goes before the ACS has confirmed its end. */
 import type { Now } from "../ports/clock.ts";
-import type { HandOver, Transfer } from "./entry.ts";
+import type { Transfer } from "./entry.ts";
 import type { FailureKind } from "./failure.ts";
 import { transferLimits } from "./limits.ts";
-import { failure, success } from "./report.ts";
+import {
+  again,
+  changed,
+  done,
+  ended,
+  gone,
+  type Making,
+  making,
+  noticed,
+  over,
+  succeeded,
+} from "./making.ts";
+import type { AutonomousPolicy } from "./policy.ts";
+import { failure } from "./report.ts";
 import { transferOf } from "./request.ts";
-import type { QueueDeed, QueueEvent, QueueNotice, QueueState, QueueStep, Trial } from "./state.ts";
-import { judgeImage } from "./verdict.ts";
+import type { QueueDeed, QueueEvent, QueueState, QueueStep } from "./state.ts";
+import {
+  judged,
+  onTrial,
+  proof,
+  proven,
+  takeBackAgain,
+  takenBack,
+  takingBackFailed,
+  undone,
+} from "./trial.ts";
 
-/** A step in the making: the functions below take one and give the next. */
-type Making = QueueStep;
+/** What a process begins with. */
+export interface QueueBeginning {
+  readonly transfers: readonly Transfer[];
+  readonly next: number;
+  /** Names this boot; another one than an entry's means that the device booted. */
+  readonly boot: string;
+  readonly policy: AutonomousPolicy;
+}
 
-const making = (state: QueueState): Making => ({ state, deeds: [], notices: [] });
-
-/** The first step of a process. @param boot names this boot; another one than an entry's means that the device booted */
-export function startQueue(transfers: readonly Transfer[], next: number, boot: string, now: Now): QueueStep {
-  const state: QueueState = { transfers: [], next, session: false, boot };
+/** The first step of a process. */
+export function startQueue({ transfers, next, boot, policy }: QueueBeginning, now: Now): QueueStep {
+  const state: QueueState = { transfers: [], next, session: false, boot, policy };
   const taken = transfers.reduce((made, transfer) => takenUp(made, transfer, now), making(state));
   return proceed(taken, now);
 }
@@ -38,7 +64,10 @@ export function queueWake(state: QueueState): number | undefined {
   const busy = state.transfers.some(atWork);
   for (const transfer of state.transfers) {
     const { stage } = transfer;
-    if (stage.is === "handed" || stage.is === "trying") times.push(stage.untilMono);
+    if (stage.is === "handed") times.push(stage.untilMono);
+    // A session under way may still prove it; its end steps the machine.
+    if (stage.is === "trying" && !state.session) times.push(stage.untilMono);
+    if (stage.is === "takingBack" && stage.againMono !== undefined) times.push(stage.againMono);
     // One that waits behind another is looked at when that one is over; its hour may end before.
     // A held one waits for the end of its session, which steps the machine.
     if (stage.is === "queued" && !transfer.held) times.push(busy ? transfer.windowMono : transfer.dueMono);
@@ -66,9 +95,9 @@ function handled(made: Making, event: QueueEvent, now: Now): Making {
     case "sessionEnded":
       return sessionEnded(made, event.good, now);
     case "confirmed":
-      return gone(made, (t) => t.id === event.id);
-    case "bootstrapped":
-      return gone(made, (t) => t.stage.is === "ended");
+      return gone(made, event.id);
+    case "policy":
+      return { ...made, state: { ...state, policy: event.policy } };
     default:
       return ofOne(made, event, now);
   }
@@ -105,6 +134,8 @@ function ofOne(made: Making, event: Extract<QueueEvent, { id: number }>, now: No
     }
     case "judged":
       return judged(made, transfer, event, now);
+    case "takenBack":
+      return undone(made, transfer);
     default:
       return made;
   }
@@ -128,16 +159,22 @@ function takenUp(made: Making, transfer: Transfer, now: Now): Making {
       return changed(added, { ...entry, stage: { is: "fetched" } });
     case "trying": {
       const untilMono = booted ? now.mono + stage.limitMs : stage.untilMono;
-      return noticed(changed(added, { ...entry, stage: { ...stage, untilMono } }), proof);
+      const { is, limitMs, handOver } = stage;
+      const trying = { is, limitMs, untilMono, ...(handOver && { handOver }) };
+      return noticed(changed(added, { ...entry, stage: trying }), proof);
     }
     case "handed":
       return stage.boot === boot ? added : done(added, { do: "judge", transfer: entry });
+    case "takingBack":
+      if (booted && stage.handOver !== undefined) return done(added, { do: "judge", transfer: entry });
+      return takeBackAgain(added, entry, now);
+    case "ended":
+      // The process may have died before the file was removed.
+      return done(added, { do: "tidy", transfer: entry });
     default:
       return added;
   }
 }
-
-const proof: QueueNotice = { is: "sessionWanted", why: "what was installed has to prove itself" };
 
 /** After a boot the monotonic clock has begun anew: by absolute time where that is known at both ends, else the whole
  * delay once more, for nobody can tell how long the device was off. */
@@ -153,12 +190,6 @@ function rescheduled(transfer: Transfer, now: Now, boot: string): Transfer {
   };
 }
 
-/** The attempt was cut off by a crash: it begins anew while its hour lasts. */
-function again(made: Making, transfer: Transfer, now: Now): Making {
-  const stage = { is: "queued", attempts: 0 } as const;
-  return changed(made, { ...transfer, dueMono: Math.min(transfer.dueMono, now.mono), stage });
-}
-
 function failed(
   made: Making,
   transfer: Transfer,
@@ -166,6 +197,11 @@ function failed(
   now: Now,
 ): Making {
   const { stage } = transfer;
+  if (stage.is === "takingBack") return takingBackFailed(made, transfer, event.text, now);
+  // Part of it may be in effect already.
+  if (stage.is === "applying" && transfer.kind === "configuration") {
+    return takenBack(made, transfer, event.kind, event.text, now);
+  }
   if (event.begun || stage.is !== "running") {
     const dropped = stage.is === "handed" ? noticed(made, { is: "imageDropped", id: transfer.id }) : made;
     return over(dropped, { ...transfer, stage: ended(failure(transfer, event.kind, event.text)) });
@@ -180,34 +216,12 @@ function failed(
   return changed(made, { ...transfer, dueMono, stage: queued });
 }
 
-const ended = (outcome: ReturnType<typeof success>) => ({ is: "ended", outcome }) as const;
-
-function succeeded(made: Making, transfer: Transfer, now: Now): Making {
-  const outcome = success(transfer.started?.wall, now.known ? now.wall : undefined);
-  return over(made, { ...transfer, stage: ended(outcome) });
-}
-
-function over(made: Making, transfer: Transfer): Making {
-  const tidied = done(changed(made, transfer), { do: "tidy", transfer });
-  return noticed(tidied, { is: "transferEnded", transfer });
-}
-
-function onTrial(made: Making, transfer: Transfer, { limitMs }: Trial, now: Now): Making {
-  const until = { is: "trying", untilMono: now.mono + limitMs, limitMs } as const;
-  const { stage: before } = transfer;
-  const stage = before.is === "handed" ? { ...until, handOver: handOverOf(before) } : until;
-  return noticed(changed(made, { ...transfer, stage }), proof);
-}
-
-const handOverOf = ({ from, expected, boot }: HandOver): HandOver => ({ from, expected, boot });
-
 /** A session that ended well proves what is on trial. */
 function sessionEnded(made: Making, good: boolean, now: Now): Making {
   const transfers = made.state.transfers.map((t) => (t.held ? released(t, now) : t));
   const quiet: Making = { ...made, state: { ...made.state, transfers, session: false } };
-  if (!good) return quiet;
   const tried = transfers.filter((t) => t.stage.is === "trying");
-  return tried.reduce((m, t) => succeeded(done(m, { do: "keep", transfer: t }), t, now), quiet);
+  return tried.reduce((m, transfer) => proven(m, transfer, good, now), quiet);
 }
 
 /** A delayed transfer waited for the end of the session that asked for it: its hour counts from then. */
@@ -216,26 +230,6 @@ const released = (transfer: Transfer, now: Now): Transfer => ({
   held: false,
   windowMono: Math.max(transfer.windowMono, now.mono + transferLimits.windowMs),
 });
-
-function judged(
-  made: Making,
-  transfer: Transfer,
-  { running, trial }: Extract<QueueEvent, { on: "judged" }>,
-  now: Now,
-): Making {
-  const { stage } = transfer;
-  if (stage.is !== "handed") return made;
-  const verdict = judgeImage(stage, running);
-  // The device lost power before anything was written.
-  if (verdict.runs === "old" && !stage.writing) {
-    return again(noticed(made, { is: "imageDropped", id: transfer.id }), transfer, now);
-  }
-  if (verdict.runs !== "new") {
-    const text = stage.gaveUp ?? verdict.why;
-    return over(made, { ...transfer, stage: ended(failure(transfer, "internal", text)) });
-  }
-  return trial.limitMs > 0 ? onTrial(made, transfer, trial, now) : succeeded(made, transfer, now);
-}
 
 /** What follows from the state alone. */
 function proceed(made: Making, now: Now): QueueStep {
@@ -255,31 +249,15 @@ function onTime(made: Making, transfer: Transfer, now: Now): Making {
     const dropped = noticed(made, { is: "imageDropped", id: transfer.id });
     return over(dropped, { ...transfer, stage: ended(failure(transfer, "internal", text)) });
   }
-  if (stage.is === "trying" && now.mono >= stage.untilMono) return takenBack(made, transfer, now);
-  return made;
-}
-
-/** A.3.2.8 has no word for it: what cuts the device off from its ACS is worth less than what was there before. */
-function takenBack(made: Making, transfer: Transfer, now: Now): Making {
-  const { stage } = transfer;
-  if (stage.is !== "trying") return made;
-  const minutes = Math.max(1, Math.round(stage.limitMs / 60_000));
-  const why = `No session with the ACS ended well within ${minutes} min of installing it, so it was taken back`;
-  const taken = done(made, { do: "takeBack", transfer, why });
-  if (transfer.kind === "firmware" && stage.handOver !== undefined) {
-    // The device boots into the old slot, and that boot tells.
-    const untilMono = now.mono + transferLimits.handOverMsMax;
-    const handed = {
-      is: "handed",
-      untilMono,
-      writing: true,
-      ...stage.handOver,
-      boot: made.state.boot,
-      gaveUp: why,
-    } as const;
-    return changed(taken, { ...transfer, stage: handed });
+  if (stage.is === "trying" && now.mono >= stage.untilMono && !made.state.session) {
+    const minutes = Math.max(1, Math.round(stage.limitMs / 60_000));
+    const why = `No session with the ACS ended well within ${minutes} min of installing it, so it was taken back`;
+    return takenBack(made, transfer, "internal", why, now);
   }
-  return over(taken, { ...transfer, stage: ended(failure(transfer, "internal", why)) });
+  if (stage.is === "takingBack" && stage.againMono !== undefined && now.mono >= stage.againMono) {
+    return takeBackAgain(made, transfer, now);
+  }
+  return made;
 }
 
 /** The next thing that can be done, if nothing else is at work. */
@@ -302,24 +280,4 @@ function begun(made: Making, now: Now): QueueStep {
     do: first.direction === "download" ? "fetch" : "send",
     transfer: running,
   });
-}
-
-const changed = (made: Making, transfer: Transfer): Making => ({
-  ...made,
-  state: {
-    ...made.state,
-    transfers: made.state.transfers.map((t) => (t.id === transfer.id ? transfer : t)),
-  },
-});
-
-const done = (made: Making, deed: QueueDeed): Making => ({ ...made, deeds: [...made.deeds, deed] });
-
-const noticed = (made: Making, notice: QueueNotice): Making => ({
-  ...made,
-  notices: [...made.notices, notice],
-});
-
-function gone(made: Making, which: (transfer: Transfer) => boolean): Making {
-  const transfers = made.state.transfers.filter((t) => !which(t));
-  return { ...made, state: { ...made.state, transfers } };
 }

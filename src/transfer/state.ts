@@ -3,6 +3,7 @@ import type { RunningImage } from "../ports/installer.ts";
 import type { Args } from "../rpc/table.ts";
 import type { HandOver, Transfer } from "./entry.ts";
 import type { FailureKind } from "./failure.ts";
+import type { AutonomousPolicy } from "./policy.ts";
 import type { Wanted } from "./request.ts";
 
 export interface QueueState {
@@ -13,6 +14,8 @@ export interface QueueState {
   readonly session: boolean;
   /** Names this boot of the device. */
   readonly boot: string;
+  /** What of the device's own transfers the ACS wants to hear. */
+  readonly policy: AutonomousPolicy;
 }
 
 /** How long what has been applied may take to prove itself; 0: it need not. */
@@ -45,8 +48,10 @@ export type QueueEvent =
   | { on: "judged"; id: number; running: RunningImage; trial: Trial }
   /** The ACS has answered the request that reports the transfer, or never will be asked. */
   | { on: "confirmed"; id: number }
-  /** The ACS is another one: nothing that is over is reported to it (3.7.1.5). */
-  | { on: "bootstrapped" };
+  /** What was there before a configuration is back. */
+  | { on: "takenBack"; id: number }
+  /** The ACS, or somebody at the device, has set the policy anew. */
+  | { on: "policy"; policy: AutonomousPolicy };
 
 export type QueueDeed =
   /** Receives the file of a download into its place and checks it. */

@@ -29,6 +29,7 @@ const good: Status = {
     natDetected: true,
     stun: { server: "stun.example.com:3478", keepAliveSeconds: 118.5, why: "measured" },
   },
+  transfers: { waiting: 0, underWay: 0, unconfirmed: 0 },
   warnings: [],
 };
 
@@ -43,6 +44,7 @@ Events waiting       none
 Retries              none
 Connection Requests  http://192.0.2.7:7547/abc
 UDP requests         203.0.113.1:40000, behind a NAT; STUN with stun.example.com:3478 every 118.5 s: measured
+Transfers            none
 `);
   });
 
@@ -65,8 +67,12 @@ UDP requests         203.0.113.1:40000, behind a NAT; STUN with stun.example.com
       ],
       retryCount: 3,
       connectionRequest: { url: null, port: null, interface: "wan" },
+      transfers: { waiting: 2, underWay: 1, unconfirmed: 1 },
       warnings: ["The database was damaged and set aside."],
     });
+    expect(text).toContain(
+      "Transfers            1 under way, 2 waiting, 1 over, of which the ACS has yet to be told; see cwmpd transfers\n",
+    );
     expect(text).toContain("none known: set option url of section acs in /etc/config/cwmp");
     expect(text).toContain(
       "at an unknown time, FAILED: the ACS did not\\x1b[31m answer; reported no event, answered 1 request",
@@ -103,7 +109,7 @@ UDP requests         203.0.113.1:40000, behind a NAT; STUN with stun.example.com
   it("has every key in --json, null where there is nothing", () => {
     const told = JSON.parse(statusJson({ ...good, lastSession: null, nextSession: null }));
     expect(Object.keys(told)).toEqual(
-      "version uptimeSeconds time device enabled acs session lastSession nextSession eventsWaiting retryCount connectionRequest nat warnings".split(
+      "version uptimeSeconds time device enabled acs session lastSession nextSession eventsWaiting retryCount connectionRequest nat transfers warnings".split(
         " ",
       ),
     );

@@ -208,4 +208,5 @@ const samples: Readonly<Record<string, string>> = {
   RemoteHost: "192.0.2.7",
   InternalClient: "192.168.1.77",
   MaxMTUSize: "1400",
+  FileTypeFilter: "2 Web Content,X 00ABCD a b",
 };

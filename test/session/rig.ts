@@ -34,7 +34,13 @@ export const settings: Settings = {
   stun: { enable: false, host: "", port: 3478, username: "", password: "", min: 20, max: -1 },
   udpEcho: { enable: false, interface: "", source: "", port: 7, plus: false },
   dataModel: "InternetGatewayDevice",
-  transfer: { tls: {}, speedMax: 0, trialMs: 0, secrets: false },
+  transfer: {
+    tls: {},
+    speedMax: 0,
+    trialMs: 0,
+    secrets: false,
+    autonomous: { enable: true, transfers: "Both", results: "Both", fileTypes: [] },
+  },
   lan: {
     enabled: false,
     kick: true,

@@ -53,7 +53,6 @@ export function ports(more: Partial<HttpFilePorts> = {}): HttpFilePorts & { read
     chance: systemChance,
     log: () => {},
     told: (progress) => void seen.push(progress),
-    pace: () => 0,
     seen,
     ...more,
   };

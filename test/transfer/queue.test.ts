@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Fault } from "../../src/errors.ts";
 import type { Now } from "../../src/ports/clock.ts";
 import type { Transfer } from "../../src/transfer/entry.ts";
+import type { AutonomousPolicy } from "../../src/transfer/policy.ts";
 import { queueWake, startQueue, stepQueue } from "../../src/transfer/queue.ts";
 import { allQueuedTransfers, queuedTransfers } from "../../src/transfer/report.ts";
 import { admit, type Offer, type Wanted } from "../../src/transfer/request.ts";
@@ -40,8 +41,9 @@ class Rig {
 
   constructor(transfers: readonly Transfer[] = [], boot = "one", now?: Now) {
     if (now !== undefined) this.now = now;
-    this.state = startQueue([], 1, boot, this.now).state;
-    if (transfers.length > 0) this.take(startQueue(transfers, 100, boot, this.now));
+    const policy = { enable: true, transfers: "Both", results: "Both", fileTypes: [] } as const;
+    this.state = startQueue({ transfers: [], next: 1, boot, policy }, this.now).state;
+    if (transfers.length > 0) this.take(startQueue({ transfers, next: 100, boot, policy }, this.now));
   }
 
   private take(step: ReturnType<typeof stepQueue>): void {
@@ -242,7 +244,7 @@ describe("A.3.2.8 reboots and power cuts", () => {
   test("one that is over is kept until the ACS has confirmed it, over any number of boots", () => {
     const rig = new Rig().feed({ on: "asked", wanted: upload() }, { on: "sent", id: 1 });
     const again = rig.boot(hour).boot(hour);
-    expect([again.stage(), again.did()]).toEqual(["ended", []]);
+    expect([again.stage(), again.did()]).toEqual(["ended", ["tidy key"]]);
     expect(again.feed({ on: "confirmed", id: 1 }).state.transfers).toEqual([]);
   });
 });
@@ -359,9 +361,138 @@ describe("A.3.2.8 a configuration on trial", () => {
     ]) {
       rig.did();
       expect(rig.pass(10 * minute - 1).did()).toEqual([]);
-      expect(rig.pass(1).did()).toEqual(["takeBack key", "tidy key"]);
+      expect(rig.pass(1).did()).toEqual(["takeBack key"]);
+      expect(rig.ended()).toEqual([]);
+      expect(rig.feed({ on: "takenBack", id: 1 }).did()).toEqual(["tidy key"]);
       expect(rig.ended()).toMatchObject([{ code: 9010, text: expect.stringContaining("taken back") }]);
     }
+  });
+});
+
+describe("A.3.2.8 what has to be taken back", () => {
+  const failed = {
+    on: "failed",
+    id: 1,
+    kind: "internal",
+    text: "Read-only file system",
+    begun: true,
+  } as const;
+  const late = () =>
+    new Rig()
+      .feed({ on: "asked", wanted: download() }, { on: "fetched", id: 1 })
+      .feed({ on: "applied", id: 1, trial: { limitMs: 10 * minute } })
+      .pass(10 * minute);
+
+  test("what cannot be taken back is tried again with growing waits, and the ACS is told only once it is done", () => {
+    const rig = late();
+    rig.did();
+    for (const wait of [15, 30, 60, 120, 240, 240]) {
+      rig.feed(failed);
+      expect(rig.pass(wait * second - 1).did()).toEqual([]);
+      expect(rig.pass(1).did()).toEqual(["takeBack key"]);
+      expect(rig.ended()).toEqual([]);
+    }
+    rig.feed({ on: "takenBack", id: 1 });
+    expect(rig.ended()).toMatchObject([{ code: 9010, text: expect.stringMatching(/so it was taken back$/) }]);
+  });
+
+  test("it is taken back again after a boot and after a process that died", () => {
+    const rig = late().feed(failed);
+    for (const again of [rig.boot(second), new Rig(rig.state.transfers, "one", rig.now)]) {
+      expect(again.did()).toEqual(["takeBack key"]);
+      expect(again.feed({ on: "takenBack", id: 1 }).ended()).toHaveLength(1);
+    }
+  });
+
+  test("after twenty tries in vain the ACS is told that it could not be", () => {
+    const rig = late();
+    for (let tries = 0; tries < 20; tries++) rig.feed(failed).pass(4 * minute);
+    expect(rig.ended()).toMatchObject([
+      { code: 9010, text: expect.stringContaining("cannot be brought back: Read-only file system") },
+    ]);
+  });
+
+  test("a configuration of which a part may be in effect is taken back before its failure is told", () => {
+    const rig = new Rig().feed({ on: "asked", wanted: download() }, { on: "fetched", id: 1 });
+    rig.feed({ ...failed, kind: "corrupted", text: "no such thing" });
+    expect(rig.did()).toEqual(["fetch key", "apply key", "takeBack key"]);
+    expect(rig.feed({ on: "takenBack", id: 1 }).ended()).toEqual([
+      { key: "key", code: 9018, text: "no such thing" },
+    ]);
+  });
+
+  test("an image that still runs after the device went down to leave it is left again", () => {
+    const image = download({ fileType: "1 Firmware Upgrade Image" });
+    const handOver = { from: { revision: "r1", slot: "a" }, expected: "r2", boot: "one" };
+    const running = { identity: { revision: "r2", slot: "b" }, replaced: false };
+    const rig = new Rig()
+      .feed({ on: "asked", wanted: image }, { on: "fetched", id: 1 })
+      .feed({ on: "handing", id: 1, handOver }, { on: "writing", id: 1 })
+      .boot(minute)
+      .feed({ on: "judged", id: 1, running, trial: { limitMs: minute } })
+      .pass(minute);
+    expect(rig.did().at(-1)).toBe("takeBack key");
+    const still = rig.boot(minute).feed({ on: "judged", id: 1, running, trial: { limitMs: minute } });
+    expect(still.pass(15 * second).did()).toEqual(["judge key", "takeBack key"]);
+    const back = still.boot(minute);
+    back.feed({
+      on: "judged",
+      id: 1,
+      running: { identity: handOver.from, replaced: false },
+      trial: { limitMs: 0 },
+    });
+    expect(back.ended()).toMatchObject([{ code: 9010, text: expect.stringContaining("taken back") }]);
+  });
+
+  test("a session that had begun before proves nothing, and one under way at the end of the time still may", () => {
+    const amid = new Rig()
+      .feed({ on: "asked", wanted: download() }, { on: "fetched", id: 1 }, { on: "sessionBegan" })
+      .feed({ on: "applied", id: 1, trial: { limitMs: 10 * minute } }, { on: "sessionEnded", good: true });
+    expect(amid.ended()).toEqual([]);
+    amid.feed({ on: "sessionBegan" }).pass(hour);
+    expect(amid.did()).toEqual(["fetch key", "apply key"]);
+    expect(amid.feed({ on: "sessionEnded", good: true }).ended()).toMatchObject([{ code: 0 }]);
+  });
+});
+
+describe("A.3.3.3 policy", () => {
+  const policy = { enable: true, transfers: "Both", results: "Both", fileTypes: [] } as const;
+  const told = (set: Partial<AutonomousPolicy>, wanted: Wanted, good = true): boolean => {
+    const rig = new Rig().feed({ on: "policy", policy: { ...policy, ...set } }, { on: "asked", wanted });
+    if (good) rig.feed({ on: "fetched", id: 1 }, { on: "applied", id: 1, trial: { limitMs: 0 } });
+    else rig.feed({ on: "failed", id: 1, kind: "access", text: "404", begun: true });
+    return rig.ended().length > 0;
+  };
+  const own = download({ origin: "device" });
+
+  test("[R-3.2.1-17] whether the ACS is told of a transfer that it did not ask for is the policy's to say, filter by filter", () => {
+    expect(told({}, own)).toBe(true);
+    expect(told({ enable: false }, own)).toBe(false);
+    expect(told({ transfers: "Upload" }, own)).toBe(false);
+    expect(told({ transfers: "Download" }, own)).toBe(true);
+    expect([told({ results: "Failure" }, own), told({ results: "Failure" }, own, false)]).toEqual([
+      false,
+      true,
+    ]);
+    expect([told({ results: "Success" }, own), told({ results: "Success" }, own, false)]).toEqual([
+      true,
+      false,
+    ]);
+    expect(told({ fileTypes: ["4 Vendor Log File"] }, own)).toBe(false);
+    expect(told({ fileTypes: ["2 Web Content", "3 Vendor Configuration File"] }, own)).toBe(true);
+  });
+
+  test("a transfer of the ACS is reported whatever the policy says", () => {
+    expect(told({ enable: false }, download())).toBe(true);
+  });
+
+  test("one of which the ACS is not told goes once it is tidied up, also where the process dies before", () => {
+    const rig = new Rig().feed({ on: "policy", policy: { ...policy, enable: false } });
+    rig.feed({ on: "asked", wanted: { ...own, direction: "upload", fileType: "2 Vendor Log File" } });
+    rig.feed({ on: "sent", id: 1 });
+    const again = rig.boot(second);
+    expect(again.did()).toEqual(["tidy key"]);
+    expect(again.feed({ on: "confirmed", id: 1 }).state.transfers).toEqual([]);
   });
 });
 

@@ -4,11 +4,24 @@ import { parseDateTime, unknownTime, writeDateTime } from "../../../src/datetime
 import { type Binding, type Env, readOnly } from "../../../src/model/define.ts";
 import { writeTime } from "../../../src/model/value.ts";
 import { isAcsUrl, periodicInformSecondsInitial, stunInitial } from "../../../src/settings.ts";
-import { fact, flag, type Judge, named, number, sectionAt, single, text } from "./bind.ts";
+import {
+  choice,
+  fact,
+  flag,
+  type Judge,
+  named,
+  number,
+  put,
+  sectionAt,
+  shown,
+  single,
+  text,
+} from "./bind.ts";
 
 const acs = named("cwmp", "acs", "acs");
 const cpe = named("cwmp", "cpe", "cpe");
 const stun = named("cwmp", "stun", "stun");
+const transfer = named("cwmp", "transfer", "transfer");
 
 /** 3.1: http or https with a host and no credentials; empty asks for discovery by DHCP. */
 const judgeUrl: Judge = (value) =>
@@ -45,6 +58,37 @@ export const connectionRequestUsername = text(cpe, "username");
 export const connectionRequestPassword = text(cpe, "password");
 /** The agent never upgrades the device on its own account, so that the wish only has to be kept. */
 export const upgradesManaged = flag(cpe, "upgrades_managed", false);
+
+// ------------------------------------ transfers that the ACS has not asked for (A.3.3.3)
+
+export const autonomousEnable = flag(transfer, "report_autonomous", true);
+export const autonomousTransferTypes = choice(
+  transfer,
+  "report_transfers",
+  { Both: "Both", Upload: "Upload", Download: "Download" },
+  "Both",
+);
+export const autonomousResultTypes = choice(
+  transfer,
+  "report_results",
+  { Both: "Both", Success: "Success", Failure: "Failure" },
+  "Both",
+);
+
+/** A comma in a type is written as %2C, as lists of TR-106 have it (3.2.3). */
+export const autonomousFileTypes: Binding = {
+  packages: ["cwmp"],
+  read: (at, env) => {
+    const value = sectionAt(transfer, at, env)?.options.get("report_types") ?? [];
+    const types = typeof value === "string" ? [value] : value;
+    return types.map((type) => shown(type).replaceAll("%", "%25").replaceAll(",", "%2C")).join(",");
+  },
+  write: (at, value, env) => {
+    const types = value.split(",").map((type) => type.trim().replaceAll("%2C", ",").replaceAll("%25", "%"));
+    const kept = types.filter((type) => type !== "");
+    return put(transfer, at, env, "report_types", kept.length === 0 ? undefined : kept);
+  },
+};
 
 // ---------------------------------------------------------------- behind a NAT (TR-069 Annex G)
 

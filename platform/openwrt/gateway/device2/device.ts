@@ -50,6 +50,13 @@ const manageableDevices = table({
   }),
 });
 
+const transferPolicy = object({
+  Enable: management.autonomousEnable,
+  TransferTypeFilter: management.autonomousTransferTypes,
+  ResultTypeFilter: management.autonomousResultTypes,
+  FileTypeFilter: management.autonomousFileTypes,
+});
+
 export const managementServer = object(
   {
     EnableCWMP: management.enableCwmp,
@@ -78,7 +85,7 @@ export const managementServer = object(
     ManageableDeviceNumberOfEntries: association.numberOfDevices,
     ManageableDeviceNotificationLimit: association.notificationLimit,
   },
-  { ManageableDevice: manageableDevices },
+  { ManageableDevice: manageableDevices, AutonomousTransferCompletePolicy: transferPolicy },
 );
 
 export const clock = object(

@@ -54,6 +54,13 @@ const manageableDevices = table({
   }),
 });
 
+const transferPolicy = object({
+  Enable: management.autonomousEnable,
+  TransferTypeFilter: management.autonomousTransferTypes,
+  ResultTypeFilter: management.autonomousResultTypes,
+  FileTypeFilter: management.autonomousFileTypes,
+});
+
 const managementServer = object(
   {
     EnableCWMP: management.enableCwmp,
@@ -83,7 +90,7 @@ const managementServer = object(
     ManageableDeviceNumberOfEntries: association.numberOfDevices,
     ManageableDeviceNotificationLimit: association.notificationLimit,
   },
-  { ManageableDevice: manageableDevices },
+  { ManageableDevice: manageableDevices, AutonomousTransferCompletePolicy: transferPolicy },
 );
 
 const clock = object(

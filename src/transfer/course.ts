@@ -1,0 +1,100 @@
+/** Handler: what bounds a file on its way, whatever the transport: the room there is, the speed that UCI allows, and
+ * patience with a server that hardly says anything. TR-069 3.4.3, A.3.2.8. */
+import { linkLimits } from "../http/limits.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Receiving, Sending } from "../ports/files.ts";
+import type { Told } from "../ports/installer.ts";
+import { TransferFailure } from "./failure.ts";
+import { transferLimits } from "./limits.ts";
+
+export interface Bounds {
+  readonly clock: Pick<Clock, "now" | "wake">;
+  /** Bytes a second; 0: no bound. */
+  readonly speedMax: number;
+  /** Bytes that the file may have; undefined: found out by writing. */
+  readonly room: number | undefined;
+}
+
+/** The file, which takes no more than there is room for, and no faster than it may.
+ * @throws TransferFailure from `take` */
+export function bounded(file: Receiving, bounds: Bounds): Receiving {
+  const { room, clock } = bounds;
+  const pass = passage(bounds);
+  return {
+    get bytes() {
+      return file.bytes;
+    },
+    take(piece) {
+      judgeRoom(file.bytes + piece.length, room, "at least ");
+      const wait = pass(piece.length);
+      const taken = file.take(piece);
+      return wait <= 0 ? taken : Promise.resolve(taken).then(() => pause(clock, wait));
+    },
+    restart: () => file.restart(),
+    finish: () => file.finish(),
+    drop: () => file.drop(),
+    ...(file.failed && { failed: file.failed }),
+  };
+}
+
+/** The file, handed out in pieces no faster than it may be. @throws TransferFailure while it is read */
+export function paced(file: Sending, bounds: Bounds): Sending {
+  return {
+    length: file.length,
+    async *pieces() {
+      const pass = passage(bounds);
+      const { sentBytesAtOnce: size } = transferLimits;
+      for await (const piece of file.pieces()) {
+        for (let at = 0; at < piece.length; at += size) {
+          const part = piece.subarray(at, at + size);
+          yield part;
+          const wait = pass(part.length);
+          if (wait > 0) await pause(bounds.clock, wait);
+        }
+      }
+    },
+    close: () => file.close(),
+  };
+}
+
+/** Told of the size as soon as the server names it, so that a file which is too large does not begin. */
+export const judged =
+  ({ room }: Bounds, told: Told): Told =>
+  (progress) => {
+    if (progress.total !== undefined) judgeRoom(progress.total, room, "");
+    told(progress);
+  };
+
+function judgeRoom(bytes: number, room: number | undefined, least: string): void {
+  const max = Math.min(room ?? transferLimits.fileBytesMax, transferLimits.fileBytesMax);
+  if (bytes <= max) return;
+  const said = `${least}${bytes.toLocaleString("en")}`;
+  throw new TransferFailure(
+    "space",
+    `The file has ${said} bytes, and there is room for ${max.toLocaleString("en")}`,
+  );
+}
+
+/** @returns for each piece the milliseconds to wait after it, so that the bound on speed is kept
+ * @throws TransferFailure from it, where the server needs longer than anybody can wait */
+function passage({ speedMax, clock }: Bounds): (bytes: number) => number {
+  const began = clock.now().mono;
+  const speed = speedMax === 0 ? Number.POSITIVE_INFINITY : Math.max(speedMax, transferLimits.speedMin);
+  const { answerMsMax } = transferLimits;
+  let passed = 0;
+  let waited = 0;
+  return (bytes) => {
+    passed += bytes;
+    const elapsed = clock.now().mono - began;
+    if (elapsed - waited > answerMsMax + (1000 * passed) / linkLimits.bytesPerSecondMin) {
+      const text = `The file server moves fewer than ${linkLimits.bytesPerSecondMin} bytes a second`;
+      throw new TransferFailure("incomplete", text);
+    }
+    const wait = Math.max(0, (1000 * passed) / speed - elapsed);
+    waited += wait;
+    return wait;
+  };
+}
+
+const pause = (clock: Bounds["clock"], ms: number): Promise<void> =>
+  new Promise((resolve) => void clock.wake(clock.now().mono + ms, resolve));
