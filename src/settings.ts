@@ -13,7 +13,6 @@ import type { ConfigView, Section } from "./ports/config.ts";
 import type { Level } from "./ports/log.ts";
 import type { DeviceIdStruct } from "./rpc/messages.ts";
 import { soapLimits } from "./soap/limits.ts";
-import type { AutonomousPolicy } from "./transfer/policy.ts";
 import {
   type OptionSetting,
   readOptionSettings,
@@ -230,6 +229,15 @@ export interface TransferSettings {
   readonly secrets: boolean;
   /** Of which transfers that it did not ask for the ACS is told. */
   readonly autonomous: AutonomousPolicy;
+}
+
+/** Of which transfers that were begun at the device the ACS wants to hear (A.3.3.3). */
+export interface AutonomousPolicy {
+  readonly enable: boolean;
+  readonly transfers: "Both" | "Upload" | "Download";
+  readonly results: "Both" | "Success" | "Failure";
+  /** As Table 59 names them; an empty list leaves none out. */
+  readonly fileTypes: readonly string[];
 }
 
 const transferSettings = (transfer: ReturnType<typeof reader>): TransferSettings => ({

@@ -1,15 +1,8 @@
 /** Rule: of which transfers that the ACS did not ask for it wants to be told.
  * TR-069 A.3.3.3; ManagementServer.AutonomousTransferCompletePolicy of TR-098 and TR-181. */
+import type { AutonomousPolicy } from "../settings.ts";
 import type { Ended, Transfer } from "./entry.ts";
 import { listedType } from "./filetype.ts";
-
-export interface AutonomousPolicy {
-  readonly enable: boolean;
-  readonly transfers: "Both" | "Upload" | "Download";
-  readonly results: "Both" | "Success" | "Failure";
-  /** As Table 59 names them; an empty list leaves none out. */
-  readonly fileTypes: readonly string[];
-}
 
 /** Transfers of the ACS are always reported; the others where every filter lets them through. */
 export function isReported(

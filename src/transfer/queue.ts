@@ -7,7 +7,9 @@
  *
  * What never happens: a delayed transfer in the session that asked for it; two transfers at work; a success before the
  * file is in effect, or before the new image runs; an entry that goes before the ACS has confirmed its end. */
+
 import type { Now } from "../ports/clock.ts";
+import type { AutonomousPolicy } from "../settings.ts";
 import type { Transfer } from "./entry.ts";
 import type { FailureKind } from "./failure.ts";
 import { transferLimits } from "./limits.ts";
@@ -23,7 +25,6 @@ import {
   over,
   succeeded,
 } from "./making.ts";
-import type { AutonomousPolicy } from "./policy.ts";
 import { failure } from "./report.ts";
 import { transferOf } from "./request.ts";
 import type { QueueDeed, QueueEvent, QueueState, QueueStep } from "./state.ts";

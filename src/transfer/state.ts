@@ -1,9 +1,10 @@
 /** Table: the state of the queue of transfers, what can happen to it and what it has done. See queue.ts. */
+
 import type { RunningImage } from "../ports/installer.ts";
 import type { Args } from "../rpc/table.ts";
+import type { AutonomousPolicy } from "../settings.ts";
 import type { HandOver, Transfer } from "./entry.ts";
 import type { FailureKind } from "./failure.ts";
-import type { AutonomousPolicy } from "./policy.ts";
 import type { Wanted } from "./request.ts";
 
 export interface QueueState {

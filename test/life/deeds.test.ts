@@ -42,7 +42,6 @@ test("these deeds may fail and nothing follows: no machine waits for them", () =
     "agent: tell",
     "agent: rest",
     "transfer: keep",
-    "transfer: takeBack",
     "transfer: tidy",
     "discovery: hangUp",
     "discovery: adopt",

@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { Fault } from "../../src/errors.ts";
 import type { Now } from "../../src/ports/clock.ts";
+import type { AutonomousPolicy } from "../../src/settings.ts";
 import type { Transfer } from "../../src/transfer/entry.ts";
-import type { AutonomousPolicy } from "../../src/transfer/policy.ts";
 import { queueWake, startQueue, stepQueue } from "../../src/transfer/queue.ts";
 import { allQueuedTransfers, queuedTransfers } from "../../src/transfer/report.ts";
 import { admit, type Offer, type Wanted } from "../../src/transfer/request.ts";
