@@ -175,7 +175,7 @@ export function transferWork(ports: TransferPorts, parts: TransferParts): Transf
       keep: attempt(async ({ transfer }) => {
         if (transfer.kind === "firmware") await flash.commit();
         else await installer.keep(transfer.id);
-        return undefined;
+        return { on: "kept", id: transfer.id };
       }),
       takeBack: attempt(async ({ transfer, why }) => {
         log("warn", why, { id: transfer.id, fileType: transfer.fileType });

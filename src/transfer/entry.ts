@@ -57,6 +57,10 @@ export type Stage =
       readonly handOver?: HandOver;
       /** A session was under way when it came into effect: that one proves nothing. */
       readonly amid?: true;
+      /** Such a session has ended well: it is to stay. */
+      readonly proven?: true;
+      /** When making it stay is tried again; absent: that is under way. */
+      readonly againMono?: number;
     }
   | {
       readonly is: "takingBack";

@@ -159,7 +159,7 @@ const queueDeeds: DeedTable<QueueDeed, QueueEvent> = {
   apply: { ...rows, words: "put a received file into effect" },
   hand: { ...rows, words: "check a received image" },
   judge: { ...rows, words: "see which image runs" },
-  keep: { ...rows, words: "make a received file stay", onFailure: undefined },
+  keep: { ...rows, words: "make a received file stay" },
   takeBack: { ...rows, words: "take a received file back" },
   tidy: { mute: true, words: "remove what a transfer has left", onFailure: undefined, late: "counts" },
 };

@@ -30,8 +30,10 @@ import { transferOf } from "./request.ts";
 import type { QueueDeed, QueueEvent, QueueState, QueueStep } from "./state.ts";
 import {
   judged,
+  keepAgain,
+  keepFailed,
   onTrial,
-  proof,
+  onTrialStill,
   proven,
   takeBackAgain,
   takenBack,
@@ -67,7 +69,8 @@ export function queueWake(state: QueueState): number | undefined {
     const { stage } = transfer;
     if (stage.is === "handed") times.push(stage.untilMono);
     // A session under way may still prove it; its end steps the machine.
-    if (stage.is === "trying" && !state.session) times.push(stage.untilMono);
+    if (stage.is === "trying" && !stage.proven && !state.session) times.push(stage.untilMono);
+    if (stage.is === "trying" && stage.againMono !== undefined) times.push(stage.againMono);
     if (stage.is === "takingBack" && stage.againMono !== undefined) times.push(stage.againMono);
     // One that waits behind another is looked at when that one is over; its hour may end before.
     // A held one waits for the end of its session, which steps the machine.
@@ -135,6 +138,8 @@ function ofOne(made: Making, event: Extract<QueueEvent, { id: number }>, now: No
     }
     case "judged":
       return judged(made, transfer, event, now);
+    case "kept":
+      return transfer.stage.is === "trying" ? succeeded(made, transfer, now) : made;
     case "takenBack":
       return undone(made, transfer);
     default:
@@ -158,12 +163,8 @@ function takenUp(made: Making, transfer: Transfer, now: Now): Making {
       return again(added, entry, now);
     case "applying":
       return changed(added, { ...entry, stage: { is: "fetched" } });
-    case "trying": {
-      const untilMono = booted ? now.mono + stage.limitMs : stage.untilMono;
-      const { is, limitMs, handOver } = stage;
-      const trying = { is, limitMs, untilMono, ...(handOver && { handOver }) };
-      return noticed(changed(added, { ...entry, stage: trying }), proof);
-    }
+    case "trying":
+      return onTrialStill(added, entry, booted, now);
     case "handed":
       return stage.boot === boot ? added : done(added, { do: "judge", transfer: entry });
     case "takingBack":
@@ -199,6 +200,7 @@ function failed(
 ): Making {
   const { stage } = transfer;
   if (stage.is === "takingBack") return takingBackFailed(made, transfer, event.text, now);
+  if (stage.is === "trying") return keepFailed(made, transfer, now);
   // Part of it may be in effect already.
   if (stage.is === "applying" && transfer.kind === "configuration") {
     return takenBack(made, transfer, event.kind, event.text, now);
@@ -222,7 +224,7 @@ function sessionEnded(made: Making, good: boolean, now: Now): Making {
   const transfers = made.state.transfers.map((t) => (t.held ? released(t, now) : t));
   const quiet: Making = { ...made, state: { ...made.state, transfers, session: false } };
   const tried = transfers.filter((t) => t.stage.is === "trying");
-  return tried.reduce((m, transfer) => proven(m, transfer, good, now), quiet);
+  return tried.reduce((m, transfer) => proven(m, transfer, good), quiet);
 }
 
 /** A delayed transfer waited for the end of the session that asked for it: its hour counts from then. */
@@ -249,6 +251,10 @@ function onTime(made: Making, transfer: Transfer, now: Now): Making {
     const text = "The device did not go down for the image";
     const dropped = noticed(made, { is: "imageDropped", id: transfer.id });
     return over(dropped, { ...transfer, stage: ended(failure(transfer, "internal", text)) });
+  }
+  if (stage.is === "trying" && stage.proven) {
+    const due = stage.againMono !== undefined && now.mono >= stage.againMono;
+    return due ? keepAgain(made, transfer) : made;
   }
   if (stage.is === "trying" && now.mono >= stage.untilMono && !made.state.session) {
     const minutes = Math.max(1, Math.round(stage.limitMs / 60_000));

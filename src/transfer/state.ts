@@ -49,6 +49,8 @@ export type QueueEvent =
   | { on: "judged"; id: number; running: RunningImage; trial: Trial }
   /** The ACS has answered the request that reports the transfer, or never will be asked. */
   | { on: "confirmed"; id: number }
+  /** What was on trial stays. */
+  | { on: "kept"; id: number }
   /** What was there before a configuration is back. */
   | { on: "takenBack"; id: number }
   /** The ACS, or somebody at the device, has set the policy anew. */

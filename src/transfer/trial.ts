@@ -1,6 +1,8 @@
 /** Machine: what is in effect and has to prove itself, and how it is taken back. A part of the queue's (queue.ts).
  * TR-069 A.3.2.8 has no word for it: what cuts the device off from its ACS is worth less than what was there before.
  *
+ * With two slots the boot loader has a say as well: every boot is judged anew.
+ *
  * A session with the ACS that began after the file came into effect, and ended well, proves it. Where none does in time,
  * and where a configuration could be put in place in part only, it is taken back. What cannot be taken back is tried
  * again, also after a boot; only after `takeBackTriesMax` tries in vain the ACS is told that it could not be. */
@@ -27,14 +29,45 @@ export function onTrial(made: Making, transfer: Transfer, { limitMs }: Trial, no
 const handOverOf = ({ from, expected, boot }: HandOver): HandOver => ({ from, expected, boot });
 
 /** A session has ended. */
-export function proven(made: Making, transfer: Transfer, good: boolean, now: Now): Making {
+export function proven(made: Making, transfer: Transfer, good: boolean): Making {
   const { stage } = transfer;
   if (stage.is !== "trying") return made;
   if (stage.amid) {
     const { amid: _, ...from } = stage;
     return noticed(changed(made, { ...transfer, stage: from }), proof);
   }
-  return good ? succeeded(done(made, { do: "keep", transfer }), transfer, now) : made;
+  return good ? keepAgain(made, transfer) : made;
+}
+
+/** A success is told only once nothing can undo it: a boot loader that still counts would. */
+export function keepAgain(made: Making, transfer: Transfer): Making {
+  const { stage } = transfer;
+  if (stage.is !== "trying") return made;
+  const { againMono: _, ...rest } = stage;
+  const keeping = { ...transfer, stage: { ...rest, proven: true } as const };
+  return done(changed(made, keeping), { do: "keep", transfer: keeping });
+}
+
+/** It could not be made to stay: later it may. */
+export function keepFailed(made: Making, transfer: Transfer, now: Now): Making {
+  const { stage } = transfer;
+  if (stage.is !== "trying") return made;
+  const againMono = now.mono + transferLimits.reachWaitMsMax;
+  return changed(made, { ...transfer, stage: { ...stage, againMono } });
+}
+
+/** A process begins, and something is on trial. */
+export function onTrialStill(made: Making, transfer: Transfer, booted: boolean, now: Now): Making {
+  const { stage } = transfer;
+  if (stage.is !== "trying") return made;
+  const { amid: _, ...rest } = stage;
+  const untilMono = booted ? now.mono + stage.limitMs : stage.untilMono;
+  const still = { ...transfer, stage: { ...rest, untilMono } };
+  // The boot loader may have left the new image by itself.
+  if (booted && stage.handOver !== undefined) {
+    return done(changed(made, still), { do: "judge", transfer: still });
+  }
+  return stage.proven ? keepAgain(made, still) : noticed(changed(made, still), proof);
 }
 
 /** A new process knows which image runs. */
@@ -49,6 +82,12 @@ export function judged(
     // The power went before the old slot was named, or the boot loader chose the new one again.
     const still = judgeImage(stage.handOver, running).runs === "new";
     return still ? takingBackFailed(made, transfer, "The new image runs still", now) : undone(made, transfer);
+  }
+  if (stage.is === "trying" && stage.handOver !== undefined) {
+    const still = judgeImage(stage.handOver, running);
+    if (still.runs === "new") return stage.proven ? keepAgain(made, transfer) : noticed(made, proof);
+    const text = `The new image ran and was left again: ${still.why}`;
+    return over(made, { ...transfer, stage: ended(failure(transfer, "internal", text)) });
   }
   if (stage.is !== "handed") return made;
   const verdict = judgeImage(stage, running);

@@ -41,7 +41,6 @@ test("these deeds may fail and nothing follows: no machine waits for them", () =
   expect(named((row) => row.onFailure === undefined)).toEqual([
     "agent: tell",
     "agent: rest",
-    "transfer: keep",
     "transfer: tidy",
     "discovery: hangUp",
     "discovery: adopt",

@@ -322,8 +322,9 @@ describe("A.3.2.8 software images", () => {
     expect(rig.ended()).toEqual([]);
     rig.feed({ on: "sessionBegan" }, { on: "sessionEnded", good: false }).did();
     rig.feed({ on: "sessionBegan" }, { on: "sessionEnded", good: true });
-    expect(rig.did()).toEqual(["keep key", "tidy key"]);
-    expect(rig.ended()).toMatchObject([{ code: 0 }]);
+    expect(rig.did()).toEqual(["keep key"]);
+    expect(rig.ended()).toEqual([]);
+    expect(rig.feed({ on: "kept", id: 1 }).ended()).toMatchObject([{ code: 0 }]);
   });
 
   test("an image that holds no session in time is left for the one before it, and the boot into that tells the ACS why", () => {
@@ -348,7 +349,8 @@ describe("A.3.2.8 a configuration on trial", () => {
 
   test("it stays after a session that ended well", () => {
     const rig = applied().feed({ on: "sessionBegan" }, { on: "sessionEnded", good: true });
-    expect(rig.did().slice(2)).toEqual(["keep key", "tidy key"]);
+    expect(rig.did().slice(2)).toEqual(["keep key"]);
+    rig.feed({ on: "kept", id: 1 });
     expect(rig.ended()).toMatchObject([{ code: 0 }]);
   });
 
@@ -444,6 +446,37 @@ describe("A.3.2.8 what has to be taken back", () => {
     expect(back.ended()).toMatchObject([{ code: 9010, text: expect.stringContaining("taken back") }]);
   });
 
+  test("an image that the boot loader has left by itself while it was on trial is no success", () => {
+    const handOver = { from: { revision: "r1", slot: "a" }, expected: "r2", boot: "one" };
+    const running = { identity: { revision: "r2", slot: "b" }, replaced: false };
+    const rig = new Rig()
+      .feed({ on: "asked", wanted: download({ fileType: "1 Firmware Upgrade Image" }) })
+      .feed({ on: "fetched", id: 1 }, { on: "handing", id: 1, handOver }, { on: "writing", id: 1 })
+      .boot(minute)
+      .feed({ on: "judged", id: 1, running, trial: { limitMs: 10 * minute } });
+    const back = rig.boot(minute);
+    expect(back.did()).toEqual(["judge key"]);
+    back.feed({
+      on: "judged",
+      id: 1,
+      running: { identity: handOver.from, replaced: false },
+      trial: { limitMs: 0 },
+    });
+    expect(back.ended()).toMatchObject([{ code: 9010, text: expect.stringContaining("was left again") }]);
+  });
+
+  test("what has proven itself and cannot be made to stay is tried again, over boots too, and told only then", () => {
+    const rig = new Rig()
+      .feed({ on: "asked", wanted: download() }, { on: "fetched", id: 1 })
+      .feed({ on: "applied", id: 1, trial: { limitMs: 10 * minute } })
+      .feed({ on: "sessionBegan" }, { on: "sessionEnded", good: true }, failed);
+    rig.did();
+    expect(rig.pass(hour).did()).toEqual(["keep key"]);
+    const again = rig.boot(hour);
+    expect([again.did(), again.ended()]).toEqual([["keep key"], []]);
+    expect(again.feed({ on: "kept", id: 1 }).ended()).toMatchObject([{ code: 0 }]);
+  });
+
   test("a session that had begun before proves nothing, and one under way at the end of the time still may", () => {
     const amid = new Rig()
       .feed({ on: "asked", wanted: download() }, { on: "fetched", id: 1 }, { on: "sessionBegan" })
@@ -451,7 +484,8 @@ describe("A.3.2.8 what has to be taken back", () => {
     expect(amid.ended()).toEqual([]);
     amid.feed({ on: "sessionBegan" }).pass(hour);
     expect(amid.did()).toEqual(["fetch key", "apply key"]);
-    expect(amid.feed({ on: "sessionEnded", good: true }).ended()).toMatchObject([{ code: 0 }]);
+    expect(amid.feed({ on: "sessionEnded", good: true }).did()).toEqual(["keep key"]);
+    expect(amid.feed({ on: "kept", id: 1 }).ended()).toMatchObject([{ code: 0 }]);
   });
 });
 

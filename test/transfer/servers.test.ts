@@ -162,7 +162,7 @@ describe.skipIf(programs.nginx === undefined)("nginx", () => {
 });
 
 describe.skipIf(programs.lighttpd === undefined)("lighttpd", () => {
-  test("[R-3.4.3-06, R-A.4.1.5-12, R-A.4.1.5-15] digest authentication, for GET and for a PUT of some size", async () => {
+  test("[R-3.4.3-06, R-3.4.5-01, R-A.4.1.5-12, R-A.4.1.5-15] digest authentication, for GET and for a PUT of some size", async () => {
     const { port, home } = await lighttpd("user", "geheim");
     put(home, "f");
     const url = `http://127.0.0.1:${port}/f`;

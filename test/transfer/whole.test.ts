@@ -74,7 +74,7 @@ async function archive(packages: Readonly<Record<string, string>>): Promise<Buff
   return gzipSync(await packTar(entries));
 }
 
-test("[R-A.3.2.8-01, R-A.3.2.8-02, R-A.3.2.8-04, R-A.3.2.8-56, R-A.3.2.8-57, R-A.3.2.8-58, R-A.3.3.2-06, R-A.3.3.2-07] a configuration is fetched and in effect, a session proves it, TransferComplete tells it", async () => {
+test("[R-A.3.2.8-01, R-A.3.2.8-02, R-A.3.2.8-04, R-A.3.2.8-38, R-A.3.2.8-56, R-A.3.2.8-57, R-A.3.2.8-58, R-A.3.3.2-06, R-A.3.3.2-07] a configuration is fetched and in effect, a session proves it, TransferComplete tells it", async () => {
   const server = await FileServer.open();
   const acs = await Acs.open();
   const device = await Device.running(acs.url);
@@ -84,7 +84,9 @@ test("[R-A.3.2.8-01, R-A.3.2.8-02, R-A.3.2.8-04, R-A.3.2.8-56, R-A.3.2.8-57, R-A
     "backup.tar.gz",
     await archive({ system, cwmp: "config acs 'acs'\n\toption url 'http://evil/'\n" }),
   );
-  const response = await first.done(download(server.url("backup.tar.gz"), { CommandKey: "restore & <it>" }));
+  const response = await first.done(
+    download(server.url("backup.tar.gz"), { CommandKey: "restore & <it>", TargetFileName: "/etc/passwd" }),
+  );
   expect(["Status", "StartTime", "CompleteTime"].map((name) => textOf(response, name))).toEqual([
     "1",
     unknownTime,
@@ -94,6 +96,7 @@ test("[R-A.3.2.8-01, R-A.3.2.8-02, R-A.3.2.8-04, R-A.3.2.8-56, R-A.3.2.8-57, R-A
   // The session that proves the new configuration, then the one that reports it.
   const proof = await acs.session("the session that proves it");
   expect(device.config("system")).toContain("'restored'");
+  expect(existsSync(device.path("etc/passwd"))).toBe(false);
   expect(device.config("cwmp")).toContain(acs.url);
   await proof.end();
   const report = await acs.session("the session that reports it");
@@ -112,6 +115,24 @@ test("[R-A.3.2.8-01, R-A.3.2.8-02, R-A.3.2.8-04, R-A.3.2.8-56, R-A.3.2.8-57, R-A
   expect(server.asked).toEqual(["GET /backup.tar.gz"]);
   expect(server.headers[0]!.cookie).toBeUndefined();
   expect(server.headers[0]!.authorization).toBeUndefined();
+});
+
+test("[R-3.4.3-01, R-3.4.3-02] a file on the ACS's own host and port is fetched over a connection of its own, and another one after the session", async () => {
+  const server = await FileServer.open();
+  const acs = await Acs.open();
+  await Device.running(acs.url);
+  server.files.set("b", Buffer.from("b"));
+  const first = await acs.session();
+  await first.done(download(server.url("b"), { DelaySeconds: 1 }));
+  await first.done(download(acs.url.replace(/acs.*$/, "a")));
+  const session = first.pending;
+  const asked = await acs.next("the GET of the file");
+  expect([asked.method, asked.path]).toEqual(["GET", "/a"]);
+  expect(asked.connection).not.toBe(session.connection);
+  expect(asked.header("authorization") ?? asked.header("cookie")).toBeUndefined();
+  asked.answer("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+  await first.end();
+  await expect.poll(() => server.asked).toEqual(["GET /b"]);
 });
 
 test("[R-A.4.1.5-10, R-A.4.1.5-12, R-A.4.1.5-23, R-A.4.1.5-24, R-A.4.1.5-25] the log and the configuration are sent with PUT, without secrets", async () => {
@@ -231,7 +252,7 @@ test("A.3.2.8 an image for another board never reaches the flash", async () => {
   expect(readFileSync(device.path("var/flash/b.img")).length).toBe(0);
 });
 
-test("[R-A.3.2.8-13, R-A.3.2.8-51, R-A.3.3.2-04, R-A.3.3.2-05] the power goes at any moment between the answer and the last response: nothing is lost, and no file is fetched twice", async () => {
+test("[R-A.3.2.8-13, R-A.3.2.8-17, R-A.3.2.8-51, R-A.3.3.2-04, R-A.3.3.2-05] the power goes at any moment between the answer and the last response: nothing is lost, and no file is fetched twice", async () => {
   const server = await FileServer.open();
   const acs = await Acs.open();
   const device = await Device.running(acs.url);
@@ -261,7 +282,7 @@ test("[R-A.3.2.8-13, R-A.3.2.8-51, R-A.3.3.2-04, R-A.3.3.2-05] the power goes at
   expect(device.config("system")).toContain("'cut'");
 });
 
-test("[R-A.3.3.3-01, R-A.3.3.3-05, R-A.3.3.3-07, R-A.3.3.3-08, R-A.3.3.3-12, R-3.6-21] a transfer begun at the device is told of by AutonomousTransferComplete", async () => {
+test("[R-A.3.3.3-01, R-A.3.3.3-05, R-A.3.3.3-06, R-A.3.3.3-10, R-A.3.3.3-11, R-A.3.3.3-07, R-A.3.3.3-08, R-A.3.3.3-12, R-3.6-21] a transfer begun at the device is told of by AutonomousTransferComplete", async () => {
   const server = await FileServer.open();
   const acs = await Acs.open();
   const device = await Device.running(acs.url);

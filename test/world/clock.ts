@@ -38,6 +38,11 @@ export class VirtualClock implements Clock {
     return this.wakes.size === 0 ? undefined : Math.min(...[...this.wakes].map((wake) => wake.at));
   }
 
+  /** How many wait to be woken. */
+  get waiting(): number {
+    return this.wakes.size;
+  }
+
   /** Lets time go on, wake by wake. */
   async pass(ms: number): Promise<void> {
     const until = this.time.mono + ms;

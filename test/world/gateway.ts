@@ -34,6 +34,7 @@ import { noTransfers } from "../transfer/nothing.ts";
 import { Seeded } from "./chance.ts";
 import { settled, VirtualClock } from "./clock.ts";
 import { packages } from "./packages.ts";
+import type { Shed } from "./shed.ts";
 import { memoryWire, type Trouble, type Wire } from "./wire.ts";
 
 export const acsUrl = "http://acs.example/cwmp";
@@ -55,6 +56,8 @@ export interface GatewayOptions {
   readonly turns?: (program: string, name: string, on: boolean) => boolean;
   /** Why a factory reset is impossible here. */
   readonly resetObstacle?: string;
+  /** What the device has for files; absent: it has no use for any. */
+  readonly shed?: Shed;
   readonly logged?: (what: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -120,7 +123,10 @@ export class Gateway {
 
   /** Power comes on, or only the process is begun anew. */
   async start(what: "device" | "process" = "device", wired: Fuse = fuse(), first = () => {}): Promise<void> {
-    if (what === "device") this.boots += 1;
+    if (what === "device") {
+      this.boots += 1;
+      this.options.shed?.boot();
+    }
     first();
     const config = memoryConfig(this.disk, wired);
     const store = memoryStore(this.disk, wired);
@@ -148,7 +154,7 @@ export class Gateway {
       probes: this.options.probes ?? noProbes,
       services: this.services(life),
       memory: { rest() {} },
-      transfers: noTransfers,
+      transfers: this.options.shed?.adapters(wired, () => this.orders.push("reboot")) ?? noTransfers,
       dhcp: playedDhcp,
       events: this.options.events ?? { waiting: () => [], done() {} },
       presence: { ask() {} },
