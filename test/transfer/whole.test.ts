@@ -85,7 +85,7 @@ test("[R-A.3.2.8-01, R-A.3.2.8-02, R-A.3.2.8-04, R-A.3.2.8-38, R-A.3.2.8-56, R-A
     await archive({ system, cwmp: "config acs 'acs'\n\toption url 'http://evil/'\n" }),
   );
   const response = await first.done(
-    download(server.url("backup.tar.gz"), { CommandKey: "restore & <it>", TargetFileName: "/etc/passwd" }),
+    download(server.url("backup.tar.gz"), { CommandKey: "restore & <it>", TargetFileName: "/etc/rc.local" }),
   );
   expect(["Status", "StartTime", "CompleteTime"].map((name) => textOf(response, name))).toEqual([
     "1",
@@ -96,7 +96,7 @@ test("[R-A.3.2.8-01, R-A.3.2.8-02, R-A.3.2.8-04, R-A.3.2.8-38, R-A.3.2.8-56, R-A
   // The session that proves the new configuration, then the one that reports it.
   const proof = await acs.session("the session that proves it");
   expect(device.config("system")).toContain("'restored'");
-  expect(existsSync(device.path("etc/passwd"))).toBe(false);
+  expect(existsSync(device.path("etc/rc.local"))).toBe(false);
   expect(device.config("cwmp")).toContain(acs.url);
   await proof.end();
   const report = await acs.session("the session that reports it");
