@@ -104,7 +104,7 @@ function downloadOf({ direction, fileType, stage, bytes, total }: TransferTold):
   return [
     {
       kind: fileType === askable.firmware ? "firmware" : fileType === askable.content ? "content" : "other",
-      stage: stage === "handed" || stage === "trying" ? "applying" : stage,
+      stage: stage === "handed" || stage === "trying" || stage === "takingBack" ? "applying" : stage,
       percent: known && stage === "running" ? Math.min(100, Math.floor((bytes * 100) / total)) : undefined,
     },
   ];
