@@ -19,6 +19,7 @@ import { fallbackInterface, parseDump, parsePppoe, parseWireless } from "./netif
 import { accountsIn, processIds, processOf, sensorsIn } from "./processes.ts";
 import { asJson, asList, asText, type Files, filesUnder, type Json, lastLines } from "./read.ts";
 import { openUbus, type Ubus } from "./ubus.ts";
+import { airReader } from "./wireless.ts";
 
 /** What netifd has said; undefined: there is no netifd. */
 type Interfaces = ReadonlyMap<string, Interface> | undefined;
@@ -33,6 +34,7 @@ export function openFacts(root: string, exec: Exec, ubus: Ubus = openUbus(root, 
   let serial: string | undefined;
   const interfaces = lastSaid(ubus, "network.interface", "dump", parseDump);
   const wireless = lastSaid(ubus, "network.wireless", "status", parseWireless);
+  const readAir = airReader(ubus);
   return {
     async sheet(extent: Extent = "brief") {
       serial ??= await serialNumber(files, exec);
@@ -44,10 +46,14 @@ export function openFacts(root: string, exec: Exec, ubus: Ubus = openUbus(root, 
         wireless.ask(),
         extent === "whole" ? readLog(files, exec) : undefined,
       ]);
+      const devices = [...(radios?.values() ?? [])];
+      const air = await readAir(devices, `${files.written("etc/config/wireless")} ${devices.join(" ")}`);
       return {
         ...base,
         ...networks(files),
         ...logical(files, dump, radios),
+        stations: (device) => air.stations.get(device) ?? [],
+        radio: (device) => air.radios.get(device),
         logTail: log ?? (extent === "brief" ? () => "" : unread.logTail),
       };
     },
@@ -65,6 +71,12 @@ const unread = {
     throw new Unread("live");
   },
   wifiDevice: (): never => {
+    throw new Unread("live");
+  },
+  stations: (): never => {
+    throw new Unread("live");
+  },
+  radio: (): never => {
     throw new Unread("live");
   },
   logTail: (): never => {

@@ -20,6 +20,9 @@ export const factsLimits = {
   commandBytesMax: 1024,
   /** Temperature sensors that are shown; switches with many ports have some dozen. */
   sensorsMax: 64,
+  /** Wireless devices that are asked, and stations of one that are shown: 802.11 numbers 2007. */
+  accessPointsMax: 32,
+  stationsMax: 2007,
   /** Accounts that are shown. */
   accountsMax: 64,
   /** Milliseconds that a question to ubus may take before the fallback answers. */

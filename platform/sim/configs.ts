@@ -52,6 +52,17 @@ config interface 'wan6'
 	option device 'wan'
 	option proto 'dhcpv6'
 
+config route 'cameras'
+	option interface 'lan'
+	option target '192.168.40.0/24'
+	option gateway '192.168.1.60'
+
+config route6 'lab'
+	option interface 'lan'
+	option target 'fd00:40::/64'
+	option gateway 'fd5e:1c2a:77b4::60'
+	option disabled '1'
+
 `;
 
 const wireless = `

@@ -8,6 +8,7 @@ import { members, single, truth } from "../openwrt/gateway/bind.ts";
 import { deviceOf } from "../openwrt/gateway/network.ts";
 import { netdevOf } from "../openwrt/netdev.ts";
 import { type Files, filesUnder } from "../openwrt/read.ts";
+import { airOf } from "./air.ts";
 
 /** What the provider's DHCP server gives. RFC 5737 addresses. */
 const given = { address: "203.0.113.24", mask: 24, gateway: "203.0.113.1", dns: ["203.0.113.53"] } as const;
@@ -38,6 +39,8 @@ export function simExec(directory: string, view: () => ConfigView): Exec {
     }
     if (program !== "ubus") return { is: "failed", why: "missing" };
     const words = rest.slice(rest.indexOf("call") + 1, rest.indexOf("call") + 3).join(" ");
+    const radio = words.startsWith("iwinfo ") ? airOf(words.slice(7), rest.at(-1) ?? "") : undefined;
+    if (radio !== undefined) return done(radio);
     const object = Object.hasOwn(objects, words) ? objects[words] : undefined;
     return object ? done(object()) : notFound;
   };

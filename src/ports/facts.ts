@@ -52,6 +52,31 @@ export interface Neighbour {
   readonly reachable: boolean;
 }
 
+/** A station on an access point. What nobody tells is undefined. */
+export interface Station {
+  readonly mac: string;
+  /** Let in by the access point, with all keys. */
+  readonly authorized: boolean;
+  /** dBm. */
+  readonly signal: number | undefined;
+  /** kbit/s of the last frames, to the station and from it. */
+  readonly rateTo: number | undefined;
+  readonly rateFrom: number | undefined;
+  /** Seconds since it came. */
+  readonly connected: number | undefined;
+}
+
+/** What the driver tells of the radio of one wireless device. */
+export interface RadioState {
+  /** The channel in use. */
+  readonly channel: number | undefined;
+  /** Channels that the country lets be used. */
+  readonly channels: readonly number[];
+  /** dBm in use, and those that can be set. */
+  readonly power: number | undefined;
+  readonly powers: readonly number[];
+}
+
 export interface Process {
   readonly pid: number;
   /** With its arguments; in square brackets where the kernel runs it. */
@@ -124,6 +149,10 @@ export interface Sheet {
   pppoeSession(device: string): number | undefined;
   /** The network device of a `wifi-iface` section, where the radio is up. */
   wifiDevice(section: string): string | undefined;
+  /** The stations on a network device of an access point. */
+  stations(device: string): readonly Station[];
+  /** undefined where the driver tells nothing of it. */
+  radio(device: string): RadioState | undefined;
   /** @param files those that the DHCP servers are configured to write */
   leases(files: readonly LeaseFile[]): readonly Lease[];
   neighbours(): readonly Neighbour[];

@@ -94,6 +94,8 @@ export const sheetOf = (more: Partial<Sheet> & { devices?: readonly Netdev[] } =
   bridgePort: () => undefined,
   interface: () => undefined,
   pppoeSession: () => undefined,
+  stations: () => [],
+  radio: () => undefined,
   processes: () => [],
   process: () => undefined,
   sensors: () => [],

@@ -463,6 +463,8 @@ function sheetOf(now: FactState): Sheet {
     leases: () => now.leases,
     neighbours: () => now.neighbours,
     pppoeSession: () => undefined,
+    stations: () => [],
+    radio: () => undefined,
     processes: () => [],
     process: () => undefined,
     sensors: () => [],

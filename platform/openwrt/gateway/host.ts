@@ -230,3 +230,14 @@ export const dhcpClient = of((host, env, at) =>
     ? ""
     : env.refer("lease", { interface: at.interface, host: host.mac, lease: host.mac }),
 );
+
+/** The station of a host on Wi-Fi, where the access point knows it. */
+export const associatedDevice = of(
+  (host, env, at) => {
+    const port = portOf(host, at, env);
+    const wlan = port === undefined ? undefined : wlanOn(port, at, env);
+    const there = port !== undefined && env.sheet.stations(port).some(({ mac }) => mac === host.mac);
+    return wlan && there ? env.refer("station", { wlan: wlan.wlan, station: host.mac }) : "";
+  },
+  [...hostPackages, "wireless"],
+);

@@ -159,6 +159,7 @@ export function overlap(at: At, env: Env, subnet: Subnet): string | undefined {
 
 /** The addresses of one LAN interface, by their place in the list. */
 export const addresses: Rows = {
+  of: "address",
   packages: ["network"],
   rows: (at, env) => {
     const section = sectionAt(network, at, env);

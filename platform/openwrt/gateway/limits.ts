@@ -16,6 +16,8 @@ export const gatewayLimits = {
   userNameCharsMax: 64,
   /** KiB of the system's log that does not say: logd's own buffer. */
   logKibInitial: 128,
+  /** Static routes that AddObject makes, of each family. */
+  routesMax: 1024,
   /** PortMapping instances that AddObject makes; the bench goes to 100,000 parameters of 8 each. */
   portMappingsMax: 16_384,
   /** Addresses kept for clients of one LAN that AddObject makes: more than a /22 has hosts. */

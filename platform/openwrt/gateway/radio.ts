@@ -1,6 +1,7 @@
 /** Table: one radio (`wifi-device`): setting a parameter of it changes every network on it. */
 import { type At, type Binding, type Env, type Rows, sectionRow } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
+import type { RadioState } from "../../../src/ports/facts.ts";
 import {
   bit,
   decimal,
@@ -23,7 +24,7 @@ export const enable = flag(radio, "disabled", false, "inverse");
 type Band = "2g" | "5g" | "6g" | "60g";
 
 /** `band`; before that `hwmode`. */
-function bandOf(section: Section | undefined): Band {
+export function bandOf(section: Section | undefined): Band {
   const band = single(section, "band");
   if (band === "2g" || band === "5g" || band === "6g" || band === "60g") return band;
   return single(section, "hwmode") === "11a" ? "5g" : "2g";
@@ -51,11 +52,13 @@ function channelOf(at: At, env: Env): number | undefined {
   return value !== undefined && value > 0 && value <= 255 ? value : undefined;
 }
 
-/** 0 while the driver chooses and has not told; setting a number turns choosing off. */
+/** The one in use while the driver chooses, 0 where it does not tell; setting another turns choosing off. */
 export const channel: Binding = {
   packages: ["wireless"],
-  read: (at, env) => String(channelOf(at, env) ?? 0),
+  fresh: true,
+  read: (at, env) => String(channelOf(at, env) ?? stateOf(at, env)?.channel ?? 0),
   write: (at, value, env) => {
+    if (isAuto(at, env) && Number(value) === stateOf(at, env)?.channel) return [];
     const there = channels[bandOf(sectionAt(radio, at, env))];
     if (!there.includes(Number(value))) return refuse(`Expected a channel of the band: ${there.join(", ")}`);
     return put(radio, at, env, "channel", value);
@@ -68,7 +71,8 @@ export const autoChannel: Binding = {
   guessed: (at, env) => isAuto(at, env) && !/^(?:auto|0|)$/.test(channelText(at, env)),
   write: (at, value, env) => {
     if (value === "1") return put(radio, at, env, "channel", "auto");
-    return put(radio, at, env, "channel", String(channels[bandOf(sectionAt(radio, at, env))][0] ?? 1));
+    const inUse = stateOf(at, env)?.channel ?? channels[bandOf(sectionAt(radio, at, env))][0] ?? 1;
+    return put(radio, at, env, "channel", String(inUse));
   },
 };
 
@@ -103,6 +107,15 @@ const devices = (at: At, env: Env): readonly (string | undefined)[] =>
   (env.config.package("wireless")?.ofType("wifi-iface") ?? [])
     .filter((section) => single(section, "device") === at.radio)
     .map(({ name }) => env.sheet.wifiDevice(name));
+
+/** What the driver tells by one of them. */
+export const stateOf = (at: At, env: Env): RadioState | undefined => {
+  for (const name of devices(at, env)) {
+    const state = name === undefined ? undefined : env.sheet.radio(name);
+    if (state !== undefined) return state;
+  }
+  return undefined;
+};
 
 /** Up where one of its networks is. */
 export const status = fact(

@@ -158,3 +158,5 @@ export const associationsMax: Binding = {
   write: (at, value, env) =>
     value === "0" ? put(iface, at, env, "maxassoc", undefined) : (associations.write?.(at, value, env) ?? []),
 };
+/** U-APSD, with which stations sleep between their frames. */
+export const powerSave = flag(iface, "uapsd", true);

@@ -97,6 +97,7 @@ const hostTable = table({
       AddressSource: host.addressSource,
       DHCPClient: host.dhcpClient,
       LeaseTimeRemaining: host.leaseTimeRemaining,
+      AssociatedDevice: host.associatedDevice,
       Layer1Interface: host.layer1Interface,
       Layer3Interface: host.layer3Interface,
       HostName: host.hostName,

@@ -9,6 +9,7 @@ import { bridging, ethernet } from "./ethernet.ts";
 import { internet, names, translation } from "./ip.ts";
 import { dhcp, hosts } from "./lan.ts";
 import { sessions } from "./ppp.ts";
+import { routing } from "./routing.ts";
 import { wifi } from "./wifi.ts";
 
 const stack = table({
@@ -37,6 +38,7 @@ export const deviceRoot: Root = {
       DHCPv4: dhcp,
       DNS: names,
       NAT: translation,
+      Routing: routing,
       Hosts: hosts,
       Users: users,
       Firewall: wall,

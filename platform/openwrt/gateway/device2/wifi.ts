@@ -1,9 +1,11 @@
 /** Table: Device.WiFi. TR-098 has one WLANConfiguration where TR-181 has a radio, a network on it (SSID) and an access
  * point of that network; network and access point are one section of the configuration, so that both are on or off. */
-import { always, count, object, table } from "../../../../src/model/define.ts";
+import { always, count, object, readOnly, table } from "../../../../src/model/define.ts";
 import * as layers from "../layers.ts";
 import * as radio from "../radio.ts";
 import * as security from "../security.ts";
+import * as station from "../station.ts";
+import * as transmit from "../transmit.ts";
 import * as wlan from "../wlan.ts";
 import { wirelessStats } from "./stats.ts";
 
@@ -23,6 +25,16 @@ const radios = table({
       AutoChannelEnable: radio.autoChannel,
       Channel: radio.channel,
       OperatingChannelBandwidth: radio.bandwidth,
+      CurrentOperatingChannelBandwidth: readOnly(radio.bandwidth),
+      PossibleChannels: transmit.possibleChannels,
+      // The driver finds them, from frame to frame.
+      ExtensionChannel: always("Auto"),
+      GuardInterval: always("Auto"),
+      MCS: always("-1"),
+      TransmitPowerSupported: transmit.powerSupported,
+      TransmitPower: transmit.power,
+      IEEE80211hSupported: transmit.dothSupported,
+      IEEE80211hEnabled: transmit.doth,
       RegulatoryDomain: radio.regulatoryDomain,
     },
     { Stats: wirelessStats(radio.stats) },
@@ -46,6 +58,18 @@ const networks = table({
   ),
 });
 
+const stations = table({
+  ...station.stations,
+  instance: object({
+    MACAddress: station.macAddress,
+    AuthenticationState: station.authorized,
+    LastDataDownlinkRate: station.downlinkRate,
+    LastDataUplinkRate: station.uplinkRate,
+    SignalStrength: station.signalStrength,
+    AssociationTime: station.associationTime,
+  }),
+});
+
 const accessPoints = table({
   ...wlan.accessPoints,
   instance: object(
@@ -57,11 +81,15 @@ const accessPoints = table({
       // hostapd has it with every driver.
       WMMCapability: always("1"),
       WMMEnable: wlan.wmmEnable,
+      UAPSDCapability: always("1"),
+      UAPSDEnable: wlan.powerSave,
+      AssociatedDeviceNumberOfEntries: count(stations),
       MaxAllowedAssociations: wlan.associationsMax,
       IsolationEnable: wlan.isolation,
       ...wlan.stations,
     },
     {
+      AssociatedDevice: stations,
       Security: object(
         {
           ...security.accessPointModes,

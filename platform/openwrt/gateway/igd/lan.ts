@@ -8,6 +8,8 @@ import * as port from "../port.ts";
 import * as radio from "../radio.ts";
 import * as reservation from "../reservation.ts";
 import * as security from "../security.ts";
+import * as station from "../station.ts";
+import * as transmit from "../transmit.ts";
 import * as wlan from "../wlan.ts";
 import { losses, traffic } from "./stats.ts";
 
@@ -71,6 +73,16 @@ const hostConfigManagement = object(
   { check: pool.check },
 );
 
+const stations = table({
+  ...station.stations,
+  instance: object({
+    AssociatedDeviceMACAddress: station.macAddress,
+    AssociatedDeviceIPAddress: station.ipAddress,
+    AssociatedDeviceAuthenticationState: station.authorized,
+    LastDataTransmitRate: station.transmitRate,
+  }),
+});
+
 const networks = table({
   ...wlan.lanNetworks,
   instance: object(
@@ -89,10 +101,19 @@ const networks = table({
       SSID: wlan.ssid,
       SSIDAdvertisementEnabled: wlan.advertised,
       MACAddressControlEnabled: wlan.addressControl,
+      RegulatoryDomain: radio.regulatoryDomain,
+      PossibleChannels: transmit.possibleChannels,
+      BasicDataTransmitRates: transmit.basicRates,
+      OperationalDataTransmitRates: transmit.supportedRates,
+      PossibleDataTransmitRates: transmit.supportedRates,
+      TransmitPowerSupported: transmit.powerSupported,
+      TransmitPower: transmit.power,
+      TotalAssociations: count(stations),
       ...security.modes,
       ...traffic(wlan.stats, "Total"),
     },
     {
+      AssociatedDevice: stations,
       PreSharedKey: table({ ...security.keys, instance: object(security.sharedKey) }),
       Stats: object(losses(wlan.stats)),
     },

@@ -8,6 +8,7 @@ import * as management from "../management.ts";
 import * as time from "../time.ts";
 import { capabilities, downloadTest, echoConfig, pingTest, routeTest, uploadTest } from "./diagnostics.ts";
 import { lanDevices } from "./lan.ts";
+import { forwarding } from "./routing.ts";
 import * as system from "./system.ts";
 import { wanDevices } from "./wan.ts";
 
@@ -132,6 +133,7 @@ export const igdRoot: Root = {
       DownloadDiagnostics: downloadTest,
       UploadDiagnostics: uploadTest,
       UDPEchoConfig: echoConfig,
+      Layer3Forwarding: forwarding,
     },
   ),
   schema: igdSchema,

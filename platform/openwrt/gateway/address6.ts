@@ -1,0 +1,21 @@
+/** Rule: IPv6 addresses and prefixes as text. RFC 4291 2.2, RFC 5952. */
+
+/** The eight words of an address; undefined for anything else. A dotted tail is not taken: nothing here writes one. */
+export function words6(text: string): readonly number[] | undefined {
+  if (!/^[0-9A-Fa-f:]{2,39}$/.test(text)) return undefined;
+  const halves = text.split("::");
+  if (halves.length > 2) return undefined;
+  const [head = [], tail = []] = halves.map((half) => (half === "" ? [] : half.split(":")));
+  const missing = 8 - head.length - tail.length;
+  const fits = halves.length === 2 ? missing >= 1 : missing === 0;
+  const all = [...head, ...Array<string>(halves.length === 2 ? missing : 0).fill("0"), ...tail];
+  if (!fits || all.some((word) => !/^[0-9A-Fa-f]{1,4}$/.test(word))) return undefined;
+  return all.map((word) => Number.parseInt(word, 16));
+}
+
+export const isAddress6 = (text: string): boolean => words6(text) !== undefined;
+
+export function isPrefix6(text: string): boolean {
+  const [address = "", length = "", more] = text.split("/");
+  return more === undefined && isAddress6(address) && /^\d{1,3}$/.test(length) && Number(length) <= 128;
+}

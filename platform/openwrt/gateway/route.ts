@@ -1,0 +1,206 @@
+/** Table: static IPv4 routes: `config route` sections of the network package. Routes that the kernel has by other means
+ * (of interfaces, of DHCP) follow from other objects and are not told twice. */
+import {
+  type At,
+  type Binding,
+  type Check,
+  type Env,
+  type Rows,
+  sectionRow,
+} from "../../../src/model/define.ts";
+import type { Edit, Section } from "../../../src/ports/config.ts";
+import {
+  bitsOf,
+  maskOf,
+  networkOf,
+  parseAddress,
+  parseSubnet,
+  type Subnet,
+  writeAddress,
+} from "./address.ts";
+import { decimal, fact, flag, type Place, put, refuse, sectionAt, single, truth } from "./bind.ts";
+import { gatewayLimits } from "./limits.ts";
+import { cwmpInterface } from "./network.ts";
+
+const route: Place = { package: "network", name: (at) => at.route };
+const section = (at: At, env: Env): Section | undefined => sectionAt(route, at, env);
+
+const any: Subnet = { address: 0, bits: 0 };
+
+/** The network that the route leads to; undefined for one that the model cannot say. */
+function targetOf(one: Section | undefined): Subnet | undefined {
+  const word = single(one, "target") ?? "";
+  if (word === "") return any;
+  if (word.includes("/")) return parseSubnet(word);
+  const mask = single(one, "netmask");
+  return parseSubnet(word, mask ?? "255.255.255.255");
+}
+
+const sections = (env: Env): readonly Section[] =>
+  (env.config.package("network")?.ofType("route") ?? []).filter((one) => targetOf(one) !== undefined);
+
+function freeName(wish: string, env: Env): string {
+  let name = wish;
+  for (let turn = 2; env.config.package("network")?.section(name); turn++) name = `${wish}_${turn}`;
+  return name;
+}
+
+export const routes: Rows = {
+  of: "route",
+  packages: ["network"],
+  rows: (_at, env) => sections(env).map((one) => sectionRow(one, { route: one.name })),
+  // A new one is off and leads nowhere.
+  add: (_at, number, env) => {
+    const name = freeName(`cwmp_route_${number}`, env);
+    const where = { package: "network", section: name };
+    return {
+      row: { key: name, at: { route: name } },
+      edits: [
+        { edit: "add", ...where, type: "route" },
+        { edit: "set", ...where, option: "disabled", value: "1" },
+      ],
+    };
+  },
+  remove: (at) => [{ edit: "remove", package: "network", section: at.route ?? "" }],
+  rowsMax: gatewayLimits.routesMax,
+};
+
+export const enable = flag(route, "disabled", false, "inverse");
+
+const isOff = (at: At, env: Env): boolean => truth("network", section(at, env), "disabled", false);
+
+/** In use where its interface is up. */
+export const status = fact(
+  (sheet, at, env) => {
+    if (isOff(at, env)) return "Disabled";
+    return sheet.interface(single(section(at, env), "interface") ?? "")?.up ? "Enabled" : "Error";
+  },
+  ["network"],
+);
+
+/** A network is empty in the model where it is any. */
+const shownAs = (address: number, network: Subnet): string =>
+  network.bits === 0 ? "" : writeAddress(address);
+
+const target = (at: At, env: Env): Subnet => targetOf(section(at, env)) ?? any;
+
+function putTarget(at: At, env: Env, address: string, mask: string): readonly Edit[] {
+  return [
+    ...put(route, at, env, "target", address === "" ? undefined : address),
+    ...put(route, at, env, "netmask", mask === "" ? undefined : mask),
+  ];
+}
+
+export const destination: Binding = {
+  packages: ["network"],
+  read: (at, env) => {
+    const to = target(at, env);
+    return shownAs(networkOf(to), to);
+  },
+  write: (at, value, env) => {
+    if (value === "" || value === "0.0.0.0") return putTarget(at, env, "", "");
+    if (parseAddress(value) === undefined) return refuse("Expected an IPv4 address");
+    const mask = mask0(at, env);
+    return putTarget(at, env, value, mask === "" ? "255.255.255.255" : mask);
+  },
+};
+
+const mask0 = (at: At, env: Env): string => {
+  const to = target(at, env);
+  return shownAs(maskOf(to.bits), to);
+};
+
+export const mask: Binding = {
+  packages: ["network"],
+  read: mask0,
+  write: (at, value, env) => {
+    const to = target(at, env);
+    if (value === "" || value === "0.0.0.0")
+      return to.bits === 0 ? [] : refuse("A route to any network has no DestIPAddress either");
+    if (bitsOf(value) === undefined) return refuse("Expected a network mask");
+    return putTarget(at, env, shownAs(to.address, to), value);
+  },
+};
+
+/** Packets of one source network only are the matter of `config rule`, which is not shown. */
+export const gateway: Binding = {
+  packages: ["network"],
+  read: (at, env) => {
+    const word = single(section(at, env), "gateway") ?? "";
+    return parseAddress(word) === undefined ? "" : word;
+  },
+  write: (at, value, env) =>
+    value === "" || parseAddress(value) !== undefined
+      ? put(route, at, env, "gateway", value === "" || value === "0.0.0.0" ? undefined : value)
+      : refuse("Expected an IPv4 address"),
+};
+
+/** TR-098 says by a word what address and mask say. */
+export const kind: Binding = {
+  packages: ["network"],
+  write: (at, value, env) => {
+    const to = target(at, env);
+    if (value === "Default") return putTarget(at, env, "", "");
+    if (value === "Network" || to.bits === 0) return [];
+    return putTarget(at, env, writeAddress(to.address), "255.255.255.255");
+  },
+  read: (at, env) => {
+    const { bits } = target(at, env);
+    return bits === 0 ? "Default" : bits === 32 ? "Host" : "Network";
+  },
+};
+
+/** -1 where the kernel's own holds. */
+export const metric: Binding = {
+  packages: ["network"],
+  read: (at, env) => {
+    const value = decimal(single(section(at, env), "metric"));
+    return String(value !== undefined && value >= 0 ? value : -1);
+  },
+  write: (at, value, env) => put(route, at, env, "metric", value === "-1" ? undefined : value),
+};
+
+export const interfaceRef: Binding = {
+  packages: ["network"],
+  fresh: true,
+  read: (at, env) => {
+    const name = single(section(at, env), "interface");
+    if (name === undefined) return "";
+    // TR-098 has a LAN's interface as a row of its addresses.
+    return (
+      env.refer("interface", { interface: name }) || env.refer("address", { interface: name, address: "0" })
+    );
+  },
+  write: (at, value, env) => {
+    if (value === "") return put(route, at, env, "interface", undefined);
+    const name = (env.resolve("interface", value) ?? env.resolve("address", value))?.interface;
+    return name === undefined
+      ? refuse("Expected the path of an interface")
+      : put(route, at, env, "interface", name);
+  },
+};
+
+/** netifd leaves out a route that names no interface. */
+export const check: Check = (at, env) => {
+  const one = section(at, env);
+  if (!one || isOff(at, env)) return [];
+  if (single(one, "interface") === undefined)
+    return [{ about: interfaceRef, why: "An enabled route needs an Interface" }];
+  const to = target(at, env);
+  return networkOf(to) === to.address || to.bits === 32
+    ? []
+    : [{ about: destination, why: "The address is not that of a network with this mask" }];
+};
+
+/** The connection that leads to the ACS: the one that packets without another route take. */
+export const defaultConnection = fact(
+  (_sheet, _at, env) => env.refer("interface", { interface: cwmpInterface(env) }),
+  ["cwmp"],
+);
+
+/** The one routing table that is shown. */
+export const routers: Rows = {
+  of: "router",
+  packages: [],
+  rows: () => [{ key: "main", at: { router: "main" } }],
+};
