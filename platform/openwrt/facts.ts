@@ -122,6 +122,7 @@ type Reading =
   | "leases"
   | "neighbours"
   | "pppoeSession"
+  | "hasIpv6"
   | "processes"
   | "process"
   | "sensors"
@@ -138,6 +139,8 @@ function readings(files: Files, cpuUsage: () => number): Pick<Sheet, Reading> {
     leases: leasesIn(table),
     neighbours: once(() => parseNeighbours(table("proc/net/arp"))),
     ...system(files),
+    // A kernel without IPv6 has no such file; one with it turned off has an empty one.
+    hasIpv6: once(() => (files.text("proc/net/if_inet6") ?? "") !== ""),
     pppoeSession: (device) => parsePppoe(files.text("proc/net/pppoe")).get(device),
   };
 }

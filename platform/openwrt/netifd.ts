@@ -1,5 +1,5 @@
 /** Port: logical interfaces: netifd's word over ubus, and without ubus what procfs tells. */
-import type { Interface } from "../../src/ports/facts.ts";
+import type { Address6, Interface, Prefix6 } from "../../src/ports/facts.ts";
 import { asJson, asList, asNumber, asText, type Files, type Json } from "./read.ts";
 
 /** The answer to `network.interface dump`; undefined: it is none. */
@@ -27,9 +27,29 @@ function interfaceOf(one: Json): Interface {
     gateway: gateway && asText(gateway.nexthop) !== "" ? asText(gateway.nexthop) : undefined,
     dns: asList(one["dns-server"]).map(asText),
     errors: asList(one.errors).map((entry) => asText(asJson(entry).code)),
+    proto: asText(one.proto),
+    addresses6: asList(one["ipv6-address"]).map(asJson).map(address6),
+    prefixes6: asList(one["ipv6-prefix"]).map(asJson).map(prefix6),
+    assigned6: asList(one["ipv6-prefix-assignment"]).map(asJson).map(prefix6),
+    dhcp: {
+      server: asText(asJson(one.data).dhcpserver),
+      leaseSeconds: asNumber(asJson(one.data).leasetime),
+    },
     peer: asText(asJson(asList(one["ipv4-address"])[0]).ptpaddress) || undefined,
   };
 }
+
+const address6 = (one: Json): Address6 => ({
+  address: asText(one.address),
+  mask: asNumber(one.mask) ?? 128,
+  preferred: asNumber(one.preferred),
+  valid: asNumber(one.valid),
+});
+
+const prefix6 = (one: Json): Prefix6 => ({
+  ...address6(one),
+  local: asText(asJson(one["local-address"]).address) || undefined,
+});
 
 /** The answer to `network.wireless status`: the device of each wifi-iface section. */
 export function parseWireless(answer: Json): ReadonlyMap<string, string> {

@@ -71,6 +71,7 @@ function interfaces(view: ConfigView, files: Files): readonly unknown[] {
       ...(up && { l3_device: carrying }),
       proto: single(section, "proto") ?? "none",
       device,
+      ...(up ? addressing6(section) : {}),
       ...(up ? addressing(section) : { "ipv4-address": [], route: [], "dns-server": [] }),
       ...(there ? {} : { errors: [{ subsystem: "interface", code: "NO_DEVICE" }] }),
     };
@@ -98,6 +99,7 @@ function addressing(section: Section): object {
       "ipv4-address": [{ address: given.address, mask: given.mask }],
       route: [{ target: "0.0.0.0", mask: 0, nexthop: given.gateway, source: `${given.address}/32` }],
       "dns-server": given.dns,
+      data: { dhcpserver: given.gateway, leasetime: 7_200 },
     };
   if (proto === "pppoe" || proto === "qmi") {
     const address = { address: given.address, mask: 32 };
@@ -117,6 +119,30 @@ function addressing(section: Section): object {
     route:
       gateway === undefined ? [] : [{ target: "0.0.0.0", mask: 0, nexthop: gateway, source: "0.0.0.0/0" }],
     "dns-server": members(section, "dns"),
+  };
+}
+
+/** What the provider delegates (RFC 3849), and what the LAN gets of it and of the ULA prefix. */
+function addressing6(section: Section): object {
+  if (single(section, "proto") === "dhcpv6")
+    return {
+      "ipv6-address": [{ address: "2001:db8:1::24", mask: 128, preferred: 3_600, valid: 7_200 }],
+      "ipv6-prefix": [
+        { address: "2001:db8:100::", mask: 56, preferred: 3_600, valid: 7_200, class: section.name },
+      ],
+    };
+  if (single(section, "ip6assign") === undefined) return {};
+  const given6 = (address: string, lives: object) => ({
+    address: `${address}::`,
+    mask: 60,
+    ...lives,
+    "local-address": { address: `${address}::1`, mask: 60 },
+  });
+  return {
+    "ipv6-prefix-assignment": [
+      given6("2001:db8:100", { preferred: 3_600, valid: 7_200 }),
+      given6("fd5e:1c2a:77b4", {}),
+    ],
   };
 }
 

@@ -184,6 +184,7 @@ export function systemFiles(wall: number): Readonly<Record<string, string>> {
     "proc/loadavg": "0.08 0.03 0.01 1/121 4711\n",
     "proc/mounts": mounts,
     "proc/cmdline": "console=ttyS0,115200n1\n",
+    "proc/net/if_inet6": "fe80000000000000020000fffe5e5301 02 40 20 80   br-lan\n",
     "proc/net/arp": arp,
     "proc/net/route": route,
     "proc/net/fib_trie": fibTrie,

@@ -13,6 +13,19 @@ export interface Netdev {
   counter(name: string): number;
 }
 
+/** Lifetimes are seconds from now; undefined: no end. */
+export interface Address6 {
+  readonly address: string;
+  readonly mask: number;
+  readonly preferred: number | undefined;
+  readonly valid: number | undefined;
+}
+
+export interface Prefix6 extends Address6 {
+  /** The device's own address in it; a delegated prefix has none. */
+  readonly local: string | undefined;
+}
+
 /** What netifd says of a logical interface (`network.interface.X status`). */
 export interface Interface {
   readonly name: string;
@@ -27,6 +40,14 @@ export interface Interface {
   readonly errors: readonly string[];
   /** The other end of a point-to-point link. */
   readonly peer?: string | undefined;
+  readonly proto?: string;
+  readonly addresses6?: readonly Address6[];
+  /** Delegated to the interface. */
+  readonly prefixes6?: readonly Prefix6[];
+  /** Given to the interface out of delegated ones and of the ULA prefix. */
+  readonly assigned6?: readonly Prefix6[];
+  /** What the DHCP server told: its address, and the seconds of the lease. */
+  readonly dhcp?: { readonly server: string; readonly leaseSeconds: number | undefined };
 }
 
 /** Where a DHCP server notes its leases. */
@@ -156,6 +177,8 @@ export interface Sheet {
   /** @param files those that the DHCP servers are configured to write */
   leases(files: readonly LeaseFile[]): readonly Lease[];
   neighbours(): readonly Neighbour[];
+  /** The kernel has IPv6. */
+  hasIpv6(): boolean;
   /** The last lines of the system log, oldest first. */
   logTail(bytesMax: number): string;
 }

@@ -684,6 +684,24 @@ LowerLayers	list	W	item=string; listLen=..1024; pathRef=strong:row:
 Upstream	boolean	R
 OpticalSignalLevel	int	R	dataType=Dbm1000; range=-65536..65534
 TransmitOpticalLevel	int	R	dataType=Dbm1000; range=-65536..65534
+>IP.Interface.{i}.IPv6Address.{i}.
+Enable	boolean	W		object:false
+Status	string	R	enum=Disabled|Enabled|Error_Misconfigured|Error{opt}	object:Disabled
+IPAddressStatus	string	R	enum=Preferred|Deprecated|Invalid|Inaccessible|Unknown|Tentative|Duplicate|Optimistic	object:Invalid
+IPAddress	string	W	dataType=IPv6Address; len=..45	object:
+Origin	string	R	enum=AutoConfigured|DHCPv6|IKEv2|MAP|WellKnown|Static	object:Static
+PreferredLifetime	dateTime	W		object:9999-12-31T23:59:59Z
+ValidLifetime	dateTime	W		object:9999-12-31T23:59:59Z
+>IP.Interface.{i}.IPv6Prefix.{i}.
+Enable	boolean	W		object:false
+Status	string	R	enum=Disabled|Enabled|Error_Misconfigured|Error{opt}	object:Disabled
+PrefixStatus	string	R	enum=Preferred|Deprecated|Invalid|Inaccessible|Unknown	object:Invalid
+Prefix	string	W	dataType=IPv6Prefix; len=..49	object:
+Origin	string	R	enum=AutoConfigured|PrefixDelegation|RouterAdvertisement|WellKnown|Static|Child	object:Static
+OnLink	boolean	W		object:false
+Autonomous	boolean	W		object:false
+PreferredLifetime	dateTime	W		object:9999-12-31T23:59:59Z
+ValidLifetime	dateTime	W		object:9999-12-31T23:59:59Z
 >ManagementServer.DownloadAvailability.Announcement.
 Enable	boolean	W
 Status	string	R	enum=Disabled|Enabled|Error{opt}

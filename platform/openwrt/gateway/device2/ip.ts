@@ -5,6 +5,7 @@ import * as connection from "../connection.ts";
 import * as dnsclient from "../dnsclient.ts";
 import * as logical from "../interface.ts";
 import * as ip from "../ip.ts";
+import * as ip6 from "../ip6.ts";
 import * as address from "../ipaddress.ts";
 import * as layers from "../layers.ts";
 import * as mapping from "../mapping.ts";
@@ -28,12 +29,42 @@ const addresses = table({
   ),
 });
 
+const addresses6 = table({
+  ...ip6.addresses,
+  instance: object({
+    Enable: always("1"),
+    Status: always("Enabled"),
+    IPAddressStatus: ip6.addressStatus,
+    IPAddress: ip6.address,
+    Origin: ip6.addressOrigin,
+    PreferredLifetime: ip6.addressPreferred,
+    ValidLifetime: ip6.addressValid,
+  }),
+});
+
+const prefixes6 = table({
+  ...ip6.prefixes,
+  instance: object({
+    Enable: always("1"),
+    Status: always("Enabled"),
+    PrefixStatus: ip6.prefixStatus,
+    Prefix: ip6.prefix,
+    Origin: ip6.prefixOrigin,
+    OnLink: ip6.prefixOnLink,
+    Autonomous: ip6.prefixOnLink,
+    PreferredLifetime: ip6.prefixPreferred,
+    ValidLifetime: ip6.prefixValid,
+  }),
+});
+
 const interfaces = table({
   ...ip.interfaceRows,
   instance: object(
     {
       Enable: logical.enable,
       IPv4Enable: always("1"),
+      IPv6Enable: ip6.enable,
+      ULAEnable: ip6.ulaEnable,
       Status: ip.status,
       Name: ip.name,
       LastChange: ip.lastChange,
@@ -42,8 +73,10 @@ const interfaces = table({
       MaxMTUSize: mtu.maxMtuSize,
       Type: always("Normal"),
       IPv4AddressNumberOfEntries: count(addresses),
+      IPv6AddressNumberOfEntries: count(addresses6),
+      IPv6PrefixNumberOfEntries: count(prefixes6),
     },
-    { IPv4Address: addresses, Stats: stats(ip.stats) },
+    { IPv4Address: addresses, IPv6Address: addresses6, IPv6Prefix: prefixes6, Stats: stats(ip.stats) },
   ),
 });
 
@@ -51,6 +84,10 @@ export const internet = object(
   {
     IPv4Enable: always("1"),
     IPv4Status: always("Enabled"),
+    IPv6Capable: ip6.capable,
+    IPv6Enable: ip6.capable,
+    IPv6Status: ip6.status6,
+    ULAPrefix: ip6.ulaPrefix,
     InterfaceNumberOfEntries: count(interfaces),
   },
   { Interface: interfaces, Diagnostics: diagnostics },

@@ -1,0 +1,179 @@
+/** Table: IPv6 of a logical interface: addresses, prefixes, and whether it has any. netifd tells what is in use; `ip6assign`
+ * and `ula_prefix` say what LANs are given of it. */
+import { unknownTime, writeDateTime } from "../../../src/datetime.ts";
+import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
+import type { Address6, Interface, Prefix6 } from "../../../src/ports/facts.ts";
+import { isPrefix6, words6 } from "./address6.ts";
+import { bit, fact, named, put, refuse, sectionAt, shown, single } from "./bind.ts";
+import { deviceOf, interfaces, protoOf } from "./network.ts";
+
+/** The interfaces of one device stand for one IP interface: `wan6` beside `wan` (TR-181 has both families in one). */
+function together(at: At, env: Env): readonly Interface[] {
+  const all = interfaces(env);
+  const own = all.find(({ name }) => name === at.interface);
+  if (own === undefined) return [];
+  const device = deviceOf(own);
+  const mates = all.filter(
+    (section) =>
+      section.name === own.name ||
+      deviceOf(section) === `@${own.name}` ||
+      (/^(?:dhcpv6|6in4|6to4|6rd|map)$/.test(protoOf(section)) &&
+        device !== "" &&
+        deviceOf(section) === device),
+  );
+  const named6 = [...mates.map(({ name }) => name), `${own.name}_6`];
+  return [...new Set(named6)].flatMap((name) => env.sheet.interface(name) ?? []);
+}
+
+interface Held extends Address6 {
+  readonly from: Interface;
+}
+
+const addressesOf = (at: At, env: Env): readonly Held[] =>
+  together(at, env).flatMap((from) => (from.addresses6 ?? []).map((one) => ({ ...one, from })));
+
+interface HeldPrefix extends Prefix6 {
+  /** Delegated to the interface, or given to a LAN out of such a one. */
+  readonly is: "delegated" | "assigned";
+}
+
+const prefixesOf = (at: At, env: Env): readonly HeldPrefix[] =>
+  together(at, env).flatMap((one) => [
+    ...(one.prefixes6 ?? []).map((prefix) => ({ ...prefix, is: "delegated" as const })),
+    ...(one.assigned6 ?? []).map((prefix) => ({ ...prefix, is: "assigned" as const })),
+  ]);
+
+const packages = ["network"];
+
+/** The kernel has IPv6 at all. */
+export const capable = fact((sheet) => bit(sheet.hasIpv6()));
+export const status6 = fact((sheet) => (sheet.hasIpv6() ? "Enabled" : "Disabled"));
+
+/** Kept by the device: `option ipv6 '0'` of its section turns it off. */
+export const enable = fact(
+  (sheet, at, env) => bit(sheet.hasIpv6() && together(at, env).length > 0 && !isOff(at, env)),
+  packages,
+);
+
+const isOff = (at: At, env: Env): boolean =>
+  single(env.config.package("network")?.section(at.interface ?? ""), "ipv6") === "0";
+
+const globals = named("network", "globals", "globals");
+
+/** `ula_prefix` of the globals; `auto` has been replaced by the first start of the system. */
+export const ulaPrefix: Binding = {
+  packages,
+  read: (at, env) => {
+    const word = single(sectionAt(globals, at, env), "ula_prefix") ?? "";
+    return isPrefix6(word) ? word : "";
+  },
+  write: (at, value, env) => {
+    const first = words6(value.split("/")[0] ?? "")?.[0] ?? 0;
+    if (value !== "" && (!isPrefix6(value) || first >>> 9 !== 0x7e))
+      return refuse("Expected a prefix of unique local addresses, as fd00:1:2::/48");
+    return put(globals, at, env, "ula_prefix", value === "" ? undefined : value);
+  },
+};
+
+const isUla = (text: string): boolean => (words6(text)?.[0] ?? 0) >>> 9 === 0x7e;
+
+/** Whether the interface has an address of the ULA prefix. */
+export const ulaEnable = fact(
+  (_sheet, at, env) =>
+    bit(
+      addressesOf(at, env).some(({ address }) => isUla(address)) ||
+        prefixesOf(at, env).some(({ address }) => isUla(address)),
+    ),
+  packages,
+);
+
+/** Addresses of its own, and the one that it has in each prefix that it was given. */
+function allAddresses(at: At, env: Env): readonly Held[] {
+  const own = addressesOf(at, env);
+  const inPrefixes = together(at, env).flatMap((from) =>
+    (from.assigned6 ?? []).flatMap((prefix) =>
+      prefix.local === undefined
+        ? []
+        : [
+            {
+              address: prefix.local,
+              mask: prefix.mask,
+              preferred: prefix.preferred,
+              valid: prefix.valid,
+              from,
+            },
+          ],
+    ),
+  );
+  const once = new Map([...own, ...inPrefixes].map((one) => [one.address, one]));
+  return [...once.values()];
+}
+
+export const addresses: Rows = {
+  of: "address6",
+  packages,
+  fresh: true,
+  rows: (at, env) =>
+    allAddresses(at, env)
+      .filter(({ address }) => words6(address) !== undefined)
+      .map(({ address }) => ({ key: address, at: { address6: address } })),
+};
+
+const addressAt = (read: (one: Held, env: Env) => string, gone = ""): Binding =>
+  fact((_sheet, at, env) => {
+    const one = allAddresses(at, env).find(({ address }) => address === at.address6);
+    return one === undefined ? gone : read(one, env);
+  }, packages);
+
+export const address = fact((_sheet, at) => shown(at.address6 ?? ""));
+
+/** Lifetimes are told by netifd in seconds from now; without one it never ends. */
+const ends = (seconds: number | undefined, { now }: Env): string => {
+  if (seconds === undefined) return "9999-12-31T23:59:59Z";
+  return now.known ? writeDateTime({ is: "time", ms: now.wall + seconds * 1000 }) : unknownTime;
+};
+
+export const addressPreferred = addressAt((one, env) => ends(one.preferred, env), unknownTime);
+export const addressValid = addressAt((one, env) => ends(one.valid, env), unknownTime);
+export const addressStatus = addressAt(
+  ({ preferred }) => (preferred !== undefined && preferred <= 0 ? "Deprecated" : "Preferred"),
+  "Invalid",
+);
+/** Out of a delegated prefix, by DHCPv6, or by configuration. */
+export const addressOrigin = addressAt(({ from, mask }) => {
+  if (from.proto === "static") return (from.assigned6 ?? []).length > 0 ? "AutoConfigured" : "Static";
+  return mask === 128 ? "DHCPv6" : "AutoConfigured";
+}, "Static");
+
+export const prefixes: Rows = {
+  of: "prefix6",
+  packages,
+  fresh: true,
+  rows: (at, env) =>
+    prefixesOf(at, env).map(({ address: one, mask, is }) => ({
+      key: `${is} ${one}/${mask}`,
+      at: { prefix6: `${is} ${one}/${mask}` },
+    })),
+};
+
+const prefixAt = (read: (one: HeldPrefix, env: Env) => string, gone = ""): Binding =>
+  fact((_sheet, at, env) => {
+    const one = prefixesOf(at, env).find(
+      ({ address: text, mask, is }) => `${is} ${text}/${mask}` === at.prefix6,
+    );
+    return one === undefined ? gone : read(one, env);
+  }, packages);
+
+export const prefix = prefixAt(({ address: text, mask }) => `${text}/${mask}`);
+export const prefixOrigin = prefixAt(({ address: text, is }) => {
+  if (is === "delegated") return "PrefixDelegation";
+  return isUla(text) ? "AutoConfigured" : "Child";
+}, "Static");
+export const prefixPreferred = prefixAt((one, env) => ends(one.preferred, env), unknownTime);
+export const prefixValid = prefixAt((one, env) => ends(one.valid, env), unknownTime);
+/** On the link of a LAN hosts reach each other by it; a delegated one is on no link. */
+export const prefixOnLink = prefixAt(({ is }) => bit(is === "assigned"), "0");
+export const prefixStatus = prefixAt(
+  ({ preferred }) => (preferred !== undefined && preferred <= 0 ? "Deprecated" : "Preferred"),
+  "Invalid",
+);
