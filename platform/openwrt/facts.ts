@@ -14,7 +14,7 @@ import { boardOf, serialNumber } from "./board.ts";
 import { answer, type Exec } from "./exec.ts";
 import { factsLimits } from "./limits.ts";
 import { parseLeases, parseNeighbours, parseOdhcpdLeases } from "./neighbours.ts";
-import { type Counters, heardBehind, netdevOf, parseCounters } from "./netdev.ts";
+import { bridgeStateOf, type Counters, heardBehind, netdevOf, parseCounters } from "./netdev.ts";
 import { fallbackInterface, parseDump, parsePppoe, parseWireless } from "./netifd.ts";
 import { accountsIn, processIds, processOf, sensorsIn } from "./processes.ts";
 import { asJson, asList, asText, type Files, filesUnder, type Json, lastLines } from "./read.ts";
@@ -210,7 +210,7 @@ function cpuMeter(files: Files): () => number {
   };
 }
 
-function networks(files: Files): Pick<Sheet, "netdev" | "ports" | "bridgePort"> {
+function networks(files: Files): Pick<Sheet, "netdev" | "ports" | "bridgePort" | "bridgeState"> {
   const bridges = new Map<string, ReadonlyMap<string, string>>();
   const devices = new Map<string, Netdev | undefined>();
   const counters = once((): Counters | undefined => parseCounters(files.text("proc/net/dev")));
@@ -221,6 +221,7 @@ function networks(files: Files): Pick<Sheet, "netdev" | "ports" | "bridgePort"> 
       if (!devices.has(name)) devices.set(name, netdevOf(files, name, counters()));
       return devices.get(name);
     },
+    bridgeState: (bridge, port) => bridgeStateOf(files, bridge, port),
     ports: (side) => (side === "lan" ? lan() : wan()),
     bridgePort: (bridge, mac) => {
       const heard = bridges.get(bridge) ?? heardBehind(files, bridge);

@@ -9,7 +9,7 @@ const IFF_UP = 1;
 const isDeviceName = (name: string): boolean => /^[^\s/]{1,15}$/.test(name) && name !== "." && name !== "..";
 
 /** Counters of all devices, by their names in /sys/class/net/X/statistics. */
-export type Counters = ReadonlyMap<string, Readonly<Record<string, number>>>;
+export type Counters = ReadonlyMap<string, Readonly<Record<string, number | bigint>>>;
 
 /** Columns of /proc/net/dev behind the name. Its drops of what came in hold what the device itself has missed. */
 const columns = [
@@ -19,13 +19,19 @@ const columns = [
   ["tx_carrier_errors", "tx_compressed"],
 ].flat();
 
+/** A count as exact as the kernel has it: 64 bits. */
+function counted(digits: string): number | bigint {
+  const plain = Number(digits);
+  return Number.isSafeInteger(plain) || !/^\d{16,20}$/.test(digits) ? plain : BigInt(digits);
+}
+
 /** @returns undefined where there is no such table */
 export function parseCounters(text: string | undefined): Counters | undefined {
   if (text === undefined) return undefined;
-  const found = new Map<string, Record<string, number>>();
+  const found = new Map<string, Record<string, number | bigint>>();
   for (const line of text.split("\n", factsLimits.tableRowsMax)) {
     const [, name, rest] = /^\s*([^\s:]+):\s*([\d ]+)$/.exec(line) ?? [];
-    const numbers = rest?.trim().split(/ +/).map(Number) ?? [];
+    const numbers = rest?.trim().split(/ +/).map(counted) ?? [];
     if (name !== undefined && numbers.length === columns.length)
       found.set(name, Object.fromEntries(columns.map((column, i) => [column, numbers[i]!])));
   }
@@ -46,8 +52,8 @@ export function netdevOf(files: Files, name: string, counters?: Counters): Netde
     const text = line(file);
     return /^-?\d{1,20}$/.test(text) ? Number(text) : undefined;
   };
-  const counted = counters?.get(name);
-  if (counted === undefined && number("mtu") === undefined) return undefined;
+  const row = counters?.get(name);
+  if (row === undefined && number("mtu") === undefined) return undefined;
   // A file is read when its fact is asked for, and once in a moment: an Inform asks for few.
   return {
     name,
@@ -75,8 +81,9 @@ export function netdevOf(files: Files, name: string, counters?: Counters): Netde
       return told === "full" || told === "half" ? told : undefined;
     },
     counter: (file) => {
-      if (counted !== undefined && Object.hasOwn(counted, file)) return counted[file]!;
-      return /^\w+$/.test(file) ? (number(`statistics/${file}`) ?? 0) : 0;
+      if (row !== undefined && Object.hasOwn(row, file)) return row[file]!;
+      const told = /^\w+$/.test(file) ? line(`statistics/${file}`) : "";
+      return /^-?\d{1,20}$/.test(told) ? counted(told) : 0;
     },
   };
 }
@@ -107,4 +114,10 @@ export function heardBehind(files: Files, bridge: string): ReadonlyMap<string, s
     heard.set(mac, port);
   }
   return heard;
+}
+
+/** The state of a port of a bridge; undefined where it is none of its ports. */
+export function bridgeStateOf(files: Files, bridge: string, port: string): number | undefined {
+  if (!isDeviceName(bridge) || !isDeviceName(port)) return undefined;
+  return files.number(`sys/class/net/${bridge}/brif/${port}/state`);
 }

@@ -20,7 +20,7 @@ interface Radio {
 
 const radios: Readonly<Record<string, Radio>> = {
   phy0: {
-    channel: 6,
+    channel: 11,
     channels: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13],
     powerMax: 20,
     stations: { "phy0-ap0": [{ octet: "62", signal: -61, to: 144_400, from: 86_700, since: 5_211 }] },

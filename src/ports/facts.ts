@@ -9,8 +9,9 @@ export interface Netdev {
   /** Mbit/s; undefined where the link does not tell. */
   readonly speed: number | undefined;
   readonly duplex: "full" | "half" | undefined;
-  /** A counter of /sys/class/net/X/statistics by its name there; 0 where there is none. */
-  counter(name: string): number;
+  /** A counter of /sys/class/net/X/statistics by its name there; 0 where there is none. One past 2^53 is a bigint, which
+   * keeps every digit. */
+  counter(name: string): number | bigint;
 }
 
 /** Lifetimes are seconds from now; undefined: no end. */
@@ -165,6 +166,8 @@ export interface Sheet {
   ports(side: "lan" | "wan"): readonly string[];
   /** The port of a bridge behind which the station was last heard; undefined where nobody knows. */
   bridgePort(bridge: string, mac: string): string | undefined;
+  /** The state of a port of a bridge, as the kernel numbers them; undefined where it is none. */
+  bridgeState(bridge: string, port: string): number | undefined;
   interface(name: string): Interface | undefined;
   /** The number of the PPPoE session on a device; undefined where there is none. */
   pppoeSession(device: string): number | undefined;

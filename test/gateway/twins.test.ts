@@ -40,6 +40,7 @@ const status: Readonly<Record<string, readonly string[]>> = {
 const spelled: readonly (readonly [RegExp, (a: string, b: string) => boolean])[] = [
   [/Status > /, (a, b) => a === b || (status[a] ?? []).includes(b)],
   [/LastDataTransmitRate > /, (a, b) => Number(a) === Math.round(Number(b) / 1000)],
+  [/DHCPOption.*Value > /, (a, b) => Buffer.from(a, "base64").equals(Buffer.from(b, "hex"))],
   [/MaxBitRate > /, (a, b) => a.replace("Auto", "-1") === b],
   [/DNSServers > DNS.Client/, (a, b) => a.split(",").includes(b)],
   [/DNSEnabled > /, (a, b) => a === b],

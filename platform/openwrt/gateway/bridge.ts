@@ -73,3 +73,12 @@ export const managementPort: Binding = {
 };
 
 export const stats = countersOf(device);
+
+/** As the kernel numbers them (linux/if_bridge.h). The gateway's own port forwards while it is up. */
+const states = ["Disabled", "Listening", "Learning", "Forwarding", "Blocking"];
+
+export const portState = fact((sheet, at, env) => {
+  const port = device(at, env);
+  if (at.bridgePort === at.bridge) return netdev(sheet, port)?.up ? "Forwarding" : "Disabled";
+  return states[port === undefined ? 0 : (sheet.bridgeState(at.bridge ?? "", port) ?? 0)] ?? "Broken";
+});

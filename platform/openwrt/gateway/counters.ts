@@ -3,7 +3,15 @@
 import type { At, Binding, Env } from "../../../src/model/define.ts";
 import { fact, netdev } from "./bind.ts";
 
-const whole = (value: number): number => (Number.isFinite(value) && value > 0 ? Math.floor(value) : 0);
+/** A sum that keeps every digit; most of them fit a number. */
+function added(values: readonly (number | bigint)[]): string {
+  const counts = values.map((one) => (one > 0 && one < Number.POSITIVE_INFINITY ? one : 0));
+  const plain = counts.reduce<number>((sum, one) => sum + Math.floor(Number(one)), 0);
+  if (Number.isSafeInteger(plain)) return String(plain);
+  return String(
+    counts.reduce<bigint>((sum, one) => sum + BigInt(typeof one === "number" ? Math.floor(one) : one), 0n),
+  );
+}
 
 export type Counters = Readonly<
   Record<
@@ -21,7 +29,7 @@ export function countersOf(
   const counter = (file: string): Binding => ({
     ...fact((sheet, at, env) => {
       const found = [devices(at, env)].flat().map((name) => netdev(sheet, name)?.counter(file) ?? 0);
-      return String(found.reduce((sum, one) => sum + whole(one), 0));
+      return added(found);
     }, packages),
     counts: true,
   });

@@ -53,3 +53,16 @@ export const ipRouters = given((state) => state.gateway ?? "");
 export const dnsServers = given((state) =>
   state.dns.filter((word) => parseAddress(word) !== undefined).join(","),
 );
+export const server = given((state) => {
+  const told = state.dhcp?.server ?? "";
+  return parseAddress(told) === undefined ? "" : told;
+});
+
+/** Seconds. netifd tells the whole lease and since when the interface is up; udhcpc renews after half of a lease, which
+ * begins it anew (RFC 2131 4.4.5). */
+export const leaseTimeRemaining = given((state) => {
+  const lease = state.dhcp?.leaseSeconds;
+  if (lease === undefined || lease <= 0) return "0";
+  const half = Math.max(Math.floor(lease / 2), 1);
+  return String(Math.min(lease - (Math.max(Math.floor(state.uptime), 0) % half), 2 ** 31 - 1));
+});

@@ -18,6 +18,8 @@ export const gatewayLimits = {
   logKibInitial: 128,
   /** Static routes that AddObject makes, of each family. */
   routesMax: 1024,
+  /** Addresses in ReservedAddresses: 256 characters of TR-098. */
+  reservedShownMax: 16,
   /** PortMapping instances that AddObject makes; the bench goes to 100,000 parameters of 8 each. */
   portMappingsMax: 16_384,
   /** Addresses kept for clients of one LAN that AddObject makes: more than a /22 has hosts. */

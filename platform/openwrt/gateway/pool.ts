@@ -9,7 +9,7 @@ import {
   sectionRow,
 } from "../../../src/model/define.ts";
 import { bitsOf, hostsOf, maskOf, networkOf, parseAddress, type Subnet, writeAddress } from "./address.ts";
-import { bit, fact, instance, netdev, put, refuse, sectionAt, single } from "./bind.ts";
+import { bit, fact, instance, netdev, put, refuse, sectionAt, single, truth } from "./bind.ts";
 import { asked, follow, misfit, pool, type Range, rangeOf, sayServes, servedSubnet, serves } from "./dhcp.ts";
 import { optionItem } from "./dhcpoption.ts";
 import { lanDevice, subnetsOf } from "./ipaddress.ts";
@@ -168,5 +168,18 @@ export const leaseTime: Binding = {
     return whole >= gatewayLimits.leaseSecondsMin
       ? put(pool, at, env, "leasetime", `${whole}s`)
       : refuse(`Expected -1, or ${gatewayLimits.leaseSecondsMin} seconds or more`);
+  },
+};
+
+/** Addresses between both ends that are kept for one client each (`config host`). */
+export const reservedAddresses: Binding = {
+  packages,
+  read: (at, env) => {
+    const range = servedRange(at, env);
+    const kept = (env.config.package("dhcp")?.ofType("host") ?? [])
+      .filter((section) => truth("dhcp", section, "enable", true))
+      .flatMap((section) => parseAddress(single(section, "ip") ?? "") ?? [])
+      .filter((address) => range !== undefined && address >= range.min && address <= range.max);
+    return [...new Set(kept)].slice(0, gatewayLimits.reservedShownMax).map(writeAddress).join(",");
   },
 };

@@ -67,6 +67,7 @@ const ports = table({
       Status: bridge.portStatus,
       Name: bridge.portName,
       LowerLayers: layers.lowerLayers("bridgePort"),
+      PortState: bridge.portState,
       ManagementPort: bridge.managementPort,
     },
     { Stats: stats(bridge.stats) },

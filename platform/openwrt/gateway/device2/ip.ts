@@ -3,6 +3,7 @@
 import { always, count, object, table } from "../../../../src/model/define.ts";
 import * as connection from "../connection.ts";
 import * as dnsclient from "../dnsclient.ts";
+import * as dnsrelay from "../dnsrelay.ts";
 import * as logical from "../interface.ts";
 import * as ip from "../ip.ts";
 import * as ip6 from "../ip6.ts";
@@ -138,9 +139,24 @@ const servers = table({
   }),
 });
 
+const forwardings = table({
+  ...dnsrelay.forwardings,
+  instance: object({
+    Enable: always("1"),
+    Status: dnsrelay.status,
+    DNSServer: dnsclient.server,
+    Interface: dnsrelay.interfaceRef,
+    Type: dnsrelay.type,
+  }),
+});
+
 export const names = object(
-  {},
+  { SupportedRecordTypes: always("A,AAAA,PTR") },
   {
+    Relay: object(
+      { Enable: dnsrelay.enable, Status: dnsrelay.status, ForwardNumberOfEntries: count(forwardings) },
+      { Forwarding: forwardings },
+    ),
     Client: object(
       { Enable: always("1"), Status: always("Enabled"), ServerNumberOfEntries: count(servers) },
       { Server: servers },

@@ -2,23 +2,59 @@
  * point at the interface of their LAN. */
 import { always, count, object, table } from "../../../../src/model/define.ts";
 import * as dhcpclient from "../dhcpclient.ts";
+import * as options from "../dhcpoptions.ts";
 import * as host from "../host.ts";
 import * as lease from "../lease.ts";
 import * as pool from "../pool.ts";
 import * as reservation from "../reservation.ts";
 
+const sentOptions = table({
+  ...options.sentOptions.rows,
+  instance: object({
+    Enable: always("1"),
+    Tag: options.sentOptions.tag,
+    Value: options.sentOptions.hex,
+  }),
+});
+
+const requestedOptions = table({
+  ...options.requestedOptions.rows,
+  instance: object({
+    Enable: always("1"),
+    Order: options.requestedOrder,
+    Tag: options.requestedOptions.tag,
+    Value: options.requestedOptions.hex,
+  }),
+});
+
+const poolOptions = table({
+  ...options.poolOptions.rows,
+  instance: object({
+    Enable: always("1"),
+    Tag: options.poolOptions.tag,
+    Value: options.poolOptions.hex,
+  }),
+});
+
 const clients = table({
   ...dhcpclient.clients,
-  instance: object({
-    Enable: dhcpclient.enable,
-    Interface: dhcpclient.interfaceRef,
-    Status: dhcpclient.status,
-    Renew: always("0"),
-    IPAddress: dhcpclient.ipAddress,
-    SubnetMask: dhcpclient.subnetMask,
-    IPRouters: dhcpclient.ipRouters,
-    DNSServers: dhcpclient.dnsServers,
-  }),
+  instance: object(
+    {
+      Enable: dhcpclient.enable,
+      Interface: dhcpclient.interfaceRef,
+      Status: dhcpclient.status,
+      Renew: always("0"),
+      IPAddress: dhcpclient.ipAddress,
+      SubnetMask: dhcpclient.subnetMask,
+      IPRouters: dhcpclient.ipRouters,
+      DNSServers: dhcpclient.dnsServers,
+      DHCPServer: dhcpclient.server,
+      LeaseTimeRemaining: dhcpclient.leaseTimeRemaining,
+      SentOptionNumberOfEntries: count(sentOptions),
+      ReqOptionNumberOfEntries: count(requestedOptions),
+    },
+    { SentOption: sentOptions, ReqOption: requestedOptions },
+  ),
 });
 
 const staticAddresses = table({
@@ -62,6 +98,7 @@ const pools = table({
       Interface: pool.interfaceRef,
       MinAddress: pool.minAddress,
       MaxAddress: pool.maxAddress,
+      ReservedAddresses: pool.reservedAddresses,
       SubnetMask: pool.subnetMask,
       DNSServers: pool.dnsServers,
       DomainName: pool.domainName,
@@ -69,8 +106,9 @@ const pools = table({
       LeaseTime: pool.leaseTime,
       StaticAddressNumberOfEntries: count(staticAddresses),
       ClientNumberOfEntries: count(leases),
+      OptionNumberOfEntries: count(poolOptions),
     },
-    { StaticAddress: staticAddresses, Client: leases },
+    { StaticAddress: staticAddresses, Client: leases, Option: poolOptions },
     { check: pool.check },
   ),
 });

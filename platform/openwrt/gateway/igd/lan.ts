@@ -1,5 +1,6 @@
 /** Table: InternetGatewayDevice.LANDevice: one for each LAN (lan, guest), with its ports, pool, hosts and networks. */
 import { always, count, object, table } from "../../../../src/model/define.ts";
+import * as dhcp from "../dhcpoptions.ts";
 import * as host from "../host.ts";
 import * as address from "../ipaddress.ts";
 import { lans } from "../lan.ts";
@@ -53,6 +54,15 @@ const staticAddresses = table({
   ),
 });
 
+const poolOptions = table({
+  ...dhcp.poolOptions.rows,
+  instance: object({
+    Enable: always("1"),
+    Tag: dhcp.poolOptions.tag,
+    Value: dhcp.poolOptions.base64,
+  }),
+});
+
 const hostConfigManagement = object(
   {
     MACAddress: pool.macAddress,
@@ -61,6 +71,7 @@ const hostConfigManagement = object(
     DHCPRelay: pool.relays,
     MinAddress: pool.minAddress,
     MaxAddress: pool.maxAddress,
+    ReservedAddresses: pool.reservedAddresses,
     SubnetMask: pool.subnetMask,
     DNSServers: pool.dnsServers,
     DomainName: pool.domainName,
@@ -68,8 +79,11 @@ const hostConfigManagement = object(
     DHCPLeaseTime: pool.leaseTime,
     IPInterfaceNumberOfEntries: count(ipInterfaces),
     DHCPStaticAddressNumberOfEntries: count(staticAddresses),
+    DHCPOptionNumberOfEntries: count(poolOptions),
+    // Pools are told apart by their LAN alone.
+    DHCPConditionalPoolNumberOfEntries: always("0"),
   },
-  { IPInterface: ipInterfaces, DHCPStaticAddress: staticAddresses },
+  { IPInterface: ipInterfaces, DHCPStaticAddress: staticAddresses, DHCPOption: poolOptions },
   { check: pool.check },
 );
 

@@ -2,6 +2,7 @@
  * their port mappings. */
 import { always, count, object, readOnly, table } from "../../../../src/model/define.ts";
 import * as connection from "../connection.ts";
+import * as dhcp from "../dhcpoptions.ts";
 import * as logical from "../interface.ts";
 import * as mapping from "../mapping.ts";
 import * as mtu from "../mtu.ts";
@@ -27,6 +28,32 @@ const portMappings = table({
     { check: mapping.check },
   ),
 });
+
+const sentOptions = table({
+  ...dhcp.sentOptions.rows,
+  instance: object({
+    Enable: always("1"),
+    Tag: dhcp.sentOptions.tag,
+    Value: dhcp.sentOptions.base64,
+  }),
+});
+
+const requestedOptions = table({
+  ...dhcp.requestedOptions.rows,
+  instance: object({
+    Enable: always("1"),
+    Tag: dhcp.requestedOptions.tag,
+    Value: dhcp.requestedOptions.base64,
+  }),
+});
+
+const dhcpClient = object(
+  {
+    SentDHCPOptionNumberOfEntries: count(sentOptions),
+    ReqDHCPOptionNumberOfEntries: count(requestedOptions),
+  },
+  { SentDHCPOption: sentOptions, ReqDHCPOption: requestedOptions },
+);
 
 const ipConnections = table({
   ...connection.ipConnections,
@@ -56,6 +83,7 @@ const ipConnections = table({
     },
     {
       PortMapping: portMappings,
+      DHCPClient: dhcpClient,
       Stats: object({
         ...traffic(connection.stats, "Ethernet"),
         ...losses(connection.stats, "Ethernet"),
