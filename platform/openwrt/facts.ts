@@ -16,6 +16,7 @@ import { factsLimits } from "./limits.ts";
 import { parseLeases, parseNeighbours, parseOdhcpdLeases } from "./neighbours.ts";
 import { bridgeStateOf, type Counters, heardBehind, netdevOf, parseCounters } from "./netdev.ts";
 import { fallbackInterface, parseDump, parsePppoe, parseWireless } from "./netifd.ts";
+import { opticsIn } from "./optics.ts";
 import { accountsIn, processIds, processOf, sensorsIn } from "./processes.ts";
 import { asJson, asList, asText, type Files, filesUnder, type Json, lastLines } from "./read.ts";
 import { openUbus, type Ubus } from "./ubus.ts";
@@ -126,6 +127,7 @@ type Reading =
   | "processes"
   | "process"
   | "sensors"
+  | "optics"
   | "accounts"
   | "written"
   | "startsAtBoot";
@@ -148,7 +150,7 @@ function readings(files: Files, cpuUsage: () => number): Pick<Sheet, Reading> {
 /** Each process is looked at once a moment. */
 function system(
   files: Files,
-): Pick<Sheet, "processes" | "process" | "sensors" | "accounts" | "written" | "startsAtBoot"> {
+): Pick<Sheet, "processes" | "process" | "sensors" | "optics" | "accounts" | "written" | "startsAtBoot"> {
   const looked = new Map<number, Process | undefined>();
   const services = once(() => files.names("etc/rc.d"));
   return {
@@ -158,6 +160,7 @@ function system(
       return looked.get(pid);
     },
     sensors: once(() => sensorsIn(files)),
+    optics: once(() => opticsIn(files)),
     accounts: once(() => accountsIn(files)),
     written: (name) => (/^\w+$/.test(name) ? files.written(`etc/config/${name}`) : undefined),
     startsAtBoot: (service) => services().some((name) => /^S\d\d/.test(name) && name.slice(3) === service),

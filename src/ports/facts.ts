@@ -99,6 +99,15 @@ export interface RadioState {
   readonly powers: readonly number[];
 }
 
+/** An optical module, by the hwmon device of its driver. */
+export interface Optics {
+  readonly id: string;
+  readonly name: string;
+  /** Microwatts sent and received; undefined where the module does not tell. */
+  transmitted(): number | undefined;
+  received(): number | undefined;
+}
+
 export interface Process {
   readonly pid: number;
   /** With its arguments; in square brackets where the kernel runs it. */
@@ -156,6 +165,7 @@ export interface Sheet {
   /** undefined: it has ended. */
   process(pid: number): Process | undefined;
   sensors(): readonly Sensor[];
+  optics(): readonly Optics[];
   accounts(): readonly Account[];
   /** When the package of that name was last written, UTC milliseconds. */
   written(name: string): number | undefined;

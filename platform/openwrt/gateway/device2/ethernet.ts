@@ -4,6 +4,7 @@
 import { always, count, object, table } from "../../../../src/model/define.ts";
 import * as bridge from "../bridge.ts";
 import * as layers from "../layers.ts";
+import * as optical from "../optical.ts";
 import * as port from "../port.ts";
 import { stats } from "./stats.ts";
 
@@ -83,3 +84,21 @@ const bridges = table({
 });
 
 export const bridging = object({ BridgeNumberOfEntries: count(bridges) }, { Bridge: bridges });
+
+const opticalInterfaces = table({
+  ...optical.modules,
+  instance: object({
+    Enable: always("1"),
+    Status: optical.status,
+    Name: optical.name,
+    LowerLayers: always(""),
+    OpticalSignalLevel: optical.signalLevel,
+    TransmitOpticalLevel: optical.transmitLevel,
+  }),
+});
+
+export const optics = object(
+  { InterfaceNumberOfEntries: count(opticalInterfaces) },
+  { Interface: opticalInterfaces },
+  { present: optical.anyThere },
+);

@@ -5,7 +5,7 @@ import { deviceSchema } from "../../../../src/model/schema/device.ts";
 import { configSecurity } from "../igd/system.ts";
 import * as layers from "../layers.ts";
 import { clock, deviceInfo, gatewayInfo, managementServer, users, wall } from "./device.ts";
-import { bridging, ethernet } from "./ethernet.ts";
+import { bridging, ethernet, optics } from "./ethernet.ts";
 import { internet, names, translation } from "./ip.ts";
 import { dhcp, hosts } from "./lan.ts";
 import { sessions } from "./ppp.ts";
@@ -33,6 +33,7 @@ export const deviceRoot: Root = {
       Ethernet: ethernet,
       WiFi: wifi,
       Bridging: bridging,
+      Optical: optics,
       PPP: sessions,
       IP: internet,
       DHCPv4: dhcp,

@@ -10,6 +10,7 @@ import { capabilities, downloadTest, echoConfig, pingTest, routeTest, uploadTest
 import { lanDevices } from "./lan.ts";
 import { forwarding } from "./routing.ts";
 import * as system from "./system.ts";
+import { opticalInterfaces } from "./vendor.ts";
 import { wanDevices } from "./wan.ts";
 
 const models = table({
@@ -117,6 +118,7 @@ export const igdRoot: Root = {
       LANDeviceNumberOfEntries: count(lanDevices),
       WANDeviceNumberOfEntries: count(wanDevices),
       UserNumberOfEntries: count(system.users),
+      X_00005E_OpticalInterfaceNumberOfEntries: count(opticalInterfaces),
     },
     {
       DeviceInfo: deviceInfo,
@@ -133,6 +135,7 @@ export const igdRoot: Root = {
       DownloadDiagnostics: downloadTest,
       UploadDiagnostics: uploadTest,
       UDPEchoConfig: echoConfig,
+      X_00005E_OpticalInterface: opticalInterfaces,
       Layer3Forwarding: forwarding,
     },
   ),
