@@ -53,6 +53,8 @@ describe.each([
     expect(here.leaves.length).toBeGreaterThan(300);
     const wrong = here.leaves.flatMap((leaf) => {
       const row = standard.get(declaredPath(leaf));
+      // What is of no standard has the facts of the vendor.
+      if (row === undefined && /\.X_/.test(leaf.name)) return [];
       if (row === undefined) return [`${leaf.name} is not in the standard`];
       const { fact, writable } = leaf.shape;
       const type = wire[row.type ?? ""] ?? row.type;
