@@ -13,7 +13,7 @@ import {
 import { boardOf, serialNumber } from "./board.ts";
 import { answer, type Exec } from "./exec.ts";
 import { factsLimits } from "./limits.ts";
-import { parseLeases, parseNeighbours, parseOdhcpdLeases } from "./neighbours.ts";
+import { parseLeases, parseLeases6, parseNeighbours, parseOdhcpdLeases } from "./neighbours.ts";
 import { bridgeStateOf, type Counters, heardBehind, netdevOf, parseCounters } from "./netdev.ts";
 import { fallbackInterface, parseDump, parsePppoe, parseWireless } from "./netifd.ts";
 import { opticsIn } from "./optics.ts";
@@ -124,6 +124,7 @@ type Reading =
   | "neighbours"
   | "pppoeSession"
   | "hasIpv6"
+  | "leases6"
   | "processes"
   | "process"
   | "sensors"
@@ -141,6 +142,7 @@ function readings(files: Files, cpuUsage: () => number): Pick<Sheet, Reading> {
     leases: leasesIn(table),
     neighbours: once(() => parseNeighbours(table("proc/net/arp"))),
     ...system(files),
+    leases6: (path) => parseLeases6(table(path.replace(/^\/+/, ""))),
     // A kernel without IPv6 has no such file; one with it turned off has an empty one.
     hasIpv6: once(() => (files.text("proc/net/if_inet6") ?? "") !== ""),
     pppoeSession: (device) => parsePppoe(files.text("proc/net/pppoe")).get(device),

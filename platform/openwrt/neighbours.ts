@@ -1,5 +1,5 @@
 /** Codec: the lease files of dnsmasq and odhcpd, and the ARP table. What is no line of theirs is passed over. */
-import type { Lease, Neighbour } from "../../src/ports/facts.ts";
+import type { Lease, Lease6, Neighbour } from "../../src/ports/facts.ts";
 import { factsLimits } from "./limits.ts";
 
 const mac = /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/i;
@@ -53,4 +53,15 @@ export function parseNeighbours(text: string | undefined): readonly Neighbour[] 
         ]
       : [],
   );
+}
+
+/** Lines of IPv6 in odhcpd's state file: `# DEVICE DUID IAID NAME EXPIRY HEX LENGTH ADDRESS/LENGTH …`. A DUID of type 1 or 3
+ * ends with a hardware address; of others nobody knows the host. */
+export function parseLeases6(text: string | undefined): readonly Lease6[] {
+  return words(text).flatMap(([mark, device = "", duid = "", , , , , length, ...addresses]) => {
+    const hardware = /^(?:00010001[0-9a-f]{8}|00030001)([0-9a-f]{12})$/i.exec(duid)?.[1];
+    if (mark !== "#" || hardware === undefined || length !== "128") return [];
+    const plain = addresses.map((one) => one.replace(/\/128$/, "")).filter((one) => one.includes(":"));
+    return [{ mac: hardware.toUpperCase().match(/../g)!.join(":"), device, addresses: plain }];
+  });
 }

@@ -177,6 +177,7 @@ export function systemFiles(wall: number): Readonly<Record<string, string>> {
     ...processFiles(),
     "sys/class/thermal/thermal_zone0/type": "cpu-thermal\n",
     "sys/class/thermal/thermal_zone0/temp": "54875\n",
+    "tmp/odhcpd.leases": `# br-lan 00030001${macOf("60").replaceAll(":", "")} 1 console ${Math.floor(wall / 1000) + 21_600} 60 128 2001:db8:100::60/128\n`,
     "proc/uptime": firstUptime,
     "proc/meminfo": meminfo,
     "proc/stat": stat,

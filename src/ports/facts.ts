@@ -67,6 +67,13 @@ export interface Lease {
   readonly clientId: string;
 }
 
+/** A lease of DHCPv6, of a client whose identifier holds its hardware address (RFC 8415 11.2, 11.4). */
+export interface Lease6 {
+  readonly mac: string;
+  readonly device: string;
+  readonly addresses: readonly string[];
+}
+
 export interface Neighbour {
   readonly mac: string;
   readonly address: string;
@@ -190,6 +197,8 @@ export interface Sheet {
   /** @param files those that the DHCP servers are configured to write */
   leases(files: readonly LeaseFile[]): readonly Lease[];
   neighbours(): readonly Neighbour[];
+  /** @param path of odhcpd's lease file, from the root of the device */
+  leases6(path: string): readonly Lease6[];
   /** The kernel has IPv6. */
   hasIpv6(): boolean;
   /** The last lines of the system log, oldest first. */

@@ -108,4 +108,12 @@ of 32 bits begin again at 0 after 4,294,967,295; those of 64 bits keep every dig
 as writable and that this device cannot change takes the value that it has, so that servers can send whole rows; any other
 value is refused with 9008.
 
+On the first start the connection that leads to the ACS is number 1 (\`IP.Interface.1\`), as are the networks of 2.4 GHz before
+those of 5 and 6 GHz. Numbers never move after that.
+
+Where a value cannot be known it is empty, or the one that the model keeps for that: 0 of a channel that nobody told and of
+a PPPoE session that is not there, -200 dBm and 1,000 kbit/s of a station whose driver tells nothing, -274 degrees of a
+sensor that tells nothing, -65.536 dBm in the dark. DHCP options, accounts and the level of the firewall are told and not set. What
+is of no standard begins with \`X_00005E_\`.
+
 ${[igdRoot, deviceRoot].map(chapter).join("\n")}`;

@@ -95,6 +95,7 @@ export const sheetOf = (more: Partial<Sheet> & { devices?: readonly Netdev[] } =
   interface: () => undefined,
   pppoeSession: () => undefined,
   stations: () => [],
+  leases6: () => [],
   optics: () => [],
   bridgeState: () => undefined,
   hasIpv6: () => false,

@@ -464,6 +464,7 @@ function sheetOf(now: FactState): Sheet {
     neighbours: () => now.neighbours,
     pppoeSession: () => undefined,
     stations: () => [],
+    leases6: () => [],
     optics: () => [],
     bridgeState: () => undefined,
     hasIpv6: () => false,

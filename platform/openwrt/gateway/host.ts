@@ -3,6 +3,7 @@
 import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
 import type { Lease, LeaseFile, Sheet } from "../../../src/ports/facts.ts";
 import { contains, parseAddress, type Subnet } from "./address.ts";
+import { isAddress6 } from "./address6.ts";
 import { bit, fact, instance, sectionAt, single } from "./bind.ts";
 import { isOdhcpdMain } from "./dhcp.ts";
 import { lanDevice, subnetsOf } from "./ipaddress.ts";
@@ -241,3 +242,21 @@ export const associatedDevice = of(
   },
   [...hostPackages, "wireless"],
 );
+
+/** Where odhcpd notes its leases unless it is told otherwise. */
+const usualLeaseFile6 = "/tmp/odhcpd.leases";
+
+/** IPv6 addresses that a host has of odhcpd on this LAN; those that it has made up itself nobody notes. */
+export const addressRows6: Rows = {
+  packages: hostPackages,
+  fresh: true,
+  rows: (at, env) => {
+    const path = single(env.config.package("dhcp")?.ofType("odhcpd")[0], "leasefile") ?? usualLeaseFile6;
+    const device = lanDevice(at, env);
+    const held = env.sheet.leases6(path).filter((one) => one.mac === at.host && one.device === device);
+    const addresses = new Set(held.flatMap((one) => one.addresses).filter(isAddress6));
+    return [...addresses].map((address) => ({ key: address, at: { hostAddress6: address } }));
+  },
+};
+
+export const address6 = fact((_sheet, at) => at.hostAddress6 ?? "");

@@ -126,6 +126,11 @@ const addresses = table({
   instance: object({ IPAddress: host.ipAddress }),
 });
 
+const addresses6 = table({
+  ...host.addressRows6,
+  instance: object({ IPAddress: host.address6 }),
+});
+
 const hostTable = table({
   ...host.allHosts,
   instance: object(
@@ -141,8 +146,9 @@ const hostTable = table({
       HostName: host.hostName,
       Active: host.active,
       IPv4AddressNumberOfEntries: count(addresses),
+      IPv6AddressNumberOfEntries: count(addresses6),
     },
-    { IPv4Address: addresses },
+    { IPv4Address: addresses, IPv6Address: addresses6 },
   ),
 });
 
