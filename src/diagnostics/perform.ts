@@ -138,7 +138,7 @@ async function transfer(
 }
 
 const counted = (sheet: Sheet, device: string | undefined, counter: string): number =>
-  device === undefined ? 0 : (sheet.netdev(device)?.counter(counter) ?? 0);
+  device === undefined ? 0 : Number(sheet.netdev(device)?.counter(counter) ?? 0);
 
 const ftpStates: Readonly<Record<FtpFailure, Outcome["state"]>> = {
   connect: "Error_InitConnectionFailed",

@@ -147,9 +147,6 @@ describe("twins by the map of both roots", () => {
       // An order has no value to be set back to; a reference is a path of its own root.
       const other = a.shape.binding.orders === true || a.shape.rule().refersTo !== undefined;
       if (!a.shape.writable || !b.shape.writable || a.shape.fact.hidden || unset || other) continue;
-      // A reference has a spelling of its own in each root.
-      const refers = a.shape.rule().refersTo !== undefined;
-      if (!a.shape.writable || !b.shape.writable || a.shape.fact.hidden || unset || refers) continue;
       const before = [await read(left, a.name), await read(right, b.name)] as const;
       const value = another(a, before[0]);
       const set = { Name: a.name, Value: value, type: "" };
@@ -192,12 +189,11 @@ function another(leaf: Leaf, value: string): string {
   const other = listed.find((word) => word !== value && !/WEP|EAP|Basic|and/i.test(word));
   if (fact.type === "boolean") return value === "1" ? "0" : "1";
   if (other !== undefined) return other;
+  const known = Object.entries(samples).find(([ending]) => name.endsWith(ending))?.[1];
+  if (known !== undefined) return known;
   if (fact.type === "unsignedInt" || fact.type === "int")
     return String(Number(value) + (name === "NumberOfTries" ? -1 : 1));
   if (/Port$|Interval$|AlivePeriod$|Channel$/.test(name)) return String(Number(value) + 1);
-  if (/Port$|Interval$|AlivePeriod$|Metric$|Channel$/.test(name)) return String(Number(value) + 1);
-  const known = Object.entries(samples).find(([ending]) => name.endsWith(ending))?.[1];
-  if (known !== undefined) return known;
   if (/^-?\d+$/.test(value) && /int/i.test(fact.type)) return String(Number(value) + 1);
   return rule().dataType === undefined ? `${value}x` : value.replace(/\d+$/, "77");
 }
