@@ -82,14 +82,15 @@ export class View implements ConfigView {
   readonly #shelf: Shelf;
   readonly #edits: readonly Edit[];
   readonly #seen = new Map<string, PackageView | undefined>();
-  /** Where each package was before these edits; one that no edit has touched yet is in the first view of all. */
-  readonly #before: ReadonlyMap<string, View>;
+  /** What each package was before these edits; one that no edit has touched yet is in the first view of all. Packages and
+   * not views: a session makes a view with each change, and would else keep all of them. */
+  readonly #before: ReadonlyMap<string, PackageView | undefined>;
   readonly #first: View;
 
   constructor(
     shelf: Shelf,
     edits: readonly Edit[] = [],
-    before: ReadonlyMap<string, View> = new Map(),
+    before: ReadonlyMap<string, PackageView | undefined> = new Map(),
     first?: View,
   ) {
     this.#shelf = shelf;
@@ -106,7 +107,7 @@ export class View implements ConfigView {
   /** Straight to where a package was changed last: a call of the ACS makes a view for each of its parameters. */
   with(edits: readonly Edit[]): View {
     const before = new Map(this.#before);
-    for (const name of this.#edited()) before.set(name, this);
+    for (const name of this.#edited()) before.set(name, this.package(name));
     return new View(this.#shelf, edits, before, this.#first);
   }
 
@@ -128,8 +129,8 @@ export class View implements ConfigView {
   }
 
   #last(name: string): PackageView | undefined {
-    const before = this.#before.get(name) ?? this.#first;
-    return before === this ? this.#shelf.package(name) : before.package(name);
+    if (this.#before.has(name)) return this.#before.get(name);
+    return this.#first === this ? this.#shelf.package(name) : this.#first.package(name);
   }
 }
 
