@@ -226,6 +226,9 @@ function deferred(control: () => Control | undefined): Control {
   };
   return {
     get: async (paths) => now().get(paths),
+    describe: async (paths) => now().describe(paths),
+    rehearse: async (pairs) => now().rehearse(pairs),
+    profiles: async () => now().profiles(),
     set: async (pairs) => now().set(pairs),
     names: async (path, nextLevel) => now().names(path, nextLevel),
     status: async () => now().status(),

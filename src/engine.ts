@@ -3,6 +3,7 @@
 
 import { randomPath } from "./connreq/path.ts";
 import type { Control } from "./control/control.ts";
+import { explaining } from "./control/explain.ts";
 import { statusOf } from "./control/status.ts";
 import type { AssociationEvent } from "./dhcp/association.ts";
 import { dhcpDesk } from "./dhcp/desk.ts";
@@ -265,6 +266,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   });
   const engine: Engine = {
     control: {
+      ...explaining(model, options.root),
       ...controlOf(() => loop, model, own, ports, options, {
         touched,
         apply,
@@ -363,7 +365,7 @@ function controlOf(
     readonly apply: () => Promise<void>;
     readonly takeIn: () => void;
   },
-): Omit<Control, "transfers" | "transfer" | "requestDownload"> {
+): Omit<Control, "transfers" | "transfer" | "requestDownload" | "describe" | "rehearse" | "profiles"> {
   const began = ports.clock.now().mono;
   const life = () => begun(running()).life;
   const state = () => life().agent;

@@ -13,7 +13,7 @@ import { eventDhcp, type Handover } from "./event.ts";
 import { get } from "./get.ts";
 import { helpText, overview } from "./help.ts";
 import { inform } from "./inform.ts";
-import { names } from "./names.ts";
+import { names, profiles } from "./names.ts";
 import { options } from "./options.ts";
 import {
   type PackageWorld,
@@ -59,10 +59,12 @@ type Called<N extends CommandName> = Extract<Parsed, { is: "call"; name: N }>;
 
 const handlers: { readonly [N in CommandName]: (call: Called<N>, world: World) => Promise<Outcome> } = {
   run: (call, world) => world.run(call.options),
-  get: (call, world) => get(world.client(call.options.root), call.operands),
+  get: (call, world) => get(world.client(call.options.root), call.operands, call.options.json),
   set: setFrom,
   names: (call, world) =>
-    names(world.client(call.options.root), call.operands[0] ?? "", call.options["next-level"]),
+    call.options.profiles
+      ? profiles(world.client(call.options.root))
+      : names(world.client(call.options.root), call.operands[0] ?? "", call.options["next-level"]),
   status: (call, world) => status(world.client(call.options.root), call.options.json),
   options: (call, world) => options(world.client(call.options.root), call.options.json),
   inform: (call, world) => inform(world.client(call.options.root)),
@@ -127,7 +129,7 @@ async function setFrom(call: Called<"set">, world: World): Promise<Outcome> {
     if (error instanceof Malformed) return { exit: 2, err: complaint("set", error.message) };
     throw error;
   }
-  return set(world.client(call.options.root), pairs);
+  return set(world.client(call.options.root), pairs, call.options["dry-run"]);
 }
 
 async function uciOf(call: Called<"uci">, world: World): Promise<Outcome> {

@@ -12,16 +12,21 @@ export const getCommand = {
   help: [
     "Asks the running agent for parameters and prints a line PATH=VALUE for each, in the order of the data model. It shows what the ACS would read at this moment: passwords come back empty, dates are in UTC, booleans are 1 and 0.",
     "A path that ends with a dot is an object and stands for everything below it; '' is the whole tree. In values, backslash, newline and all other characters that steer a terminal or hide in a line are written \\\\, \\n, \\r, \\t, \\xHH and \\uHHHH, so that every parameter stays on one line. `cwmpd set -` reads such lines back.",
+    "With --json each has name, value, type, writable, notification (off, passive, active) and sources: what was looked at for the value. network.wan.proto is an option of UCI, `device: interface wan` what the system says, `agent: parameterKey` state of the agent.",
   ],
   examples: [
     { run: "cwmpd get InternetGatewayDevice.DeviceInfo.SoftwareVersion", tells: "one parameter" },
     { run: "cwmpd get InternetGatewayDevice.WANDevice.", tells: "everything below an object" },
     { run: "cwmpd get InternetGatewayDevice.DeviceInfo.UpTime | cut -d= -f2-", tells: "the value alone" },
   ],
-  options: rootOption,
+  options: {
+    json: { is: "flag", summary: "print one JSON list, with all that there is to say of each" },
+    ...rootOption,
+  },
 } as const satisfies Command;
 
-export async function get(control: Control, paths: readonly string[]): Promise<Outcome> {
+export async function get(control: Control, paths: readonly string[], json: boolean): Promise<Outcome> {
+  if (json) return { exit: 0, out: `${JSON.stringify(await control.describe(paths), null, 2)}\n` };
   const values = await control.get(paths);
   return { exit: 0, out: values.map(({ name, value }) => `${name}=${escapeText(value)}\n`).join("") };
 }

@@ -19,6 +19,7 @@ export const namesCommand = {
     { run: "cwmpd names | grep ^rw", tells: "everything that can be changed" },
   ],
   options: {
+    profiles: { is: "flag", summary: "list the profiles of the data model instead, and what each lacks" },
     "next-level": { is: "flag", summary: "only what lies directly in PATH" },
     ...rootOption,
   },
@@ -27,4 +28,17 @@ export const namesCommand = {
 export async function names(control: Control, path: string, nextLevel: boolean): Promise<Outcome> {
   const found = await control.names(path, nextLevel);
   return { exit: 0, out: found.map(({ name, writable }) => `${writable ? "rw" : "r-"} ${name}\n`).join("") };
+}
+
+/** A line for each profile: it is there as a whole, or what it lacks. */
+export async function profiles(control: Control): Promise<Outcome> {
+  const found = await control.profiles();
+  const lines = found.map(({ name, lacks }) => {
+    if (lacks.length === 0) return `complete   ${name}\n`;
+    const missing = lacks.map(
+      ({ path, toWrite }) => `\n             ${path}${toWrite ? " (to be set)" : ""}`,
+    );
+    return `incomplete ${name}${missing.join("")}\n`;
+  });
+  return { exit: 0, out: lines.join("") };
 }

@@ -1,7 +1,8 @@
 /** Handler: `cwmpd set`. A.3.2.1 for people and scripts. */
 import type { Control } from "../control/control.ts";
 import { Malformed } from "../errors.ts";
-import { unescapeText } from "../terminal.ts";
+import type { Edit } from "../ports/config.ts";
+import { escapeText, unescapeText } from "../terminal.ts";
 import { type Command, type Outcome, rootOption } from "./command.ts";
 
 export const setCommand = {
@@ -25,7 +26,10 @@ export const setCommand = {
     },
     { run: "cwmpd set - <secrets.txt", tells: "passwords, unseen" },
   ],
-  options: rootOption,
+  options: {
+    "dry-run": { is: "flag", summary: "print what would be written where, and write nothing" },
+    ...rootOption,
+  },
 } as const satisfies Command;
 
 export interface Pair {
@@ -64,7 +68,24 @@ export function readPairs(operands: readonly string[], input: string): readonly 
   return textual(pairs);
 }
 
-export async function set(control: Control, pairs: readonly Pair[]): Promise<Outcome> {
+export async function set(control: Control, pairs: readonly Pair[], dryRun: boolean): Promise<Outcome> {
+  if (dryRun) return { exit: 0, out: (await control.rehearse(pairs)).map(line).join("") };
   await control.set(pairs);
   return { exit: 0 };
+}
+
+/** As the tool `uci` would be told. Passwords are not shown. */
+function line(edit: Edit): string {
+  const section = `${edit.package}.${edit.section}`;
+  const quoted = (value: string) => `'${escapeText(value)}'`;
+  switch (edit.edit) {
+    case "add":
+      return `add ${section}=${edit.type}\n`;
+    case "remove":
+      return `delete ${section}\n`;
+    case "unset":
+      return `delete ${section}.${edit.option}\n`;
+    case "set":
+      return `set ${section}.${edit.option}=${[edit.value].flat().map(quoted).join(" ")}\n`;
+  }
 }

@@ -6,7 +6,10 @@
  *
  * The agent answers whatever the line holds; `code` is a CPE fault of Table 65, or "refused", "malformed", "internal". */
 import { Fault, type FaultCode, faultCodes, Malformed, type ParameterFault, Refused } from "../errors.ts";
+import type { Described } from "../model/explain.ts";
+import type { Profile } from "../model/profiles.ts";
 import type { OptionReport } from "../options/report.ts";
+import type { Edit } from "../ports/config.ts";
 import type { Status } from "./status.ts";
 import type { DownloadWish, TransferTold, TransferWish } from "./transfers.ts";
 
@@ -16,6 +19,12 @@ export interface Control {
   get(
     paths: readonly string[],
   ): Promise<readonly { readonly name: string; readonly value: string; readonly type: string }[]>;
+  /** All that there is to say of parameters. @throws Fault 9005 */
+  describe(paths: readonly string[]): Promise<readonly Described[]>;
+  /** What `set` would write; nothing is written. @throws Fault as SetParameterValues would answer */
+  rehearse(pairs: readonly { readonly name: string; readonly value: string }[]): Promise<readonly Edit[]>;
+  /** The profiles of the data model that is served, with what each lacks. */
+  profiles(): Promise<readonly Profile[]>;
   /** All or none. @throws Fault as SetParameterValues would answer */
   set(pairs: readonly { readonly name: string; readonly value: string }[]): Promise<void>;
   /** @throws Fault 9005 */
@@ -39,6 +48,9 @@ export interface Control {
 
 export type Request =
   | { readonly do: "get"; readonly paths: readonly string[] }
+  | { readonly do: "describe"; readonly paths: readonly string[] }
+  | { readonly do: "rehearse"; readonly pairs: readonly { readonly name: string; readonly value: string }[] }
+  | { readonly do: "profiles" }
   | { readonly do: "set"; readonly pairs: readonly { readonly name: string; readonly value: string }[] }
   | { readonly do: "names"; readonly path: string; readonly nextLevel: boolean }
   | { readonly do: "status" }
@@ -75,15 +87,20 @@ function list(of: Json, key: string): readonly unknown[] {
   return value;
 }
 
+const pathsOf = (of: Json): readonly string[] =>
+  list(of, "paths").map((path, index) => text({ [index]: path }, String(index)));
+
+const pairsOf = (of: Json) =>
+  list(of, "pairs")
+    .map(record)
+    .map((pair) => ({ name: text(pair, "name"), value: text(pair, "value") }));
+
 const readers: Readonly<Record<Request["do"], (of: Json) => Request>> = {
-  get: (of) => {
-    const paths = list(of, "paths").map((path, index) => text({ [index]: path }, String(index)));
-    return { do: "get", paths };
-  },
-  set: (of) => {
-    const pairs = list(of, "pairs").map(record);
-    return { do: "set", pairs: pairs.map((p) => ({ name: text(p, "name"), value: text(p, "value") })) };
-  },
+  get: (of) => ({ do: "get", paths: pathsOf(of) }),
+  describe: (of) => ({ do: "describe", paths: pathsOf(of) }),
+  rehearse: (of) => ({ do: "rehearse", pairs: pairsOf(of) }),
+  profiles: () => ({ do: "profiles" }),
+  set: (of) => ({ do: "set", pairs: pairsOf(of) }),
   names: (of) => ({ do: "names", path: text(of, "path"), nextLevel: field(of, "nextLevel") === true }),
   status: () => ({ do: "status" }),
   options: () => ({ do: "options" }),
@@ -138,6 +155,12 @@ async function perform(control: Control, request: Request): Promise<unknown> {
   switch (request.do) {
     case "get":
       return control.get(request.paths);
+    case "describe":
+      return control.describe(request.paths);
+    case "rehearse":
+      return control.rehearse(request.pairs);
+    case "profiles":
+      return control.profiles();
     case "set":
       return control.set(request.pairs);
     case "names":
@@ -209,6 +232,9 @@ export function clientOf(exchange: (line: string) => Promise<string>): Control {
   // The agent is this same program: what it answers is what Control says.
   return {
     get: (paths) => ask({ do: "get", paths }) as ReturnType<Control["get"]>,
+    describe: (paths) => ask({ do: "describe", paths }) as ReturnType<Control["describe"]>,
+    rehearse: (pairs) => ask({ do: "rehearse", pairs }) as ReturnType<Control["rehearse"]>,
+    profiles: () => ask({ do: "profiles" }) as ReturnType<Control["profiles"]>,
     set: (pairs) => ask({ do: "set", pairs }) as Promise<void>,
     names: (path, nextLevel) => ask({ do: "names", path, nextLevel }) as ReturnType<Control["names"]>,
     status: () => ask({ do: "status" }) as Promise<Status>,

@@ -22,4 +22,6 @@ export const modelLimits = {
   knownCharsMax: 64,
   /** Characters of a list whose spelling is kept, in UTF-16 units: the longest list that the served models allow. */
   spellingCharsMax: 1024,
+  /** Sources of one value that are told. */
+  sourcesMax: 32,
 } as const;

@@ -20,6 +20,7 @@ import { type Author, type Ground, type Plan, planAdd, planRemove, planSet, type
 import { asFault, commit, orFault, recoverIntents } from "./commit.ts";
 import { characters } from "./constraint.ts";
 import type { Env, Own, Root } from "./define.ts";
+import { type Explainer, explainer } from "./explain.ts";
 import { openInstances } from "./instances.ts";
 import { modelLimits } from "./limits.ts";
 import { listNames } from "./names.ts";
@@ -45,7 +46,7 @@ export interface Moment {
   readonly view: ConfigView;
 }
 
-export interface Model {
+export interface Model extends Explainer {
   /** A session starts: freezes the configuration, as it is now or as it was just read. */
   begin(view?: ConfigView): void;
   /** Back to the configuration as it is. */
@@ -274,6 +275,20 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
       save();
       return found;
     },
+    ...explainer({
+      tree,
+      book,
+      eachLeaf,
+      done: () => save(),
+      now: async () => enter(await sheet("whole")),
+      rehearse: (list) =>
+        inTurn(async () => {
+          const state = live();
+          const env = enter(await sheet(), state);
+          const ground = { tree, instances, book, env, lineage: state.lineage, by: "local" } as const;
+          return orFault(() => planSet(ground, list)).edits;
+        }),
+    }),
     setAttributes: (list) =>
       inTurn(async () => {
         enter(await sheet());

@@ -11,8 +11,9 @@ const never = async () => {
 
 function control(more: Partial<Control> = {}): Control {
   const talk = { get: never, set: never, names: never, status: never, inform: never };
+  const explains = { describe: never, rehearse: never, profiles: never };
   const transfers = { transfers: never, transfer: never, requestDownload: never };
-  return { ...talk, ...transfers, options: never, events: never, ...more };
+  return { ...talk, ...explains, ...transfers, options: never, events: never, ...more };
 }
 
 function world(more: Partial<World> = {}, agent = control()): World {

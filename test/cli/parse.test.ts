@@ -70,7 +70,12 @@ describe("command line: arguments", () => {
   });
 
   it("reads --option VALUE and --option=VALUE alike, before and after operands", () => {
-    const expected = { is: "call", name: "get", options: { root: "/tmp/a=b" }, operands: ["X.", "Y"] };
+    const expected = {
+      is: "call",
+      name: "get",
+      options: { json: false, root: "/tmp/a=b" },
+      operands: ["X.", "Y"],
+    };
     expect(parse(["get", "--root", "/tmp/a=b", "X.", "Y"])).toEqual(expected);
     expect(parse(["get", "X.", "--root=/tmp/a=b", "Y"])).toEqual(expected);
   });
