@@ -21,7 +21,7 @@ export interface AssociatingPorts {
 export interface Associating {
   /** Never rejects: where something cannot be done, a warning tells and the agent goes on. */
   follow(settings: Settings, told: Told): Promise<void>;
-  /** What is out of order, for `status`. */
+  /** Faults, for `status`. */
   readonly warnings: readonly string[];
   close(): void;
 }
@@ -73,7 +73,7 @@ export function associating({ config, facts, services, log, listens }: Associati
     const names = settings.enabled && (role === "device" || role === "both" || (role === "auto" && !lan));
     const own = deviceOptions(view, settings.connectionRequest.interface, names ? told.identity : undefined);
     const all = [...edits, ...own];
-    // Where nothing listens nobody serves or asks either: the files stay as they were laid out.
+    // If no socket listens, no device is served or asked either: the files stay as they were laid out.
     if (all.length > 0 && listens) {
       const staged = await config.stage(view, all);
       staged.commit();
@@ -90,7 +90,7 @@ export function associating({ config, facts, services, log, listens }: Associati
       turn = turn
         .then(() => move(settings, told))
         .catch((error: unknown) =>
-          log("error", "Devices on the LAN cannot be served", { why: String(error) }),
+          log("error", "Devices on the LAN cannot be served", { reason: String(error) }),
         );
       return turn;
     },

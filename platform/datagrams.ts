@@ -9,7 +9,7 @@ import type { Endpoint, Source, Udp } from "../src/ports/udp.ts";
 import { udpLimits } from "./bun/limits.ts";
 import { openUdp, routeTo, type UdpOptions, type UdpSocket } from "./bun/udp.ts";
 
-/** What it tells, and whom. */
+/** The reports of this adapter and their recipients. */
 export interface DatagramsTold {
   listeningUdp(port: number | undefined): void;
   datagram(at: Source, from: Endpoint, bytes: Uint8Array): void;
@@ -33,10 +33,10 @@ export function datagrams(
   let cancel: (() => void) | undefined;
   let turn: Promise<void> = Promise.resolve();
 
-  /** One change after the other. */
+  /** Makes changes one after the other. */
   const after = (work: () => Promise<void>): Promise<void> => {
     turn = turn.then(work).catch((error: unknown) => {
-      log("error", "UDP Connection Requests cannot be taken", { why: String(error) });
+      log("error", "UDP Connection Requests cannot be taken", { reason: String(error) });
     });
     return turn;
   };
@@ -100,7 +100,7 @@ function secondaryPort(heard: (bytes: Uint8Array, from: Endpoint) => void, log: 
         (socket) => socket.send(bytes, to),
         (error: unknown) => {
           opened = undefined;
-          log("warn", "A STUN probe cannot be sent", { why: String(error) });
+          log("warn", "A STUN probe cannot be sent", { reason: String(error) });
         },
       );
     },

@@ -18,14 +18,14 @@ export interface ListeningPorts {
   readonly store: Store<"platform/listening.ts">;
 }
 
-/** What it tells, and whom. */
+/** The reports of this adapter and their recipients. */
 export interface Told {
   /** Path of the Connection Request URL. */
   readonly connectionRequestPath: string;
   connectionRequest(): void;
   /** A Connection Request that was accepted waits for its session. */
   connectionRequestWaits(): boolean;
-  /** Where Connection Requests are taken now; undefined: nowhere. */
+  /** Reports the port on which Connection Requests are accepted; undefined: none. */
   listening(port: number | undefined): void;
 }
 
@@ -45,10 +45,10 @@ export function connectionRequests(anyPort: boolean, ports: ListeningPorts): Lis
   const credentials = () => ({ username: current.username, password: current.password });
   let turn: Promise<unknown> = Promise.resolve();
 
-  /** One change after the other: two servers at a time would fight for the port. */
+  /** Makes changes one after the other: two servers at a time would fight for the port. */
   const after = (work: () => Promise<void>): Promise<void> => {
     const mine = turn.then(work).catch((error: unknown) => {
-      log("error", "Connection Requests cannot be taken", { why: String(error) });
+      log("error", "Connection Requests cannot be taken", { reason: String(error) });
     });
     turn = mine;
     return mine;
@@ -96,7 +96,7 @@ export function connectionRequests(anyPort: boolean, ports: ListeningPorts): Lis
     told.listening(server?.port);
   }
 
-  /** Who has the port may go: a program that was started by mistake, an agent that is on its way out. */
+  /** Tries again later: the program that holds the port may end, such as an agent that is shutting down. */
   function again(told: Told): void {
     cancel?.();
     cancel = clock.wake(clock.now().mono + connectionRequestLimits.portRetryMs, () => {

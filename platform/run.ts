@@ -204,7 +204,7 @@ function stateWarnings(store: { trouble(): string | undefined }): readonly strin
 
 const onTerminal = (at: Level, line: string): void => void process.stderr.write(`${at}: ${line}`);
 
-/** Where there is no system log, what relays standard error and output has to tell errors from the rest. */
+/** Without a system log, the program that relays both outputs must tell errors from other lines. */
 async function logWriter(): Promise<(at: Level, line: string) => void> {
   const { systemLog } = await import("./bun/syslog.ts");
   const given = systemLog() ?? (() => false);
@@ -217,7 +217,7 @@ async function logWriter(): Promise<(at: Level, line: string) => void> {
   };
 }
 
-/** What is asked before the engine is there is told so. */
+/** Refuses commands until the engine has started. */
 function deferred(control: () => Control | undefined): Control {
   const now = () => {
     const found = control();

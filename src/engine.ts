@@ -72,7 +72,7 @@ export interface EngineOptions {
   readonly acsUrl: string | undefined;
   /** Told in ConnectionRequestURL where the interfaces of the tree are not those of this machine. */
   readonly host: string | undefined;
-  /** What the platform finds out of order, for `status`. */
+  /** Faults that the platform finds, for `status`. */
   readonly warnings: (settings: Settings) => readonly string[];
   /** Called before the first session and after each change of the settings. */
   readonly settled: (settings: Settings, engine: Engine) => Promise<void>;
@@ -86,9 +86,9 @@ export interface Engine {
   connectionRequest(): void;
   /** A Connection Request waits for the Inform that tells of it. */
   connectionRequestWaits(): boolean;
-  /** Where Connection Requests are taken now. */
+  /** Reports the port on which Connection Requests are accepted. */
   listening(port: number | undefined): void;
-  /** Where UDP Connection Requests are taken now. */
+  /** Reports the port on which UDP Connection Requests are accepted. */
   listeningUdp(port: number | undefined): void;
   /** A datagram has come to that port. */
   datagram(at: Source, from: Endpoint, bytes: Uint8Array): void;
@@ -100,7 +100,7 @@ export interface Engine {
   touched(): void;
   /** A session is under way, or about to be. */
   readonly busy: boolean;
-  /** Who this device is, as Annex F tells it. */
+  /** The identity of this device in Annex F. */
   readonly identity: Identity;
   /** A broadcast to port 67 on the LAN. */
   heard(bytes: Uint8Array): void;
@@ -205,8 +205,8 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
       await nat.located(own.address);
       return { sheet, view };
     } catch (error) {
-      ports.log("warn", "The facts of the device cannot be read; those known before hold", {
-        why: String(error),
+      ports.log("warn", "Cannot read device facts; using the last known values", {
+        reason: String(error),
       });
       return undefined;
     }
@@ -330,8 +330,8 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
 const underWay = (phase: AgentState["phase"]): boolean =>
   ["looking", "preparing", "session"].includes(phase.is);
 
-/** What went wrong with the search for an ACS, and what of the device cannot be read as it should, after a look at all
- * that the tree shows. */
+/** Complaints about the search for an ACS, and about facts and packages that cannot be read, after a look at all that
+ * the tree shows. */
 function troubles(model: Model, { config, facts }: EnginePorts, loop: Loop | undefined): readonly string[] {
   const view = config.view();
   for (const name of model.packages) view.package(name);
@@ -347,7 +347,7 @@ function begun(loop: Loop | undefined): Loop {
   return loop;
 }
 
-/** What the command line asks of the running agent. */
+/** The services of the running agent for the command line. */
 function controlOf(
   running: () => Loop | undefined,
   model: ReturnType<typeof openModel>,
@@ -412,7 +412,7 @@ function controlOf(
       running()?.feed({ to: "agent", event: { on: "asked" } });
     },
     async events() {
-      // What waits is taken in at start as well.
+      // Events that wait are also taken in at start.
       state();
       takeIn();
     },

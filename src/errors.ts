@@ -1,11 +1,11 @@
-/** Whose fault it is: the peer's bytes, the request, the line, or a path that the tree does not have. */
+/** Errors, each named by the party at fault: the peer's bytes, the request, the line, a path that the tree lacks. */
 
 /** The peer's bytes do not parse. Never an answer by itself; the reader of the bytes decides what follows. */
 export class Malformed extends Error {
   override readonly name = "Malformed";
 }
 
-/** One line of a SetParameterValues fault. TR-069 3.5. */
+/** An entry of a SetParameterValues fault. TR-069 3.5. */
 export interface ParameterFault {
   readonly name: string;
   readonly code: FaultCode;

@@ -4,7 +4,7 @@
  * in their turn, until nobody has anything to tell. So what belongs together is saved together, before any deed of it.
  *
  * A room hangs its machine in with two lines here, in `Parts` and in `machines`, and with its performers in engine.ts.
- * What never happens: a machine that steps another one; a deed that is performed before the whole turn is on disk. */
+ * Never: a machine that steps another one; a deed that is performed before the whole turn is on disk. */
 import {
   type AssociationDeed,
   type AssociationEvent,
@@ -42,7 +42,7 @@ import type { AgentDeed, AgentEvent, AgentState } from "./session/state.ts";
 import { type QueueKept, queueMachine } from "./transfer/machine.ts";
 import type { QueueDeed, QueueEvent, QueueState } from "./transfer/state.ts";
 
-/** What each machine is made of. */
+/** The types of each machine. */
 interface Parts {
   readonly agent: Part<AgentState, Kept, AgentEvent, AgentDeed>;
   readonly transfer: Part<QueueState, QueueKept, QueueEvent, QueueDeed>;
@@ -95,7 +95,7 @@ const names = Object.keys(machines) as readonly Name[];
 type Some = Machine<unknown, unknown, unknown, { readonly do: string }>;
 const machine = (name: Name): Some => machines[name] as unknown as Some;
 
-/** What is on disk. */
+/** Reads the rows that are on disk. */
 export const loadLife = (store: Pick<Store, "all" | "marked">): LifeKept =>
   Object.fromEntries(names.map((name) => [name, machine(name).load(store)])) as unknown as LifeKept;
 

@@ -65,7 +65,7 @@ export function runLoop(begin: Turn, stored: LifeKept, ports: LoopPorts, perform
       return true;
     } catch (error) {
       ports.log("error", "The state cannot be saved; no session is held until it can", {
-        why: String(error),
+        reason: String(error),
       });
       return false;
     }
@@ -89,7 +89,7 @@ export function runLoop(begin: Turn, stored: LifeKept, ports: LoopPorts, perform
     });
   }
 
-  /** What came of a deed, or stands for it. Never rejects. */
+  /** The events that a deed caused, or the event that stands for its failure. Never rejects. */
   async function outcome(task: LifeDeed): Promise<readonly LifeEvent[]> {
     const { of, deed } = task;
     try {
@@ -99,8 +99,8 @@ export function runLoop(begin: Turn, stored: LifeKept, ports: LoopPorts, perform
     } catch (error) {
       const expected = error instanceof Lost || error instanceof Malformed;
       if (!expected) {
-        const why = error instanceof Error ? error.message : String(error);
-        ports.log("error", `Cannot ${deedRow(task).words}`, { why });
+        const reason = error instanceof Error ? error.message : String(error);
+        ports.log("error", `Cannot ${deedRow(task).words}`, { reason });
       }
       return instead(task, error);
     }

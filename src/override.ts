@@ -75,7 +75,7 @@ const sets = (edit: Edit, by: Override): boolean =>
   edit.section === by.section &&
   edit.option === by.option;
 
-/** That package with the option in its place. */
+/** The package with the option set to the override. */
 export function overridden(found: Package | undefined, by: Override): Package {
   const base = found?.section(by.section) ?? {
     name: by.section,

@@ -27,7 +27,7 @@ type Identity = Readonly<Record<IdentityName, string>>;
 
 export interface OwnState extends Own {
   readonly deviceId: DeviceIdStruct;
-  /** Where Connection Requests are taken now; undefined: nowhere. */
+  /** The port on which Connection Requests are accepted now; undefined: none. */
   readonly port: number | undefined;
   /** Address of the interface, or what is told in its place; empty: none. */
   readonly address: string;
@@ -35,7 +35,7 @@ export interface OwnState extends Own {
   readonly path: string;
   /** Brings identity and address up to date. */
   refresh(sheet: Sheet, view: ConfigView): void;
-  /** Where Connection Requests are taken; undefined: nowhere. */
+  /** Reports the port on which Connection Requests are accepted; undefined: none. */
   listening(port: number | undefined): void;
   /** Where the LAN page is. */
   servingPage(urls: PageUrls): void;
@@ -47,7 +47,7 @@ export interface PageUrls {
   readonly progress: string;
 }
 
-/** What is known of the NAT before the device (Annex G). */
+/** The facts about the NAT in front of the device (Annex G). */
 export interface OwnNat {
   address(): string;
   detected(): boolean;
@@ -133,7 +133,7 @@ export function ownState(
   };
 }
 
-/** Who is behind this device, and behind which gateway it is. Annex F. */
+/** The devices behind this one, and the gateway in front of it. Annex F. */
 export interface OwnAssociation {
   readonly gateway: Pick<OwnDevice, "oui" | "serial" | "productClass">;
   readonly devices: readonly OwnDevice[];
@@ -181,7 +181,7 @@ const told = ({ manufacturer, oui, productClass, serialNumber }: Identity): Devi
 const empty: Identity = { manufacturer: "", oui: "", productClass: "", serialNumber: "" };
 const identityNames = Object.keys(identityOptions) as IdentityName[];
 
-/** What the board tells fills what is not known yet; what is known stays. */
+/** Fills in the members of the identity that are not known yet from the board's facts. Known members stay. */
 function completed(identity: Identity, sheet: Sheet): Identity {
   const missing = identityNames.filter((name) => identity[name] === "" && sheet.board(name) !== "");
   if (missing.length === 0) return identity;

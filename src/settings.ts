@@ -30,7 +30,7 @@ export interface Periodic {
   readonly referenceMs: number | undefined;
 }
 
-/** What /etc/config/cwmp may call them. */
+/** The names that /etc/config/cwmp may give to data models. */
 const roots = {
   InternetGatewayDevice: "InternetGatewayDevice",
   Device: "Device",
@@ -56,7 +56,7 @@ export interface Settings {
   readonly password: string;
   readonly periodic: Periodic;
   readonly tls: TlsSettings;
-  /** Where basic authentication may send the password. */
+  /** The links over which basic authentication may send the password. */
   readonly basicAuth: "tls" | "always";
   readonly connectionRequest: {
     /** The logical interface whose address the ACS is told. */
@@ -106,7 +106,7 @@ export interface Settings {
   readonly vouchers: VoucherSettings;
   /** Options of the device that vouchers turn on and off; undefined: the file cannot be read as a whole. */
   readonly options: readonly OptionSetting[] | undefined;
-  /** What is wrong in the file, each with what was done instead. */
+  /** Mistakes in the file, each with the value that is used instead. */
   readonly problems: readonly string[];
 }
 
@@ -115,7 +115,7 @@ export const periodicInformSecondsInitial = 86_400;
 
 const { acceptedPerMinuteSettable: settable } = rates;
 
-/** What cwmp.stun is where it does not say: the port of RFC 3489, and seconds between keep-alives at least. */
+/** The defaults of cwmp.stun: the port of RFC 3489, and the least number of seconds between keep-alives. */
 export const stunInitial = { port: 3478, min: 20 } as const;
 
 /** Reads the settings of one configuration again and again, and works only where its package is another one, or how the
@@ -257,7 +257,7 @@ const transferSettings = (transfer: ReturnType<typeof reader>): TransferSettings
   },
 });
 
-/** What a session's link to the ACS needs; without a configured name the device's own is used (3.4.4). */
+/** The settings of a session's link to the ACS. Without a configured user name the device's own is used (3.4.4). */
 export function linkSettings(settings: Settings, deviceId: DeviceIdStruct): LinkSettings {
   return {
     url: settings.url,

@@ -4,8 +4,8 @@ import { Malformed } from "./errors.ts";
 const named: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 const meant: Readonly<Record<string, string>> = { "\\": "\\", n: "\n", r: "\r", t: "\t" };
 
-/** What drives a terminal or changes how a line is shown: C0, DEL and C1; format characters, among them those that turn
- * the direction of writing round or are not seen at all; separators of lines and paragraphs; halves of characters.
+/** Characters that control a terminal or change how a line is shown: C0, DEL and C1; format characters, among them those
+ * that reverse the direction of writing or are invisible; separators of lines and paragraphs; halves of characters.
  * Unicode 4.4, UAX 9 2, Trojan Source (CVE-2021-42574). */
 const steering = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
@@ -23,7 +23,7 @@ export function escapeText(text: string): string {
   return escapeSteering(plain);
 }
 
-/** What `escapeText` wrote. @throws Malformed for an escape that it never writes */
+/** The text that `escapeText` has escaped. @throws Malformed for an escape that it never writes */
 export function unescapeText(text: string): string {
   return text.replace(
     /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|([\s\S]?))/g,

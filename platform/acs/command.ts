@@ -24,7 +24,7 @@ export interface Terminal {
   readonly stopped: Promise<void>;
 }
 
-/** What is wrong with the options before anything is tried; undefined: nothing. */
+/** The complaint about the options, before anything is tried; undefined: there is none. */
 function misuse({ username, "password-file": file, listen }: Arguments<"acs">): string | undefined {
   if ((username === undefined) !== (file === undefined)) return "--username and --password-file go together.";
   try {
@@ -90,7 +90,7 @@ export async function runAcs(
   return { exit: 0 };
 }
 
-/** What is said and obeyed; orders that come before any device wait for the first. */
+/** The conversation on the terminal. An order given before any device has called waits for the first one. */
 class Talk {
   acs!: Acs;
   server: AcsServer | undefined;

@@ -12,7 +12,7 @@ import type { Header } from "../../src/ports/net.ts";
 export interface AcsServer {
   readonly host: string;
   readonly port: number;
-  /** Where a device on this machine calls it. */
+  /** The URL at which a device on this machine reaches the ACS. */
   readonly url: string;
   /** Sends the device a Connection Request. @returns how that went, in plain words */
   connect(device: string): Promise<string>;
@@ -43,7 +43,7 @@ export async function serveAcs(options: AcsServerOptions): Promise<AcsServer> {
   const wanted = parseListen(options.listen);
   const server = http.createServer({ keepAliveTimeout: acsLimits.keepAliveMs }, (request, response) => {
     receive(request, response, acs).catch((error: unknown) => {
-      log("error", "The ACS failed to answer", { error: String(error) });
+      log("error", "The ACS failed to answer", { reason: String(error) });
       response.destroy();
     });
   });
@@ -189,7 +189,7 @@ function get(url: URL, agent: http.Agent, authorized?: string): Promise<Reply> {
   });
 }
 
-/** One Connection Request, with digest if it is asked for. @returns how it went, in plain words */
+/** Sends a Connection Request, with digest authentication if the device asks for it. @returns the outcome in plain words */
 export async function connectionRequest(at: string, credentials: Credentials): Promise<string> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   try {

@@ -16,7 +16,7 @@ import type { Log } from "../../src/ports/log.ts";
 import { systemLibrary } from "./libc.ts";
 
 export interface ConnectionRequestOptions extends Omit<RouteOptions, "verdict"> {
-  /** Where to listen; every address of both families where absent. */
+  /** The address to listen on; absent: every address of both families. */
   readonly address?: string;
   /** 0: a free one. */
   readonly port: number;
@@ -24,7 +24,7 @@ export interface ConnectionRequestOptions extends Omit<RouteOptions, "verdict"> 
   readonly fallback?: boolean;
   readonly clock: Clock;
   readonly log: Log;
-  /** Where absent, requests are accepted during a session too. */
+  /** Decides whether to accept a request; absent: every request is accepted, also during a session. */
   readonly verdict?: RouteOptions["verdict"];
   readonly limits?: Partial<ListenerLimits>;
   /** An accepted Connection Request; its answer is on its way. */
@@ -51,7 +51,7 @@ export async function serveConnectionRequests(
   let busy = false;
   let armed: { at: number; cancel: () => void } | undefined;
 
-  /** One event at a time, also when performing deeds causes more. */
+  /** Events are queued: performing the deeds of one may cause another. */
   const feed = (event: ListenerEvent) => {
     queue.push(event);
     if (busy) return;
@@ -115,7 +115,9 @@ export async function serveConnectionRequests(
   });
 
   const port = await listenSomewhere(server, options);
-  server.on("error", (error) => log("warn", "Connection Request server", { error: error.message }));
+  server.on("error", (error) =>
+    log("warn", "The Connection Request server failed", { reason: error.message }),
+  );
   return {
     port,
     async close() {

@@ -71,7 +71,7 @@ export interface ControlServer {
 function serveOne(socket: net.Socket, control: Control, log: Log): void {
   const late = setTimeout(() => socket.destroy(), controlLimits.requestMsMax);
   const surprised = (error: unknown) =>
-    log("error", "A command on the control socket failed", { error: String(error) });
+    log("error", "A command on the control socket failed", { reason: String(error) });
   readLine(socket, controlLimits.requestBytesMax, (line) => {
     clearTimeout(late);
     if (line === undefined) return void socket.destroy();
@@ -169,7 +169,7 @@ export async function serveControl(root: string, control: Control, log: Log): Pr
     );
   }
   const own = fs.lstatSync(target).ino;
-  server.on("error", (error) => log("warn", "The control socket failed", { error: String(error) }));
+  server.on("error", (error) => log("warn", "The control socket failed", { reason: String(error) }));
   return {
     close: () =>
       new Promise((resolve) => {

@@ -14,7 +14,7 @@ const broadcast = "255.255.255.255";
 /** Octets of the shortest message that every relay and server takes (RFC 1542 2.1). */
 const messageBytesMin = 300;
 
-/** Where a question goes out. */
+/** The interface and the address that a DHCP question is sent from. */
 interface Place {
   readonly device: string;
   readonly address: string;
@@ -36,7 +36,7 @@ export function systemDhcp(facts: Facts): Dhcp {
     await bound(socket, address);
     socket.setBroadcast(true);
     socket.on("message", (bytes) => heard({ bytes, own: address }));
-    // What the network refuses shows as silence, and is asked again.
+    // An error of the network is the same as no answer: the question is asked again.
     socket.on("error", () => {});
     open = { socket, address };
     return socket;

@@ -114,7 +114,7 @@ class FileBeingReceived implements Receiving {
   }
 }
 
-/** What the file system says, as the reason of a transfer. */
+/** An error of the file system as the reason why a transfer failed. */
 function unwritten(error: unknown): TransferFailure {
   if (error instanceof TransferFailure) return error;
   const { code = "", message = String(error) } = error as { code?: string; message?: string };

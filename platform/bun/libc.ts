@@ -3,7 +3,7 @@
 import type { FFIFunction, Library } from "bun:ffi";
 import { createRequire } from "node:module";
 
-/** Where the C library may be: glibc; musl as OpenWrt and as others install it. */
+/** Paths of the C library: glibc; musl on OpenWrt; musl elsewhere. */
 const libraries = [
   "libc.so.6",
   "/lib/libc.so",

@@ -154,7 +154,7 @@ interface Facts {
   constrained: boolean;
   /** A critical extension that nothing here knows. */
   unknown: boolean;
-  /** What its signature rests on: "broken" is MD2, MD4 or MD5, "weak" is SHA-1. */
+  /** The strength of the digest in its signature: MD2, MD4 and MD5 are "broken", SHA-1 is "weak". */
   digest: "strong" | "weak" | "broken";
 }
 
@@ -208,7 +208,7 @@ function extensionsOf(certificate: X509Certificate): Part[][] {
   return parts(parts(extensions?.body)[0]?.body).map((extension) => parts(extension.body));
 }
 
-/** What node:crypto does not tell of a certificate. @throws Malformed */
+/** The facts of a certificate that node:crypto does not offer. @throws Malformed */
 function read(certificate: X509Certificate): Facts {
   const [tbs, algorithm] = parts(parts(certificate.raw)[0]?.body);
   const fields = parts(tbs?.body);

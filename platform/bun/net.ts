@@ -277,7 +277,7 @@ const closedByServer = new Lost("the server has closed the connection", undefine
 const codeOf = (error: unknown): string => (error as { code?: string } | null)?.code ?? "";
 const messageOf = (error: unknown): string => (error as { message?: string } | null)?.message ?? "";
 
-/** What the system said, in words where it has only codes. */
+/** The error message of the system; words of our own where the system has only a code. */
 function reason(error: unknown): string {
   const code = codeOf(error);
   const message = messageOf(error);

@@ -168,7 +168,7 @@ function discard(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // Where nothing could be written there is nothing to remove.
+    // If no file could be written, there is none to remove.
   }
 }
 

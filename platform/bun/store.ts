@@ -32,7 +32,7 @@ interface Database {
 }
 
 export interface FileStore extends Store {
-  /** Where a damaged database was put, if one was found. */
+  /** The path to which a damaged database was moved; undefined: the database was sound. */
   readonly setAside: string | undefined;
   close(): void;
 }

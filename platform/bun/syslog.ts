@@ -1,7 +1,8 @@
 /** Port: log lines as datagrams to the system's log, each with its level and our name. RFC 3164 4.1.
  *
- * What procd relays from standard error is an error to it, whatever it says. The runtime has no datagrams of the local
- * kind: the C library is called. Nothing waits: a log that is full or gone gets the line from standard error. */
+ * procd marks every line from standard error as an error, so lines go to the system log directly. The runtime cannot
+ * send datagrams to a local socket, so the C library does. Logging never blocks: if the system log is full or gone, the
+ * line goes to standard error. */
 import type { Level } from "../../src/ports/log.ts";
 import { systemLibrary } from "./libc.ts";
 

@@ -104,7 +104,7 @@ function optionOf(
   return value;
 }
 
-/** One conversation: what is sent is sent again until the answer to it comes. */
+/** A TFTP conversation: each packet is sent again until its answer arrives. */
 class Talk {
   /** The server's own port for this conversation, once it has answered. */
   private peer: RemoteInfo | undefined;

@@ -124,7 +124,7 @@ function rootsFor(policy: TlsPolicy, shown: readonly X509Certificate[]): X509Cer
   );
 }
 
-/** What the peer has shown, its own certificate first. */
+/** The certificates that the peer has shown, its own first. */
 function peerChain(socket: TLSSocket): X509Certificate[] {
   const chain: X509Certificate[] = [];
   let at = socket.getPeerCertificate(true);
@@ -176,15 +176,15 @@ const words: Readonly<Record<string, string>> = {
   PATH_LENGTH_EXCEEDED: "its chain is longer than an issuer allows",
 };
 
-/** What the library has no code for, by its words. */
+/** Failures for which the TLS library has no code, recognized by their message. */
 const unspecified: readonly (readonly [said: RegExp, meaning: string])[] = [
   [/subtree violation|name constraints/i, "an issuer does not allow its name"],
   [/digest algorithm too weak/i, "it is signed with a digest that can be forged"],
   [/key too (?:small|weak)/i, "it, or one that it rests on, has a key that is too short"],
 ];
 
-/** What the TLS library says of a handshake that failed for another reason than a certificate; undefined where it was
- * none. Both runtimes say `error:NUMBER:SSL routines:WHERE:WHAT`, with more or less behind it. */
+/** The message of the TLS library for a handshake that failed, unless a certificate was the reason; undefined: the
+ * error is no handshake failure. Both runtimes write `error:NUMBER:SSL routines:WHERE:WHAT`, with more or less behind it. */
 export function handshakeFault(code: string, message: string): string | undefined {
   if (code === "ERR_SSL_WRONG_VERSION_NUMBER") return "it does not speak TLS on this port";
   const what = /SSL routines:[^:]*:([^:]+)/.exec(message)?.[1];
@@ -193,6 +193,7 @@ export function handshakeFault(code: string, message: string): string | undefine
     : `the TLS handshake failed: ${what.toLowerCase().replaceAll("_", " ")}`;
 }
 
-/** What a code of the TLS library, or its words, say of the peer's certificate; undefined for any other error. */
+/** The complaint about the peer's certificate, from the code or the message of the TLS library; undefined for any other
+ * error. */
 export const plainWords = (code: string, message = ""): string | undefined =>
   code === "UNSPECIFIED" ? unspecified.find(([said]) => said.test(message))?.[1] : words[code];

@@ -8,7 +8,7 @@ import type { Endpoint } from "../../src/ports/udp.ts";
 export interface UdpSocket {
   /** Port, and the address where one was asked for. */
   readonly local: Endpoint;
-  /** What cannot be sent is lost, as any datagram may be. */
+  /** Sends a datagram. A datagram that cannot be sent is lost without notice. */
   send(bytes: Uint8Array, to: Endpoint): void;
   /** @throws Refused it cannot be sent */
   sent(bytes: Uint8Array, to: Endpoint): Promise<void>;
@@ -16,7 +16,7 @@ export interface UdpSocket {
 }
 
 export interface UdpOptions {
-  /** Where absent, every address of that family. */
+  /** The address to bind; absent: every address of that family. */
   readonly address?: string;
   /** "both": IPv6 with IPv4 in it, or IPv4 alone where the system lacks IPv6. */
   readonly family: 4 | 6 | "both";
@@ -102,7 +102,7 @@ function enlarge(socket: dgram.Socket, bufferBytes: number | undefined): void {
 
 /** Without the zone of a link-local address; IPv4 as such where it comes as a part of IPv6. */
 function plain(address: string): string {
-  // What almost always comes, and thousands of times a second in a flood.
+  // The usual form of an address, handled first: in a flood thousands of them arrive each second.
   if (address.startsWith("::ffff:") && address.includes(".")) return address.slice(7);
   return address.replace(/%.*$/, "");
 }

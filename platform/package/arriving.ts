@@ -105,7 +105,7 @@ class Arriving implements Receiving {
 /** A timer takes 31 bits of milliseconds; one that is woken too early looks again. */
 const msUntil = (at: number): number => Math.min(Math.max(at - performance.now(), 0) + 1, 2_000_000_000);
 
-/** What the ACS is told of a package that is refused. */
+/** The fault that the ACS gets for a package that is refused. */
 export function failureOf({ reason, message }: PackageRefused): TransferFailure {
   const kind = { 9018: "corrupted", 9019: "unauthentic" } as const;
   const found = kind[reason.fault as keyof typeof kind];

@@ -19,13 +19,13 @@ import { breathe, type PackageFile } from "./reading.ts";
 
 export const journalName = "journal";
 
-/** What became of an installation that a crash had interrupted. */
+/** The outcome of an installation that a crash had interrupted. */
 export type Recovered = "nothing" | "finished" | "taken back";
 
 /** Each phase has its own line in the journal, the later further down. */
 const order: readonly Phase[] = ["staged", "taken", "undo", "back", "done"];
 
-/** One journal on its way. */
+/** A journal while its moves are made. */
 export class Course {
   private phase: Phase;
 
@@ -161,7 +161,7 @@ export class Course {
   /** Everything as it was before. */
   back(): void {
     const { disk } = this;
-    // Nothing comes before all that leaves has left: then there is nothing to be sent away again.
+    // All removals come before the first arrival, so that no new file has to be removed again.
     const only = this.phase === "back" || (this.phase === "staged" && this.of("take").length > 0);
     if (!only) {
       if (this.phase !== "undo") this.mark("undo");

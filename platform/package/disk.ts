@@ -98,8 +98,8 @@ function syncByProgram(path: string): boolean {
 
 let library: { syncfs(fd: number): number } | undefined;
 
-/** One call for a file system is some times faster than one for each file. Node, which runs the tests, has no such
- * call: there the program does it. */
+/** Syncs the whole file system: one call is several times faster than one call for each file. Node, which runs the
+ * tests, has no such call, so the program sync is run there. */
 function syncAll(path: string): void {
   const fd = openSync(path, constants.O_RDONLY);
   try {

@@ -22,7 +22,7 @@ import { treeBeneath } from "./tree.ts";
 export interface PackageWorld {
   /** Of the device. */
   readonly root: string;
-  /** Where the journal lies. */
+  /** The directory of the journal. */
   readonly state: string;
   /** The path of a received file. */
   readonly path: (id: number) => string;

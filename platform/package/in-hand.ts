@@ -88,7 +88,7 @@ export class PackageInHand {
   }
 }
 
-/** What the signatures are worth. @throws PackageRefused "signature-block" */
+/** The verdict on each signature. @throws PackageRefused "signature-block" */
 export function verdictsOn(
   parsed: ParsedPackage,
   { policy, anchors }: Setting,

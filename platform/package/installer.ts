@@ -125,7 +125,7 @@ function told(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What the file system refused, as a refusal of the package. */
+/** An error of the file system as a refusal of the package. */
 function refusal(error: unknown): unknown {
   if (error instanceof Refused) return error;
   const code = failedWith(error, "ENOSPC", "EDQUOT") ? "space" : "write";

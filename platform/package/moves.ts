@@ -95,7 +95,7 @@ export function discard(disk: Disk, path: string): void {
     disk.unlink(path);
     return;
   }
-  // What was taken may have been closed to everybody.
+  // The directory that was taken may deny access to everybody.
   if ((stat.mode & 0o700) !== 0o700) disk.chmod(path, 0o700);
   for (const name of disk.names(path)) discard(disk, join(path, name));
   disk.removeDirectory(path);

@@ -12,7 +12,7 @@ import {
 import { PackageRefused } from "../../src/package/reason.ts";
 import type { Block, Certificate, Proofs } from "../../src/package/signature.ts";
 
-/** What a block holds, and how its signatures are checked. */
+/** The content of a signature block, and the check of its signatures. */
 export interface DecodedBlock {
   readonly block: Block;
   proofs(signed: Uint8Array): Proofs;

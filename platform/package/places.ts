@@ -10,7 +10,7 @@ import type { Disk } from "./disk.ts";
 /** Beneath the state directory, for the file system on which that lies. */
 export const stagingName = "staging";
 
-/** Where things wait: a rename does not leave its file system, so each has a place of its own. */
+/** The directories in which files wait. A rename cannot leave its file system, so each file system has its own. */
 export class Places {
   private readonly byDevice = new Map<number, string>();
 

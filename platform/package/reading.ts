@@ -6,7 +6,7 @@ import type { JudgedPackage, Piece } from "../../src/package/judge.ts";
 import { packageLimits } from "../../src/package/limits.ts";
 import { PackageRefused } from "../../src/package/reason.ts";
 
-/** One open package. Its memory is the head and one chunk, however long the payload is. */
+/** An open package. It keeps the head and one chunk in memory, however long the payload is. */
 export class PackageFile {
   readonly bytes: number;
   private readonly chunk = Buffer.allocUnsafe(packageLimits.chunkBytes);

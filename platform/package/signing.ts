@@ -11,7 +11,7 @@ export interface SigningKey {
   readonly key: string;
 }
 
-/** One DER value. */
+/** A DER value. */
 function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const body = Buffer.concat(parts);
   if (body.length < 0x80) return Buffer.concat([Buffer.of(tag, body.length), body]);
@@ -86,7 +86,7 @@ function signerInfo(
   try {
     const key = createPrivateKey(textOf(keyPath));
     if (key.asymmetricKeyType !== "rsa") throw new Error("it is no RSA key");
-    // What is signed is the SET itself; in the block it stands under another tag.
+    // The signature covers the attributes as a SET; the block stores them under another tag.
     value = sign(digest, set(...attributes), key);
   } catch (error) {
     if (error instanceof Refused) throw error;

@@ -58,7 +58,7 @@ export const sampleDevices: readonly SampleDevice[] = [
 
 export const macOf = (octet: string): string => `00:00:5e:00:53:${octet}`;
 
-/** What the kernel counts, by the names of /sys/class/net/NAME/statistics. */
+/** The counters of the kernel, by the names of /sys/class/net/NAME/statistics. */
 function countersOf({ rx, tx }: SampleDevice): Readonly<Record<string, number>> {
   const zero = ["rx_errors", "tx_errors", "rx_dropped", "tx_dropped", "collisions", "rx_nohandler"];
   return {

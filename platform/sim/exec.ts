@@ -10,7 +10,7 @@ import { netdevOf } from "../openwrt/netdev.ts";
 import { type Files, filesUnder } from "../openwrt/read.ts";
 import { airOf } from "./air.ts";
 
-/** What the provider's DHCP server gives. RFC 5737 addresses. */
+/** The lease of the provider's DHCP server. RFC 5737 addresses. */
 const given = { address: "203.0.113.24", mask: 24, gateway: "203.0.113.1", dns: ["203.0.113.53"] } as const;
 
 const done = (answer: unknown): ExecResult => ({
@@ -46,7 +46,7 @@ export function simExec(directory: string, view: () => ConfigView): Exec {
   };
 }
 
-/** One line for each order that a real system would have carried out. */
+/** Records a line for each order that a real system would have carried out. */
 export function record(directory: string, what: string): void {
   const path = join(directory, "var/run/sim");
   mkdirSync(path, { recursive: true });

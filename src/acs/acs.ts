@@ -25,7 +25,7 @@ export interface AcsOptions {
   readonly chance: Chance;
   /** Devices have to log in. */
   readonly login?: Login;
-  /** What to ask in every new session; nothing where absent. */
+  /** The requests of every new session; absent: none. */
   readonly plan?: Plan;
   readonly script?: Script;
 }
@@ -44,7 +44,7 @@ export class Acs {
     this.manner = { login, plan, script };
   }
 
-  /** One HTTP request, to its answer. @param now UTC milliseconds */
+  /** Answers an HTTP request. @param now UTC milliseconds */
   request(request: WebRequest, now: number): Answer {
     const answer = this.step({ on: "request", request, now, fresh: this.fresh() });
     if (answer === undefined) throw new Error("A request without an answer");

@@ -5,8 +5,8 @@
  *   over         the CPE has sent an empty POST without hold and our last answer was empty (3.7.2.4): the session
  *                is forgotten, and so it is after any breach of the protocol, with 400
  *
- * What never happens: a request of ours while an answer of ours is due; two requests outstanding; an answer that
- * breaks the schema, unless a script says so. It waits for nothing and draws no chance of its own. */
+ * Never: a request of ours while an answer of ours is due; two requests outstanding; an answer that
+ * breaks the schema, unless a script says so. The machine waits for nothing and draws no chance of its own. */
 import type { CallMessage, Message } from "../rpc/decode.ts";
 import { encodeAcsFault, encodeCall, encodeSoapFault } from "../rpc/encode.ts";
 import type { Args } from "../rpc/table.ts";
@@ -49,7 +49,7 @@ export function step(state: AcsState, manner: Manner, event: AcsEvent): AcsStep 
   }
 }
 
-/** One request, from the first look at it to the answer. */
+/** A request of the CPE, from the first look at it to the answer. */
 class Turn {
   private readonly deeds: AcsDeed[] = [];
   private readonly request: WebRequest;

@@ -60,7 +60,7 @@ function isWrong(entry: Entry): boolean {
   return entry.said.is === "http" || entry.said.is === "fault" || entry.said.is === "refused";
 }
 
-/** What a message is, where it is specified, and what is in it. */
+/** The name of a message, its section, and its content. */
 function tell(entry: Entry): Told {
   const { said } = entry;
   switch (said.is) {

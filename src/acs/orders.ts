@@ -131,7 +131,7 @@ const uploadTypes = ["1 Vendor Configuration File", "2 Vendor Log File"];
 const typeOf = (types: readonly string[], text: string): string =>
   types.find((type) => type.startsWith(`${text} `)) ?? text;
 
-/** What Download and Upload have in common: nobody logs in, and it begins at once. */
+/** The arguments that Download and Upload share: no user name, no password, no delay. */
 const place = ([, url = "", key = ""]: readonly string[]) => ({
   CommandKey: key,
   URL: url,

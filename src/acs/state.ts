@@ -1,7 +1,7 @@
 /** Table: what the built-in ACS knows and can be told. TR-069 3.7.2.
  *
- * It is small and honest: it keeps to 3.7.2 to the letter unless its script says otherwise, and notes as a
- * `complaint` whatever a CPE does against the specification. */
+ * This ACS is small and honest: it follows 3.7.2 exactly unless its script says otherwise, and notes every breach of the
+ * specification by a CPE as a `complaint`. */
 import type { Header } from "../ports/net.ts";
 import type { FaultMessage, Message } from "../rpc/decode.ts";
 import type { DeviceIdStruct } from "../rpc/messages.ts";
@@ -31,24 +31,24 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** What became of a task. */
+/** The outcome of a task. */
 export type Result<M extends MethodName = MethodName> =
   | { [N in M]: { readonly is: "reply"; readonly method: N; readonly args: Reply<N> } }[M]
   | Pick<FaultMessage, "is" | "code" | "text" | "parameters">
   /** The session ended before the answer: whether the device did it is not known. */
   | { readonly is: "lost" };
 
-/** One request that waits for its device. Make them with `ask`. */
+/** A request that waits for its device. `ask` makes one. */
 export interface Task {
   readonly method: MethodName;
   readonly args: Args<MethodName>;
   /** HoldRequests true on this request (3.7.2.2). */
   readonly hold: boolean;
-  /** Who asked, for whoever listens to results. */
+  /** The name of the asker. Listeners for results recognize their own tasks by it. */
   readonly origin: string;
-  /** What Connection Requests to the device need once it has done this. */
+  /** The credentials of Connection Requests, in force once the device has done this task. */
   readonly credentials: Credentials | undefined;
-  /** What to ask next, now that this is known; goes before all that waits already. A pure function. */
+  /** The tasks that follow from the result, put before all that wait already. A pure function. */
   readonly after: (result: Result) => readonly Task[];
 }
 
@@ -65,7 +65,7 @@ export function ask<M extends MethodName>(method: M, args: Args<M>, more: TaskMo
   return { method, args: args as Args<MethodName>, hold, origin, credentials, after: after as Task["after"] };
 }
 
-/** What it knows of a session that a device opens. */
+/** The facts of a session that a device opens. */
 export interface Opened {
   readonly device: Device;
   readonly events: readonly string[];

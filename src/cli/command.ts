@@ -27,10 +27,10 @@ export interface Several {
 /** Options by name without dashes; a name of one letter has one dash. */
 export type Options = Readonly<Record<string, Flag | Value | Several>>;
 
-/** One command. Its name in the table is a word, or the word of its family and its own: `package verify`. */
+/** A command. Its name in the table is a word, or the word of its family and its own: `package verify`. */
 export interface Command {
   readonly summary: string;
-  /** What follows the options on the command line, as usage shows it; empty: nothing may. */
+  /** The operands after the options, as usage shows them; empty: none are allowed. */
   readonly operands: string;
   readonly operandsMin: number;
   readonly operandsMax: number;
@@ -39,7 +39,7 @@ export interface Command {
   readonly help: readonly string[];
   readonly examples: readonly { readonly run: string; readonly tells: string }[];
   readonly options: Options;
-  /** What the exit codes mean beyond the usual. */
+  /** The meaning of exit codes beyond the usual ones. */
   readonly exits?: string;
 }
 
@@ -54,7 +54,7 @@ export type OptionsOf<C extends { readonly options: Options }> = {
         : string | undefined;
 };
 
-/** What a command leaves: text for the two outputs and the exit code (0 done, 1 failed, 2 usage). */
+/** The outcome of a command: text for the two outputs and the exit code (0 done, 1 failed, 2 usage). */
 export interface Outcome {
   readonly exit: 0 | 1 | 2;
   /** Bytes where the text need not be UTF-8 (UCI files). */

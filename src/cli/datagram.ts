@@ -5,7 +5,7 @@ import { Malformed } from "../errors.ts";
 import { parseEndpoint } from "../nat/endpoint.ts";
 import type { Endpoint } from "../ports/udp.ts";
 
-/** What these commands need of the world. */
+/** The input, the files and the chance that these commands need. */
 export interface DatagramWorld {
   /** All of standard input. */
   input(): Promise<string>;
@@ -76,5 +76,5 @@ export async function passwordOf(
   return bytes.subarray(0, bytes.at(-2) === CR ? -2 : -1);
 }
 
-/** One JSON object on a line. */
+/** A JSON object on a line. */
 export const jsonLine = (value: unknown): string => `${JSON.stringify(value)}\n`;

@@ -30,7 +30,7 @@ import type { Arguments, CommandName } from "./table.ts";
 import { requestDownload, type TransferWorld, transfer } from "./transfer.ts";
 import { transfers } from "./transfers.ts";
 
-/** What the composition root does for the command line. Each may throw Refused; its message is printed. */
+/** The work of the composition root for the command line. Each method may throw Refused, whose message is printed. */
 export interface World extends Handover, TransferWorld {
   readonly version: string;
   /** The agent that runs at that root. @throws Refused none does, and what to do */
@@ -44,7 +44,7 @@ export interface World extends Handover, TransferWorld {
   sandbox(directory: string, form: SandboxForm): Promise<Outcome>;
   /** Asks DHCP now. @throws Refused nobody answers */
   discover(root: string, on: string | undefined): Promise<Decoded>;
-  /** What there is at that root, for `cwmpd doctor`. */
+  /** A look at the device under that root, for `cwmpd doctor`. */
   observe(root: string, offline: boolean): Promise<Observed>;
   chance(count: number): Uint8Array;
   stunProbe(server: string, options: Arguments<"stun probe">): Promise<Outcome>;
@@ -110,7 +110,7 @@ const handlers: { readonly [N in CommandName]: (call: Called<N>, world: World) =
 /** Loaded when one of them is called: the other commands start without. */
 const stunTools = () => import("./stun-tools.ts");
 
-/** What the command was given does not parse: wrong usage. */
+/** Turns input of the command that does not parse into wrong usage. */
 async function usable(call: { readonly name: string }, work: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await work();
@@ -162,7 +162,8 @@ export async function dispatch(argv: readonly string[], world: World): Promise<O
   }
 }
 
-/** What the operating system refused, in its words: a file that may not be read is no defect of the program's. */
+/** The message of the operating system for an operation that it refused: a file that may not be read is no defect of
+ * this program. */
 function systemRefusal(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return undefined;
   return `${error.message}. Check the path and its permissions.`;
@@ -178,7 +179,7 @@ const advice: Readonly<Partial<Record<number, string>>> = {
   9008: "See what can be changed: cwmpd names PATH marks it rw.",
 };
 
-/** What the ACS would be told, for people: the code, and each parameter with its own. */
+/** The fault that the ACS would get, for people: its code, and each parameter with its own code. */
 function faultText(fault: Fault): string {
   const parts = fault.parameters.map((p) => `\n  ${p.name}: ${p.text} (${p.code})`);
   const next = advice[fault.parameters[0]?.code ?? fault.code];

@@ -19,7 +19,7 @@ export const eventDhcpCommand = {
   options: { ...rootOption },
 } as const satisfies Command;
 
-/** What the composition root does for it. */
+/** The work of the composition root for this command. */
 export interface Handover {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Puts the event on disk, then tells the agent, if one runs. */

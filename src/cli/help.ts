@@ -54,7 +54,7 @@ function usageLine(name: CommandName): string {
 
 const pick = ({ summary, group }: Command) => ({ summary, group });
 
-/** What `cwmpd --help` prints. */
+/** The text of `cwmpd --help`. */
 export function overview(): string {
   const single = names.filter((name) => !name.includes(" "));
   const all = [
@@ -87,7 +87,7 @@ Documentation: ${documentation}
 `;
 }
 
-/** What `cwmpd help FAMILY` prints: its commands, a line each. */
+/** The text of `cwmpd help FAMILY`: the commands of the family, a line each. */
 function familyText(family: string): string {
   const members = names.filter((name) => name.startsWith(`${family} `));
   const width = Math.max(...members.map((name) => name.length)) + 2;
@@ -99,7 +99,7 @@ function familyText(family: string): string {
   ].join("\n");
 }
 
-/** What `cwmpd help NAME` prints, of a command or a family. */
+/** The text of `cwmpd help NAME`, for a command or a family. */
 export function helpText(name: string): string {
   if (!isCommand(name)) return familyText(name);
   const command: Command = commands[name];

@@ -12,7 +12,7 @@ import type {
   packageVerifyCommand,
 } from "./package.ts";
 
-/** What the options say; undefined: UCI says it, or the device. */
+/** The policy that the options give. An undefined member comes from UCI or from the device. */
 export interface HandPolicy {
   /** The section of UCI. */
   readonly section: string | undefined;
@@ -46,7 +46,7 @@ export interface BuildCall {
   readonly signatures: string | undefined;
 }
 
-/** What the composition root does with a package. */
+/** The work of the composition root on a package. */
 export interface PackageWorld {
   examine(call: PackageCall): Promise<Report>;
   /** @returns what is told of it */

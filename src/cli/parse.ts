@@ -78,7 +78,7 @@ function helpOf(names: readonly string[], table: Table): Parsed {
   return usage(`No help on "${name}": no such command.${meant(nearest(name, firstWords(table)))}`);
 }
 
-/** One walk over the arguments of one command. */
+/** A walk over the arguments of a command. */
 class Arguing {
   private readonly options: Record<string, string | boolean | readonly string[] | undefined> = {};
   private readonly operands: string[] = [];

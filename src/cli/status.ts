@@ -30,7 +30,7 @@ export async function status(agent: { status(): Promise<Status> }, json: boolean
 
 const moment = (at: number | null) => (at === null ? null : new Date(at).toISOString());
 
-/** One JSON object, keys in a fixed order. */
+/** The status as a JSON object with its keys in a fixed order. */
 export function statusJson(s: Status): string {
   const { session, lastSession, nextSession } = s;
   const told = {
@@ -135,7 +135,7 @@ function foundText(how: NonNullable<Status["acs"]["found"]>, now: number): strin
 
 function connectionRequestText(c: Status["connectionRequest"]): string {
   if (c.url !== null) return c.url;
-  if (c.port === null) return "nobody listens: see the log";
+  if (c.port === null) return "not listening; see the log";
   return `taken on port ${c.port}; the ACS is told where once interface ${c.interface} has an address`;
 }
 

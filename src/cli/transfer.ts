@@ -90,7 +90,7 @@ export const requestDownloadCommand = {
   options: rootOption,
 } as const satisfies Command;
 
-/** What these commands need of the world beside the agent. */
+/** The files, the terminal and the clock that these commands need beside the agent. */
 export interface TransferWorld {
   /** All bytes of a file. */
   octets(path: string): Promise<Uint8Array>;

@@ -6,7 +6,7 @@
  *   not read never has more than one answer waiting;
  * - `draining`: has had its last answer and our end is closed; what still comes is dropped (RFC 9112 9.6).
  *
- * What never happens: a body in an answer; "accepted" before its 200 is written (3.2.2: prior to the session);
+ * Never: a body in an answer; "accepted" before its 200 is written (3.2.2: prior to the session);
  * "accepted" for anything but 200; a connection closed for want of room before it had its grace, a
  * newcomer apart where there are `connectionsYoungMax` as young; more than one head held for a connection; a wake while there are no
  * connections. */
@@ -81,7 +81,7 @@ export interface Listener {
   wakeAt: number | undefined;
 }
 
-/** One step: what has happened, when, and what is to be done about it. */
+/** A step of the machine: the event, its time, and the deeds that follow. */
 interface Turn {
   readonly state: Listener;
   /** Monotonic milliseconds. */
@@ -118,7 +118,7 @@ export function step(state: Listener, now: number, event: ListenerEvent): readon
   return turn.deeds;
 }
 
-/** What bytes mean, by what the connection is. */
+/** The meaning of bytes by the state of their connection. */
 const rows = {
   reading(turn, connection, bytes) {
     hold(connection, bytes);

@@ -47,7 +47,7 @@ export function toEvict<P extends Place>(
     if (full !== undefined && !place.sources.includes(full)) continue;
     if (first === undefined || before(place, first, counts)) first = place;
   }
-  // One that has asked for something does not go for the sake of those that have had no time to.
+  // A connection that has asked for something is not evicted in favour of new ones that had no time to ask.
   const overflows = full === undefined && places.size < limits.connectionsYoungMax;
   if (overflows && (first === undefined || first.standing > 0)) return "room";
   return first ?? "none";

@@ -21,7 +21,7 @@ export interface RouteOptions {
   readonly rates?: () => Partial<RateLimits>;
 }
 
-/** What is remembered from one request to the next. Changed in place. */
+/** The memory from one request to the next. Changed in place. */
 export interface Ledger {
   readonly guard: Guard;
   readonly notices: Notices;

@@ -13,7 +13,7 @@ import type { Edit } from "../ports/config.ts";
 import type { Status } from "./status.ts";
 import type { DownloadWish, TransferTold, TransferWish } from "./transfers.ts";
 
-/** What the running agent does for the command line. The engine implements it; the client stands for it. */
+/** The services of the running agent for the command line. The engine implements them; the client calls them. */
 export interface Control {
   /** @throws Fault 9005 */
   get(

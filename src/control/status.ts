@@ -33,7 +33,7 @@ export interface Status {
       readonly at: number | null;
       /** The configured URL that it stands for, which could not be reached; empty: none was configured. */
       readonly over: string;
-      /** What DHCP had named before. */
+      /** The URL that DHCP had named before. */
       readonly before: string | null;
     } | null;
   };
@@ -53,14 +53,14 @@ export interface Status {
   /** Sessions that failed since the last good one. */
   readonly retryCount: number;
   readonly connectionRequest: {
-    /** null: nobody listens, or the interface has no address. */
+    /** null: not listening, or the interface has no address. */
     readonly url: string | null;
-    /** null: nobody listens. */
+    /** null: not listening. */
     readonly port: number | null;
     /** The logical interface whose address the ACS is told. */
     readonly interface: string;
   };
-  /** Where UDP Connection Requests reach the device (Annex G). */
+  /** The state of the NAT binding, through which UDP Connection Requests reach the device (Annex G). */
   readonly nat: NatStatus;
   readonly transfers: TransferCounts;
   /** What is out of order, each with what to do about it. */

@@ -1,7 +1,7 @@
 /** Table: what the agent tells of its file transfers, and what somebody at the device may ask for. A.3.2.8, A.4.1.5,
  * A.4.2.2. */
 
-/** One transfer, for people and scripts. */
+/** A transfer, for people and scripts. */
 export interface TransferTold {
   readonly id: number;
   readonly direction: "download" | "upload";

@@ -61,7 +61,7 @@ export function dhcpDesk(ports: DeskPorts, parts: DeskParts): Desk {
           happened(readEvent(value), parts);
         } catch (error) {
           if (!(error instanceof Malformed)) throw error;
-          log("warn", "An event of DHCP cannot be read", { why: error.message });
+          log("warn", "An event of DHCP cannot be read", { reason: error.message });
         }
         ports.events.done(id);
       }
@@ -106,7 +106,7 @@ function discoveryDeeds(
         const server = parts.lease()?.server || undefined;
         const read = readAnswer(bytes, { xid, own, server }, note);
         if (typeof read === "string") {
-          log("info", "A DHCP message is no answer to the DHCPINFORM", { why: read });
+          log("info", "A DHCP message is no answer to the DHCPINFORM", { reason: read });
           return;
         }
         const { acs, gateway } = readOffer(read, note);

@@ -42,8 +42,8 @@ export interface DispatchPorts {
 
 export type Served = { readonly [M in MethodName]?: (args: Args<M>) => Promise<Done<M>> };
 
-/** What an ACS needs to see and to free a device whose flash is full or read-only: none of it promises what would have to
- * outlast a power cut. */
+/** The methods with which an ACS can look at and free a device whose flash is full or read-only. None of them makes a
+ * promise that would have to outlast a power cut. */
 const promiseNothing: ReadonlySet<MethodName> = new Set([
   "GetRPCMethods",
   "GetParameterNames",

@@ -3,7 +3,7 @@ import type { Args, MethodName, Reply } from "../rpc/table.ts";
 import type { Device } from "../voucher/plan.ts";
 import type { VerifiedVoucher } from "../voucher/verify.ts";
 
-/** What an RPC leaves to be done: at the end of the session, or later. */
+/** Work that an RPC leaves for the end of the session, or for later. */
 export type Effect =
   | { readonly is: "reboot"; readonly commandKey: string }
   | { readonly is: "factoryReset" }
@@ -19,7 +19,7 @@ export type Effect =
       readonly device: Device;
     };
 
-/** What an RPC answers, and what it leaves to be done later. */
+/** The answer to an RPC, and the work that it leaves for later. */
 export interface Done<M extends MethodName> {
   readonly reply: Reply<M>;
   readonly effects?: readonly Effect[];

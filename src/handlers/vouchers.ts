@@ -13,14 +13,14 @@ import type { VerifiedVoucher } from "../voucher/verify.ts";
 import type { Served } from "./dispatch.ts";
 import type { Done } from "./effect.ts";
 
-/** What the handlers of vouchers see of the device. */
+/** The device as the handlers of vouchers see it. */
 export interface VoucherDesk {
   readonly tools: VoucherTools;
   readonly policy: () => VoucherSettings;
   readonly device: () => Device;
   readonly now: () => Now;
   readonly state: () => Pick<VoucherState, "options" | "seen">;
-  /** One more list may wait for the clock. */
+  /** @returns whether another list may wait for the clock */
   readonly mayWait: () => boolean;
   /** Every Option that the device has. */
   readonly options: () => readonly OptionStruct[];

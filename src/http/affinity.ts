@@ -1,7 +1,7 @@
 /** Rule: which of the ACS's addresses is used. TR-069 3.1: one of several at random, and then always that one, as
  * long as it works and DNS gives the same list. */
 
-/** What is kept on disk once an address has worked. */
+/** The record on disk of an address that has worked. */
 export interface Affinity {
   readonly host: string;
   /** The list that it was chosen from. */

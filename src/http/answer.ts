@@ -8,7 +8,7 @@ export type Answer =
   | {
       readonly empty: false;
       readonly bytes: Uint8Array;
-      /** What Content-Type says of it. */
+      /** The charset that Content-Type names. */
       readonly charset: string | undefined;
       /** The body was longer than wanted; `bytes` is its beginning. */
       readonly truncated: boolean;
@@ -59,7 +59,7 @@ function refusal({ status, headers, body }: HttpResponse): string {
   return `the ACS answered with HTTP status ${status}${hint}${words === "" ? "" : `: ${words}`}`;
 }
 
-/** What a refusal says for people: often all that tells why. Tags of a page say nothing. */
+/** The words of a refusal for people, which are often the only reason given. Tags of a page are left out. */
 function wordsOf(body: Uint8Array): string {
   const head = new TextDecoder().decode(body.subarray(0, linkLimits.envelopeHeadBytes));
   const words = head.replace(/<(?:style|script|head)[^>]*>[^<]*|<[^>]*(?:>|$)/gi, " ");

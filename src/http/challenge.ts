@@ -34,8 +34,8 @@ export function chooseChallenge(headers: readonly string[]): Challenge {
 }
 
 function split(header: string): [scheme: string, rest: string][] {
-  // What stands between quotes is no scheme, whatever it looks like. Quotes that are not closed reach to the end: were
-  // they no quotes, each one in them would be looked for to the end again.
+  // Text between quotes is no scheme, whatever it looks like. Treat an unclosed quote as running to the end; otherwise
+  // the scan is quadratic.
   const blank = header.replace(/"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)/g, (text) => '"'.repeat(text.length));
   const starts = [...blank.matchAll(schemeStart)];
   return starts.map((start, i) => {
@@ -75,7 +75,7 @@ function read(scheme: string, rest: string): Challenge | string {
 export function parameterMap(text: string): Map<string, string> | undefined {
   try {
     const found = parseParameters(text);
-    // What cannot stand in a header cannot be given back in one.
+    // A value that a header cannot hold cannot be sent back in one.
     return [...found.values()].every((value) => sendable.test(value)) ? found : undefined;
   } catch (error) {
     if (error instanceof Malformed) return undefined;

@@ -1,6 +1,6 @@
 /** Codec: the cookies of one session, Netscape's and RFC 2965's kind. TR-069 3.4.2.
  *
- * Nothing of it outlives the session, so that Discard needs no care. Domain is never judged: 3.4.2 forbids it for
+ * No cookie outlives the session, so Discard needs no care. Domain is never judged: 3.4.2 forbids it for
  * redirects, and apart from them a session has one host. Own parser: libraries know RFC 6265, which has dropped
  * Set-Cookie2, `$Version` and the comma between cookies. */
 import type { Now } from "../ports/clock.ts";
@@ -27,7 +27,7 @@ export type Jar = readonly Cookie[];
 
 export const emptyJar: Jar = [];
 
-/** Where and when a request goes out or its answer comes in. */
+/** The URL and the time of a request or of its answer. */
 export interface Place {
   /** The URL that the request went to. */
   readonly url: URL;
@@ -102,7 +102,7 @@ const size = (c: Cookie): number => c.name.length + c.value.length + c.path.leng
 
 const token = /^[^\s=,;"\u0000-\u001f\u007f-\uffff]+$/;
 
-/** One cookie; none for what is none, and for what RFC 2965 3.3.2 rejects. */
+/** Parses a cookie. The list is empty if the text is no cookie, or if RFC 2965 3.3.2 rejects it. */
 function parse(text: string, place: Place, kind: Kind): readonly Cookie[] {
   const [first = "", ...rest] = splitUnquoted(text, ";");
   const [name, value] = pair(first);

@@ -10,19 +10,20 @@ const DEL = 127;
 
 export const fieldName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** What can stand in a line of a head, one character a byte; anything else would end it for some reader. */
+/** The characters that a line of a head may hold, one character a byte. Some readers end the line at any other. */
 export const sendable = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 export const malformed = (why: string): Malformed => new Malformed(`Cannot parse HTTP: ${why}`);
 
-/** Where the first head in these bytes begins: empty lines before it are passed over. */
+/** The position at which the first head in these bytes begins, after any empty lines. */
 export function headStart(bytes: Uint8Array): number {
   let at = 0;
   while (at < bytes.length && (bytes[at] === LF || bytes[at] === CR)) at += 1;
   return at;
 }
 
-/** Where the head ends, its empty line included. Looks only at what is new, and one line end before it.
+/** The position at which the head ends, after its empty line. Only the new bytes and one line end before them are
+ * searched.
  * @param seen how many of the bytes an earlier call has looked at
  * @returns undefined: not yet
  * @throws Malformed */

@@ -45,8 +45,8 @@ export class Lines {
     public chosen: Affinity | undefined,
   ) {}
 
-  /** One round trip, on the connection there is or on a new one where that has been closed (3.4.2).
-   * @param request makes it; told whether it goes out on a new connection */
+  /** Makes a round trip on the open connection, or on a new one if that has been closed (3.4.2).
+   * @param request makes the request; `fresh` tells whether the connection is new */
   async exchange(url: URL, request: (fresh: boolean) => HttpRequest, accept?: Accept): Promise<HttpResponse> {
     const { line } = this;
     if (line?.open) {

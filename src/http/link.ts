@@ -26,11 +26,11 @@ export interface LinkSettings extends Omit<LineSettings, "peer"> {
 
 export type LinkPorts = LinePorts;
 
-/** What a POST carries: a request of ours, an answer to the ACS, or nothing (3.4.1). */
+/** The content of a POST: a request of ours, an answer to the ACS, or nothing (3.4.1). */
 export type PostKind = "call" | "reply" | "empty";
 
 export interface Link {
-  /** One round trip of the session. @throws Lost, with the reason in plain words */
+  /** Makes a round trip of the session. @throws Lost, with the reason in plain words */
   post(body: Uint8Array | undefined, kind: PostKind): Promise<Answer>;
   /** The address in use, to be kept whether the session was good or not: after a failure of the line it is where the
    * next one begins (3.1). */
@@ -151,9 +151,13 @@ class AcsLink implements Link {
         401,
       );
     }
-    this.ports.log("warn", "The ACS has the password sent in clear text: basic authentication", {
-      to: this.url.origin,
-    });
+    this.ports.log(
+      "warn",
+      "The ACS asks for basic authentication without TLS: the password is sent in clear text",
+      {
+        to: this.url.origin,
+      },
+    );
   }
 
   /** 3.4.2: for the rest of this session, with the same POST; a body is ignored.

@@ -7,7 +7,7 @@ export function writeRequestHead({ method, path, headers }: HttpRequest, target:
   const lines = [
     `${method} ${path} HTTP/1.1`,
     `Host: ${authority(target)}`,
-    // What 1.1 takes for granted, 1.0 has to be told.
+    // HTTP 1.1 keeps a connection open by default; HTTP 1.0 must be asked.
     "Connection: keep-alive",
     ...headers.map(([name, value]) => `${name}: ${value}`),
   ];

@@ -9,10 +9,10 @@ import { headerValues } from "./answer.ts";
 import { fieldName, headEnd, headLines, headStart, listOf, malformed, trim } from "./head.ts";
 import { linkLimits as limits } from "./limits.ts";
 
-/** What comes next: a head; a body of known length, of chunks, or up to the end of the connection; nothing. */
+/** The part that comes next: a head; a body of known length, of chunks, or up to the end of the connection; none. */
 type Part = "head" | "sized" | "chunkSize" | "chunk" | "chunkEnd" | "trailer" | "open" | "whole";
 
-/** One response. Bytes go in until it is whole. */
+/** Reads a response. It takes bytes until the response is whole. */
 export class ResponseReader {
   /** The connection can carry another request once this response is whole. */
   keepsAlive = false;
@@ -47,7 +47,7 @@ export class ResponseReader {
     let at = 0;
     while (at < bytes.length && this.part !== "whole") at += this[this.part](bytes.subarray(at));
     if (this.part !== "whole") return undefined;
-    // What comes without being asked for belongs to no request.
+    // Bytes after the response belong to no request.
     if (at < bytes.length) this.keepsAlive = false;
     return this.response();
   }

@@ -17,7 +17,7 @@ const parameterKeyKey = (root: RootName): string =>
   root === "InternetGatewayDevice" ? "parameterKey" : `parameterKey ${root}`;
 /** Packages that `Services.apply` has yet to be told of (string[]). */
 const unappliedKey = "unapplied";
-/** Those that it is being told of. A crash meanwhile finds them there. */
+/** The packages whose services are being told now. A start after a crash finds them here. */
 const applyingKey = "applying";
 
 /** Packages of the agent's own: they take effect without anybody being told. */
@@ -69,6 +69,9 @@ async function applyChanges(
     await services.apply(packages);
     store.write([{ shelf: "change", key: applyingKey, value: null }]);
   } catch (error) {
-    log("error", "Changes are saved but not in effect", { packages: packages.join(" "), why: String(error) });
+    log("error", "Changes are saved but not in effect", {
+      packages: packages.join(" "),
+      reason: String(error),
+    });
   }
 }

@@ -10,7 +10,7 @@ import { modelLimits } from "./limits.ts";
 import { isForced } from "./shape.ts";
 import type { Leaf } from "./tree.ts";
 
-/** What the ACS has changed. */
+/** The attributes that the ACS has changed. */
 interface Attributes {
   readonly notification?: number;
   readonly accessList?: readonly string[];

@@ -29,7 +29,7 @@ export interface Plan {
   readonly edits: readonly Edit[];
   /** The configuration with them. */
   readonly view: ConfigView;
-  /** What was set, as it was written. */
+  /** The parameters that were set, with their values as the ACS wrote them. */
   readonly set?: readonly { readonly leaf: Leaf; readonly written: string }[];
 }
 
@@ -164,7 +164,7 @@ function apply(
       all.push(...edits);
       changed(leaf);
     } catch (error) {
-      // What the configuration cannot hold (control characters) is a value that this device does not take.
+      // A value that the configuration cannot hold (control characters) is rejected.
       if (error instanceof Refused) refused(leaf, new Fault(9007, error.message), value);
       else if (error instanceof Fault) refused(leaf, error, value);
       else throw error;
@@ -173,10 +173,10 @@ function apply(
   return { edits: all, view };
 }
 
-/** What the objects say of the result. Of a parameter that the call does not change only what is new counts: what was
- * wrong before is no reason to refuse this call (A.3.2.1, no further restrictions). A complaint about what this root
- * does not show, or about a parameter that is not in the call, is about the parameter of the call that brought it up:
- * a fault names parameters of the request only (A.3.2.1). */
+/** The complaints of the objects about the result. A complaint about a parameter that the call does not change counts
+ * only if it is new: a fault that was there before is no reason to reject this call (A.3.2.1, no further restrictions).
+ * A complaint about a binding that this root does not show, or about a parameter outside the call, is charged to the
+ * parameter of the call that caused it: a fault names only parameters of the request (A.3.2.1). */
 function complaints(
   ground: Ground,
   list: readonly Assignment[],
@@ -207,7 +207,7 @@ function complaints(
   });
 }
 
-/** What would read otherwise after the call than the call sets it. */
+/** The assignments of the call whose parameters would read another value afterwards. */
 const losses = ({ env }: Ground, list: readonly Assignment[], view: ConfigView): ParameterFault[] =>
   notHeld(
     list.filter(({ unless }) => unless === undefined),

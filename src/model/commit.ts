@@ -52,8 +52,8 @@ export async function commit(
   }
 }
 
-/** What a crash interrupted is finished at the start, before anything is read. Where that cannot be (a file that others
- * have broken since, a full disk) the agent is there for the ACS all the same, and it is tried again with every session. */
+/** Finishes, at the start and before any read, a change that a crash interrupted. If that fails (a file that others have
+ * broken since, a full disk), the agent serves the ACS all the same and tries again with every session. */
 export async function resume({ config, store, log }: CommitPorts): Promise<void> {
   try {
     await recoverIntents(config, store);
@@ -75,7 +75,7 @@ export async function recoverIntents(config: Config, store: Store<"src/model">):
 const strikeOut = (store: Store<"src/model">): void =>
   store.write([{ shelf: "intent", key: intentKey, value: null }]);
 
-/** What the world refuses is an internal error to the ACS, with the reason. */
+/** Turns a refusal of the device into an internal error for the ACS, with the reason. */
 export function asFault(error: unknown): never {
   throw error instanceof Refused ? new Fault(9002, error.message) : error;
 }

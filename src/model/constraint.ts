@@ -14,7 +14,7 @@ export interface Span {
   readonly step: number;
 }
 
-/** What a value may be. For a list everything but `items` and `listLength` holds for each member. */
+/** The constraints of a value. In a list, all but `items` and `listLength` apply to each member. */
 export interface Rule {
   readonly type: XsdType;
   /** The type of the members; undefined: not a list. */

@@ -59,8 +59,8 @@ export interface Env {
    * last dot (TR-106 3.2.4); empty where the root has none. Of several the first in the order of the declaration.
    * @param at names the thing, and those around it that are known */
   refer(thing: Thing, at: At): string;
-  /** What the row at the path stands for, with or without its last dot: the way back from `refer`; undefined where
-   * the path names no row of a table of that thing. */
+  /** The thing that the row at the path stands for, the inverse of `refer`. The last dot of the path may be left out.
+   * Undefined: the path names no row of a table of that thing. */
   resolve(thing: Thing, path: string): At | undefined;
 }
 
@@ -72,13 +72,13 @@ export type Thing = string;
  * "00:00:5E:00:53:01" }`. */
 export type At = Readonly<Partial<Record<Thing, string>>>;
 
-/** One instance of a multi-instance object. */
+/** An instance of a multi-instance object. */
 export interface Row {
   /** Stable identity in its table: instance numbers hang on it. Section name, MAC address, port name. */
   readonly key: string;
   readonly at: At;
-  /** What the row holds, one line an option. When others have given it another key (renamed a section), its number is
-   * found again by this, if nothing else in it has changed. */
+  /** The content of the row, one line an option. If another program has given the row another key (renamed a section),
+   * its number is found again by its content, provided that nothing else has changed. */
   readonly content?: () => readonly string[];
   /** The key is not the row's own, others' edits shift it: an anonymous section, a place in a list. After a change by
    * others its number is found again by content alone: exact first, then most lines in common, then, if none came or
@@ -93,7 +93,7 @@ export function sectionRow(section: Section, at: At): Row {
   return { key: section.name, at, content, shifts: section.anonymous };
 }
 
-/** Where one parameter lives. Values are CWMP text: `1`/`0`, decimal, dateTime in UTC, lists with commas. */
+/** The way in which a parameter is read and written. Values are CWMP text: `1`/`0`, decimal, dateTime in UTC, lists with commas. */
 export interface Binding {
   /** All UCI packages that `read` looks into. Without any the value is a fact, read again in every moment. */
   readonly packages: readonly string[];
@@ -179,7 +179,7 @@ export function table(def: Omit<TableDef, "is">): TableDef {
   return { is: "table", ...def };
 }
 
-/** What this implementation always does; never a made-up measurement. */
+/** A parameter that this implementation always answers with the same value; never an invented measurement. */
 export const always = (value: string): Binding => ({ packages: [], read: () => value });
 
 /** The number of rows of a table. */
@@ -215,7 +215,7 @@ export interface ParameterFact {
   readonly hidden: boolean;
 }
 
-/** What a profile asks for: a parameter, and whether it can be written. TR-106 2.3. */
+/** A demand of a profile: a parameter, and whether it must be writable. TR-106 2.3. */
 export interface Asked {
   readonly path: string;
   readonly toWrite: boolean;

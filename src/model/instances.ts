@@ -15,7 +15,7 @@ interface Numbered {
   print: Print | undefined;
   /** Of a row with a key of its own and content: what it held when others last changed something. */
   mark: number | undefined;
-  /** What it holds now; known as long as the process lives. */
+  /** The content of the row now; known as long as the process lives. */
   content: Row["content"];
   gone: boolean;
 }
@@ -37,7 +37,7 @@ export interface Instances {
   carry(table: string, lineage: number): void;
   /** The number that a new row of the table will get. */
   next(table: string): number;
-  /** What must be on disk before a number is spoken. */
+  /** The writes that must be on disk before a number is sent to the ACS. */
   pending(): readonly Write<"src/model">[];
   /** `pending` is on disk. */
   settled(writes: readonly Write<"src/model">[]): void;
@@ -81,7 +81,7 @@ export function openInstances(
 
   /** Gives rows whose keys shift the keys under which they now go. */
   function rekey(path: string, table: Table, rows: readonly Row[]): void {
-    // One that has been given its key as a name of its own is not looked for by content.
+    // A row whose section has got a name of its own is not searched for by content.
     const named = new Set(rows.filter((row) => !row.shifts).map((row) => row.key));
     const all = [...table.byNumber.values()].filter((row) => row.print !== undefined && !named.has(row.key));
     if (all.length === 0) return;

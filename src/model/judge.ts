@@ -109,8 +109,8 @@ function complaintOfForm(rule: Rule, value: string): string | undefined {
   return undefined;
 }
 
-/** What a binding read, made lawful for its type: whatever stands in a file, the ACS gets a value that its own
- * parser takes, no longer than A.2.1 allows. */
+/** Makes a value that a binding has read lawful for its type. Whatever a file holds, the ACS gets a value that parses as
+ * that type and is no longer than A.2.1 allows. */
 export function lawful(rule: Rule, text: string): string {
   switch (rule.type) {
     case "string":

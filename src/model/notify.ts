@@ -24,7 +24,7 @@ export interface Watch {
   informed(env: Env): readonly Leaf[];
   marks(leaves: Iterable<Leaf>): Marks;
   watched(env: Env): ReadonlySet<Leaf>;
-  /** What has changed since the last look; from now on that is known. */
+  /** The changes since the last look. From here on they are known. */
   changes(env: Env): Changed;
   /** The record after a change by the ACS: silent, but for what others had changed before it. */
   follow(before: Marks, after: Marks): readonly Write<"src/model">[];
@@ -59,7 +59,7 @@ export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: 
   const isHeld = (leaf: Leaf, env: Env): boolean =>
     leaf.shape.binding.holds?.(env) === true || tooSoon(leaf, env);
 
-  /** Those that the data model marks, wherever they are present. */
+  /** Visits the parameters that the data model marks, wherever they are present. */
   function marked(node: Node, visit: (leaf: Leaf) => void): void {
     const shape = node.is === "table" ? node.shape.instance : node.shape;
     if (!shape.notable()) return;
@@ -120,7 +120,7 @@ export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: 
         writes.push(record(leaf.name, mark));
         if (before !== undefined) (book.notification(leaf) === 2 ? active : passive).push(leaf.name);
       }
-      // What the ACS has asked for and is gone may be back soon: some write a file by emptying it first.
+      // A parameter with notification that has vanished may be back soon: some programs empty a file before writing it.
       for (const name of book.notified()) present.add(name);
       for (const name of known.keys()) if (!present.has(name)) writes.push(record(name, null));
       settle(writes);

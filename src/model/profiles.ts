@@ -50,7 +50,7 @@ export function deviceSummary(root: () => Root): Binding {
   };
 }
 
-/** What SupportedDataModel tells of the one data model that is served. The number of its schema (UUID) is not known here. */
+/** SupportedDataModel, with a row for the data model that is served. The UUID of its schema is not known here. */
 export function supportedModel(standard: string): ObjectDef["params"] {
   return {
     URL: always(`http://www.broadband-forum.org/cwmp/${standard}.xml`),

@@ -2,7 +2,7 @@
  * stays with its object whoever moves or edits it. */
 import { modelLimits } from "./limits.ts";
 
-/** What is kept of a row's content: a digest of each of its lines, sorted. The lines may hold secrets. */
+/** The trace of a row's content: a digest of each of its lines, sorted. The lines themselves may hold secrets. */
 export type Print = readonly number[];
 
 export function printOf(lines: readonly string[]): Print {

@@ -40,7 +40,7 @@ export interface ModelPorts {
 /** 0: in effect. 1: saved, in effect once the session is over and services have been told. */
 export type Status = 0 | 1;
 
-/** What was read of the device, a moment ago. */
+/** The facts and the configuration of the device, read together. */
 export interface Moment {
   readonly sheet: Sheet;
   readonly view: ConfigView;
@@ -80,14 +80,14 @@ export interface Model extends Explainer {
   readonly packages: readonly string[];
   /** Every Inform carries these: those that are present, in the order of the declaration. */
   informParameters(moment?: Moment): Promise<readonly ParameterValueStruct[]>;
-  /** What others have changed since the last call. `writes`, the new record, are written with the next write, or
-   * by the caller together with its event: a crash between repeats the event and never forgets it. */
+  /** The parameters that others have changed since the last call. `writes`, the new record, are saved with the next
+   * write, or by the caller together with its event: a crash in between repeats the event and never loses it. */
   changes(moment?: Moment): Promise<Changed>;
   /** The URL of the ACS is another one: what the data model says of Notification holds again where it has to (F.2.2). */
   renotify(): void;
 }
 
-/** One consistent state of the configuration. */
+/** A consistent state of the configuration. */
 interface State {
   readonly view: ConfigView;
   readonly lineage: number;

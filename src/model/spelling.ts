@@ -14,7 +14,7 @@ export interface Spellings {
   plan(list: readonly { readonly leaf: Leaf; readonly written: string }[]): readonly Write<"src/model">[];
   /** The rows to write when an instance goes. */
   removal(instance: string): readonly Write<"src/model">[];
-  /** What takes the writes back. */
+  /** The writes that take these writes back. */
   undo(writes: readonly Write<"src/model">[]): readonly Write<"src/model">[];
   /** From here on these hold. */
   settle(writes: readonly Write<"src/model">[]): void;

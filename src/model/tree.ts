@@ -42,7 +42,7 @@ export class Leaf {
 export class ObjectNode {
   readonly is = "object";
   leaves: readonly Leaf[] | undefined;
-  /** What all its parameters begin with on the wire. */
+  /** The path with which all its parameters begin on the wire. */
   head: string | undefined;
   readonly children = new Map<string, ObjectNode | TableNode>();
   constructor(
@@ -82,7 +82,7 @@ export interface Tree {
   readonly root: ObjectNode;
   /** From here on everything is as in `env`. See Instances.numbers for `lineage`. */
   at(env: Env, lineage: number): void;
-  /** What the path names exactly, if it is present; the empty path is the root object. */
+  /** The parameter or object that the path names exactly, if present. The empty path is the root object. */
   find(path: string): Leaf | Node | undefined;
   /** See Env.refer and Env.resolve. */
   refer(thing: Thing, at: At): string;
@@ -214,7 +214,7 @@ export function growTree(
       return binding.read(leaf.parent.at, env);
     } catch (error) {
       if (error instanceof Unread) throw error;
-      // One parameter that cannot be read must not hide all the others from the ACS.
+      // A parameter that cannot be read must not hide all the others from the ACS.
       log("error", "A parameter cannot be read", { name: leaf.name, reason: String(error) });
       return emptyValue[fact.type];
     }

@@ -5,7 +5,7 @@ import type { Now } from "../ports/clock.ts";
 import type { XsdType } from "../soap/names.ts";
 import { trimmed } from "../space.ts";
 
-/** What a parameter of the type reads as when it has nothing to show. */
+/** The value of a parameter of that type that has nothing to show. */
 export const emptyValue: Readonly<Record<XsdType, string>> = {
   string: "",
   int: "0",

@@ -38,7 +38,7 @@ export function concerns(
   if (judged.request === undefined || copy) return false;
   const count = notice(gate.notices, now, judged.why, sourcesOf(from.address)[0]);
   if (count !== undefined) {
-    log("warn", "UDP Connection Request ignored", { why: judged.why, source: from.address, count });
+    log("warn", "UDP Connection Request ignored", { reason: judged.why, source: from.address, count });
   }
   return false;
 }

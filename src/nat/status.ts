@@ -3,7 +3,7 @@ import { type BindingState, keepAliveSeconds, natDetected, udpAddress } from "./
 import { needsSearch } from "./search.ts";
 
 export interface NatStatus {
-  /** UDPConnectionRequestAddress; null: nobody listens, or the interface has no address. */
+  /** UDPConnectionRequestAddress; null: not listening, or the interface has no address. */
   readonly address: string | null;
   readonly natDetected: boolean;
   /** null: STUN is off. */

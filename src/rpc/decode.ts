@@ -12,7 +12,7 @@ import { type Element, quote } from "../soap/tree.ts";
 import { readArguments } from "./read.ts";
 import { type Args, faultFor, isMethod, type MethodName, methods, type Reply } from "./table.ts";
 
-/** What every message tells beside itself. */
+/** The facts about a message that every kind of message has. */
 interface About {
   /** Text of the ID header; undefined: there is none, and so none in the answer. */
   readonly id: string | undefined;

@@ -299,7 +299,7 @@ export function isMethod(name: string): name is MethodName {
   return Object.hasOwn(methods, name);
 }
 
-/** What that side answers to GetRPCMethods, in the specification's order. A.3.1.1. */
+/** The answer of that side to GetRPCMethods, in the specification's order. A.3.1.1. */
 export function methodList(side: Responder, serves: (method: MethodName) => boolean): MethodName[] {
   return (Object.keys(methods) as MethodName[]).filter((name) => {
     const { on }: Method = methods[name];

@@ -71,7 +71,7 @@ export type Type =
 /** Arguments or members in the order in which they are sent. */
 export type Fields = Readonly<Record<string, Type>>;
 
-/** What a value of that type is in this program. */
+/** The type in this program of a value of that CWMP type. */
 export type Value<T> = T extends { is: "string" | "dateTime" }
   ? string
   : T extends { is: "int" | "unsignedInt" }
@@ -124,7 +124,7 @@ export function array<const T extends Type>(of: T, max = Number.POSITIVE_INFINIT
   return { is: "array", of, max } as const;
 }
 
-/** What the members of an array of that type are called. 3.5: after the type, without its length limit. */
+/** The element name of the members of an array of that type. 3.5: the name of the type without its length limit. */
 export function memberName(type: Type): string {
   return "name" in type ? type.name : type.is;
 }

@@ -8,9 +8,9 @@
  *   closing    it is over: the line is dropped and what it changed takes effect
  *   stopped    the device is going down, or the configuration switches the agent off
  *
- * What never happens: two sessions at a time; a session without a URL; a reboot before a clean end (3.7.1.4), unless
+ * Never: two sessions at a time; a session without a URL; a reboot before a clean end (3.7.1.4), unless
  * `pledgeFailuresMax` sessions in a row have had none;
- * a deed that speaks of state which is not on disk (the loop saves `kept` before it performs a step's deeds). */
+ * a deed that reports state which is not on disk (the loop saves `kept` before it performs a step's deeds). */
 import type { Now } from "../ports/clock.ts";
 import type { Args } from "../rpc/table.ts";
 import type { Settings } from "../settings.ts";
@@ -55,7 +55,7 @@ export function start(kept: Kept, settings: Settings, boot: string, now: Now): A
 export const step = (before: AgentState, now: Now, roll: number, event: AgentEvent): AgentStep =>
   told(stepped(occasions.onTime(before, now), now, roll, event));
 
-/** What another machine tells: events and requests of its own, and what is to be done after a session. */
+/** Takes in a notice of another machine: its events and requests, and the work to do after a session. */
 export function hear(state: AgentState, now: Now, notice: Notice): AgentStep {
   const after = occasions.heard(state, notice);
   if (after === state) return { state, deeds: [] };
@@ -165,8 +165,8 @@ const back = (state: AgentState, phase: Phase, now: Now): AgentStep =>
 const sameRhythm = (one: Settings, other: Settings): boolean =>
   one.enabled === other.enabled && JSON.stringify(one.periodic) === JSON.stringify(other.periodic);
 
-/** What follows from the state alone: a session that is wanted begins, a look that is due is taken.
- * While a session is under way neither happens (3.7.1.1 shields the ACS from changes by others). */
+/** Takes the steps that follow from the state alone: a session that is wanted begins, a look that is due is taken. Neither
+ * happens during a session (3.7.1.1 shields the ACS from changes by others). */
 function proceed(state: AgentState, now: Now): AgentStep {
   const { phase } = state;
   if (phase.is !== "idle" && phase.is !== "waiting") return { state, deeds: [] };
@@ -261,7 +261,7 @@ function refused(state: AgentState, deed: Extract<session.SessionDeed, { do: "re
   const what = again
     ? "The ACS refused a request, which is made again in a later session"
     : "The ACS refused a request, which is not made again";
-  const fields = { method: request.method, code, why: text };
+  const fields = { method: request.method, code, reason: text };
   const kept = errand === undefined || again ? state.kept : errands.close(state.kept, errand.id);
   return {
     state: { ...state, kept },
@@ -276,7 +276,7 @@ function informed(state: AgentState): AgentState {
   const { numbers } = state.phase;
   const { kept } = state;
   const queue = events.informed(kept.queue, numbers);
-  // One 4 VALUE CHANGE stands for all changes until then, also for those before its last occurrence.
+  // A single 4 VALUE CHANGE reports all changes until then, also those before its last occurrence.
   const latest = Math.max(0, ...numbers);
   const left = kept.changed.filter((c) => c.number > latest);
   const changed = left.length < kept.changed.length ? left : kept.changed;
@@ -331,7 +331,7 @@ function ended(
   };
 }
 
-/** What the session changed is in effect. Now the device may go down for it, and others' changes are read. */
+/** Goes on once the changes of the session are in effect: the device may reboot, and changes by others are read. */
 function closed(before: AgentState, now: Now): AgentStep {
   if (before.phase.is !== "closing") return { state: before, deeds: [] };
   const { until } = before.phase;
@@ -346,7 +346,7 @@ function closed(before: AgentState, now: Now): AgentStep {
   const forced = [...others, { is: due.is, failed, reason }];
   const next = carriedOut({ ...state, kept: { ...state.kept, forced } }, patient, now, until);
   const what = `The ${pledges.names[due.is]} that was promised is carried out, though no session has ended as it should`;
-  return { ...next, deeds: [{ do: "tell", what, fields: { failed, why: reason } }, ...next.deeds] };
+  return { ...next, deeds: [{ do: "tell", what, fields: { failed, reason } }, ...next.deeds] };
 }
 
 /** 3.7.1.4: the strongest pledge that is due; where none is, sessions can begin.
@@ -380,10 +380,10 @@ function stayed(state: AgentState, reason: string, now: Now): AgentStep {
   const next = carriedOut(after, [...down.tried, down.kind], now, down.retryAt);
   if (!givenUp) return next;
   const what = `The ${pledges.names[down.kind]} that was promised cannot be carried out and is given up`;
-  return { ...next, deeds: [{ do: "tell", what, fields: { why: reason } }, ...next.deeds] };
+  return { ...next, deeds: [{ do: "tell", what, fields: { reason } }, ...next.deeds] };
 }
 
-/** What life.ts turns. */
+/** The machine that life.ts drives. */
 export const agentMachine: Machine<AgentState, Kept, AgentEvent, AgentDeed> = {
   load,
   start: (kept, { settings, boot, now }) => start(kept, settings, boot, now),

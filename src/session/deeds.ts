@@ -1,6 +1,6 @@
 /** Handler: performs what the agent machine wants done, and says what came of it. TR-069 3.7.1.
  *
- * One table keyed on `do`. What a deed throws is turned into an event by its row in deedtable.ts. */
+ * A table keyed on `do`. If a deed throws, its row in deedtable.ts turns the error into an event. */
 import type { Dispatch } from "../handlers/dispatch.ts";
 import type { Affinity } from "../http/affinity.ts";
 import { type Answer, type Link, openLink } from "../http/link.ts";
@@ -98,7 +98,7 @@ function conversing(ports: DeedPorts, parts: DeedParts): Pick<Performers<AgentDe
     log("debug", "cpe <-- acs", answered(message, answer.empty ? 0 : answer.bytes.length));
     if (message?.is === "badCall") {
       const { method, fault } = message;
-      log("info", "A request is answered with a fault", { method, code: fault.code, why: fault.message });
+      log("info", "A request is answered with a fault", { method, code: fault.code, reason: fault.message });
     }
     return [message === undefined ? { on: "empty" } : { on: "message", message }];
   }
@@ -119,7 +119,7 @@ function conversing(ports: DeedPorts, parts: DeedParts): Pick<Performers<AgentDe
     link = undefined;
     model.end();
     if (deed.failure === undefined) log("info", "Session ended as it should");
-    else log("warn", "Session failed", { why: deed.failure });
+    else log("warn", "Session failed", { reason: deed.failure });
     // After a failure it names another address, where there is one (3.1).
     keepAffinity(affinity, ports);
     await parts.apply();
@@ -189,6 +189,6 @@ function keepAffinity(affinity: Affinity | undefined, { store, log }: DeedPorts)
   try {
     store.write([affinityRow(affinity)]);
   } catch (error) {
-    log("warn", "The address of the ACS cannot be kept", { why: String(error) });
+    log("warn", "The address of the ACS cannot be kept", { reason: String(error) });
   }
 }

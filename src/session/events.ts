@@ -19,11 +19,11 @@ interface Policy {
   /** Single: listed once however often it occurred. Multiple: one entry an occurrence. */
   readonly cumulative: "single" | "multiple";
   readonly confirmedBy: Confirmation;
-  /** What becomes of an undelivered one when the device boots. */
+  /** The fate of an undelivered event when the device boots. */
   readonly onBoot: "keep" | "discard";
-  /** What becomes of it when the session that reports it fails before the confirmation. */
+  /** The fate of the event when the session that reports it fails before the confirmation. */
   readonly onFailure: "keep" | "discard";
-  /** What becomes of it when the ACS answers the method that it announces with a fault. */
+  /** The fate of the event when the ACS answers the method that it announces with a fault. */
   readonly onRefusal: "keep" | "discard";
   /** First version of the protocol that knows it (3.7.2.1: a v1.0 Inform carries v1.0 events only). */
   readonly since?: "cwmp-1-1";
@@ -122,7 +122,7 @@ export function informed(queue: EventQueue, numbers: readonly number[]): EventQu
   return without(queue, (e) => numbers.includes(e.number) && policy(e.code).confirmedBy === "Inform");
 }
 
-/** Nothing waits for these any more. */
+/** Discards events that no errand waits for any more. */
 export function dropped(queue: EventQueue, numbers: readonly number[]): EventQueue {
   return without(queue, (e) => numbers.includes(e.number));
 }

@@ -16,7 +16,7 @@ export interface InformFacts {
   readonly now: Now;
   /** Minutes east of UTC. */
   readonly zone: number;
-  /** What has just been read of the device, if it has. */
+  /** The latest reading of the device, if there is one. */
   readonly moment: Moment | undefined;
 }
 
@@ -29,7 +29,7 @@ export async function informArgs(model: Model, facts: InformFacts): Promise<Args
     model,
     facts.changed.filter((name) => !listed.has(name)),
   );
-  // What changed may all be gone by now; then there is no change to report (A.3.3.1, A.3.2.4).
+  // All changed parameters may have vanished by now; then there is no change to report (A.3.3.1, A.3.2.4).
   const none = changed.length === 0 && !facts.changed.some((name) => listed.has(name));
   return {
     DeviceId: facts.deviceId,

@@ -39,7 +39,7 @@ export interface Kept {
   readonly scheduled: readonly ScheduledInform[];
   /** Requests of our own that the ACS has not answered yet. Shelf "errand", a row each. */
   readonly errands: readonly Errand[];
-  /** What waits for the clean end of a session (pledges.ts). */
+  /** The pledges that wait for the clean end of a session (pledges.ts). */
   readonly pledges: readonly KeptPledge[];
   /** Pledges that were given up, each with the reason, for `status`. */
   readonly broken: readonly { readonly is: PledgeKind; readonly reason: string }[];
@@ -49,8 +49,8 @@ export interface Kept {
   readonly acsUrl: string | undefined;
   /** The root that the last 0 BOOTSTRAP was for; undefined: one from before there were two. */
   readonly root: RootName | undefined;
-  /** What that URL's ACS has been spoken to in, and whether it has taken part in a session of v1.1 (3.7.2.1); undefined:
-   * it has not answered yet. */
+  /** The CWMP version used with the ACS at that URL, and whether the ACS has taken part in a session of v1.1 (3.7.2.1);
+   * undefined: the ACS has not answered yet. */
   readonly speaks: { readonly version: CwmpVersion; readonly modern: boolean } | undefined;
   /** How the ACS was found when it was first reached after factory default (R-3.1-12). */
   readonly discovery: UrlSource | undefined;
@@ -85,7 +85,7 @@ export function load(store: Pick<Store<"src/session">, "all" | "marked">): Kept 
   return { ...factoryDefaults, ...kept, errands: loadErrands(store.all("errand")), open: store.marked };
 }
 
-/** What no promise depends on: it is written along with the next row that one does depend on. */
+/** Members that no promise depends on. They are written along with the next row that a promise depends on. */
 const atLeisure: readonly (keyof Kept)[] = ["lastSession", "open"];
 
 /** True where something differs that must be on disk before anything is said. */
@@ -94,7 +94,7 @@ export const pressing = (before: Kept, after: Kept): boolean =>
     (name) => before[name] !== after[name] && !atLeisure.includes(name),
   );
 
-/** What is no row of the shelf "kept". */
+/** Members that are no row of the shelf "kept". */
 const elsewhere: readonly (keyof Kept)[] = ["open", "errands"];
 
 /** The rows by which `after` differs: values are replaced, never changed in place, so identity tells. */

@@ -14,7 +14,7 @@ export const retryLimits = {
   rowsMax: 10,
 } as const;
 
-/** One session. TR-069 3.7 sets no bounds; a server may loop for ever over the tree. */
+/** Bounds of a session. TR-069 3.7 sets none; a server may loop over the tree for ever. */
 export const sessionLimits = {
   /** Requests answered in one session before it is given up as a loop. */
   callsMax: 100_000,
@@ -39,14 +39,14 @@ export const noticeLimits = {
   burstMs: 60_000,
 } as const;
 
-/** What hangs on the wall clock: scheduled and periodic Informs. TR-069 3.2.1. */
+/** Scheduled and periodic Informs, which depend on the wall clock. TR-069 3.2.1. */
 export const clockLimits = {
   /** Milliseconds by which the wall clock has jumped, so that what hangs on it is reckoned anew; less is the drift of a
    * clock that is being steered. */
   jumpMs: 2000,
 } as const;
 
-/** One turn of all machines. Ours. */
+/** Bounds of a turn of all machines. Our own choice. */
 export const turnLimits = {
   /** Notices of one turn past which the machines are telling each other in a circle, which is a mistake of ours. */
   noticesMax: 1000,

@@ -5,7 +5,7 @@ import type { Store, Write } from "../ports/store.ts";
 import type { Settings } from "../settings.ts";
 import type { Notice } from "./notice.ts";
 
-/** What is known when a process begins. */
+/** The facts that are known when the process begins. */
 export interface Beginning {
   readonly settings: Settings;
   /** Names this boot of the device: another one than last time means that the device has booted. */
@@ -34,7 +34,7 @@ export interface DeedRow<Event, Deed = never> {
   /** The event that stands for the deed when it throws, or is not done because the state cannot be saved;
    * undefined: nothing follows. */
   readonly onFailure: ((error: unknown, deed: Deed) => Event) | undefined;
-  /** What comes of the deed after the session in which it was begun is over: it counts, or is dropped. */
+  /** The use of an event that the deed causes after its session is over: the event counts or is dropped. */
   readonly late: "counts" | "dropped";
 }
 

@@ -123,7 +123,7 @@ const noticed = (state: AgentState, now: Now): AgentState => ({
   wanted: "a parameter has changed",
 });
 
-/** What an RPC left behind. The reboot itself waits for the clean end of the session (3.7.1.4). */
+/** Takes in the effect of an RPC. The reboot itself waits for the clean end of the session (3.7.1.4). */
 export function withEffect(state: AgentState, effect: Effect, now: Now): AgentState {
   const { kept } = state;
   switch (effect.is) {
@@ -145,7 +145,7 @@ const promised = (state: AgentState, pledge: pledges.Pledge): AgentState => ({
   kept: { ...state.kept, pledges: pledges.promise(state.kept.pledges, pledge) },
 });
 
-/** What another machine has to say of sessions. */
+/** Takes in the notice of another machine that concerns sessions. */
 export function heard(state: AgentState, notice: Notice): AgentState {
   switch (notice.tell) {
     case "report":

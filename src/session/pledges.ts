@@ -7,7 +7,7 @@
  * how often it tries, and whatever the ACS does after its last answer would keep the device from rebooting for ever. */
 import { sessionLimits } from "./limits.ts";
 
-/** What is promised. `ref` of an image is the name that the room of transfers knows it by. */
+/** A promise. `ref` of an image is the name that the room of transfers knows it by. */
 export type Pledge =
   | { readonly is: "reboot"; readonly commandKey: string }
   | { readonly is: "factoryReset" }

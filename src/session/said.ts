@@ -21,7 +21,7 @@ function fields(message: string, chapter: string, method: string, bytes: number)
   return { message: message.slice(0, soapLimits.quotedCharsMax), section, bytes };
 }
 
-/** What a POST of ours says. @param body undefined: nothing */
+/** The log fields of a POST of ours. @param body undefined: an empty POST */
 export function posted(body: Uint8Array | undefined): SaidFields {
   if (body === undefined) return fields("(empty)", "3.7.1.3", "", 0);
   const head = decoder.decode(body.subarray(0, headBytes));
@@ -32,7 +32,7 @@ export function posted(body: Uint8Array | undefined): SaidFields {
   return fields(name, name === "Inform" ? "3.7.1.1" : "3.7.1.3", name, body.length);
 }
 
-/** What the ACS answers. @param message undefined: nothing */
+/** The log fields of an answer of the ACS. @param message undefined: an empty answer */
 export function answered(message: Message | undefined, bytes: number): SaidFields {
   if (message === undefined) return fields("(empty)", "3.7.2.4", "", 0);
   switch (message.is) {

@@ -21,7 +21,7 @@ export function nextPeriodic(
 
 const modulo = (value: number, by: number): number => ((value % by) + by) % by;
 
-/** One ScheduleInform call that has not fallen due yet. Kept on disk. */
+/** A ScheduleInform call that has not fallen due yet. Kept on disk. */
 export interface ScheduledInform {
   readonly commandKey: string;
   /** Due on the monotonic clock of the boot named below. */

@@ -1,6 +1,6 @@
 /** Machine: one session, Inform to last empty POST. TR-069 3.7.1, Table 6.
  *
- * It is always awaiting the answer to exactly one POST, and `awaiting` says what that POST carried:
+ * A session always awaits the answer to exactly one POST. `awaiting` names what that POST carried:
  *
  *   inform   our Inform: the session is not open before its response (3.7.1.1)
  *   request  a request of ours, as TransferComplete: its response is outstanding
@@ -9,7 +9,7 @@
  *   handler  no POST is under way: a request of the ACS is being carried out
  *   over     the session has ended; nothing further is ever sent
  *
- * What never happens: a second POST before the answer to the first; an own request while the ACS holds requests
+ * Never: a second POST before the answer to the first; an own request while the ACS holds requests
  * or after an empty POST sent without hold (3.7.1.3); a POST sent again because its answer was lost (3.7.1.4). */
 import type { Message } from "../rpc/decode.ts";
 import { encodeCall, encodeFault, encodeSoapFault } from "../rpc/encode.ts";
@@ -104,7 +104,7 @@ const nothingDue: Answers = {
   soapFault: (s, m) => reply(s, encodeSoapFault(m.code, { version: s.version, id: m.id })),
 };
 
-/** What each kind of answer means for each kind of POST. 3.7.1.1 to 3.7.1.6. */
+/** The meaning of each kind of answer to each kind of POST. 3.7.1.1 to 3.7.1.6. */
 const answers = {
   inform: {
     empty: (s) => failed(s, "the ACS answered the Inform with nothing", "version"),
@@ -135,7 +135,7 @@ const answers = {
   empty: nothingDue,
 } as const satisfies Record<Exclude<Awaiting, "handler" | "over">, Answers>;
 
-/** One step. An event that the state cannot have is our own mistake, and ends the session. */
+/** A step of the machine. An event that cannot occur in this state is our own mistake, and ends the session. */
 export function step(state: SessionState, event: SessionEvent): SessionStep {
   if (state.awaiting === "over") return { state, deeds: [] };
   if (event.on === "failed") return failed(state, event.reason, event.suspect);
@@ -195,7 +195,7 @@ function opened(state: SessionState, message: Is<"reply">): SessionStep {
   const confirm: SessionDeed[] = state.sent
     ? [{ do: "confirm", request: state.sent.request, reply: message.args }]
     : [];
-  // What v1.0 does not know is left for a session that speaks v1.1.
+  // A request that v1.0 does not know waits for a session in v1.1.
   const known = (request: OwnRequest) => version !== "cwmp-1-0" || !since11.includes(request.method);
   const pending = state.pending.filter(known);
   return next({ ...state, version, pending, sent: undefined, resends: 0 }, confirm);

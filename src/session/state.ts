@@ -11,12 +11,12 @@ import type { Step } from "./machine.ts";
 import type { PledgeKind } from "./pledges.ts";
 import type { SessionDeed, SessionEvent, SessionState } from "./session.ts";
 
-/** What an Inform tells, and when its session began. */
+/** The content of an Inform, and the time at which its session began. */
 export interface Report {
   /** Numbers of the events that it lists (events.ts). */
   readonly numbers: readonly number[];
   readonly codes: readonly string[];
-  /** It tells of somebody at the device who wants a session, and the ACS has not confirmed that yet. */
+  /** Whether the Inform reports that somebody at the device wants a session, until the ACS has confirmed it. */
   readonly asked: boolean;
   readonly began: Now;
 }
@@ -27,18 +27,18 @@ export type Phase =
   | { readonly is: "looking" }
   | ({ readonly is: "preparing" } & Report)
   | ({ readonly is: "session"; readonly session: SessionState; readonly endsBy: number } & Report)
-  /** `until`: when a failed session is to be tried again. */
+  /** `until`: the time at which a failed session is tried again. */
   | { readonly is: "closing"; readonly until: number | undefined }
   | { readonly is: "stopped"; readonly goingDown?: GoingDown };
 
 /** The device has been told to go down. */
 export interface GoingDown {
-  /** When it must have. */
+  /** The time by which the device must have gone down. */
   readonly until: number;
-  /** What for; and what of other kinds has been tried since the last clean end. */
+  /** The kind of the pledge that takes the device down. `tried` lists the kinds tried since the last clean end. */
   readonly kind: PledgeKind;
   readonly tried: readonly PledgeKind[];
-  /** When the failed session is tried again before which this came; undefined: the last one ended cleanly. */
+  /** The time at which the failed session before this is tried again; undefined: the last session ended cleanly. */
   readonly retryAt?: number;
 }
 
@@ -52,7 +52,7 @@ export interface AgentState {
   readonly wanted: string | undefined;
   /** Somebody at the device wants a session, which the next Inform is to tell. */
   readonly asked: boolean;
-  /** What the next Inform speaks (3.7.2.1). */
+  /** The CWMP version of the next Inform (3.7.2.1). */
   readonly version: CwmpVersion;
   /** This ACS has taken part in a v1.1 session: an error that made us suspect otherwise was none of the version. */
   readonly modern: boolean;
@@ -108,7 +108,7 @@ export type AgentDeed =
   | { do: "factoryReset" }
   | { do: "install"; ref: string }
   | { do: "tell"; what: string; fields?: Readonly<Record<string, string | number>> }
-  /** Nothing is to be done before the next look. */
+  /** The device is at rest until the next look. */
   | { do: "rest" }
   | Extract<SessionDeed, { do: "post" } | { do: "handle" }>;
 

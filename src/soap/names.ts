@@ -22,5 +22,5 @@ export function parseVersion(uri: string): { version: string; colon: boolean } |
 /** The versions that are spoken (3.7.2.1). */
 export type CwmpVersion = "cwmp-1-0" | "cwmp-1-1";
 
-/** What xsi:type may say of a value. A.2.1 Table 9. */
+/** The types that xsi:type may name for a value. A.2.1 Table 9. */
 export type XsdType = "string" | "int" | "unsignedInt" | "boolean" | "dateTime" | "base64";

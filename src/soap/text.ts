@@ -16,8 +16,8 @@ const encodings: Readonly<Record<string, Encoding>> = {
 /** Characters that XML 1.0 has no place for, however they are written. */
 const illegal = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
 
-/** What a byte order mark says; it wins over every other word (RFC 7303 3). Where UTF-16 has none, its `<` tells: in all
- * the others no byte of XML is zero (XML 1.0 F.1). */
+/** The encoding that the byte order mark names, which overrides every other hint (RFC 7303 3). UTF-16 without a mark is
+ * recognized by its `<`: in every other encoding no byte of XML is zero (XML 1.0 F.1). */
 function marked(bytes: Uint8Array): Encoding | undefined {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return "utf-8";
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
@@ -27,7 +27,7 @@ function marked(bytes: Uint8Array): Encoding | undefined {
   return undefined;
 }
 
-/** What the XML declaration says: it is ASCII, whatever follows it. */
+/** The encoding that the XML declaration names. The declaration is ASCII, whatever follows it. */
 function declared(bytes: Uint8Array): string | undefined {
   const head = fromLatin1(bytes.subarray(0, 200));
   return /^\s*<\?xml\s[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']/.exec(head)?.[1];

@@ -29,7 +29,7 @@ export class Element {
     readonly name: string,
     readonly attributes: Readonly<Record<string, string>>,
     readonly scope: Scope | undefined,
-    /** Where its tag begins, characters from the start of the document. */
+    /** The position of its tag, in characters from the start of the document. */
     readonly at: number,
   ) {}
 
@@ -88,10 +88,10 @@ export function quote(words: string): string {
   return JSON.stringify(words.slice(0, soapLimits.quotedCharsMax));
 }
 
-/** What sax remembers of a declaration that has not ended yet; its types leave it out. */
+/** The part of a declaration that sax keeps until the declaration ends; the types of sax leave it out. */
 type Unfinished = { sgmlDecl: string; doctype: string | boolean };
 
-/** Nothing but XML's own white space. */
+/** @returns whether the text is only XML white space */
 export function isBlank(text: string): boolean {
   return /^[ \t\n\r]*$/.test(text);
 }
@@ -221,7 +221,7 @@ function build(text: string, truncated: boolean): { builder: Builder; cut: boole
  * parser sees it: one that has come far with a large envelope would have to begin again.
  * @throws Malformed for more of them than anybody has left by mistake: mending each costs memory */
 function repair(text: string): string {
-  // What goes on like a name for longer than any is no ampersand of a text: the parser gives it up.
+  // An entity name longer than any real one is a mistake of the sender: the parser rejects it.
   const next = /<!\[CDATA\[|<!--|&(?!(?:[A-Za-z_:][\w:.-]*|#[0-9]+|#x[0-9A-Fa-f]+);|#?[\w:.-]{256})/g;
   const pieces: string[] = [];
   let from = 0;

@@ -5,8 +5,8 @@
 import type { CwmpVersion, XsdType } from "./names.ts";
 import { namespaces } from "./names.ts";
 
-/** What cannot stand in text as it is. `>` can, but for `]]>`; it is rare enough to be always escaped. Lone
- * surrogates are left to TextEncoder, which makes U+FFFD of them as this file does of other illegal characters. */
+/** Characters that text cannot hold unescaped. `>` is illegal only in `]]>`; it is rare, so it is always escaped. Lone
+ * surrogates are left to TextEncoder, which replaces them by U+FFFD as this file does other illegal characters. */
 const special = /[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
 const specials = new RegExp(special, "g");
 

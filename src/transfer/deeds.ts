@@ -17,7 +17,7 @@ import type { QueueDeed, QueueEvent } from "./state.ts";
 
 export interface TransferPorts extends LinePorts, TransferAdapters {}
 
-/** What the platform has for transfers. */
+/** The adapters of the platform for transfers. */
 export interface TransferAdapters {
   readonly files: Files;
   readonly installer: Installer;

@@ -28,12 +28,12 @@ export interface Outcome {
   readonly completed: number | undefined;
 }
 
-/** What is on the medium before an image is handed over, so that the next boot can judge. */
+/** The record that is on the medium before an image is handed over. The next boot judges by it. */
 export interface HandOver {
   readonly from: ImageIdentity;
-  /** What the image says it will be; empty where it does not say. */
+  /** The identity that the image claims; empty: it claims none. */
   readonly expected: string;
-  /** The boot in which it was handed over. */
+  /** The boot in which the image was handed over. */
   readonly boot: string;
 }
 
@@ -79,7 +79,7 @@ export type Stage =
 export interface Transfer {
   readonly id: number;
   readonly direction: "download" | "upload";
-  /** Who asked: the ACS (TransferComplete), or somebody at the device (AutonomousTransferComplete). */
+  /** The asker: the ACS (TransferComplete), or somebody at the device (AutonomousTransferComplete). */
   readonly origin: "acs" | "device";
   readonly commandKey: string;
   readonly fileType: string;

@@ -63,7 +63,7 @@ export async function sendHttp(
   }
 }
 
-/** One download, over as many connections as it is allowed to take. */
+/** A download, over as many connections as it may use. */
 class Download {
   private total: number | undefined;
   private validator: Validator | undefined;
@@ -185,7 +185,7 @@ function refused({ status }: HttpResponse): TransferFailure {
   return new TransferFailure("access", `The file server answers with HTTP status ${status}${text}`);
 }
 
-/** What an attempt ended with, as the queue takes it.
+/** The failure of an attempt, as the queue takes it.
  * @param answered a server had answered: the attempt counts */
 function failureOf(error: unknown, answered: boolean, progress: Progress | undefined): TransferFailure {
   if (error instanceof TransferFailure) return error;
@@ -230,7 +230,7 @@ class FileClient {
     this.lines.close();
   }
 
-  /** One request, asked again after a challenge or a redirect. */
+  /** Sends a request, and sends it again after a challenge or a redirect. */
   async ask(
     method: "GET" | "PUT",
     headers: readonly Header[],

@@ -11,7 +11,7 @@ import { autonomousTransferComplete, transferComplete } from "./report.ts";
 import type { Wanted } from "./request.ts";
 import type { QueueDeed, QueueEvent, QueueNotice, QueueState, QueueStep } from "./state.ts";
 
-/** What outlasts a power cut: a row for each transfer, and the number of the next one. */
+/** The state that outlasts a power cut: a row for each transfer, and the number of the next one. */
 export interface QueueKept {
   readonly transfers: readonly Transfer[];
   readonly next: number;
@@ -62,7 +62,7 @@ export function wantedBy(effect: Effect): Wanted | undefined {
   };
 }
 
-/** What another machine tells, in the queue's own words; undefined: none of its business. */
+/** The notice of another machine as an event of the queue; undefined: the notice does not concern the queue. */
 function heard(notice: Notice): QueueEvent | undefined {
   switch (notice.tell) {
     case "effect": {
@@ -143,7 +143,7 @@ const spoken = ({ notices, ...step }: QueueStep): Step<QueueState, QueueDeed> =>
   notices: notices.map(told),
 });
 
-/** What a deed that throws, or that is not done because the state cannot be saved, means for its transfer. */
+/** The event for a deed that threw, or that was left undone because the state could not be saved. */
 export function failedBy(error: unknown, { transfer }: QueueDeed): QueueEvent {
   const known = error instanceof TransferFailure ? error : undefined;
   const text = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 /** Machine: the queue of file transfers. TR-069 A.3.2.8, A.4.1.5, A.3.3.2, A.3.3.3.
  *
- * One transfer is at work at a time, the one that is due first; the others wait. A transfer whose file server cannot
+ * Transfers run one at a time, the one that is due first; the others wait. A transfer whose file server cannot
  * be reached goes back into the queue until its hour is over; once the server has answered, there is no second attempt
  * (R-A.3.2.8-10). What is received is applied between sessions only. What is in effect may have to prove itself
  * (trial.ts).
@@ -107,7 +107,7 @@ function handled(made: Making, event: QueueEvent, now: Now): Making {
   }
 }
 
-/** What happens to one entry; what comes too late for its stage is passed over. */
+/** Applies an event to its entry. An event that comes too late for the entry's stage is ignored. */
 function ofOne(made: Making, event: Extract<QueueEvent, { id: number }>, now: Now): Making {
   const transfer = made.state.transfers.find((t) => t.id === event.id);
   if (transfer === undefined || !atWork(transfer)) return made;

@@ -3,7 +3,7 @@ import { headerValues } from "../http/answer.ts";
 import type { Header, HttpHead } from "../ports/net.ts";
 import { TransferFailure } from "./failure.ts";
 
-/** What tells whether the file is still the same. */
+/** The validators of a response, which show whether the file is still the same. */
 export interface Validator {
   readonly value: string;
 }

@@ -9,7 +9,7 @@ import type { Transfer } from "./entry.ts";
 import { kindOf } from "./filetype.ts";
 import { transferLimits } from "./limits.ts";
 
-/** What Download, Upload and the command line ask for, in Annex A's words. Upload leaves the last four empty. */
+/** The request of Download, Upload or the command line, in Annex A's words. Upload leaves the last four empty. */
 export interface Wanted {
   readonly direction: "download" | "upload";
   readonly origin: "acs" | "device";
@@ -25,7 +25,7 @@ export interface Wanted {
   readonly failureUrl: string;
 }
 
-/** What the device offers, as far as a request is judged by it. */
+/** The abilities of the device that a request is judged by. */
 export interface Offer {
   /** Schemes without their colon. */
   readonly schemes: readonly string[];

@@ -45,7 +45,7 @@ export type QueueEvent =
   | { on: "writing"; id: number }
   /** An image has passed its checks, and what the next boot needs to judge it is known. */
   | { on: "handing"; id: number; handOver: HandOver }
-  /** What runs after a boot. */
+  /** The image that runs after a boot. */
   | { on: "judged"; id: number; running: RunningImage; trial: Trial }
   /** The ACS has answered the request that reports the transfer, or never will be asked. */
   | { on: "confirmed"; id: number }
@@ -67,15 +67,15 @@ export type QueueDeed =
   | { do: "hand"; transfer: Transfer }
   /** Reads which image runs. */
   | { do: "judge"; transfer: Transfer }
-  /** What was applied stays: the old configuration, the old slot are given up. */
+  /** Keep the file that was applied: give up the old configuration or the old slot. */
   | { do: "keep"; transfer: Transfer }
-  /** What was applied is taken back. For an image the device goes down for it. */
+  /** Take back the file that was applied. For an image the device reboots. */
   | { do: "takeBack"; transfer: Transfer; why: string }
   /** Removes everything that was kept for the transfer. */
   | { do: "tidy"; transfer: Transfer };
 
 export type QueueNotice =
-  /** It is over; the ACS is to be told. */
+  /** The transfer has ended and must be reported to the ACS. */
   | { is: "transferEnded"; transfer: Transfer }
   /** The device is to go down for an image, after a clean end of any session. */
   | { is: "imageReady"; id: number }

@@ -9,7 +9,7 @@ import { transfersTold } from "./list.ts";
 import { admit, type Wanted } from "./request.ts";
 import type { QueueEvent, QueueState } from "./state.ts";
 
-/** What Control tells and does of transfers. */
+/** The part of Control that concerns transfers. */
 export function transferControl(
   work: TransferWork,
   state: () => QueueState,

@@ -104,7 +104,7 @@ function issuerFault(
   return usableFault(issuer, trust);
 }
 
-/** What holds for every certificate of a chain. */
+/** The complaint about a certificate at any place of a chain. */
 function usableFault(certificate: Certificate, { at }: Trust): string | undefined {
   const { subjectText: name, key, unknownCritical } = certificate;
   if (unknownCritical.length > 0)

@@ -54,7 +54,7 @@ function lengthAt(bytes: Uint8Array, at: number): { readonly length: number; rea
   return { length, start: at + 1 + octets };
 }
 
-/** One element and nothing after it. @throws Malformed */
+/** Reads an element that nothing follows. @throws Malformed */
 export function derOne(bytes: Uint8Array, tag: number, what: string): Der {
   const [only, ...rest] = derParts(bytes);
   if (only === undefined || rest.length > 0) broken(`${what} is not one element`);

@@ -14,7 +14,7 @@ export interface Duration {
   readonly units: (typeof units)[number];
 }
 
-/** What identifies a device. Table 68; the Manufacturer is for display only. */
+/** The identity of a device. Table 68; the Manufacturer is for display only. */
 export interface DeviceIdentity {
   readonly oui: string;
   readonly productClass: string;

@@ -34,7 +34,7 @@ export interface VoucherFault {
 
 export interface Plan {
   readonly fault: VoucherFault | undefined;
-  /** One for each voucher of the list. */
+  /** A verdict for each voucher of the list. */
   readonly verdicts: readonly Verdict[];
   /** As before where there is a fault. */
   readonly state: VoucherState;
@@ -138,7 +138,7 @@ function misdirected(
 
 const words = { oui: "OUI", productClass: "ProductClass", serialNumber: "SerialNumber" } as const;
 
-/** What an OptionStruct alone tells of a voucher: numbers that rise are the order in which vouchers were made. */
+/** A voucher as far as its OptionStruct shows it: rising numbers give the order in which vouchers were made. */
 function fromStruct(state: OptionState = neverEnabled, spec: OptionSpec): "new" | "repeated" | "other" {
   const [told, number] = [serialNumber(state.serial), serialNumber(spec.serial)];
   if (told === 0 || number === 0 || number > told) return "new";

@@ -17,7 +17,7 @@ export interface Place {
   readonly option: string;
 }
 
-/** What turns an Option of the device on and off. */
+/** The switch that turns an Option of the device on and off. */
 export type Switch =
   | { readonly is: "uci"; readonly place: Place; readonly on: string; readonly off: string }
   /** Called with the Option's name and `on` or `off`. */

@@ -4,8 +4,8 @@
  *   scheduled  a voucher enables it at a time to come
  *   on         enabled; with an end or without one
  *
- * What never happens: an Option that time or a change of provider has ended comes back by itself, whatever the clock
- * does afterwards. Only a voucher that has not been applied before enables it again. */
+ * Never: an Option that time or a change of provider has ended comes back by itself, whatever the clock does
+ * afterwards. Only a voucher that has not been applied before enables it again. */
 import { endOf, type OptionSpec } from "./option.ts";
 
 export interface OptionState {
@@ -61,7 +61,7 @@ export function applied(spec: OptionSpec, at: number, provider: string): OptionS
   return end === undefined ? undefined : passed({ ...set, end }, at);
 }
 
-/** What has begun or ended by then. */
+/** The state at that time: Options begun and ended by then. */
 export function passed(state: OptionState, at: number): OptionState {
   if (state.is === "off") return state;
   if (state.end !== undefined && state.end <= at) return off(state, "expired");

@@ -5,7 +5,7 @@ import type { OptionStruct } from "./struct.ts";
 
 const stamp = (ms: number): string => writeDateTime({ is: "time", ms });
 
-/** One Option of a voucher, with the names of Table 67; null where it says nothing. */
+/** An Option of a voucher, with the names of Table 67; null: the voucher does not give the value. */
 export const specJson = (spec: OptionSpec) => ({
   VSerialNum: spec.serial,
   DeviceId: {

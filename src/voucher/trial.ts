@@ -5,7 +5,7 @@ import { type OptionStruct, optionStruct, type Told } from "./struct.ts";
 import type { Verdict, VoucherRefused } from "./verdict.ts";
 import type { VerifiedVoucher } from "./verify.ts";
 
-/** What happens after the vouchers have come. */
+/** An event after the vouchers have come. */
 export type Later =
   /** The clock says that it is then, UTC milliseconds; it may also have gone back. */
   | { readonly is: "time"; readonly ms: number }
@@ -29,7 +29,7 @@ export interface Tried {
   readonly fault: VoucherFault | undefined;
   readonly verdicts: readonly Verdict[];
   readonly options: readonly OptionStruct[];
-  /** One for each `later`. */
+  /** The Options after each event of `later`. */
   readonly after: readonly (readonly OptionStruct[])[];
 }
 

@@ -1,6 +1,6 @@
 /** Rule: whether a voucher is what a trusted signer has signed. TR-069 C.2, XML-Signature 3.2.
  *
- * Nothing is believed of a document that was not signed: the algorithms and the References are read from the canonical
+ * Only signed parts of a document are believed: the algorithms and the References are read from the canonical
  * form of SignedInfo, the Options from the canonical form of their Objects, whose digests stand in it. */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Malformed } from "../errors.ts";

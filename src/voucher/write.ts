@@ -80,7 +80,7 @@ export function writeVoucher(options: readonly OptionFields[], signing: Signing,
       "</Signature>\n",
     ].join("\n");
   const digests = dsig.canonical(document("<SignedInfo/>", "")).objects.map((canonical) => {
-    // What a device could not read is not to be signed.
+    // A voucher that no device could read must not be signed.
     readOption(parseXml(canonical));
     return base64(dsig.digest(scheme.digest, canonical));
   });

@@ -46,7 +46,7 @@ export function decodeUtf8(bytes: Uint8Array, bytesMax: number): string {
 
 const declaration = /^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.0"|'1\.0')([^<>?]{0,100})\?>/;
 const otherEncoding = /encoding[ \t\r\n]*=[ \t\r\n]*["'](?!utf-8["'])/i;
-/** What is no character of XML 1.0 2.2, of those that UTF-8 can carry. */
+/** Characters that UTF-8 can carry and XML 1.0 2.2 forbids. */
 const noCharacter = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
 
 /** Looks for what is refused wherever it stands.
@@ -109,7 +109,7 @@ class Reader {
     return this.root;
   }
 
-  /** What stands between here and the end mark, which is passed. */
+  /** The text up to the end mark. The position moves behind the mark. */
   private upTo(skip: number, mark: string): string {
     const end = this.text.indexOf(mark, this.at + skip);
     if (end < 0) throw malformed(`a ${mark} is missing`);

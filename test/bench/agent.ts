@@ -61,7 +61,7 @@ export async function startAgent(acsUrl: string): Promise<BenchAgent> {
   let ended: { resolve: () => void; reject: (error: Error) => void } | undefined;
   const log = (_: string, what: string, fields?: Readonly<Record<string, unknown>>) => {
     if (what === "Session ended as it should") ended?.resolve();
-    else if (what === "Session failed") ended?.reject(new Error(String(fields?.why)));
+    else if (what === "Session failed") ended?.reject(new Error(String(fields?.reason)));
   };
   let server: Awaited<ReturnType<typeof serveConnectionRequests>> | undefined;
   const ports = {

@@ -78,7 +78,7 @@ describe("an ACS that sends what is no answer", () => {
       await trial(async (session, device) => {
         session.pending.answer(bytes);
         if (!/^HTTP.*\r\n\r\n/s.test(String(bytes))) session.pending.connection.socket.end();
-        expect(await device.said(/^warn: Session failed why=/)).toMatch(why);
+        expect(await device.said(/^warn: Session failed reason=/)).toMatch(why);
       });
     },
   );
@@ -87,7 +87,7 @@ describe("an ACS that sends what is no answer", () => {
     await trial(async (session, device, acs) => {
       const letter = acs.letter("GetRPCMethods", "", "cut");
       session.pending.connection.socket.end(letter.subarray(0, letter.length - 30));
-      await device.said(/^warn: Session failed why=/);
+      await device.said(/^warn: Session failed reason=/);
       expect(acs.wire.requests.size).toBe(0);
       expect(acs.wire.connections.length).toBe(1);
     });
@@ -111,7 +111,7 @@ describe("an ACS that sends what is no answer", () => {
       socket.pause();
       socket.resetAndDestroy();
     });
-    expect(await device.said(/^warn: Session failed why=/)).toMatch(/broke/);
+    expect(await device.said(/^warn: Session failed reason=/)).toMatch(/broke/);
     expect(acs.wire.requests.size).toBe(0);
     expect((await device.status()).retryCount).toBe(1);
     await device.cli("inform");
@@ -136,7 +136,7 @@ describe("an ACS that sends what is no answer", () => {
           ]);
         }
       };
-      await Promise.all([flood(), device.said(/^warn: Session failed why=/)]);
+      await Promise.all([flood(), device.said(/^warn: Session failed reason=/)]);
     });
     // What is read and dropped is 1 + 16 MiB at most (limits.ts); the rest is the runtime's own slack.
     expect(peak(device) - before).toBeLessThan(96);
@@ -157,7 +157,7 @@ describe("an ACS that sends what is no answer", () => {
     const device = await trial(async (session, device) => {
       before = peak(device);
       session.pending.answer(soap(bytes(100_000)));
-      await device.said(/^warn: Session failed why=/);
+      await device.said(/^warn: Session failed reason=/);
     });
     expect(peak(device) - before).toBeLessThan(96);
   });
@@ -235,7 +235,7 @@ describe("an ACS that is not there", () => {
     const { url } = acs;
     await acs.wire.close();
     const device = await Device.running(url);
-    expect(await device.said(/^warn: Session failed why=/)).toMatch(/cannot be reached.*ECONNREFUSED/);
+    expect(await device.said(/^warn: Session failed reason=/)).toMatch(/cannot be reached.*ECONNREFUSED/);
     const { lastSession, retryCount, eventsWaiting } = await device.status();
     expect(lastSession?.failure).toMatch(/cannot be reached/);
     expect(retryCount).toBe(1);

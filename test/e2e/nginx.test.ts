@@ -78,7 +78,7 @@ describe.skipIf(!hasNginx)("behind nginx", () => {
       ...own,
       ...(ca_file && { ca_file: nginx.path(ca_file) }),
     });
-    expect(await device.said(/^warn: Session failed why=/)).toMatch(why);
+    expect(await device.said(/^warn: Session failed reason=/)).toMatch(why);
     expect(acs.wire.connections.length).toBe(0);
     expect((await device.status()).lastSession?.failure).toMatch(why);
   });
@@ -86,7 +86,7 @@ describe.skipIf(!hasNginx)("behind nginx", () => {
   it("3.3 without the client certificate that the server wants the session fails", async () => {
     const { acs, nginx, device, known, start } = await front();
     start({ url: `https://localhost:${nginx.tls}/acs`, ca_file: known.ca_file });
-    await device.said(/^warn: Session failed why=/);
+    await device.said(/^warn: Session failed reason=/);
     expect(acs.wire.connections.length).toBe(0);
   });
 
@@ -147,7 +147,7 @@ describe.skipIf(!hasNginx)("behind nginx", () => {
     await device.stop();
     device.configure("acs", { password: "s3cret of another" });
     device.start();
-    expect(await device.said(/^warn: Session failed why=/)).toMatch(/user name and password/);
+    expect(await device.said(/^warn: Session failed reason=/)).toMatch(/user name and password/);
   });
 });
 

@@ -54,7 +54,7 @@ describe("Reboot", () => {
     const refused = await acs.next("the Inform after the reboot");
     expect(readInform(readLetter(refused.body).body).codes).toContain("M Reboot");
     refused.answer("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
-    await device.said(/Session failed why=.*503/);
+    await device.said(/Session failed reason=.*503/);
     await device.kill();
     device.start();
     const again = await acs.pass("1 BOOT", "M Reboot");

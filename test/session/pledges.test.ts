@@ -76,7 +76,7 @@ test("a reset that cannot be carried out does not hold up a reboot, is tried aft
   expect(rig.took("tell")).toEqual({
     do: "tell",
     what: "The factory reset that was promised cannot be carried out and is given up",
-    fields: { why: "there is no overlay" },
+    fields: { reason: "there is no overlay" },
   });
   expect(rig.saved.pledges).toEqual([]);
   expect(rig.saved.broken).toEqual([{ is: "factoryReset", reason: "there is no overlay" }]);

@@ -17,7 +17,7 @@ interface Entry {
   readonly view: PackageView | undefined;
 }
 
-/** What lies beside the packages at a moment. */
+/** Whether there are files beside the packages at a moment: overrides, pending changes. */
 interface Around {
   readonly overrides: boolean;
   readonly deltas: boolean;
@@ -47,7 +47,7 @@ export class Cache {
     return [...this.#entries.keys()];
   }
 
-  /** What the last look saw, without another: undefined before the first one. */
+  /** The package as the last look saw it, without a new look; undefined before the first look. */
   seen(name: string): { readonly version: number | undefined } | undefined {
     const entry = this.#entries.get(name);
     return entry === undefined ? undefined : { version: entry.view?.version };
@@ -80,7 +80,7 @@ export class Cache {
     return { overrides: override !== undefined && there(override), deltas: there(savedir) };
   }
 
-  /** What is wrong with the packages that have been asked for, for people. */
+  /** Complaints, for people, about the packages that have been asked for. */
   troubles(): readonly string[] {
     const failing = [...this.#failing].map(
       ([name, why]) =>

@@ -52,7 +52,7 @@ export function uci(call: UciCall, files: Files = systemFiles): Printed {
   if (call.name !== undefined) return print(tool, call.name);
   const names = packageNames(files, tool.places.confdir);
   if (names === undefined) return failed("", new UciError("Entry not found"));
-  // What is wrong with one package is told and does not keep back the others, nor change the exit code.
+  // A package that cannot be read gives an error line; the others are still printed and the exit code stays 0.
   const all = names.map((name) => print(tool, name));
   const stdout = Buffer.concat(all.map((one) => one.stdout));
   return { stdout, stderr: all.map((one) => one.stderr).join(""), exitCode: 0 };
@@ -69,7 +69,7 @@ function toolOf(call: UciCall, files: Files): Tool {
   return { call, files, places, savedirs: [...savedirs] };
 }
 
-/** What `uci show` lists where no package is named; undefined: the directory is not there, or empty. */
+/** The packages that `uci show` lists if none is named; undefined: the directory is missing or empty. */
 function packageNames(files: Files, directory: string): readonly string[] | undefined {
   const seen = files.list(directory).filter((name) => !name.startsWith("."));
   if (seen.length === 0) return undefined;
@@ -108,7 +108,7 @@ function failed(told: string, error: unknown): Printed {
   return { stdout: new Uint8Array(), stderr: `${told}uci: ${error.message}\n`, exitCode: 1 };
 }
 
-/** What libuci calls an error, by its words for it. */
+/** An error of libuci, with libuci's message. */
 class UciError extends Error {}
 
 function load({ call, files, places, savedirs }: Tool, name: string, tell: (line: string) => void): Document {

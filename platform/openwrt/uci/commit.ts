@@ -124,7 +124,7 @@ export function replace(files: Files, replaced: Replaced, held: Held, after: str
 function place(files: Files, replaced: Replaced, slots: readonly Slot[]): void {
   for (const slot of slots) {
     const { held, temporary } = slot;
-    // Where there was no file there was no lock: a link fails if somebody has made one meanwhile.
+    // A file that did not exist could not be locked: link() fails if another process has created it meanwhile.
     if (held.fd === undefined) files.link(temporary.path, held.target);
     else files.rename(temporary.path, held.target);
     slot.placed = true;

@@ -152,7 +152,7 @@ function remove(document: Document, section: Section | undefined, change: Change
   if (typeof option.value === "string" || change.value === undefined || change.value === "") {
     section.remove(option);
   } else {
-    // One item by its index; what is not an index changes nothing, yet counts as applied.
+    // Removes the item with this index. A value that is no index changes nothing, yet counts as applied.
     const index = leadingInteger(change.value, "long")?.value ?? -1;
     if (index >= 0) option.value.splice(index, 1);
   }

@@ -3,15 +3,15 @@
 import { type Document, type Option, Section } from "./package.ts";
 import { writeOption, writeSection } from "./write.ts";
 
-/** One line as the parser takes it: a quoted newline does not end it. */
+/** A line as the parser sees it: a newline inside quotes does not end the line. */
 interface Line {
   readonly from: number;
   readonly to: number;
-  /** What stands behind the commands, from the blanks before its `#` on. */
+  /** The comment after the commands, from the blanks before its `#` on. */
   readonly comment: string;
 }
 
-/** What one command of a line does. */
+/** The effect of one command of a line. */
 interface Act {
   readonly line: number;
   readonly section: Section;
@@ -21,7 +21,7 @@ interface Act {
   readonly value: string;
 }
 
-/** Where each command of a package stands; filled in by the parser. */
+/** The place of each command of a package in its file. The parser fills it in. */
 export class Layout {
   readonly lines: Line[] = [];
   readonly acts: Act[] = [];
@@ -75,7 +75,7 @@ function same(one: Option, other: Option | undefined): boolean {
 class Plan {
   readonly #raw: string;
   readonly #layout: Layout;
-  /** What commands become: other ones, or nothing. */
+  /** The text that replaces a command; an empty text removes the command. */
   readonly #fates = new Map<Act, string>();
   readonly #dropped = new Set<number>();
   readonly #ahead = new Map<number, string>();

@@ -9,7 +9,7 @@ import type { Replaced } from "./replaced.ts";
 
 export interface Held {
   readonly name: string;
-  /** Where the package is, or would be. */
+  /** The path of the package, whether the file exists or not. */
   readonly path: string;
   /** The same with symbolic links followed: this is replaced. */
   readonly target: string;

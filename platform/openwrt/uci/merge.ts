@@ -40,7 +40,7 @@ export class Finder {
     return section;
   }
 
-  /** What a crash must not forget of the anonymous sections that were found. */
+  /** The traces of the anonymous sections that were found. A change needs them again after a crash. */
   traces(): Record<string, Trace> {
     const traces: Record<string, Trace> = {};
     for (const [name, { content, twins }] of this.#before) {

@@ -42,7 +42,7 @@ async function finish(
   let after: string | undefined;
   try {
     after = outcome(files, log, held, intent);
-    // What is there already may have been renamed by a process that died before it made that last.
+    // The file may have been renamed by a process that died before it synced the directory.
     if (after === undefined && held.fd !== undefined) syncDirectory(files, dirname(held.target));
   } finally {
     if (after === undefined) release(files, replaced, held);
@@ -50,7 +50,7 @@ async function finish(
   if (after !== undefined) replace(files, replaced, held, after);
 }
 
-/** What the file has to become; undefined: it is that already. */
+/** The text that the file must get; undefined: the file has it already. */
 function outcome(files: Files, log: Log, held: Held, intent: PackageIntent): string | undefined {
   const { name, before, after } = intent;
   if (held.fd === undefined) {

@@ -35,7 +35,7 @@ export class Replaced {
     return true;
   }
 
-  /** Those of them that are locked. */
+  /** The old files of the path that are locked. */
   locked(path: string): readonly number[] {
     return this.#of(path)
       .filter((kept) => kept.freed === undefined)
@@ -71,7 +71,8 @@ export class Replaced {
     }, uciLimits.replacedMs).unref();
   }
 
-  /** Who waited has had its lock by now; from then on its new file beside the package tells of it. */
+  /** Every process that waited for the old file's lock has had it by now. From here on its pending commit shows as a
+   * temporary file. */
   #dropOld(): void {
     const before = performance.now() - uciLimits.replacedMs;
     for (const kept of this.#kept) if (kept.freed !== undefined && kept.freed <= before) this.#drop(kept);

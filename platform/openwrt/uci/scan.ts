@@ -4,8 +4,8 @@
  * positions count bytes of that grown line. libuci does this in one C buffer which it also cuts with NUL bytes; `end`
  * here is where such a cut falls. */
 
-/** What libuci says of a bad line. Thrown and caught inside this room: cheaper than an Error, as a file may hold
- * as many bad lines as it has bytes. */
+/** The complaint of libuci about a bad line. Thrown and caught inside this room. No Error, because an Error costs more
+ * and a file may hold as many bad lines as it has bytes. */
 export class Complaint {
   constructor(
     readonly reason: string,
@@ -48,11 +48,11 @@ export function isType(text: string): boolean {
 export class Scanner {
   /** Newlines read so far: the line number of a complaint. */
   line = 0;
-  /** What holds the current line: the whole input, or one patched line of it. */
+  /** The text that holds the current line: the whole input, or one patched line of it. */
   text: string;
-  /** Where scanning stands in `text`. */
+  /** The position of the scan in `text`. */
   at = 0;
-  /** Where the line ends, or was cut; a character there reads as NUL. */
+  /** The position at which the line ends or was cut. A character at this position reads as NUL. */
   end = 0;
   readonly #input: string;
   readonly #nul: boolean;
@@ -80,12 +80,13 @@ export class Scanner {
     return this.#base + this.at;
   }
 
-  /** Where in the input the next line begins. */
+  /** The position in the input at which the next line begins. */
   get next(): number {
     return this.#next;
   }
 
-  /** What stands behind the last command of the line: the blanks before its `#`, and all from there to the line's end. */
+  /** The comment after the last command of the line: the blanks before its `#`, and everything from there to the end of
+   * the line. */
   get comment(): string {
     const { text, end } = this;
     if (end >= this.#next || text.charCodeAt(end) !== hash) return "";
@@ -229,7 +230,7 @@ export class Scanner {
     }
   }
 
-  /** What stands before the next of two characters, or before the end of the line. */
+  /** The text before the next of two characters, or before the end of the line. */
   #until(one: number, other: number): string {
     const { text, at, end } = this;
     let to = at;
@@ -277,8 +278,8 @@ export class Scanner {
     return true;
   }
 
-  /** One line out of input with NUL bytes: C strings end there, so what fgets() read beyond is lost, and the line
-   * goes on with the next piece of the file. How big a piece is depends on the buffer, which doubles each time. */
+  /** A line of an input with NUL bytes. A C string ends at a NUL: libuci loses the rest of what fgets() read, and the line
+   * continues with the next piece of the file. The size of a piece is that of the buffer, which doubles each time. */
   #patchedLine(offset: number): string {
     let line = "";
     if (offset >= this.#room - 1) this.#room *= 2;

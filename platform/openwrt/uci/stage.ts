@@ -17,7 +17,7 @@ import { readFile, readOpen } from "./reading.ts";
 import type { PackageView } from "./view.ts";
 import { write } from "./write.ts";
 
-/** What a package will become.
+/** The new text of a package.
  * @param read the package as the edits' maker saw it
  * @returns undefined: the edits change nothing
  * @throws Refused */

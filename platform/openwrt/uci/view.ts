@@ -13,9 +13,9 @@ export class PackageView implements Package {
   constructor(
     readonly name: string,
     readonly version: number,
-    /** What is shown: the file and the pending changes of others. */
+    /** The package as it is shown: the file with the pending changes of others. */
     readonly document: Document,
-    /** What the file alone says; anonymous sections are found again by it. */
+    /** The file alone. Anonymous sections are found again by it. */
     readonly base: Document,
   ) {}
 
@@ -55,7 +55,7 @@ export class PackageView implements Package {
   }
 }
 
-/** What has been shown of a section before: nobody changes one that is in a view. */
+/** The views of sections that have been shown before. A section that is in a view never changes. */
 const shownBefore = new WeakMap<Section, SectionView>();
 
 function shown(section: Section): SectionView {
@@ -72,7 +72,7 @@ function show(section: Section): SectionView {
   return { name: section.name, anonymous: section.anonymous, type: section.type, options };
 }
 
-/** Where a view gets packages and fresh version numbers from. */
+/** The source of packages and of new version numbers for a view. */
 export interface Shelf {
   package(name: string): PackageView | undefined;
   nextVersion(): number;

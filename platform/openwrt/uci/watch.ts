@@ -43,7 +43,7 @@ export class Watch {
     const { confdir, override, savedir } = places;
     this.#directories = override === undefined ? [confdir, savedir] : [confdir, savedir, override];
     for (const name of cache.names) this.#told.set(name, cache.seen(name)?.version);
-    // What has changed between the last look and now gives no event any more.
+    // A change between the last look and this moment causes no event any more.
     this.#suspectAll();
     this.#arm();
     this.#lookSoon();

@@ -26,7 +26,7 @@ function sections(document: Document, names: boolean): string {
   return `${out}\n`;
 }
 
-/** One section as a commit writes it, the blank line before it included. */
+/** A section as a commit writes it, with the blank line before it. */
 export function writeSection(section: Section): string {
   return sectionText(section, false);
 }

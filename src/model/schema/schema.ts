@@ -35,7 +35,7 @@ export function schemaOf(table: string, version: string): Schema {
   };
 }
 
-/** What each profile asks for; see Schema. */
+/** The demands of each profile; see Schema. */
 function profilesOf(table: string): ReadonlyMap<string, readonly Asked[]> {
   const found = new Map<string, Asked[]>();
   let object = "";
@@ -54,7 +54,7 @@ function profilesOf(table: string): ReadonlyMap<string, readonly Asked[]> {
   return found;
 }
 
-/** Where each line is, by path. */
+/** The lines of the table, by path. */
 function index(table: string): Map<string, string> {
   const rows = new Map<string, string>();
   let object = "";
