@@ -6,7 +6,7 @@ import { type Note, type OptionBodies, readOptions, splitPacket } from "./option
 const ack = 5;
 const nak = 6;
 
-/** What an answer has to agree with. */
+/** The facts of the question that an answer must agree with. */
 export interface Asked {
   readonly xid: number;
   /** The address that the question came from. */

@@ -4,7 +4,7 @@
  * answered `missesMax` looks in a row (R-F.2.1-06 to -09). One that only sent a DHCPINFORM has no lease: looks alone
  * decide. The gateway of this device is what the last DHCPACK said (R-F.2.2-03 to -05, -09).
  *
- * What never happens: more than `devicesMax` devices; an identity that its parameters cannot hold; an entry that goes
+ * Never: more than `devicesMax` devices; an identity that its parameters cannot hold; an entry that goes
  * because dnsmasq did not have the request at hand (DATA_MISSING). */
 import type { Now } from "../ports/clock.ts";
 import type { Level } from "../ports/log.ts";
@@ -41,7 +41,7 @@ export type AssociationEvent =
   | { on: "lease"; lease: LeaseEvent }
   /** A broadcast of a client on the LAN, with its identity as it came. */
   | { on: "heard"; mac: string; address: string; identity: Identity; inform: boolean }
-  /** What a look gave: the hardware addresses that are there. */
+  /** The result of a look: the hardware addresses that are present. */
   | { on: "looked"; present: readonly string[]; asked: readonly string[] }
   /** The DHCP client of the device: `gateway` is what the lease said of one. */
   | { on: "client"; client: ClientEvent; gateway: Identity | null }
@@ -52,7 +52,7 @@ export type AssociationEvent =
 
 export type AssociationDeed =
   | { do: "look"; targets: readonly { readonly mac: string; readonly address: string }[] }
-  /** What the ACS may have asked to be notified of has changed. */
+  /** Parameters have changed for which the ACS may have asked notification. */
   | { do: "changed" }
   | { do: "tell"; level: Level; what: string; fields?: Readonly<Record<string, string | number>> };
 
@@ -113,7 +113,7 @@ function hear(before: AssociationState, _now: Now, notice: Notice): AssociationS
   return notice.tell === "settings" ? inRole({ ...before, settings: notice.settings }) : none(before);
 }
 
-/** What a role has gathered goes with the role. */
+/** Discards the data of a role that the device no longer has. */
 function inRole(before: AssociationState): AssociationStep {
   const roles = rolesOf(before.settings, before.lan);
   const becomes = roles.device && !before.roles.device && before.kept.lease === undefined;
@@ -180,7 +180,8 @@ function removed(state: AssociationState, mac: string): AssociationStep {
   return changedTo({ ...state, misses }, { ...state.kept, devices });
 }
 
-/** What dnsmasq tells of a lease; openwrt's renewals tell nothing, and a restart of dnsmasq tells without identity. */
+/** Takes in dnsmasq's report of a lease. OpenWrt's dnsmasq does not report renewals, and after its restart it reports
+ * leases without identity. */
 function leased(state: AssociationState, lease: LeaseEvent, now: Now): AssociationStep {
   const { mac } = lease;
   if (lease.action === "remove") return removed(state, mac);

@@ -35,9 +35,9 @@ export interface DeskParts {
   /** The management interface. */
   readonly interface: () => string;
   readonly lease: () => AssociationKept["lease"];
-  /** Who this device is, where it names itself as a Device of Annex F; undefined: it does not. */
+  /** The identity that this device gives of itself as a Device of Annex F; undefined: it gives none. */
   readonly device: () => Identity | undefined;
-  /** What this room keeps has changed: settings and parameters are read anew. */
+  /** Reports that the data of this room have changed, so that settings and parameters are read anew. */
   readonly changed: () => void;
 }
 

@@ -20,7 +20,7 @@ export interface AssociationKept {
 
 export const nobody: Identity = { oui: "", serial: "", productClass: "" };
 
-/** One row for each identity: a device may have several hardware addresses (R-F.2.1-05). */
+/** The devices with a row for each identity: a device may have several hardware addresses (R-F.2.1-05). */
 export function ownAssociation({ devices, gateway }: AssociationKept) {
   const rows = new Map<string, Identity & { readonly macs: string[] }>();
   for (const [mac, { oui, serial, productClass }] of devices) {

@@ -7,7 +7,7 @@
  * that was first found by DHCP and has not been reachable for 300 s is looked for by DHCP again, and what is found then
  * holds over that URL until somebody sets another one (R-3.1-08).
  *
- * What never happens: a URL from another interface than the management interface; a switch to DHCP for an ACS that was
+ * Never: a URL from another interface than the management interface; a switch to DHCP for an ACS that was
  * first found otherwise (R-3.1-13); more than `changesMax` changes of the URL within `changesMs`. */
 import type { Now } from "../ports/clock.ts";
 import type { Level } from "../ports/log.ts";
@@ -18,7 +18,7 @@ import { type DiscoveryKept, type Found, foundRows, loadFound } from "./found.ts
 import { discoveryLimits, optionLimits } from "./limits.ts";
 import type { AcsOffer } from "./offer.ts";
 
-/** What the machine has to know of the settings. */
+/** The settings that the machine needs. */
 interface DiscoverySettings {
   /** The agent is switched on, and DHCP may name the ACS. */
   readonly enabled: boolean;
@@ -45,7 +45,7 @@ export interface DiscoveryState {
   readonly held: { readonly offer: AcsOffer & { readonly url: string }; readonly until: number } | undefined;
   /** The device has to name itself to its gateway by a DHCPINFORM (F.2.4). */
   readonly introduces: boolean;
-  /** What came of the last exchange, for people. */
+  /** The outcome of the last exchange, for people. */
   readonly last: string | undefined;
 }
 
@@ -284,7 +284,7 @@ function adopted(state: DiscoveryState, offer: AcsOffer & { readonly url: string
   };
 }
 
-/** What follows from the state alone: what is due is sent, held or begun. */
+/** Takes the steps that follow from the state alone: a message that is due is sent or held, an exchange is begun. */
 function proceed(
   state: DiscoveryState,
   now: Now,

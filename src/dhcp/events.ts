@@ -31,7 +31,7 @@ export interface LeaseEvent {
   /** UTC seconds at which the lease ends; 0: never, undefined: not told. */
   readonly expires: number | undefined;
   readonly interface: string;
-  /** What dnsmasq has read from option 125, each value cut at its first "="; undefined: nothing. */
+  /** The identity that dnsmasq has read from option 125, each value cut at its first "="; undefined: none. */
   readonly identity: Identity | undefined;
   /** dnsmasq does not have the request at hand: an absent identity says nothing. */
   readonly dataMissing: boolean;
@@ -61,7 +61,7 @@ export type HookKind = keyof typeof names;
 
 export const isHookKind = (text: string): text is HookKind => Object.hasOwn(names, text);
 
-/** What of the environment an event of that kind is made of: all else stays where it is. */
+/** The part of the environment that an event of that kind is made of. All other variables stay where they are. */
 export function record(kind: HookKind, action: string, environment: Environment): unknown {
   const values = names[kind].flatMap((name) => {
     const value = environment[name];

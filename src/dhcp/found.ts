@@ -2,7 +2,7 @@
 import type { Store, Write } from "../ports/store.ts";
 import type { UrlSource } from "../settings.ts";
 
-/** Where the ACS is, as DHCP has told it. */
+/** The URL of the ACS, as DHCP has named it. */
 export interface Found {
   readonly url: string;
   readonly provisioningCode: string | null;

@@ -1,6 +1,6 @@
 /** Table: every number that bounds something in this room, with its unit, its reason and its section. */
 
-/** What a DHCP server or a device on the LAN may say. RFC 2131, RFC 2132, RFC 3396, RFC 3925. */
+/** Bounds of the messages of a DHCP server or a device on the LAN. RFC 2131, RFC 2132, RFC 3396, RFC 3925. */
 export const optionLimits = {
   /** Octets of a message that are read: the longest UDP datagram. */
   packetBytesMax: 65_535,

@@ -10,7 +10,7 @@ import { enterprise, type Suboption, writeSuboptions, writeVendorSpecific } from
 import { printable } from "./text.ts";
 
 export interface OptionLines {
-  /** One body for each instance of the option (RFC 3396); mostly there is one. */
+  /** A body for each instance of the option (RFC 3396); usually there is one instance. */
   readonly hex: readonly string[];
   /** Each null where that program cannot send it; a note says why. */
   readonly udhcpc: string | null;
@@ -116,8 +116,8 @@ function lines(
   };
 }
 
-/** One sub-option in dnsmasq's words. In quotes it is text, whatever it looks like: digits alone would become an
- * integer, digits with dots an address. With a quote or a backslash in it hexadecimal octets say the same. */
+/** A sub-option in dnsmasq's syntax. Quotes make it text: without them digits would become an integer, and digits with
+ * dots an address. A text that contains a quote or a backslash is written as hexadecimal octets. */
 function dnsmasqOption(scope: string, { code, body }: Suboption): string {
   const text = new TextDecoder().decode(body);
   const hex = () => [...body].map((octet) => octet.toString(16).padStart(2, "0")).join(":");

@@ -15,7 +15,7 @@ import {
 } from "./suboptions.ts";
 import { printable, suboptionText } from "./text.ts";
 
-/** What a server says of the ACS; absent parts are null. */
+/** The offer of a server about the ACS; absent parts are null. */
 export interface AcsOffer {
   readonly url: string | null;
   readonly provisioningCode: string | null;
@@ -60,8 +60,8 @@ export interface Offer {
   readonly gateway: Identity | null;
 }
 
-/** Where the ACS is, from options 43 and 125 (what both say is taken from 125), and both identities of Annex F, as far
- * as option 125 holds them. */
+/** The URL of the ACS from options 43 and 125 (a value in both is taken from 125), and both identities of Annex F, as
+ * far as option 125 holds them. */
 export function readOffer(bodies: OptionBodies, note: Note): Offer {
   const in43 = bodies.get(43);
   const in125 = bodies.get(125);
@@ -84,7 +84,7 @@ function preferred(byEnterprise: AcsOffer, plain: AcsOffer, note: Note): AcsOffe
   };
 }
 
-/** Where the ACS is, from DHCPv6 option 17 (TR-069 Amendment 5 3.1). */
+/** The URL of the ACS, from DHCPv6 option 17 (TR-069 Amendment 5 3.1). */
 export const readAcs6 = (option17: Uint8Array, note: Note): AcsOffer =>
   offerOf(17, readVendorSpecific6(option17, note), note);
 

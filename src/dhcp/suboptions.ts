@@ -44,7 +44,7 @@ export function readVendorSpecific(option: Uint8Array, note: Note): Suboptions {
   return found;
 }
 
-/** What enterprise 3561 says in option 124, the vendor class by enterprise. RFC 3925 3. */
+/** The data of enterprise 3561 in option 124, the vendor class by enterprise. RFC 3925 3. */
 export function readVendorClass(option: Uint8Array, note: Note): Uint8Array {
   const found: Uint8Array[] = [];
   eachElement(option, "option 124", note, (element) => found.push(element));
@@ -121,8 +121,8 @@ function eachElement(option: Uint8Array, name: string, note: Note, take: (body: 
   }
 }
 
-/** Where the pads and the end mark behind the last element begin: no part of RFC 3925, yet some servers send them.
- * An element that ends in zeros is not cut short: its length is believed, and the walk is past this place by then. */
+/** The position of the pads and the end mark behind the last element. RFC 3925 has no such marks, yet some servers send
+ * them. An element that ends in zeros is not cut short: its length counts, and the walk is past this position by then. */
 function tailOf(octets: Uint8Array): number {
   let last = octets.length - 1;
   while (octets[last] === pad) last -= 1;

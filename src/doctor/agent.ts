@@ -82,7 +82,7 @@ export function clockCheck({ clockKnown, now }: Observed): Finding {
   };
 }
 
-/** What the running agent says of itself. */
+/** The running agent's report of itself. */
 export function agentCheck({ agent }: Observed): Finding {
   const check = "agent";
   if (agent === undefined)

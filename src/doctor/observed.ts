@@ -6,11 +6,11 @@ export interface Unknown {
 }
 
 export interface AcsTrial {
-  /** What DNS gave. */
+  /** The addresses that DNS gave. */
   readonly addresses: readonly string[];
   /** Why no connection came about, in plain words; undefined: it did. */
   readonly failure: string | undefined;
-  /** What answered over TLS; undefined: nothing did, or the URL is http. */
+  /** The certificate of the server that answered over TLS; undefined: none answered, or the URL is http. */
   readonly certificate:
     | {
         readonly names: string;
@@ -28,7 +28,7 @@ export interface Hook {
   readonly without: string;
 }
 
-/** Who has the port of Connection Requests. */
+/** The process that holds the port of Connection Requests. */
 export type PortOwner = "nobody" | "agent" | "other";
 
 /** The machine itself; undefined in `Observed` where the root is a directory that only looks like a device. */
@@ -106,6 +106,6 @@ export interface Finding {
   readonly check: string;
   readonly verdict: Verdict;
   readonly what: string;
-  /** What to do; null: nothing. */
+  /** The remedy; null: none is needed. */
   readonly fix: string | null;
 }

@@ -17,15 +17,15 @@ import { familyOf, sameEndpoint, writeEndpoint } from "./endpoint.ts";
 import { checkIntegrity, signedPart } from "./integrity.ts";
 import { decode, looksLikeStun, type StunMessage } from "./stun.ts";
 
-/** What is known of the request that waits for its answer. */
+/** The request that waits for its answer. */
 export interface Asked {
   readonly id: string;
-  /** It carried MESSAGE-INTEGRITY. */
+  /** Whether the request carried MESSAGE-INTEGRITY. */
   readonly signed: boolean;
   readonly credentials: StunCredentials;
   /** Our address and port from which it was sent. */
   readonly source: Endpoint;
-  /** Where it was sent. */
+  /** The server that the request was sent to. */
   readonly server: Endpoint;
 }
 

@@ -18,7 +18,7 @@ export interface StunSettings {
   readonly max: number;
 }
 
-/** What outlasts a restart: the period that was found with that server. */
+/** The data that outlast a restart: the period that was found with that server. */
 export interface KeptPeriod {
   readonly server: string;
   readonly seconds: number;
@@ -148,7 +148,7 @@ export function udpAddress({ local, mapped, settings }: BindingState): string {
   return writeEndpoint(settings.enable && mapped !== undefined ? mapped : local);
 }
 
-/** Where our requests come from, as far as we know. */
+/** The address and port that our requests come from, as far as we know. */
 export const outgoing = ({ local, source }: BindingState): Endpoint | undefined =>
   local && { address: source ?? local.address, port: local.port };
 

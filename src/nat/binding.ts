@@ -9,7 +9,7 @@
  * still stands. A probe without an answer proves nothing yet: the keep-alive that follows it tells whether the binding
  * was gone or the server is away (`doubt`).
  *
- * What never happens: two requests at a time; a keep-alive sooner than STUNMinimumKeepAlivePeriod after the last send from
+ * Never: two requests at a time; a keep-alive sooner than STUNMinimumKeepAlivePeriod after the last send from
  * the primary port, or later than STUNMaximumKeepAlivePeriod; BINDING-CHANGE twice for one change; a signed request
  * without a 401 just before it; a change of the binding by anything but a Binding Response that was asked for. */
 
@@ -68,7 +68,7 @@ export function stepBinding(
 
 const serverName = ({ host, port }: StunSettings): string => `${host}:${port}`;
 
-/** One step: what has happened, when, and what is to be done about it. */
+/** A step of the machine: the event, its time, and the deeds that follow. */
 class Turn {
   readonly deeds: BindingDeed[] = [];
 
@@ -132,7 +132,7 @@ class Turn {
     this.ask("discovery");
   }
 
-  /** What an earlier run has found with this server is taken up, and probed soon. */
+  /** Takes up the period that an earlier run has found with this server, and probes it soon. */
   private recall() {
     const { kept, settings, bounds, period } = this.state;
     if (period !== undefined || kept?.server !== serverName(settings)) return;
@@ -146,7 +146,7 @@ class Turn {
     if (server === undefined || source === undefined) return;
     if (at === "primary" && sameEndpoint(from, server)) this.set({ heardAt: this.now });
     if (phase.is !== "asking") {
-      // It may have kept the binding alive: a trial begins again.
+      // The message may have kept the binding alive, so the trial begins again.
       if (phase.is === "resting" && phase.next === "probe" && this.state.heardAt === this.now) this.proceed();
       return;
     }
@@ -319,7 +319,7 @@ class Turn {
   /** The server is away or refuses; the binding may stand all the same. */
   private gone(why: string) {
     if (this.state.away !== why) this.log("warn", "The STUN server cannot be asked", { reason: why });
-    // What was known belongs to an address that we no longer have.
+    // The known mapping belongs to an address that this device no longer has.
     if (this.state.stale) this.set({ mapped: undefined });
     this.set({ away: why, doubt: false, stale: false });
     const ms = keepAliveSeconds(this.state) * 1000;

@@ -28,7 +28,7 @@ export interface NatDesk {
   /** Our address or port may be another one: the binding hangs on them (G.2.1.1).
    * @param address of the interface; empty: none */
   located(address: string): Promise<void>;
-  /** Where UDP Connection Requests are taken; undefined: nowhere. Tell `located` afterwards. */
+  /** Reports the port on which UDP Connection Requests are accepted; undefined: none. Call `located` afterwards. */
   listening(port: number | undefined): void;
   datagram(at: Source, from: Endpoint, bytes: Uint8Array): void;
 }

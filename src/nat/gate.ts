@@ -33,7 +33,7 @@ export function concerns(
   }
   const judged = judgeUdpRequest(bytes, udpCredentials(state.settings), state.request);
   if (judged.verdict === "accept") return true;
-  // What is no request at all is not worth a line; nor is a copy, which every ACS sends.
+  // A datagram that is no request is not worth a line; nor is a copy, which every ACS sends.
   const copy = judged.request !== undefined && Number(judged.request.ts) === state.request.ts;
   if (judged.request === undefined || copy) return false;
   const count = notice(gate.notices, now, judged.why, sourcesOf(from.address)[0]);

@@ -64,7 +64,7 @@ type NatStep = Step<NatState, NatDeed>;
 
 const utf8 = new TextEncoder();
 
-/** Where STUN is spoken: STUNServerAddress, or the host of the ACS (G.2.1.1). */
+/** The settings of STUN. The server is STUNServerAddress, or the host of the ACS (G.2.1.1). */
 function stunOf({ stun, url }: Settings): StunSettings {
   const host = stun.host !== "" || url === "" ? stun.host : new URL(url).hostname.replace(/^\[|\]$/g, "");
   const credentials = { username: stun.username, password: utf8.encode(stun.password) };
@@ -85,7 +85,7 @@ const load = (store: Pick<Store<"src/nat">, "all">): NatKept => {
 };
 
 function start(kept: NatKept, settings: Settings): NatStep {
-  // Nothing is asked before there is a secret to make ids from.
+  // No request is sent before there is a secret to make ids from.
   const binding = startBinding({ ...stunOf(settings), enable: false }, kept.period);
   const state: NatState = {
     binding,

@@ -26,7 +26,7 @@ export interface UdpVerdict {
   readonly verdict: "accept" | "reject";
   /** Why it is rejected; empty for one that is accepted. */
   readonly why: string;
-  /** Where the datagram could be read. */
+  /** The request; undefined: the datagram could not be read. */
   readonly request: UdpRequest | undefined;
   /** From now on. */
   readonly record: UdpRecord;

@@ -13,7 +13,7 @@ import type { Endpoint } from "../ports/udp.ts";
 import { writeEndpoint } from "./endpoint.ts";
 import { natLimits as limits } from "./limits.ts";
 
-/** What the ACS says. Texts are one character a byte, decoded from the URI. */
+/** The request of the ACS. Texts are one character a byte, decoded from the URI. */
 export interface UdpRequest {
   /** Seconds since 1970, as written. */
   readonly ts: string;

@@ -5,7 +5,7 @@
  * given up on disk: after a crash at any point it is switched once more.
  *
  * While the clock is not known to be right, no Option begins or ends, and vouchers wait.
- * What never happens: an Option that ends because the configuration cannot be read. */
+ * Never: an Option that ends because the configuration cannot be read. */
 import { writeDateTime } from "../datetime.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Store, Write } from "../ports/store.ts";
@@ -150,7 +150,7 @@ function switched(state: OptionsState, name: string, turned: boolean): OptionsSt
 const without = (set: ReadonlySet<string>, name: string): ReadonlySet<string> =>
   new Set([...set].filter((one) => one !== name));
 
-/** What follows from the state and the time alone. */
+/** Takes the steps that follow from the state and the time alone. */
 function advance(before: OptionsState, now: Now): OptionsStep {
   const options = turned(before, now);
   let state: OptionsState =
@@ -181,7 +181,7 @@ function advance(before: OptionsState, now: Now): OptionsStep {
   return { state: { ...state, due: dueOf(state, now) }, deeds };
 }
 
-/** What time and the provider have changed; the same map where nothing has. */
+/** The Options after the changes that time and the provider cause; the same map if there are none. */
 function turned({ kept, provider }: OptionsState, now: Now): OptionsKept["options"] {
   const after = new Map(
     Array.from(kept.options, ([name, state]) => {

@@ -27,7 +27,7 @@ export function optionsPerformer(
   ports: OptionPorts,
   rooms: OptionRooms,
 ): Performers<OptionsDeed, OptionsEvent> {
-  /** One switch at a time: two that meet could end in the order in which they did not begin. */
+  /** The last switch. Switches run one at a time, because two at once could end in the wrong order. */
   let last: Promise<unknown> = Promise.resolve();
   return {
     async tell({ level, what }) {

@@ -5,7 +5,7 @@ import { type OptionStruct, optionStruct } from "../voucher/struct.ts";
 import { optionOf } from "./machine.ts";
 import type { OptionsState } from "./state.ts";
 
-/** One Option for people and scripts. */
+/** An Option for people and scripts. */
 export interface OptionReport {
   readonly name: string;
   readonly state: "off" | "scheduled" | "on";

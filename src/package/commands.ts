@@ -34,7 +34,7 @@ export function isCommandType(type: number): type is CommandType {
   return Object.hasOwn(commandTypes, type);
 }
 
-/** What people read for a type, also for one without a meaning here. */
+/** The name of a command type for people, also of a type that has no meaning here. */
 export function commandName(type: number): string {
   if (isCommandType(type)) return commandTypes[type].name;
   if (type === 23 || type === 24) return "Reserved";
@@ -88,7 +88,7 @@ export type Content =
   /** E.4: a type without a meaning here is passed over. */
   | { readonly is: "unknown"; readonly value: Uint8Array };
 
-/** One command of the list. */
+/** A command of the list. */
 export interface Command {
   /** Place in the list, from 0. */
   readonly index: number;

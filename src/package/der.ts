@@ -1,6 +1,7 @@
 /** Codec: values of ASN.1 in DER, one level at a time. ITU-T X.690 8.1, 10.1.
  *
- * Nothing recurses: who reads a structure goes down as far as that goes, so hostile nesting costs nothing. */
+ * The reader never recurses: a caller descends only as deep as the structure that it expects, so hostile nesting costs
+ * nothing. */
 import { Malformed } from "../errors.ts";
 import { packageLimits } from "./limits.ts";
 

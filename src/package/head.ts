@@ -13,7 +13,7 @@ export interface ParsedPackage {
   readonly signed: Uint8Array;
   /** The PKCS #7 object, DER. */
   readonly block: Uint8Array;
-  /** Where the payload begins, octets from the start of the file. */
+  /** The position of the payload, in octets from the start of the file. */
   readonly payloadAt: number;
   /** Octets of the whole file. */
   readonly totalBytes: number;

@@ -4,7 +4,7 @@
  * a crash tore does not count. */
 import { Malformed } from "../errors.ts";
 
-/** One move, such that its state can be told from what is there: it is done while its `slot` is filled (take) or empty
+/** A move whose state can be told from the files that exist: the move is done while its `slot` is filled (take) or empty
  * (write, put). */
 export type Move =
   | { readonly do: "take"; readonly path: string; readonly slot: string }
@@ -13,7 +13,7 @@ export type Move =
       readonly do: "write";
       readonly path: string;
       readonly slot: string;
-      /** Where a second name keeps the file that is replaced. */
+      /** The second name that keeps the file that is replaced. */
       readonly kept: string | undefined;
       /** Of the content, hexadecimal. */
       readonly sha1: string;
@@ -46,7 +46,7 @@ export function writeJournal({ places, moves }: Pick<Journal, "places" | "moves"
   return `${JSON.stringify({ journal: 1, places, moves })}\n${phaseLine("").repeat(phases.length)}`;
 }
 
-/** One phase as a line of `phaseBytes` octets. */
+/** A phase as a line of `phaseBytes` octets. */
 export function phaseLine(phase: Phase | ""): string {
   return `${phase.padEnd(phaseBytes - 1)}\n`;
 }

@@ -181,7 +181,7 @@ export const sha1Type = 1;
 
 // ---------------------------------------------------------------- writing
 
-/** One command as octets: Type, Length, Value. */
+/** A command as octets: Type, Length, Value. */
 export function writeCommand(type: number, content: Content): Uint8Array {
   const value = writeContent(content);
   return joined([numbers([type, value.length]), value]);

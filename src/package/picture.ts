@@ -1,6 +1,6 @@
 /** Rule: a tree as commands would leave it, and in what that differs from the tree that is there. TR-069 E.4.3 to E.4.9.
  *
- * Nothing is written that a later command would take away again: only the difference is. */
+ * Only the difference is written: no file is written that a later command would remove again. */
 import { placeName } from "./journal.ts";
 import { splitVersioned } from "./path.ts";
 import { PackageRefused } from "./reason.ts";
@@ -24,7 +24,7 @@ export type Step =
   | { readonly do: "make"; readonly path: string }
   /** A payload file comes, perhaps over a file that is there. */
   | { readonly do: "write"; readonly path: string; readonly command: number; readonly replaces: boolean }
-  /** What was taken at `from` comes to its new path. */
+  /** Puts the file that was taken at `from` at its new path. */
   | { readonly do: "put"; readonly path: string; readonly from: string };
 
 export type Node =
@@ -160,7 +160,7 @@ export class Picture {
     for (const { node, path, stands } of this.nodes(this.root, "")) {
       this.compare(node, path, stands ? this.was(path) : undefined, moved, found);
     }
-    // What is to come back elsewhere leaves before the directory does that held it.
+    // A file that moves elsewhere is taken before the directory that holds it.
     const leaving = [...moved].sort().map((path): Step => ({ do: "take", path, moved: true }));
     return [...leaving, ...found.gone, ...found.made, ...found.come];
   }

@@ -130,7 +130,7 @@ function parseSigner(der: Der): readonly [Signer, SignerOctets] {
   info.end();
   const digest = digests[digestOid] ?? digestOid;
   const [kind, own] = algorithms[oid] ?? [oid];
-  // What is signed is the SET itself; in the block it stands under another tag.
+  // The signature covers the attributes as a SET; the block stores them under another tag.
   const signed = attributes && Uint8Array.from(attributes.raw);
   if (signed !== undefined) signed[0] = tags.set;
   const signer: Signer = {

@@ -8,7 +8,7 @@ import type { VerifiedPackage } from "./verify.ts";
 
 declare const planned: unique symbol;
 
-/** What an installation will do; only `planOf` makes one. */
+/** The steps of an installation; only `planOf` makes a plan. */
 export interface Plan {
   readonly [planned]: true;
   readonly steps: readonly Step[];

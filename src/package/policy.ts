@@ -2,7 +2,7 @@
 import type { Now } from "../ports/clock.ts";
 import type { Package, Section } from "../ports/config.ts";
 
-/** What is known of the device and demanded of a package. */
+/** The facts of the device, and the demands on a package. */
 export interface Policy {
   readonly requireSignature: boolean;
   /** Whether signatures, of the package and within its chain, may be made with SHA-1. */
@@ -59,7 +59,7 @@ export interface PackageSettings {
   readonly signers: readonly { readonly certificate: string; readonly roles: readonly number[] }[];
 }
 
-/** What holds where there is no section: nothing is trusted, and a signature is demanded. */
+/** The settings without a section: no signer is trusted, and a signature is required. */
 const initialSettings: PackageSettings = {
   name: "",
   fileTypes: [],
@@ -132,7 +132,7 @@ export function settingsForType(
   return all.find((one) => one.fileTypes.includes(fileType));
 }
 
-/** What the world adds to the settings.
+/** The settings with the facts of the device.
  * @param signerRoles the certificates of `signers`, read
  * @param now the moment at which dates are judged */
 export function policyOf(

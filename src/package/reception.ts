@@ -1,7 +1,7 @@
 /** Machine: a package while it arrives: its head is read as soon as it is there, its own timeouts are kept. TR-069 E.4.7,
  * E.5.
  *
- * Nothing beneath the root changes before the package is whole and judged, so the device stays in the Initial state of
+ * No file beneath the root changes before the package is whole and judged, so the device stays in the Initial state of
  * Figure 9 all the time: only Initial Timeout and Initial Activity Timeout act. */
 import { type ParsedPackage, readHead } from "./head.ts";
 import { isPackage } from "./header.ts";
@@ -40,7 +40,7 @@ export function stepReception(
   event: ReceptionEvent,
 ): { readonly state: Reception; readonly deeds: readonly ReceptionDeed[] } {
   if (event.on === "time") return { state, deeds: overdue(state, now) };
-  // What has come too late does not count as activity.
+  // Bytes that arrive after the deadline do not count as activity.
   const late = overdue(state, now);
   if (late.length > 0) return { state, deeds: late };
   const bytes = state.bytes + event.piece.length;

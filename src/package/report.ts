@@ -37,9 +37,9 @@ interface ReportedCommand {
   readonly size: number | null;
   readonly sha1: string | null;
   readonly unsafe: boolean;
-  /** Where a move goes to. */
+  /** The target path of a move. */
   readonly to?: string;
-  /** What a command without a path says. */
+  /** The value of a command without a path. */
   readonly value?: string | number;
 }
 
@@ -94,7 +94,7 @@ const words: Readonly<Record<Step["do"], string>> = {
   put: "move",
 };
 
-/** What leaves only to come back elsewhere is told once, as a move. */
+/** A file that is taken and put elsewhere is reported once, as a move. */
 export function reportPlan(steps: readonly Step[]): Report["plan"] {
   return steps
     .filter((step) => step.do !== "take" || !step.moved)
@@ -115,7 +115,7 @@ export function effectsOf(commands: readonly Command[]): Report["effects"] {
   return effects;
 }
 
-/** What is told where nothing could be read. */
+/** The report on a package that could not be read at all. */
 export const emptyReport: Report = {
   verdict: "ok",
   reason: null,

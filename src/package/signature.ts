@@ -45,7 +45,7 @@ export interface Signer {
   /** Signed attributes; undefined: the signature is over the content itself. */
   readonly attributes:
     | {
-        /** One entry a value: there has to be exactly one each. */
+        /** The values of each attribute. There must be exactly one of each. */
         readonly contentTypes: readonly string[];
         readonly digests: readonly string[];
         readonly signingTimes: readonly number[];

@@ -22,7 +22,7 @@ export function judgeSignatures(
   return block.signers.map((signer) => new Judging(block, anchors, policy, proofs, signer).verdict());
 }
 
-/** One signature on its way to a verdict. */
+/** A signature on its way to a verdict. */
 class Judging {
   private readonly trusted: ReadonlySet<string>;
   private checks = 0;
@@ -76,7 +76,7 @@ class Judging {
     );
   }
 
-  /** What can be said without any key. */
+  /** The complaint that needs no key to be found. */
   private formalProblem(): string | undefined {
     const { digest, algorithm, attributes } = this.signer;
     if (algorithm !== "rsa") return `its algorithm is ${algorithm}; E.5 asks for RSA`;
@@ -156,7 +156,8 @@ class Judging {
     return at > notAfter ? `has expired ${stamp(notAfter)}` : undefined;
   }
 
-  /** What holds at every place of a chain. An anchor is trusted as it is: its own signature says nothing. */
+  /** The complaint about a certificate at any place of a chain. An anchor is trusted as it is: its own signature does not
+   * count. */
   private soundProblem(certificate: Certificate, anchor: boolean): string | undefined {
     const { key, strange, digest, algorithm } = certificate;
     if (strange.length > 0) return `has an extension that is not understood: ${strange.join(", ")}`;

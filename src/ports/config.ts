@@ -8,7 +8,7 @@ export interface Section {
   readonly options: ReadonlyMap<string, string | readonly string[]>;
 }
 
-/** One package as read at one moment; never changes. Two with the same `version` and name are equal. */
+/** A package as read at one moment. It never changes. Two packages with the same name and `version` are equal. */
 export interface Package {
   readonly name: string;
   readonly version: number;
@@ -34,7 +34,7 @@ export interface ConfigView {
   with(edits: readonly Edit[]): ConfigView;
 }
 
-/** What a change will do, as JSON, enough to finish it after a crash. Holds values: keep it as secret as they are. */
+/** A change as JSON, complete enough to finish it after a crash. It holds values: keep it as secret as they are. */
 export type Intent = unknown;
 
 /** A change that waits under locks: every file is written beside its target and fsynced, none renamed yet. */
@@ -52,7 +52,7 @@ export interface Config {
   /** Locks the packages, merges the edits with what others have written since `view`.
    * @throws Refused when it cannot be written, or a section that the edits name is gone */
   stage(view: ConfigView, edits: readonly Edit[]): Promise<Staged>;
-  /** What is wrong with the packages that have been looked at, for people: unreadable, damaged. */
+  /** Complaints, for people, about the packages that have been looked at: unreadable, damaged. */
   troubles(): readonly string[];
   /** Finishes a staged change that a crash interrupted; doing it twice does no harm. */
   recover(intent: Intent): Promise<void>;

@@ -5,7 +5,7 @@ import type { SignatureScheme } from "./signatures.ts";
 /** Canonical forms, as text that stands for its UTF-8 octets. */
 export interface CanonicalForms {
   readonly signedInfo: string;
-  /** One for each Object that is a child of the Signature, in their order. */
+  /** The texts of the Objects that are children of the Signature, in their order. */
   readonly objects: readonly string[];
 }
 

@@ -9,6 +9,6 @@ export interface WaitingEvent {
 export interface Events {
   /** In the order in which they were handed over. */
   waiting(): readonly WaitingEvent[];
-  /** It has been taken in. */
+  /** Removes the event, which has been taken in. */
   done(id: string): void;
 }

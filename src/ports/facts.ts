@@ -27,7 +27,7 @@ export interface Prefix6 extends Address6 {
   readonly local: string | undefined;
 }
 
-/** What netifd says of a logical interface (`network.interface.X status`). */
+/** The state of a logical interface from netifd (`network.interface.X status`). */
 export interface Interface {
   readonly name: string;
   readonly up: boolean;
@@ -51,7 +51,7 @@ export interface Interface {
   readonly dhcp?: { readonly server: string; readonly leaseSeconds: number | undefined };
 }
 
-/** Where a DHCP server notes its leases. */
+/** The file in which a DHCP server keeps its leases. */
 export interface LeaseFile {
   /** From the root of the device. */
   readonly path: string;
@@ -219,6 +219,7 @@ export class Unread extends Error {
 export interface Facts {
   /** A fresh sheet; asks netifd once. */
   sheet(extent?: Extent): Promise<Sheet>;
-  /** What could not be read at the last try, for people: what was read before holds until it can. */
+  /** Complaints, for people, about facts that could not be read at the last try. Their last known values are used until
+   * they can be read. */
   troubles(): readonly string[];
 }

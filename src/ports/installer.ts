@@ -2,15 +2,15 @@
  * TR-069 A.3.2.8, A.4.1.5. */
 import type { Receiving, Sending } from "./files.ts";
 
-/** What distinguishes an image from every other one. Texts of the platform; equal means the same image. */
+/** The identity of an image. Texts of the platform; equal identities mean the same image. */
 export interface ImageIdentity {
-  /** What the running system says of itself (DISTRIB_REVISION). */
+  /** The revision that the running system gives (DISTRIB_REVISION). */
   readonly revision: string;
   /** The slot that it was started from; empty where there is one only. */
   readonly slot: string;
 }
 
-/** What the platform sees of the running image. */
+/** The running image as the platform sees it. */
 export interface RunningImage {
   readonly identity: ImageIdentity;
   /** The mark that `Flash.mark` left is gone: the file system was replaced. Tells the same version written again from
@@ -30,9 +30,9 @@ export interface Received {
 export interface Installer {
   /** @returns milliseconds in which a session has to prove it, else it is taken back; 0: it stays */
   apply(file: Received): Promise<number>;
-  /** What was applied stays. */
+  /** Keeps the file that was applied. */
   keep(id: number): Promise<void>;
-  /** What was applied goes, and what was there before comes back. */
+  /** Removes the file that was applied and restores the one before it. */
   takeBack(id: number): Promise<void>;
   /** Makes the file of an upload. */
   make(fileType: string): Promise<Sending>;

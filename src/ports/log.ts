@@ -2,7 +2,7 @@
 
 export type Level = "debug" | "info" | "warn" | "error";
 
-/** One line of log: `what` in plain words, the rest as fields. Never a secret. */
+/** Writes a line to the log: `what` in plain words, the rest as fields. Never a secret. */
 export type Log = (
   level: Level,
   what: string,

@@ -2,7 +2,7 @@
 
 export type Header = readonly [name: string, value: string];
 
-/** One end of a TCP connection: what to dial and, for https, whom to expect there. */
+/** The far end of a TCP connection: the address to dial and, for https, the name to expect in its certificate. */
 export interface Target {
   readonly scheme: "http" | "https";
   /** As in the URL: name or address literal, no brackets. 3.3 checks certificates against it. */
@@ -76,7 +76,7 @@ export interface HttpResponse extends HttpHead {
 
 /** At most one TCP connection, dialled with the first request. */
 export interface Line {
-  /** One round trip; never repeated by the adapter.
+  /** Makes a round trip, which the adapter never repeats.
    * @param accept asked when the head is there: the sink that takes the body; undefined: it is kept in memory
    * @throws Lost, `unreached` where nothing was sent: no connection came about, or the last one has been closed */
   exchange(

@@ -2,12 +2,13 @@
 
 /** Every shelf and its one owner: the room whose rows are on it, and which alone reads and writes them. */
 export const shelves = {
-  /** What lasts between sessions, by name; a row for each errand. */
+  /** The data that last between sessions, by name; a row for each errand. */
   "src/session": ["kept", "errand"],
-  /** What DHCP has found, and how the ACS was found first; devices on the LAN, the gateway and the lease of this one. */
+  /** The results of DHCP, and the way in which the ACS was found first; devices on the LAN, the gateway and the lease of
+   * this device. */
   "src/dhcp": ["discovery", "association"],
-  /** What is written with a change; a change under way; notification attributes; known values; instance numbers; lists
-   * as the ACS wrote them. */
+  /** Rows written with a change; a change under way; notification attributes; known values; instance numbers; lists as
+   * the ACS wrote them. */
   "src/model": ["change", "intent", "attribute", "known", "instance", "spelling"],
   /** The last UDP Connection Request, and the period of keep-alives that was found. */
   "src/nat": ["nat"],
