@@ -1,4 +1,4 @@
-/** Composition root: argv in, outcome out. What a command needs is loaded when it is called, so that all start fast. */
+/** Composition root: argv in, outcome out. The modules of a command are loaded when it is called, so that every command starts fast. */
 import { version } from "../package.json";
 import type { Outcome } from "../src/cli/command.ts";
 import { dispatch, type World } from "../src/cli/dispatch.ts";
@@ -66,8 +66,8 @@ const world: World = {
 };
 
 /** The runtime obeys these before any line of ours runs: with the first the binary is a whole Bun, the second may name
- * programs to load, the third opens a debugger. So nothing here protects from them: only a clean environment does, which
- * the init script gives (`env -i`). What is done here tells whoever starts the agent otherwise that it has none. */
+ * programs to load, the third opens a debugger. So no code here protects from them: only a clean environment does, which
+ * the init script gives (`env -i`). This check warns a person who starts the agent in another way. */
 const dangerous = ["BUN_BE_BUN", "BUN_OPTIONS", "BUN_INSPECT"] as const;
 
 function tellUncleanEnvironment(): void {

@@ -1,8 +1,8 @@
 /** The loop: takes what happens, turns the machines, saves what must last, and only then performs the deeds.
  * TR-069 3.7.1.5 (an event is on disk before the session that reports it), A.3.2.1 (answers after durability).
  *
- * Save before you speak: a crash then repeats a message and never forgets one. Where saving fails, nothing that
- * speaks is done: its failure is what happens next, and a session is tried again when Table 3 says so. */
+ * Save before you speak: a crash then repeats a message and never forgets one. If saving fails, no deed
+ * that speaks is performed: its failure is the next event, and the session is retried when Table 3 says so. */
 import { Lost, Malformed, Refused } from "./errors.ts";
 import {
   deedRow,

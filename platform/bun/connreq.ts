@@ -1,4 +1,4 @@
-/** Adapter: the Connection Request server on TCP sockets. What it does and when is src/connreq/listener.ts's. TR-069 3.2.2. */
+/** Adapter: the Connection Request server on TCP sockets. src/connreq/listener.ts decides what it does. TR-069 3.2.2. */
 import { readFileSync } from "node:fs";
 import net from "node:net";
 import { connectionRequestLimits } from "../../src/connreq/limits.ts";

@@ -1,6 +1,6 @@
 /** Port: log lines, one a line, for a person at the terminal or for the system's log.
  *
- * Whatever comes from outside is escaped: no line of log can be forged, and none can drive a terminal. */
+ * Text from outside is escaped, so that it can neither forge a line of the log nor control a terminal. */
 import type { Level, Log } from "../../src/ports/log.ts";
 import { escapeSteering } from "../../src/terminal.ts";
 

@@ -121,11 +121,11 @@ class SocketLine implements Line {
     }
   }
 
-  /** 3.4.2: a server that closes the connection between two round trips has the next request on a new one. What has
-   * arrived is seen within a turn of the event loop; but the close of a server that never keeps connections, and does
-   * not say so, comes a moment behind its answer, and a request that crosses it would be lost. So a moment is waited,
-   * until the server has been seen to keep a connection: waiting costs as much as all the rest of a session. The turns
-   * cost little, and a server that keeps connections closes some all the same. */
+  /** 3.4.2: if the server closes the connection between two round trips, the next request goes out on a new one. A close
+   * that has arrived is noticed within a turn of the event loop. A server that never keeps connections, and does not say
+   * so, closes a moment after its answer, and a request sent in that moment would be lost. So the agent waits a moment
+   * until the server has been seen to keep a connection; the wait costs as much as all the rest of a session. Turns of
+   * the event loop are always waited: they cost little, and every server closes some connections. */
   private async settled(): Promise<void> {
     const known = keeping.has(this.place);
     if (!known) {
@@ -204,7 +204,7 @@ class SocketLine implements Line {
       this.target.opened?.();
     });
     socket.on("data", (bytes: Buffer) => {
-      // Nobody asked: it would be taken for the answer to the next request.
+      // No request is under way: these bytes would be taken for the answer to the next one.
       if (this.round === undefined) this.fail(closedByServer);
       this.read((reader) => reader.take(bytes));
     });

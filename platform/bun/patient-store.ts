@@ -1,6 +1,6 @@
 /** Port: the state, on a medium that may be full or read-only. Sessions are held all the same: an ACS that cannot reach
- * the device cannot free it either. What the medium does not take is kept in memory and offered to it again; whoever has
- * to promise something asks `lasting` first. */
+ * the device cannot free it either. Rows that the medium rejects are kept in memory and written again later. A caller
+ * that is about to make a promise asks `lasting` first. */
 import {
   closeSync,
   copyFileSync,

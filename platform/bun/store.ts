@@ -140,7 +140,7 @@ function storeOn(database: Database, markPath: string, setAside: string | undefi
   const every = database.prepare("SELECT shelf, key, value FROM row");
   const put = database.prepare("INSERT OR REPLACE INTO row (shelf, key, value) VALUES (?, ?, ?)");
   const drop = database.prepare("DELETE FROM row WHERE shelf = ? AND key = ?");
-  // Nobody else writes the file: what is in memory is what is in it.
+  // No other process writes the file, so the rows in memory equal those in the file.
   const rows = new Map<string, Map<string, string>>();
   const shelfOf = (name: string): Map<string, string> => {
     const shelf = rows.get(name) ?? new Map<string, string>();

@@ -79,7 +79,7 @@ function open(socket: dgram.Socket, family: 4 | 6): UdpSocket {
       new Promise((done, lost) => {
         socket.send(bytes, to.port, written(to), (error) => {
           const { code, message } = (error ?? {}) as NodeJS.ErrnoException;
-          // Nobody listened there to the one before: this one may find somebody.
+          // ECONNREFUSED reports that the previous datagram found no listener; this one may find one.
           if (code === undefined || code === "ECONNREFUSED") done();
           else lost(new Refused(`Cannot send to ${to.address} port ${to.port}: ${message}`));
         });
@@ -107,7 +107,7 @@ function plain(address: string): string {
   return address.replace(/%.*$/, "");
 }
 
-/** The address of ours from which datagrams to that host go; undefined where there is no route. Nothing is sent. */
+/** The address of ours from which datagrams to that host go; undefined where there is no route. No datagram is sent. */
 export function routeTo(to: Endpoint): Promise<string | undefined> {
   const socket = dgram.createSocket(isIPv6(to.address) ? "udp6" : "udp4");
   return new Promise((resolve) => {

@@ -37,7 +37,7 @@ class Arriving implements Receiving {
     this.failed = new Promise((_, reject) => {
       this.fail = reject;
     });
-    // Nobody may be waiting for it.
+    // An unhandled rejection would end the process if no caller waits for this promise.
     this.failed.catch(() => {});
   }
 

@@ -174,7 +174,7 @@ export class Course {
     this.syncAll();
   }
 
-  /** Throws what is left away. What is decided stands: where that fails, `recover` does the rest. */
+  /** Removes the remains. The outcome is decided already: if the removal fails, `recover` does the rest. */
   clearQuietly(): void {
     try {
       this.clear();

@@ -55,8 +55,8 @@ export function makeBack(disk: Disk, { path }: Of<"make">): void {
   }
 }
 
-/** A file comes into place. One that it replaces gets a second name first, so that it can come back and the place is
- * never empty; where the file system knows no second names, it is renamed. */
+/** Puts a file in its place. The file that it replaces gets a second name (a hard link) first, so that it can come back
+ * and the place is never empty. On a file system without hard links the old file is renamed instead. */
 export function come(disk: Disk, move: Of<"write" | "put">): void {
   if (disk.stat(move.slot) === undefined) return;
   const kept = move.do === "write" ? move.kept : undefined;

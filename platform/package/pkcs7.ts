@@ -1,5 +1,5 @@
-/** Adapter: signature blocks and certificates, with the runtime's cryptography to check them by. Nothing is judged
- * here: that is src/package/trust.ts. */
+/** Adapter: signature blocks and certificates, with the runtime's cryptography to check them by. The verdict is made
+ * in src/package/trust.ts. */
 import { createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
 import { Malformed } from "../../src/errors.ts";
 import { readDer } from "../../src/package/der.ts";

@@ -1,5 +1,5 @@
-/** Adapter: the ports for received files, as they are where a file may be a package. What packages need is loaded with the
- * first of them. TR-069 Annex E, A.3.2.8. */
+/** Adapter: the ports for received files, as they are where a file may be a package. The modules of packages are loaded with
+ * the first package. TR-069 Annex E, A.3.2.8. */
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { isPackage } from "../../src/package/header.ts";
@@ -41,7 +41,7 @@ export function flashWithPackages(flash: Flash, world: PackageWorld): Flash {
   };
 }
 
-/** Ends an installation that a crash interrupted: at every start of the agent. What fails is tried again with the next
+/** Ends an installation that a crash interrupted: at every start of the agent. A failure is tried again with the next
  * package. */
 export async function recoverPackages(world: PackageWorld): Promise<void> {
   if (!existsSync(join(world.state, "journal"))) return;

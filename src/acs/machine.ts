@@ -355,7 +355,7 @@ class Turn {
     if (next.length > 0) this.change({ tasks: [...next, ...tasks].slice(0, acsLimits.tasksMax) });
   }
 
-  /** Forgets a session. What it had not asked yet waits for the next one; what it had asked is lost. */
+  /** Forgets a session. Tasks that it had not asked yet wait for the next session; tasks that it had asked are lost. */
   private end(session: Session, clean: boolean): void {
     const sessions = new Map(this.state.sessions);
     sessions.delete(session.id);

@@ -74,7 +74,7 @@ export interface Opened {
   readonly fresh: string;
 }
 
-/** What to ask in a session that has just been opened, before what waits for the device. */
+/** The tasks of a session that has just been opened. They come before the tasks that wait for the device. */
 export type Plan = (opened: Opened) => readonly Task[];
 
 // ---------------------------------------------------------------- how it misbehaves
@@ -137,7 +137,7 @@ export interface Device {
   readonly sessions: number;
   /** As its last Inform told. */
   readonly connectionRequestURL: string;
-  /** What a Connection Request needs, once it has been set. */
+  /** The credentials of Connection Requests, once they have been set. */
   readonly credentials: Credentials | undefined;
   /** Oldest first. */
   readonly tasks: readonly Task[];
@@ -154,7 +154,7 @@ export interface Session {
   /** False: a challenge waits for its answer. */
   readonly authenticated: boolean;
   readonly outstanding: { readonly id: string; readonly task: Task } | undefined;
-  /** What the plan wants and what follows from answers; before the device's own tasks. */
+  /** Tasks of the plan and tasks that follow from answers. They come before the device's own tasks. */
   readonly tasks: readonly Task[];
   /** HoldRequests of the last answer. */
   readonly hold: boolean;
@@ -180,7 +180,7 @@ export const emptyState: AcsState = {
   nextId: 1,
 };
 
-/** What it is told at the start and keeps to. */
+/** The manner of this ACS, fixed at its start. */
 export interface Manner {
   readonly login: Login | undefined;
   readonly plan: Plan;

@@ -1,4 +1,4 @@
-/** Handler: argv to outcome. What needs more than the running agent is handed in by the composition root. */
+/** Handler: argv to outcome. Work beyond the running agent is handed in by the composition root. */
 import type { Control } from "../control/control.ts";
 import type { Observed } from "../doctor/observed.ts";
 import { Fault, Malformed, Refused } from "../errors.ts";

@@ -60,8 +60,8 @@ function code(state: Nonces, stamp: string): string {
   return bytesToHex(hmac(sha256, state.secret, utf8ToBytes(stamp)).subarray(0, codeBytes));
 }
 
-/** Forgets what has become too old. Where that is not enough everything made until now becomes stale instead:
- * forgetting a nonce that still serves would let it be replayed. */
+/** Forgets nonces that are too old. If that does not make enough room, every nonce made until now becomes stale:
+ * forgetting the count of a valid nonce would allow replays. */
 function makeRoom(state: Nonces, now: number): void {
   if (state.served.size < limits.noncesMax) return;
   for (const nonce of state.served.keys()) {

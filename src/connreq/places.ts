@@ -17,17 +17,17 @@ export interface PlaceLimits {
   readonly connectionsPerSourceMax: number;
   /** As many as there can be while none is old enough to go: a burst comes in one turn of the event loop. */
   readonly connectionsYoungMax: number;
-  /** Milliseconds that a connection has to say something before it can be made to go. */
+  /** Milliseconds within which a connection can send something before it may be evicted. */
   readonly graceMs: number;
 }
 
-/** "room": nobody has to go. "none": all are too young and too many, so that the newcomer has to. */
+/** "room": no connection has to be evicted. "none": all are too young, so the newcomer is refused. */
 export type Eviction<P> = "room" | "none" | P;
 
-/** Chooses the connection that makes way for a new one. A source with all of its own places taken makes way for
- * itself. Otherwise one that has not proved itself goes, of the source with the most connections, so that who
- * floods does not displace others; of these the one that has come least far, of these the oldest. One that is younger
- * than its grace stays: it may have spoken already, and what it said waits to be read.
+/** Chooses the connection to evict for a new one. A source that has filled its own share evicts one of its own.
+ * Otherwise a connection that has not proved itself is evicted: from the source with the most connections, so that a
+ * flood does not displace other sources; of these the one that has progressed least; of these the oldest. A connection
+ * younger than its grace stays: it may have sent bytes that are not read yet.
  * @param places by age, oldest first; gone through only when there is no room, and no further than to the young ones
  * @param counts connections by source
  * @param now monotonic milliseconds */

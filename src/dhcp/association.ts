@@ -1,10 +1,10 @@
 /** Machine: who is behind this gateway, and behind which gateway this device is. TR-069 Annex F.
  *
  * A device on the LAN is known by its hardware address, and stays as long as its lease, until it releases it or has not
- * answered `missesMax` looks in a row (R-F.2.1-06 to -09). One that only sent a DHCPINFORM has no lease: looks alone
- * decide. The gateway of this device is what the last DHCPACK said (R-F.2.2-03 to -05, -09).
+ * answered `missesMax` looks in a row (R-F.2.1-06 to -09). A device that only sent a DHCPINFORM has no lease: looks
+ * alone decide. The gateway of this device is the one that the last DHCPACK named (R-F.2.2-03 to -05, -09).
  *
- * Never: more than `devicesMax` devices; an identity that its parameters cannot hold; an entry that goes
+ * Never: more than `devicesMax` devices; an identity that its parameters cannot hold;an entry that is removed
  * because dnsmasq did not have the request at hand (DATA_MISSING). */
 import type { Now } from "../ports/clock.ts";
 import type { Level } from "../ports/log.ts";

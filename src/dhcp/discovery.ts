@@ -58,7 +58,7 @@ export type DiscoveryEvent =
   | { on: "answer"; xid: number; offer: AcsOffer }
   /** The DHCPINFORM could not be sent. */
   | { on: "unsent"; why: string }
-  /** Somebody at the device wants DHCP to be asked now. */
+  /** A person at the device wants DHCP to be asked now. */
   | { on: "asked" };
 
 export type DiscoveryDeed =

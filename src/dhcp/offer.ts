@@ -149,7 +149,7 @@ function usableUrl(text: string | undefined, name: () => string, note: Note): st
   return null;
 }
 
-/** Numbers come as decimal text. What is read is told, whether it is used or not. */
+/** Numbers come as decimal text. A number that is read is reported, whether it is used or not. */
 function number(
   text: string | undefined,
   min: number,

@@ -1,5 +1,5 @@
 /** Port: the configuration with what DHCP has found in its place: the URL over the configured one, the ProvisioningCode
- * where none is configured. Nothing of it is written: what is set by anybody holds at once (TR-069 3.1). */
+ * where none is configured. The overlay is never written: a value set by an ACS or a person holds at once (TR-069 3.1). */
 import { overridden } from "../override.ts";
 import type { Config, ConfigView, Edit, Package } from "../ports/config.ts";
 import type { Found } from "./found.ts";

@@ -143,8 +143,8 @@ export function writeSuboptions(list: readonly Suboption[]): Uint8Array {
   ]);
 }
 
-/** Option 125 of enterprise 3561. What does not fit an element of 255 octets goes into one more of the same number,
- * each sub-option whole (RFC 3925 4). */
+/** Option 125 of enterprise 3561. Sub-options that do not fit an element of 255 octets go into another element of the
+ * same number, each sub-option whole (RFC 3925 4). */
 export function writeVendorSpecific(list: readonly Suboption[]): Uint8Array {
   const groups: Suboption[][] = [[]];
   let used = 0;

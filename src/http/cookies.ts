@@ -80,8 +80,8 @@ function pathMatches(path: string, of: string): boolean {
   return path === of || (path.startsWith(of) && (of.endsWith("/") || path[of.length] === "/"));
 }
 
-/** A new cookie takes the place of one with its name and path, and after a redirect of one with its name. One that
- * has already expired is how a server takes it back. */
+/** A new cookie replaces the one with its name and path, and after a redirect the one with its name. A server removes a
+ * cookie by sending one that has already expired. */
 function put(jar: Jar, cookie: Cookie, mono: number): Jar {
   const others = jar.filter(
     (c) => c.name !== cookie.name || (c.path !== cookie.path && c.hop === cookie.hop),

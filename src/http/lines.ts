@@ -53,7 +53,7 @@ export class Lines {
       try {
         return await this.round(line, request(false), accept);
       } catch (error) {
-        // The ACS closed it cleanly just now. Only where nothing was sent is sending no repetition.
+        // The ACS has just closed the connection cleanly. Retrying is safe only if none of this request was sent.
         if (!unreached(error)) throw error;
       }
     }
@@ -111,8 +111,8 @@ export class Lines {
     }
   }
 
-  /** 3.1: an address that takes connections and then does not answer does not work either. Nothing may be sent again
-   * in this session; the next one begins at another address. */
+  /** 3.1: an address that takes connections and then does not answer does not work either. The request must not be sent
+   * again in this session; the next one begins at another address. */
   private avoid(host: string, addresses: readonly string[], failed: string): void {
     const next = chooseAddress(host, addresses, undefined, new Set([failed]), this.ports.chance.roll());
     if (next !== undefined) this.chosen = { host, addresses, chosen: next };

@@ -15,7 +15,7 @@ export interface ApplyPorts {
 /** Each root has its own, as it has its own instance numbers. */
 const parameterKeyKey = (root: RootName): string =>
   root === "InternetGatewayDevice" ? "parameterKey" : `parameterKey ${root}`;
-/** Packages that `Services.apply` has yet to be told of (string[]). */
+/** Packages that `Services.apply` has still to be called for (string[]). */
 const unappliedKey = "unapplied";
 /** The packages whose services are being told now. A start after a crash finds them here. */
 const applyingKey = "applying";
@@ -42,8 +42,8 @@ export function changeRows(
   return rows;
 }
 
-/** Puts into effect what has been written, once (A.3.2.1: as soon as possible after the session). What cannot be is
- * tried again the next time. One call after the other; what is written during one is for the next.
+/** Puts into effect what has been written, once (A.3.2.1: as soon as possible after the session). A package that
+ * fails is tried again the next time. Calls run one after the other; packages written during a call wait for the next.
  * @param finish puts the files in place that a change could not: services would read the old ones */
 export function applier(ports: ApplyPorts, finish: () => Promise<void>): () => Promise<void> {
   let last = Promise.resolve();

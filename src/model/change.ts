@@ -84,8 +84,9 @@ export function planSet(ground: Ground, list: readonly Setting[]): Plan {
   return { ...plan, set: ordered };
 }
 
-/** Whether what is wrong with a parameter may only be so because of a value beside, above or below it that was refused
- * already: such a one is not called wrong. What can never be set (9005, 9008) has no consequences. */
+/** @returns whether the complaint about a parameter may only follow from a value beside, above or below it that was
+ * refused already. Such a parameter gets no fault of its own. A parameter that can never be set (9005, 9008) causes no
+ * other complaint. */
 function consequenceOf(faults: readonly ParameterFault[]): (name: string) => boolean {
   const objectOf = (name: string) => name.slice(0, name.lastIndexOf(".") + 1);
   const objects = faults.filter(({ code }) => code === 9006 || code === 9007).map((f) => objectOf(f.name));

@@ -99,8 +99,8 @@ export interface Binding {
   readonly packages: readonly string[];
   /** The value depends on facts beside the packages: read again in every moment. */
   readonly fresh?: boolean;
-  /** The value is a count without end. Where the root's type has 32 bits it begins again at 0 after the last that they
-   * hold, as a counter does; else it keeps every digit. */
+  /** Whether the value is a counter without end. If the root's type has 32 bits, the counter wraps to 0; otherwise it
+   * keeps every digit. */
   readonly counts?: boolean;
   read(at: At, env: Env): string;
   /** The value that is read is a guess: the option says what its reader does not know, or its default depends on what

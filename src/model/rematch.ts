@@ -25,8 +25,8 @@ export interface Candidate {
   readonly print: Print;
 }
 
-/** Pairs old with new: the same content, first under the same key; then what has most lines in common and enough of
- * them to be the same thing. What all rows hold tells none from another.
+/** Pairs old rows with new ones: first those with the same content, preferably under the same key; then those with the
+ * most lines in common, if there are enough of them. Lines that all rows hold do not distinguish rows and do not count.
  * @returns for each new one the index of the old one, or undefined */
 export function rematch(old: readonly Candidate[], fresh: readonly Candidate[]): (number | undefined)[] {
   const found: (number | undefined)[] = fresh.map(() => undefined);

@@ -1,7 +1,7 @@
 /** Machine: what the agent does behind a NAT: the binding (binding.ts) and UDP Connection Requests. TR-069 Annex G.
  *
  * A UDP Connection Request that is believed moves the record and gives rise to a session in the same turn, so that
- * both are on disk before anything is said: after a crash no copy of it is taken for another one. What never happens: an
+ * both are on disk before any message is sent: after a crash no copy of the request is taken for a new one. Never: an
  * answer to such a request; a record that is moved by anything else. */
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -121,7 +121,7 @@ function bound(state: NatState, now: Now, event: BindingEvent): NatStep {
   return { state: { ...state, binding: after.state, ids: ids + 1 }, deeds: [...after.deeds, ...told] };
 }
 
-/** G.2.1.4: a UDP Connection Request. One that is not believed is ignored. */
+/** G.2.1.4: takes in a UDP Connection Request. A request that is not authentic is ignored. */
 function requested(
   state: NatState,
   now: Now,

@@ -22,7 +22,7 @@ export function respond(bytes: Uint8Array, from: Endpoint, own: Endpoint): Respo
     if (message.type !== messageTypes.bindingRequest) return undefined;
     const wanted = find(message, "responseAddress");
     const to = wanted === undefined ? from : readAddress(wanted.value);
-    // Nobody is to have answers sent to somebody else.
+    // A sender must not be able to direct answers to another host.
     if (to.address !== from.address) return undefined;
     const value = writeAddress(from);
     const attributes = [

@@ -1,8 +1,8 @@
 /** Machine: the Options of the device: when they begin and end, and that what they switch is in step. TR-069 C.2.
  *
- * An Option is off, scheduled or on (voucher/state.ts). Beside that it is known how it was switched last. Where both
- * differ it is switched, again and again until that worked. Before a switch begins, the knowledge of the last one is
- * given up on disk: after a crash at any point it is switched once more.
+ * An Option is off, scheduled or on (voucher/state.ts). The machine also keeps how the Option was switched last.
+ * If both differ, the Option is switched, again and again until that works. Before a switch begins, the record of the
+ * last one is removed from disk: after a crash at any point the Option is switched once more.
  *
  * While the clock is not known to be right, no Option begins or ends, and vouchers wait.
  * Never: an Option that ends because the configuration cannot be read. */

@@ -1,4 +1,4 @@
-/** Port: chance. Nothing in src rolls by itself. */
+/** Port: chance. No code in src draws random numbers by itself. */
 
 export interface Chance {
   /** A number in [0, 1). */

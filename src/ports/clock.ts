@@ -1,4 +1,4 @@
-/** Port: time. Nothing in src reads a clock: time comes as `Now`. */
+/** Port: time. No code in src reads a clock: time comes as `Now`. */
 
 /** A moment, milliseconds. `mono` never jumps and starts at boot; `wall` is UTC since 1970;
  * `known` tells whether `wall` can be believed (3.3, A.2.1: without absolute time dates are not judged). */

@@ -28,7 +28,7 @@ export type Edit =
 
 /** The whole tree as it stood at one moment. Packages are read when first asked for, then stay as they are. */
 export interface ConfigView {
-  /** undefined: no such package, or one that has never been read. One that cannot be read now is as it was last read. */
+  /** The package; undefined: it does not exist or has never been read. If it cannot be read now, its last reading. */
   package(name: string): Package | undefined;
   /** This view with the edits applied, in memory only. */
   with(edits: readonly Edit[]): ConfigView;

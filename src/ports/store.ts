@@ -45,8 +45,8 @@ export interface Store<O extends Owner = Owner> {
   /** All of the writes or none, on the medium when the call returns.
    * @throws Refused and nothing is written */
   write(writes: readonly Write<O>[]): void;
-  /** False while the medium takes nothing: what is written then is kept in memory and offered to it again. Whoever
-   * promises something that has to last asks first. Absent: writes last, or throw. */
+  /** False while the medium rejects writes: rows are then kept in memory and written again later. A caller asks this
+   * before it makes a promise that must last. Absent: every write lasts or throws. */
   lasting?(): boolean;
   /** A mark that outlives the process, though perhaps not a power cut: cheap enough to be set for every session. */
   mark(on: boolean): void;

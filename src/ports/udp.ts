@@ -11,10 +11,10 @@ export interface Endpoint {
 export type Source = "primary" | "secondary";
 
 export interface Udp {
-  /** Sends from that port; the secondary one is opened for it where it is not open. What cannot be sent is lost. */
+  /** Sends from that port; the secondary one is opened for it where it is not open. A datagram that cannot be sent is lost. */
   send(at: Source, to: Endpoint, bytes: Uint8Array): void;
   /** Closes the secondary port. */
   release(): void;
-  /** The address of ours from which datagrams to that host go; undefined: there is no way to it. Nothing is sent. */
+  /** The address of ours from which datagrams to that host go; undefined: there is no route. No datagram is sent. */
   source(to: Endpoint): Promise<string | undefined>;
 }

@@ -1,7 +1,7 @@
 /** Rule: the queue of events that the ACS has not confirmed yet. TR-069 3.7.1.5 Table 7, A.3.3.1.
  *
  * Every entry has its own number. A session reports the numbers it saw; only these are confirmed, so that an
- * event which occurs again in the meantime stays. Nothing here waits or saves: the loop saves the queue before
+ * event which occurs again in the meantime stays. This room neither waits nor saves: the loop saves the queue before
  * the session that reports it. */
 import type { EventStruct } from "../rpc/messages.ts";
 import type { CwmpVersion } from "../soap/names.ts";

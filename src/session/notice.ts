@@ -54,7 +54,7 @@ type OfSessions =
 type ToSessions =
   /** Opens a session that has these events in its Inform and makes the request. */
   | { readonly tell: "report"; readonly report: Report }
-  /** Nobody waits for the request any more: it and its events are dropped. */
+  /** No machine waits for the request any more: the request and its events are dropped. */
   | { readonly tell: "withdraw"; readonly ref: string }
   /** The ACS has asked for a session (3.2.2, G.2.1.4). */
   | { readonly tell: "connectionRequest" }

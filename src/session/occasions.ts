@@ -76,8 +76,8 @@ export const asked = (state: AgentState): AgentState => ({
   wanted: "somebody at the device asked for it",
 });
 
-/** The events that the next Inform lists. One that would list none gets that for a session without another cause.
- * A.3.3.1: only the retry of a session whose events have all been delivered has to list none. */
+/** The events that the next Inform lists. An Inform that would list none lists the event for a session without another
+ * cause. A.3.3.1: only the retry of a session whose events have all been delivered must list none. */
 export function listed(state: AgentState): {
   readonly numbers: readonly number[];
   readonly structs: readonly EventStruct[];

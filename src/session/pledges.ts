@@ -2,9 +2,10 @@
  *
  * The strongest kind goes first: what it does away with need not be done. A kind that could not be carried out lets the
  * others go on, is tried again after later sessions, and is given up after `pledgeTriesMax` tries. A Reboot that was
- * given up stays on the list: the next boot, whatever makes it, reports M Reboot for it (A.3.2.9). Where no session ends
- * cleanly, a pledge is carried out all the same after `pledgeFailuresMax` of them in a row: 3.7.1.4 leaves it to the CPE
- * how often it tries, and whatever the ACS does after its last answer would keep the device from rebooting for ever. */
+ * given up stays on the list: the next boot, whatever makes it, reports M Reboot for it (A.3.2.9). If no session ends
+ * cleanly, a pledge is carried out all the same after `pledgeFailuresMax` failures in a row. 3.7.1.4 lets the CPE limit
+ * its attempts; without a limit, an ACS that breaks every session after its last answer would prevent the reboot for
+ * ever. */
 import { sessionLimits } from "./limits.ts";
 
 /** A promise. `ref` of an image is the name that the room of transfers knows it by. */
@@ -86,8 +87,8 @@ export function stay(
   return { left, givenUp: list.some(over) };
 }
 
-/** The device has booted: whatever made it boot, every Reboot is done, and so is what had been begun. What had not been
- * begun is still due: its session did not end cleanly. */
+/** The device has booted. Whatever caused the boot, every Reboot is done, and so is every pledge that had been begun.
+ * A pledge that had not been begun is still due: its session did not end cleanly. */
 export function boot(list: readonly KeptPledge[]): {
   readonly left: readonly KeptPledge[];
   /** Of every Reboot, for M Reboot. */

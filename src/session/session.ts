@@ -49,7 +49,7 @@ export type SessionEvent =
   | { on: "handled"; body: Uint8Array }
   | { on: "failed"; reason: string; suspect: Suspect };
 
-/** Whether a failure smells of an ACS that knows v1.0 only (3.7.2.1). */
+/** Whether a failure suggests that the ACS supports only CWMP v1.0 (3.7.2.1). */
 export type Suspect = "version" | "none";
 
 export type SessionDeed =

@@ -50,7 +50,7 @@ export interface AgentState {
   readonly phase: Phase;
   /** Why a session is to begin at once; undefined: nothing asks for one. */
   readonly wanted: string | undefined;
-  /** Somebody at the device wants a session, which the next Inform is to tell. */
+  /** Whether a person at the device wants a session, which the next Inform reports. */
   readonly asked: boolean;
   /** The CWMP version of the next Inform (3.7.2.1). */
   readonly version: CwmpVersion;
@@ -76,7 +76,7 @@ export type AgentEvent =
   | { on: "woke" }
   | { on: "settings"; settings: Settings }
   | { on: "connectionRequest" }
-  /** Somebody at the device wants a session. */
+  /** A person at the device wants a session. */
   | { on: "asked" }
   /** A configuration file was written, by whomever. */
   | { on: "touched" }

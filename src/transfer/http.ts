@@ -127,7 +127,7 @@ class Download {
     return this.sink(part, part.from === 0 && this.file.bytes > 0);
   }
 
-  /** Takes the bytes of one answer. What fails here is our own, and not the connection's. */
+  /** Takes the bytes of one answer. An error here is the device's own, not the connection's. */
   private sink(part: Part, restart: boolean): BodySink {
     let ready = restart ? this.file.restart() : undefined;
     const keep = (piece: Uint8Array): void | Promise<void> => {

@@ -26,7 +26,7 @@ export function autonomousTransferComplete(
   outcome: Outcome,
 ): Args<"AutonomousTransferComplete"> {
   return {
-    // Nobody announces transfers to this device (R-A.3.3.3-05).
+    // No server announces transfers to this device (R-A.3.3.3-05).
     AnnounceURL: "",
     TransferURL: transfer.url,
     IsDownload: transfer.direction === "download",

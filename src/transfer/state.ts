@@ -27,7 +27,7 @@ export interface Trial {
 export type QueueEvent =
   | { on: "woke" }
   | { on: "asked"; wanted: Wanted }
-  /** Somebody at the device wants the ACS to send a file (A.4.2.2). */
+  /** A person at the device wants the ACS to send a file (A.4.2.2). */
   | { on: "wished"; args: Args<"RequestDownload"> }
   | { on: "sessionBegan" }
   | { on: "sessionEnded"; good: boolean }

@@ -1,7 +1,8 @@
 /** Rule: whether a certificate that signs documents chains to a trusted one. RFC 5280 6.1.
  *
- * Trust is a set of certificates: a chain ends in one of them, or the signer is one of them itself. What the signer
- * shows beside its own certificate is only searched for a way there. Revocation is not judged: there is nobody to ask. */
+ * Trust is a set of certificates: a chain ends in one of them, or the signer is one of them itself. The other
+ * certificates that the signer shows are only used to build the chain. Revocation is not checked: no service is there
+ * to ask. */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Signatures } from "../ports/signatures.ts";
 import type { Certificate } from "./certificate.ts";

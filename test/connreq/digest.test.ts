@@ -104,7 +104,7 @@ describe("3.4.5 digest", () => {
     expect(desk.accepted).toBe(1);
   });
 
-  test("3.4.5 a nonce past its time is stale, and the fresh one that comes with the word serves", () => {
+  test("3.4.5 an expired nonce gets stale=true, and the new nonce sent with it is accepted", () => {
     const desk = new Desk();
     const early = challengeIn(desk.say(desk.open(), get()));
     desk.pass(limits.nonceMs - 1);

@@ -352,7 +352,7 @@ describe("leftovers", () => {
   });
 
   /** Seen with three writers under load: one opened its configuration between another's create and its lock. */
-  test("may be taken for one before they are locked; then another is made", async () => {
+  test("a temporary file not yet locked may be swept as a leftover; the writer then creates another", async () => {
     const tree = new Tree({ network });
     let swept = 0;
     const files: Files = {

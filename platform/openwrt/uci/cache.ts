@@ -101,9 +101,9 @@ export class Cache {
     return this.#failing.size > 0;
   }
 
-  /** A package with the pending changes of others: netifd and every shell script see those too. One that is there and
-   * cannot be read (no descriptors left, a medium that fails) is as it was last read, and is read again at the next
-   * look: an error is not an absence. */
+  /** A package with the pending changes of others: netifd and every shell script see those too. If the file
+   * exists and cannot be read (no descriptors left, a medium that fails), the last reading counts, and the next look
+   * reads again: an error is not an absence. */
   package(name: string, around?: Around): PackageView | undefined {
     if (!isPackageName(name)) return undefined;
     try {

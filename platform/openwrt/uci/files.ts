@@ -142,7 +142,7 @@ export interface Temporary {
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** Writes and syncs one. Nothing is left of it if that fails.
+/** Writes and syncs a temporary file. If that fails, the file is removed.
  * @param like the file that it is to replace: whoever may read that one may read this one */
 export function writeTemporary(
   files: Files,
@@ -168,7 +168,7 @@ function permit(files: Files, fd: number, like: Stat): void {
   try {
     files.chown(fd, like.owner, like.group);
   } catch (error) {
-    // Only root gives files away. Who is not root keeps what it writes, as uci does.
+    // Only root can give files away. A process that is not root keeps the files that it writes, as uci does.
     if (errorCode(error) !== "EPERM") throw error;
   }
   files.chmod(fd, like.mode);
@@ -200,7 +200,7 @@ function openNew(files: Files, path: string): number | undefined {
   }
 }
 
-/** Removes what a crash left in a directory. Where that cannot be done it does no harm either. */
+/** Removes the temporary files that a crash left in a directory. A file that cannot be removed does no harm. */
 export function sweep(files: Files, directory: string): void {
   for (const entry of files.list(directory)) {
     if (/^\.[A-Za-z0-9_-]+\.cwmp-[A-Za-z0-9]{6}$/.test(entry)) sweepOne(files, join(directory, entry));

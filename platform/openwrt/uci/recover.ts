@@ -63,7 +63,7 @@ function outcome(files: Files, log: Log, held: Held, intent: PackageIntent): str
   const raw = readOpen(files, held.fd, held.path);
   if (raw === after) return undefined;
   if (before !== null && digest(raw) === before) return after;
-  // Somebody has changed it since: theirs stays, ours is done to it.
+  // Another process has changed the file since: its change stays, and ours is made on top.
   const origin = readStrictly(held.path, raw);
   for (const edit of replayIntent(origin.document, intent)) {
     const what = `${edit.edit} in ${name}.${edit.section} is dropped: the section has gone since the crash`;

@@ -1,9 +1,9 @@
 /** Adapter: files that we have replaced and that others may still wait for.
  *
  * libuci opens a package, waits for its lock, and does not look whether the file it then holds is still the one of that
- * name. What waited while we replaced the file gets the lock of the old one as soon as we let go; if we took the new
- * one's again meanwhile, both of us would write, and one update were lost. So the old files stay open for a while, and
- * we write only with their locks as well as the new one's. */
+ * name. A process that waited while we replaced the file gets the lock of the old file as soon as we release it. If we
+ * took the new file's lock meanwhile, both of us would write, and one update would be lost. So the old files stay open
+ * for a while, and we write only while we hold their locks as well as the new one's. */
 import type { Files } from "./files.ts";
 import { uciLimits } from "./limits.ts";
 

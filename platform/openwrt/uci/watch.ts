@@ -1,7 +1,7 @@
 /** Adapter: notices packages that have changed by any hand, through inotify; nothing fires while nothing changes.
  *
- * An event only says where to look. What counts is whether the version of a package there is another than at the last
- * look, so a burst of events calls once, and one for bytes that mean the same not at all. The directories need not
+ * An event only says where to look. A change is reported if the version of a package there differs from that of the
+ * last look: a burst of events is reported once, and a rewrite with the same meaning not at all. The directories need not
  * exist and may be replaced: the nearest directory above each is watched for that.
  *
  * Bun drops an event that follows an equal one within a moment, so each burst is followed by one more look. */

@@ -32,7 +32,7 @@ export function writeSection(section: Section): string {
 }
 
 function sectionText(section: Section, names: boolean): string {
-  // The type goes out bare even where it would need quotes: such a type does not survive. libuci, so do we.
+  // Write the type unquoted even where it needs quotes: libuci does the same and loses such a type.
   let out = `\nconfig ${escaped(section.type)}`;
   out += section.anonymous && !names ? "\n" : ` '${section.name}'\n`;
   for (const option of section.options) out += writeOption(option, "\t");
