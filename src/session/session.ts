@@ -235,8 +235,8 @@ function ended(state: SessionState): SessionStep {
   };
 }
 
-/** 3.7.2.1: a refused Inform makes the version suspect. 8003 to one without 0 BOOTSTRAP has a reason of its own
- * (A.3.3.1), unless it comes in v1.0 to a v1.1 Inform. */
+/** 3.7.2.1: a refused Inform makes the version suspect. An 8003 does not suggest a version problem if the Inform had no
+ * 0 BOOTSTRAP (A.3.3.1) and the fault came in the Inform's own version. */
 function suspectOf({ sent, version }: SessionState, fault: Is<"fault">): Suspect {
   if (saysNow(fault.text)) return "none";
   if (fault.code !== 8003 || fault.version !== version) return "version";
