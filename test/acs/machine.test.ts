@@ -25,7 +25,7 @@ describe("the built-in ACS: sessions", () => {
     validate(cpe.envelopes);
   });
 
-  it("3.7.2.3 asks what waits, in order, what follows from an answer first", () => {
+  it("3.7.2.3 sends the waiting requests in order; requests that follow from an answer come first", () => {
     const cpe = new Cpe({
       plan: () => [
         ask(
@@ -235,7 +235,7 @@ describe("the built-in ACS: what it does not put up with (3.7.2.4: 400, and the 
     ]);
   });
 
-  it("bytes that are no envelope, whatever they are", () => {
+  it("any bytes that are no envelope", () => {
     const samples = [
       "<",
       "<html>no</html>",

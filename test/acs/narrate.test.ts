@@ -16,7 +16,7 @@ function conversation(cpe: Cpe): string {
 }
 
 describe("the conversation as it scrolls by", () => {
-  it("tells every message, what is in it, and where TR-069 has it", () => {
+  it("prints every message with its content and its section of TR-069", () => {
     const cpe = new Cpe({
       plan: () => [
         ask("GetParameterValues", { ParameterNames: [`${root}DeviceInfo.`] }),

@@ -45,7 +45,7 @@ function world(more: Partial<World> = {}, agent = control()): World {
 }
 
 describe("command line: what commands do", () => {
-  it("prints values a line each, whatever is in them", async () => {
+  it("prints each value on a line of its own, whatever characters it holds", async () => {
     const agent = control({
       get: async (paths) => paths.map((name) => ({ name, value: "a\\b\n\x1b[2J=é\x9b", type: "string" })),
     });

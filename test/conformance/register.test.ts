@@ -51,7 +51,7 @@ test("a row is proven on the machine alone where no test of it has an agent", ()
   expect(onMachineAlone(["session/session.test.ts", "world/inform.test.ts"])).toBe(false);
 });
 
-test("what waits is a section or a row that exists", () => {
+test("every line of later.tsv names a section or a row that exists", () => {
   for (const key of later.keys()) expect(ids.has(key) || sections.has(key), key).toBe(true);
 });
 

@@ -117,7 +117,7 @@ describe("3.4.5 digest", () => {
     expect(status(desk.say(id, get(path, sign(challengeIn(answer)))))).toBe(200);
   });
 
-  test("3.4.5 a nonce that is not ours does not serve, whatever is signed with it", () => {
+  test("3.4.5 a nonce that this agent did not make is rejected, even with a correct signature", () => {
     const desk = new Desk();
     const ours = challengeIn(desk.say(desk.open(), get()));
     const nonce = ours.get("nonce")!;

@@ -67,7 +67,7 @@ describe("3.2.2 limits", () => {
     };
   }
 
-  test("3.2.2 the least far, then the oldest, of the source with the most makes way; who is proven stays", () => {
+  test("3.2.2 the connection that has progressed least, then the oldest, of the source with the most connections is evicted; a proven one stays", () => {
     const evict = evictions([
       { sources: ["a"], standing: 0 },
       { sources: ["b"], standing: 0 },

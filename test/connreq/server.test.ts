@@ -154,7 +154,7 @@ describe.each([
       expect(accepted).toBe(4);
     });
 
-    test("3.2.2 [R-3.2.2-05] it is HTTP and not HTTPS", async () => {
+    test("3.2.2 [R-3.2.2-05] the server speaks HTTP and not HTTPS", async () => {
       const { value, accepted } = await counting(async () => [
         await curl("--digest", "-u", user, url()),
         await curl("-k", "--digest", "-u", user, url().replace("http:", "https:")),
@@ -165,7 +165,7 @@ describe.each([
       expect(accepted).toBe(1);
     });
 
-    test("3.2.2 [R-3.2.2-09] it does not matter where the request comes from", async () => {
+    test("3.2.2 [R-3.2.2-09] a request is accepted from any address", async () => {
       const { value, accepted } = await counting(() =>
         curl("--interface", "127.0.0.2", "--digest", "-u", user, url()),
       );

@@ -113,7 +113,7 @@ describe("F.2.1 the gateway's table", () => {
     expect(desk.rows).toEqual([{ ...setTop, macs: [mac.toUpperCase()] }]);
   });
 
-  test("one identity with two hardware addresses is one entry", () => {
+  test("an identity with two hardware addresses has a single entry", () => {
     desk.lease();
     desk.lease({ mac: "02:00:5e:00:00:02" });
     expect(desk.rows).toEqual([{ ...setTop, macs: [mac.toUpperCase(), "02:00:5E:00:00:02"] }]);
@@ -283,7 +283,7 @@ describe("F.2.2 the gateway of this device", () => {
   });
 });
 
-test("what is known comes back from disk, a row for each device", () => {
+test("the known devices are read back from disk, a row for each device", () => {
   desk.lease();
   desk.lease({ mac: "02:00:5e:00:00:02", identity: { ...setTop, serial: "2" } });
   const empty = { devices: new Map(), gateway: nobody, lease: undefined };
@@ -322,7 +322,7 @@ describe("what hooks hand over", () => {
     });
   });
 
-  test("what is no event is malformed, whatever it holds", () => {
+  test("any text that is no event is malformed", () => {
     for (const bad of [null, undefined, 7, [], {}, { kind: "lease", action: "", values: {} }, { kind: "x" }])
       expect(() => readEvent(bad)).toThrow(Malformed);
     const client = (opt43: string) => readEvent(record("client", "bound", { INTERFACE: "wan", opt43 }));
@@ -347,7 +347,7 @@ describe("what hooks hand over", () => {
     });
   });
 
-  test("what no device says to a server is not read", () => {
+  test("messages that no device sends to a server are ignored", () => {
     const identity = option(125, vendor([3561, [...sub(1, "0017A4"), ...sub(2, "S")]]));
     const of = (type: number, op = 1) => message({ op, options: [...option(53, [type]), ...identity, 255] });
     expect(readRequest(of(7))).toBeUndefined();

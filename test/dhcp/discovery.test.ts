@@ -221,7 +221,7 @@ describe("3.1 an ACS that cannot be reached", () => {
     before: null,
   });
 
-  test("[R-3.1-09] it is looked for 300 s after the first failure, not before, and not after a connection came about", () => {
+  test("[R-3.1-09] the agent asks DHCP 300 s after the first failure, not before, and not after a connection came about", () => {
     desk = new Desk({ ...unknown, url: "http://a/", urlSource: "DHCP" }, { found: found(""), first: "DHCP" });
     const fail = () => desk.feed({ on: "tried", reached: false });
     fail();
@@ -241,7 +241,7 @@ describe("3.1 an ACS that cannot be reached", () => {
     expect(other.until(other.now.mono + 299_000)).toEqual([]);
   });
 
-  test("[R-3.1-08] also one that the ACS has set, where the first contact was by DHCP; what DHCP names then holds over it", () => {
+  test("[R-3.1-08] a URL set by the ACS is given up too, if the first contact was by DHCP; the URL from DHCP then overrides it", () => {
     desk = new Desk(own("http://bad/"), { found: undefined, first: "DHCP" });
     expect(desk.lease(named("http://a/"))).toEqual([]);
     desk.feed({ on: "tried", reached: false });
@@ -263,7 +263,7 @@ describe("3.1 an ACS that cannot be reached", () => {
     }
   });
 
-  test("[R-3.1-12] the way of the first good session is kept, whatever names the ACS later", () => {
+  test("[R-3.1-12] the way in which the ACS of the first good session was found is kept, whatever names the ACS later", () => {
     desk.lease(named("http://a/"));
     desk.hear({ tell: "sessionEnded", failure: "no" });
     expect(desk.state.kept.first).toBeUndefined();
@@ -274,7 +274,7 @@ describe("3.1 an ACS that cannot be reached", () => {
   });
 });
 
-test("what is found, and how, comes back from disk as it was written", () => {
+test("the found URL and the way it was found are read back from disk as they were written", () => {
   desk.lease(named("http://a/", { provisioningCode: "P", option: 125 }));
   desk.hear({ tell: "sessionEnded", failure: undefined });
   const empty = { found: undefined, first: undefined };

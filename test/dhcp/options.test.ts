@@ -229,7 +229,7 @@ test("RFC 2132: pads have no length, the end mark ends, and an option past the e
   expect([...bodies({ options: [...option(53, [2]), 255, ...option(60, [65])] }).found.keys()]).toEqual([53]);
 });
 
-test("what is no DHCP message is malformed", () => {
+test("bytes that are no DHCP message are malformed", () => {
   const good = message({ options: [255] });
   expect(() => splitPacket(good.subarray(0, 239))).toThrow(Malformed);
   expect(() => splitPacket(Uint8Array.from(good, (octet, at) => (at === 238 ? 0 : octet)))).toThrow(

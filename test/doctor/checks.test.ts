@@ -322,7 +322,7 @@ describe("doctor: as a command", () => {
       expect(checks).not.toContain(name);
   });
 
-  test("what must be mended first comes first: configuration before address, address before ACS", () => {
+  test("findings are listed in the order of mending: configuration before address, address before ACS", () => {
     const checks = examine(good).map(({ check }) => check);
     const order = [
       "configuration",

@@ -45,7 +45,7 @@ describe("doctor: a sample gateway", () => {
     expect(locks[1]).toContain("wireless");
   });
 
-  test("an ACS that listens is reached, one that does not is told with the reason, and nothing is sent", async () => {
+  test("an ACS that listens is reached, one that does not is reported with the reason, and no request is sent", async () => {
     let bytes = 0;
     const server = net.createServer((socket) => socket.on("data", (data) => (bytes += data.length)));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -71,7 +71,7 @@ describe("doctor: a sample gateway", () => {
 });
 
 describe.skipIf(!hasNginx)("doctor: the certificate of a real server", () => {
-  test("it is judged as a session judges it: chain first, then the name, and its dates are told", async () => {
+  test("a certificate is judged as in a session: chain first, then the name; its dates are reported", async () => {
     const nginx = await Nginx.start(
       ({ tls }, path) =>
         `server { listen 127.0.0.1:${tls} ssl; ssl_certificate ${path("server.pem")}; ssl_certificate_key ${path("server.key")}; }`,

@@ -289,7 +289,7 @@ describe("a device that is not as it should be", () => {
     );
   });
 
-  it("a package that cannot be read: it is named in the log, the rest of the tree is there", async () => {
+  it("a package that cannot be read is named in the log, and the rest of the tree is served", async () => {
     const acs = await Acs.open();
     const device = await Device.layOut();
     device.configure("acs", { url: acs.url });

@@ -248,7 +248,7 @@ describe("AddObject and DeleteObject", () => {
 });
 
 describe("changes by others", () => {
-  it("3.7.1.1 [R-3.7.1.1-04] [R-3.7.1.1-05] [R-3.7.1.1-06] what is edited by hand in mid-session does not show before its end, and is not lost", async () => {
+  it("3.7.1.1 [R-3.7.1.1-04] [R-3.7.1.1-05] [R-3.7.1.1-06] an edit by hand in mid-session shows only after the session, and is not lost", async () => {
     const { device, session } = await opened();
     const count = `${path.wan}PortMappingNumberOfEntries`;
     await session.values(path.ssid);

@@ -25,7 +25,7 @@ const lost = (work: Promise<unknown>) =>
     },
   );
 
-test("3.1 [R-3.1-21] one of several addresses is chosen by chance, evenly", () => {
+test("3.1 [R-3.1-21] each of several addresses is equally likely to be chosen", () => {
   const rolls = [0, 0.3, 0.34, 0.6, 0.67, 0.999];
   expect(rolls.map((roll) => chooseAddress("a", three, undefined, none, roll))).toEqual([
     three[0],

@@ -260,7 +260,7 @@ test("quotes that are not closed hide what follows them, and take no longer than
   expect(refused(`Digest realm="${'\\"'.repeat(300_000)}`)).toBe(why);
 }, 10_000);
 
-test("auth-params are read with quotes, escapes and blanks; what is none is malformed", () => {
+test("auth-params are read with quotes, escapes and blanks; any other text is malformed", () => {
   expect([...parseParameters(' a=1 , B="x, \\"y\\" \\\\" ,, c="" ')]).toEqual([
     ["a", "1"],
     ["b", 'x, "y" \\'],
@@ -344,7 +344,7 @@ describe("basic authentication does not give the password away", () => {
     noBasic(acs);
   });
 
-  test("3.4.2 a redirect to another origin does not get it, whatever the first one got", async () => {
+  test("3.4.2 a redirect to another origin never gets the password, even if the first origin did", async () => {
     for (const before of [undefined, digest]) {
       const second = await ScriptedAcs.start(() => challenge(basic));
       const { inform } = await pair((_, i) =>

@@ -39,7 +39,7 @@ test("3.4.2 [R-3.4.2-11] cookies of RFC 2965 go back with their version and the 
   ]);
 });
 
-test("3.4.2 [R-3.4.2-11] of a cookie in both kinds only the newer counts, whatever the order; others stay beside it", () => {
+test("3.4.2 [R-3.4.2-11] of a cookie in both kinds only the newer counts, in either order; other cookies stay", () => {
   const jar = jarOf([
     "Set-Cookie2: s=new; Version=1; Path=/",
     "Set-Cookie: s=old; Path=/",
@@ -114,12 +114,12 @@ test("a cookie lives as long as it says; the date on the wall counts only where 
   ).toHaveLength(2);
 });
 
-test("what is no cookie, or cannot be sent back, is passed over", () => {
+test("text that is no cookie, or that cannot be sent back, is ignored", () => {
   const none = ["", "a", "=b", "a b=c", "$Version=1", "a=b\u0001", 'a"=1'];
   expect(jarOf(none.map((text) => `Set-Cookie: ${text}`))).toEqual([]);
 });
 
-test("3.4.2 [R-3.4.2-28] [R-3.4.2-29] what was set before a redirect goes on to its target, whatever its domain and path", () => {
+test("3.4.2 [R-3.4.2-28] [R-3.4.2-29] a cookie set before a redirect is sent to its target, whatever its domain and path", () => {
   const jar = jarOf([
     "Set-Cookie: a=1; Path=/acs; Domain=.example",
     "Set-Cookie2: b=2; Version=1; Path=/acs",

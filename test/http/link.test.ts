@@ -315,7 +315,7 @@ test("a coding that was not asked for is not guessed at", async () => {
   expect((await lost(call(link))).message).toMatch(/coding gzip/);
 });
 
-test("what is no HTTP ends as lost", async () => {
+test("an answer that is no HTTP ends as lost", async () => {
   for (const reply of [
     "SSH-2.0-OpenSSH_9\r\n\r\n",
     "HTTP/1.1 2x0 OK\r\n\r\n",

@@ -88,7 +88,7 @@ test("a long message may take its time: a second more for each 4 KiB either way,
 });
 
 /** A body of one-byte chunks without end held a session, and a fifth of a core, for ever. */
-test("a body that goes on without end is given up: what is more than is kept gives no time", async () => {
+test("an endless body is given up: bytes beyond the kept ones do not extend the deadline", async () => {
   const { net, bench, link } = start(() => "connect");
   const seen = watch(link.post(bytes("<Inform/>"), "call"));
   await settle();
@@ -104,7 +104,7 @@ test("a body that goes on without end is given up: what is more than is kept giv
 });
 
 /** A server that had sent megabytes in a session could then be silent for as many minutes. */
-test("what came with earlier responses gives the next one no time", async () => {
+test("bytes received with earlier responses do not extend the next one's deadline", async () => {
   const { net, bench, link } = start((_, index) => (index === 0 ? said() : "connect"));
   await link.post(undefined, "empty");
   net.lines[0]!.received += 100 * 4096;

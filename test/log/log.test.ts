@@ -47,7 +47,7 @@ test.each(hostile)("words of a peer in the text of a line are no field: %j", (wo
   expect(fieldsOf(line(`The ACS said ${words}`, { code: 7 }))).toEqual({ code: "7" });
 });
 
-test("nothing in a line turns the direction of writing round, hides, ends the line or drives a terminal", () => {
+test("no character of a line reverses the direction of writing, is invisible, ends the line or controls a terminal", () => {
   const steering = [
     ...["\u061c", "\u200b", "\u200e", "\u200f", "\u202a", "\u202e", "\u2066", "\u2069", "\ufeff", "\u00ad"],
     ...["\u2028", "\u2029", "\u0085", "\u009b", "\x1b", "\x7f", "\0", "\r", "\n", "\u{e0041}", "\ud800"],

@@ -64,7 +64,7 @@ describe("A.3.2.5 GetParameterAttributes", () => {
 });
 
 describe("A.3.2.4 SetParameterAttributes", () => {
-  test("A.3.2.4 [R-A.3.2.4-01] [R-A.3.2.4-02] [R-A.3.2.4-32] one bad name is 9005 and nothing is changed", async () => {
+  test("A.3.2.4 [R-A.3.2.4-01] [R-A.3.2.4-02] [R-A.3.2.4-32] a single bad name is 9005 and no attribute is changed", async () => {
     const { model } = device().boot();
     const before = await model.attributes([""]);
     const list = [notification(`${info}ModelName`, 1), notification(`${info}Nothing`, 1)];
@@ -124,7 +124,7 @@ describe("A.3.2.4 SetParameterAttributes", () => {
     expect(await of(model, `${mappings}${instance}.Enabled`)).toMatchObject({ Notification: 0 });
   });
 
-  test("A.3.2.4 [R-A.3.2.4-10] [R-A.3.2.4-20] what the flags do not name stays, and is not judged", async () => {
+  test("A.3.2.4 [R-A.3.2.4-10] [R-A.3.2.4-20] attributes that the flags do not name stay, and are not judged", async () => {
     const { model } = device().boot();
     const name = `${info}ModelName`;
     await model.setAttributes([notification(name, 2), access(name)]);

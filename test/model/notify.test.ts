@@ -77,7 +77,7 @@ describe("3.2.1 changes by others", () => {
     expect(await model.changes()).toMatchObject({ active: [], passive: [url] });
   });
 
-  test("3.2.1 [R-3.2.1-10] the ACS's own changes are none, what others change at the same place is", async () => {
+  test("3.2.1 [R-3.2.1-10] a change by the ACS is not reported, a change by others at the same place is", async () => {
     const { there, model } = await looked();
     await model.setAttributes([notification(domain, 2)]);
     model.begin();

@@ -49,7 +49,7 @@ describe("A.3.2.6 AddObject", () => {
     for (const a of attributes) expect(a).toMatchObject({ Notification: 0, AccessList: ["Subscriber"] });
   });
 
-  test("A.3.2.6 [R-A.3.2.6-09] [R-A.3.2.6-10] [R-A.3.2.6-27] what cannot be added whole is not there at all", async () => {
+  test("A.3.2.6 [R-A.3.2.6-09] [R-A.3.2.6-10] [R-A.3.2.6-27] an object that cannot be added whole does not exist at all", async () => {
     const there = device();
     const { model, config, store } = there.boot();
     await model.values([""]);
@@ -112,7 +112,7 @@ describe("A.3.2.6 AddObject", () => {
     ]);
   });
 
-  test("A.3.2.6 [R-A.3.2.6-19] [R-A.3.2.6-20] sub-objects can be added to it, it and they can be deleted", async () => {
+  test("A.3.2.6 [R-A.3.2.6-19] [R-A.3.2.6-20] sub-objects can be added to an instance; both can be deleted", async () => {
     const { model } = device().boot();
     model.begin();
     const { instance } = await model.add(table_, "acs", "");
@@ -197,7 +197,7 @@ describe("A.3.2.7 DeleteObject", () => {
     expect(await read(model, `${table_}2.Description`)).toBe("ssh");
   });
 
-  test("A.3.2.7 [R-A.3.2.7-02] [R-A.3.2.7-09] [R-A.3.2.7-10] nothing of it can be reached any more", async () => {
+  test("A.3.2.7 [R-A.3.2.7-02] [R-A.3.2.7-09] [R-A.3.2.7-10] no part of a deleted instance can be reached", async () => {
     const { model, store } = device().boot();
     await model.setAttributes([
       {
@@ -240,7 +240,7 @@ describe("A.3.2.7 DeleteObject", () => {
     ).toEqual(["redirect", "redirect"]);
   });
 
-  test("A.3.2.7 [R-A.3.2.7-15] [R-A.3.2.7-16] [R-A.3.2.7-20] what cannot be deleted stays whole", async () => {
+  test("A.3.2.7 [R-A.3.2.7-15] [R-A.3.2.7-16] [R-A.3.2.7-20] an object that cannot be deleted stays whole", async () => {
     const there = device();
     const { model, store } = there.boot();
     const before = await model.values([table_]);
@@ -323,7 +323,7 @@ describe("A.3.2.6 instance numbers", () => {
     expect((await there.boot().model.add(table_, "acs", "")).instance).toBe(3);
   });
 
-  test("A.3.2.7 [R-A.3.2.7-02] [R-A.3.2.6-30] what others make anew under the name of a deleted instance is another one, with nothing of the old", async () => {
+  test("A.3.2.7 [R-A.3.2.7-02] [R-A.3.2.6-30] an instance that others make under the name of a deleted one is a new instance that inherits nothing", async () => {
     const there = device();
     const { model } = there.boot();
     const { instance } = await model.add(table_, "acs", "");

@@ -75,7 +75,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(await read(model, key)).toBe("");
   });
 
-  test("A.3.2.1 [R-A.3.2.1-08] [R-A.3.2.1-09] one bad entry and nothing of the list is done; the fault says which", async () => {
+  test("A.3.2.1 [R-A.3.2.1-08] [R-A.3.2.1-09] a single bad entry voids the whole list; the fault names the entry", async () => {
     const there = device();
     const { model } = there.boot();
     const before = there.disk.dump();
@@ -178,7 +178,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     },
   );
 
-  test("A.3.2.1 [R-A.3.2.1-26] [R-A.3.2.1-28] what the data model prohibits is 9007, combinations too", async () => {
+  test("A.3.2.1 [R-A.3.2.1-26] [R-A.3.2.1-28] values and combinations that the data model prohibits are 9007", async () => {
     const { model } = device().boot();
     expect(codes(await faultOf(model.set([text(`${wlan}1.BeaconType`, "Fancy")], "acs", "")))).toEqual({
       "LANDevice.1.WLANConfiguration.1.BeaconType": 9007,
@@ -193,7 +193,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(codes(fault)).toEqual({ "LANDevice.1.LANHostConfigManagement.MinAddress": 9007 });
   });
 
-  test("A.3.2.1 [R-A.3.2.1-27] what this device does not support is 9007", async () => {
+  test("A.3.2.1 [R-A.3.2.1-27] a value that this device does not support is 9007", async () => {
     const { model } = device().boot();
     const fault = await faultOf(model.set([text(`${top}NAT.PortMapping.1.ExternalPort`, "25")], "acs", ""));
     expect(codes(fault)).toEqual({ "NAT.PortMapping.1.ExternalPort": 9007 });
@@ -205,7 +205,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(codes(fault)).toEqual({ "LANDevice.1.LANHostConfigManagement.DomainName": 9007 });
   });
 
-  test("A.3.2.1 [R-A.3.2.1-29] every value that the data model requires is taken; what was wrong before is no hindrance", async () => {
+  test("A.3.2.1 [R-A.3.2.1-29] every value that the data model requires is accepted, also beside a value that was wrong before", async () => {
     const there = device();
     const { model } = there.boot();
     for (const value of ["None", "Basic", "WPA", "11i"])
@@ -370,7 +370,7 @@ describe("3.7.1.1 one session, one state", () => {
   const set = (section: string, option: string, value: string) =>
     ({ edit: "set", package: "dhcp", section, option, value }) as const;
 
-  test("3.7.1.1 [R-3.7.1.1-04] [R-3.7.1.1-05] what others change shows after the session only", async () => {
+  test("3.7.1.1 [R-3.7.1.1-04] [R-3.7.1.1-05] changes by others show only after the session", async () => {
     const there = device();
     const { model } = there.boot();
     model.begin();

@@ -161,13 +161,13 @@ describe("A.2.1 types", () => {
 });
 
 describe("A.3.2.1 values that the data model admits", () => {
-  test("A.3.2.1 enumerations: what is marked as read-only cannot be set, escapes are undone", () => {
+  test("A.3.2.1 enumerations: values marked as read-only cannot be set, escapes are undone", () => {
     const names = "enum=None|Basic{opt}|Old{opt,dep}|Error{ro}|a%7Cb|%3B";
     for (const good of ["None", "Basic", "Old", "a|b", ";"]) expect(tried("string", names, good)).toBe(good);
     for (const bad of ["Error", "none", "", "a"]) expect(tried("string", names, bad)).toBe(9007);
   });
 
-  test("A.3.2.1 patterns: one of several has to match the whole text", () => {
+  test("A.3.2.1 patterns: at least one of several must match the whole text", () => {
     const forms = "pattern=Null; pattern=[0-9]|[1-5][0-9]|6[0-3]; pattern=:[0-7]";
     for (const good of ["Null", "63", ":7"]) expect(tried("string", forms, good)).toBe(good);
     for (const bad of ["64", "Null ", "x:7", ""]) expect(tried("string", forms, bad)).toBe(9007);

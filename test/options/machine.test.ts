@@ -54,7 +54,7 @@ test("a switch is begun once, and again when its wait is over; the machine never
   expect(machine.kept(state).switched.get("Guest")).toBe(true);
 });
 
-test("what could not be begun because the state cannot be saved is begun later", () => {
+test("a switch that could not begin because the state could not be saved begins later", () => {
   const { state } = begun({ options: new Map([["Guest", on]]) });
   const failed = machine.step(state, now, 0, { on: "unsaved" });
   expect(failed.deeds).toEqual([]);

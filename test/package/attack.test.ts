@@ -116,7 +116,7 @@ describe("attacks", () => {
     untouched();
   });
 
-  test("a link is removed itself, and with a tree; what it names stays", async () => {
+  test("a link is removed, alone or with a tree; the target of the link stays", async () => {
     expect(await shop.after(links, remove("/link"), removeTree("/file"))).toEqual({
       "dir/f": "f",
       "d/in": "-> ../dir",

@@ -224,7 +224,7 @@ describe("a package's commands", () => {
     expect(report.effects).toEqual({ reboot: true, role: null, version: "2.0\u0007é", description: "d" });
   });
 
-  test("what is installed again changes nothing but the file itself, and a mode outlasts its content", async () => {
+  test("installing a file again changes only the file itself, and its mode outlasts its content", async () => {
     const { chmodSync, statSync } = await import("node:fs");
     shop.lay({ a: "old" });
     chmodSync(`${shop.root}/a`, 0o750);

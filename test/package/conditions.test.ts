@@ -133,7 +133,7 @@ describe("E.4.10 to E.4.13", () => {
     expect(await shop.refusal(forbid, [file], own("2.0"))).toBe("downgrade");
   });
 
-  test("what no option says comes from UCI, and a damaged file allows nothing", async () => {
+  test("values without an option come from UCI, and a damaged file allows no package", async () => {
     const config = (lines: string) => ({ "etc/config/cwmp": `config package 'web'\n${lines}` });
     const asks = [bound("minimum", "2"), storage("volatile", 50), attributes(vendor, 1, [4]), file];
     const known = `\toption version '2.1'\n\toption volatile '50'\n\tlist attribute '${vendor}:1=4'\n`;

@@ -271,7 +271,7 @@ describe("the octets of a package", () => {
     );
   });
 
-  test("what is no regular file is refused, and what is not there", async () => {
+  test("a path that is no regular file is refused, and so is one that does not exist", async () => {
     const { execFileSync } = await import("node:child_process");
     const pipe = `${shop.directory}/pipe`;
     execFileSync("mkfifo", [pipe]);

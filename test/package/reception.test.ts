@@ -139,7 +139,7 @@ describe("E.4.7 a package while it arrives", () => {
     ).toEqual(["judge 6", "timeout 6"]);
   });
 
-  test("what is no package is let through, and one that cannot be read is refused at once", () => {
+  test("a file that is no package is let through, and a package that cannot be read is refused at once", () => {
     const feed = (...pieces: Uint8Array[]) => {
       let state = beginReception(0);
       const deeds: ReceptionDeed[] = [];

@@ -198,7 +198,7 @@ describe.skipIf(without)("signatures", () => {
     expect(await code(empty, { requireSignature: false })).toBe("ok");
   });
 
-  test("E.5 [R-E.5-10] one of several signatures that holds is enough, wherever it stands", async () => {
+  test("E.5 [R-E.5-10] a single valid signature among several is enough, at any position", async () => {
     const two =
       (...names: string[]) =>
       (s: Uint8Array) =>

@@ -35,7 +35,7 @@ test("no clock, no chance, no timer and no process occurs in src", () => {
   expect(found(src, (file) => file.code.match(ambient) ?? [])).toEqual([]);
 });
 
-test("nothing in platform knows SOAP, and only its composition root knows the engine", () => {
+test("no file of platform knows SOAP, and only its composition root knows the engine", () => {
   const soap = found(platform, (file) => file.files.filter((f) => /^src\/(soap|rpc|session)\//.test(f)));
   expect(soap).toEqual([]);
   const engine = found(platform, (file) => file.files.filter((f) => f === "src/engine.ts"));
@@ -149,7 +149,7 @@ test("every file opens with its kind", () => {
   expect(platform.filter((file) => !besides.test(file.text)).map((file) => file.path)).toEqual([]);
 });
 
-test("what is pure does not wait: no codec, rule, table or machine awaits", () => {
+test("pure code does not wait: no codec, rule, table or machine awaits", () => {
   const pure = product.filter((file) => /^\/\*\* (Table|Codec|Rule|Machine)/.test(file.text));
   expect(found(pure, (file) => file.code.match(/\b(async|await)\b|\.then\(/g) ?? [])).toEqual([]);
 });
@@ -166,7 +166,7 @@ test("every limit bounds something", () => {
   );
 });
 
-test("what a file exports, another one wants", () => {
+test("every export of a file is imported by another file", () => {
   const everywhere = [...product, ...sources("test")];
   const unwanted = found(product, (file) =>
     [...file.code.matchAll(/^export (?:async )?(?:function\*?|const|let|class) (\w+)/gm)]

@@ -251,26 +251,29 @@ describe("an error is not an absence", () => {
     ["says nonsense", { is: "done", code: 0, stdout: "{", stderr: "" }],
     ["says something else", { is: "done", code: 0, stdout: '{"interface":7}', stderr: "" }],
   ];
-  test.each(failures)("what netifd said last holds while ubus %s, and is told", async (_name, failure) => {
-    layOutSandbox(directory);
-    let result: ExecResult = { is: "done", code: 0, stdout: dump(9), stderr: "" };
-    const facts = openFacts(directory, async (argv) =>
-      argv.includes("dump") ? result : { is: "failed", why: "missing" },
-    );
-    const wan = async () => (await facts.sheet()).interface("wan");
-    const before = await wan();
-    expect(before).toMatchObject({ uptime: 9, addresses: [{ address: "203.0.113.5" }] });
-    expect(facts.troubles()).toEqual([]);
-    result = failure;
-    expect(await wan()).toEqual(before);
-    expect(facts.troubles().join()).toMatch(/ubus network\.interface dump fails: .*holds/);
-    result = { is: "done", code: 0, stdout: dump(12), stderr: "" };
-    // Who was too late is not asked again at once.
-    vi.spyOn(performance, "now").mockReturnValue(performance.now() + 60_000);
-    expect((await wan())?.uptime).toBe(12);
-    expect(facts.troubles()).toEqual([]);
-    vi.restoreAllMocks();
-  });
+  test.each(failures)(
+    "the last answer of netifd is used while ubus %s, and status says so",
+    async (_name, failure) => {
+      layOutSandbox(directory);
+      let result: ExecResult = { is: "done", code: 0, stdout: dump(9), stderr: "" };
+      const facts = openFacts(directory, async (argv) =>
+        argv.includes("dump") ? result : { is: "failed", why: "missing" },
+      );
+      const wan = async () => (await facts.sheet()).interface("wan");
+      const before = await wan();
+      expect(before).toMatchObject({ uptime: 9, addresses: [{ address: "203.0.113.5" }] });
+      expect(facts.troubles()).toEqual([]);
+      result = failure;
+      expect(await wan()).toEqual(before);
+      expect(facts.troubles().join()).toMatch(/ubus network\.interface dump fails: .*holds/);
+      result = { is: "done", code: 0, stdout: dump(12), stderr: "" };
+      // Who was too late is not asked again at once.
+      vi.spyOn(performance, "now").mockReturnValue(performance.now() + 60_000);
+      expect((await wan())?.uptime).toBe(12);
+      expect(facts.troubles()).toEqual([]);
+      vi.restoreAllMocks();
+    },
+  );
 
   test("an uptime that nobody tells is none: not the system's", async () => {
     layOutSandbox(directory);
@@ -433,7 +436,7 @@ describe("nothing is taken on trust", () => {
     expect((await sheet()).memory().total).toBe(0);
   });
 
-  test("nobody waits for the writer of a pipe in place of a file", async () => {
+  test("a pipe in place of a file does not make the agent wait for its writer", async () => {
     mkdirSync(join(directory, "tmp"));
     const pipe = join(directory, "tmp/dhcp.leases");
     execFileSync("mkfifo", [pipe]);
@@ -467,7 +470,7 @@ describe("nothing is taken on trust", () => {
     ]);
   });
 
-  test("leases: what is no lease of an IPv4 host is passed over, and their number is bounded", async () => {
+  test("leases: a line that is no lease of an IPv4 host is ignored, and the number of leases is bounded", async () => {
     put(
       "tmp/dhcp.leases",
       [

@@ -133,7 +133,7 @@ describe("a sandbox plays a device", () => {
     expect(status.radio1.interfaces).toMatchObject([{ section: "default_radio1", ifname: "phy1-ap0" }]);
   });
 
-  test("what is not there is missing", async () => {
+  test("a program that does not exist is missing", async () => {
     expect(await device().exec(["rm", "-rf", "/"], 1000)).toEqual({ is: "failed", why: "missing" });
     expect(await device().exec(["ubus", "call", "toString", "valueOf"], 1000)).toMatchObject({ code: 4 });
   });

@@ -248,7 +248,7 @@ uci() {
     rmSync(directory, { recursive: true });
   });
 
-  test("an address that comes, changes or goes makes the agent look; what else happens to an interface does not", () => {
+  test("a new, changed or removed address makes the agent look; other events of an interface do not", () => {
     const prelude = (action: string) =>
       `ACTION=${action}\nINTERFACE=wan\nubus() { echo "$*" >&3; }\nexec 3>&1`;
     const look = '-t 5 call service signal {"name":"cwmpd","signal":1}\n';

@@ -96,7 +96,7 @@ describe("written packages are put into effect", () => {
     expect(ran).toEqual(["/sbin/reload_config", event("firewall")]);
   });
 
-  test("by events where reload_config fails or is not there; what nobody can be told is an error", async () => {
+  test("by events if reload_config fails or is missing; a change that no service can be told of is an error", async () => {
     const missing: ExecResult = { is: "failed", why: "missing" };
     for (const result of [missing, { ...done, code: 1 }]) {
       const { ran, services } = device(() => result);
@@ -130,7 +130,7 @@ describe("the device goes down", () => {
     expect(ran).toEqual(["/sbin/firstboot -y -r"]);
   });
 
-  test("what changes the system is an order, which nobody ends half-way; one that is still at it has not failed", async () => {
+  test("a program that changes the system is an order and is never killed half-way; an order still running has not failed", async () => {
     overlay();
     const { kinds, services } = device();
     await services.apply(["network"]);

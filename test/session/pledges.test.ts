@@ -116,7 +116,7 @@ test("a process that begins anew knows how often it has been tried", () => {
   rig.quiet();
 });
 
-test("what is promised while no session is under way is carried out at once; while one is to be retried, after it", () => {
+test("a pledge made without a session is carried out at once; a pledge made before a retry is carried out after it", () => {
   const rig = begun();
   rig.hears({ tell: "pledge", pledge: image });
   rig.took("install");

@@ -218,7 +218,7 @@ describe("3.7.2.1 an ACS that knows v1.0 only", () => {
     expect(next(rig)).toBe("cwmp-1-0");
   });
 
-  test("what v1.0 refuses too is tried in v1.1 again; a line that breaks says nothing about the version", () => {
+  test("an Inform that v1.0 refuses too is tried in v1.1 again; a broken connection does not suggest a version problem", () => {
     const rig = new Rig();
     rig.inform();
     refused(rig, "http");
@@ -230,7 +230,7 @@ describe("3.7.2.1 an ACS that knows v1.0 only", () => {
   });
 });
 
-test("3.1 [R-3.1-12] the way in which the ACS was found first is what is kept, whatever names it later", () => {
+test("3.1 [R-3.1-12] the way in which the ACS was found first is kept, whatever names the ACS later", () => {
   const rig = new Rig({ ...settings, urlSource: "command line" });
   expect(rig.saved.discovery).toBeUndefined();
   rig.session();
@@ -447,7 +447,7 @@ describe("3.7.1.4 session termination", () => {
     expect(rig.close()).toBeUndefined();
   });
 
-  test("[R-3.7.1.4-03] [R-3.7.1.3-10] an empty POST goes under hold too, but does not count: one more follows", () => {
+  test("[R-3.7.1.4-03] [R-3.7.1.3-10] an empty POST is sent under hold too, but is not the last: another one follows", () => {
     const rig = opened(true);
     expect(rig.post()).toBeUndefined();
     rig.hear(undefined);
@@ -681,7 +681,7 @@ describe("3.7.1.6 retry request", () => {
 });
 
 describe("one session at a time", () => {
-  test("[R-3.7-02] [R-3.7-04] [R-3.2.2-19] whatever happens during a session waits for its end", () => {
+  test("[R-3.7-02] [R-3.7-04] [R-3.2.2-19] every event during a session waits for its end", () => {
     const rig = opened();
     rig.feed({ on: "connectionRequest" });
     rig.feed({ on: "asked" });

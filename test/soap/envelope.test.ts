@@ -150,7 +150,7 @@ describe("headers", () => {
     expect(read(envelope(reboot, next))).toMatchObject({ is: "soapFault" });
   });
 
-  test("3.5 a response in an envelope that SOAP forbids is malformed: nothing answers a response", () => {
+  test("3.5 a response in an envelope that SOAP forbids is malformed: a response has no answer", () => {
     const other = '<x:T xmlns:x="urn:x" soap:mustUnderstand="1"/>';
     expect(() => read(envelope(informResponse, other))).toThrow(Malformed);
     const mismatch = envelope(informResponse).replace(/http:\/\/schemas[^"]*envelope\//, "urn:y");

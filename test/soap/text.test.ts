@@ -49,7 +49,7 @@ describe("encodings", () => {
     expect(keyOf(marked([0xfe, 0xff], utf16(reboot, false)))).toBe(key);
   });
 
-  test("XML F.1 UTF-16 without a byte order mark is told by its first character, whatever its name", () => {
+  test("XML F.1 UTF-16 without a byte order mark is recognized by its first character, whatever the declaration says", () => {
     for (const charset of ["utf-16", "UTF-16LE", undefined])
       expect(keyOf(utf16(reboot, true), charset)).toBe(key);
     for (const charset of ["utf-16", "UTF-16BE", undefined])

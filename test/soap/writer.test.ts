@@ -66,7 +66,7 @@ describe("arguments", () => {
     }
   });
 
-  test("3.5 [R-3.5-08] nothing else has a type", () => {
+  test("3.5 [R-3.5-08] no other element has a type", () => {
     expect(inform.match(/xsi:type=/g)?.length).toBe(samples.Inform.args.ParameterList.length);
   });
 
@@ -85,7 +85,7 @@ describe("arguments", () => {
     );
   });
 
-  test("3.5 [R-3.5-32] what stands within the method is not qualified", () => {
+  test("3.5 [R-3.5-32] elements within the method are not qualified", () => {
     const within = inform.slice(inform.indexOf("<cwmp:Inform>") + 13, inform.indexOf("</cwmp:Inform>"));
     expect(within).not.toMatch(/<\/?[\w-]+:/);
   });

@@ -42,7 +42,7 @@ const faults: [name: string, spoil: () => void, mend: () => void][] = [
 ];
 
 describe.skipIf(!able).each(faults)("a medium that is %s", (_name, spoil, mend) => {
-  test("at the start: what was kept is there, nothing lasts, and all that was written lasts once it can", async () => {
+  test("at the start: kept rows can be read, new rows do not last, and all of them last once the medium accepts them", async () => {
     const before = await openStore(join(flash(), "state"));
     before.write([...row(1)]);
     before.close();

@@ -22,7 +22,7 @@ const reopened = async (store: FileStore, directory: string): Promise<FileStore>
   return openStore(directory);
 };
 
-test("what was written is there after the file is opened again, on its own shelf", async () => {
+test("rows can be read after the file is opened again, each on its own shelf", async () => {
   const directory = fresh();
   const store = await openStore(directory);
   store.write([
@@ -60,7 +60,7 @@ test("the mark is there after the file is opened again", async () => {
   expect((await reopened(again, directory)).marked).toBe(false);
 });
 
-test("one write that cannot be made takes all of its transaction with it", async () => {
+test("a write that fails undoes its whole transaction", async () => {
   const store = await openStore(fresh());
   const cyclic: { self?: unknown } = {};
   cyclic.self = cyclic;
@@ -75,7 +75,7 @@ test("one write that cannot be made takes all of its transaction with it", async
   expect(store.get("kept", "a")).toBe(2);
 });
 
-test("nobody but the owner can read the state", async () => {
+test("only the owner can read the state", async () => {
   const directory = fresh();
   const store = await openStore(directory);
   store.write([{ shelf: "intent", key: "1", value: { password: "secret" } }]);

@@ -131,7 +131,7 @@ describe("configurations", () => {
     expect(read("wireless")).toContain("geheim");
   });
 
-  test("what is neither an archive, nor an export, nor commands is refused", async () => {
+  test("a file that is neither an archive, nor an export, nor commands is refused", async () => {
     const { ports } = device();
     for (const text of ["", "<html>", "config x\n", "rm -rf /\n", "\0\0\0"])
       await expect(applyConfiguration(ports, 1, Buffer.from(text)), text).rejects.toMatchObject({
@@ -141,7 +141,7 @@ describe("configurations", () => {
 });
 
 describe("web content", () => {
-  test("one rename moves from one content to the next, and nothing but content is taken", async () => {
+  test("a single rename replaces the old content by the new, and only content is accepted", async () => {
     const home = join(folder(), "web");
     await applyWebContent(home, 1, await tar(["index.html", "one"], ["css/style.css", "a"]));
     expect(readFileSync(join(home, "current/index.html"), "utf8")).toBe("one");

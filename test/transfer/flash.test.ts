@@ -88,7 +88,7 @@ describe("images", () => {
   const made = (metadata: unknown, image = randomBytes(5000)) =>
     Buffer.concat([image, metadataBlock(image, metadata)]);
 
-  test("metadata names boards and the revision; one byte changed anywhere is found", () => {
+  test("metadata names boards and the revision; a single changed byte is detected", () => {
     const good = made({ supported_devices: ["a,b"], version: { revision: "r1" } });
     expect(readMetadata(reading(good), good.length)).toEqual({ boards: ["a,b"], revision: "r1" });
     for (let at = 0; at < good.length; at += 379) {

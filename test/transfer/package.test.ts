@@ -43,7 +43,7 @@ const download = (url: string) =>
     FailureURL: "",
   });
 
-test("[R-E.1-01, R-E.5-12, R-E.5-13] a trusted package is installed beneath its directory; one that nobody vouches for is refused with 9019 and changes nothing", async () => {
+test("[R-E.1-01, R-E.5-12, R-E.5-13] a trusted package is installed beneath its directory; a package without a trusted signer is refused with 9019 and changes nothing", async () => {
   const server = await FileServer.open();
   const acs = await Acs.open();
   const device = await Device.layOut();

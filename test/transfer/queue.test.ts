@@ -190,13 +190,13 @@ describe("A.3.2.8 what fails", () => {
     expect(rig.feed({ on: "fetched", id: 1 }).did()).toEqual(["fetch key", "apply key"]);
   });
 
-  test("what is received in a session is applied when that is over", () => {
+  test("a file received in a session is applied when the session is over", () => {
     const rig = new Rig().feed({ on: "sessionBegan" }, { on: "asked", wanted: download() });
     expect(rig.feed({ on: "fetched", id: 1 }).did()).toEqual(["fetch key"]);
     expect(rig.feed({ on: "sessionEnded", good: false }).did()).toEqual(["apply key"]);
   });
 
-  test("what comes too late for its stage changes nothing", () => {
+  test("an event that comes too late for its stage changes nothing", () => {
     const rig = new Rig().feed({ on: "asked", wanted: download() });
     rig.feed({ on: "failed", id: 1, kind: "access", text: "404", begun: true });
     rig.feed(
@@ -226,7 +226,7 @@ describe("A.3.2.8 reboots and power cuts", () => {
     expect(again.pass(second).did()).toEqual(["fetch key"]);
   });
 
-  test("one that was cut off goes on while its hour lasts, and has failed after that", () => {
+  test("a transfer that was cut off resumes while its hour lasts, and fails after that", () => {
     const cut = new Rig().feed({ on: "asked", wanted: download() }).pass(minute);
     expect(cut.boot(minute).did()).toEqual(["fetch key"]);
     const late = cut.boot(2 * hour);
@@ -234,14 +234,14 @@ describe("A.3.2.8 reboots and power cuts", () => {
     expect(late.ended()).toMatchObject([{ code: 9010 }]);
   });
 
-  test("one that was being applied is applied again, and fetched again where its file is gone", () => {
+  test("a file that was being applied is applied again, and fetched again if it is gone", () => {
     const rig = new Rig().feed({ on: "asked", wanted: download() }, { on: "fetched", id: 1 });
     const again = rig.boot(second);
     expect(again.did()).toEqual(["apply key"]);
     expect(again.feed({ on: "missing", id: 1 }).did()).toEqual(["fetch key"]);
   });
 
-  test("one that is over is kept until the ACS has confirmed it, over any number of boots", () => {
+  test("a finished transfer is kept until the ACS has confirmed it, over any number of boots", () => {
     const rig = new Rig().feed({ on: "asked", wanted: upload() }, { on: "sent", id: 1 });
     const again = rig.boot(hour).boot(hour);
     expect([again.stage(), again.did()]).toEqual(["ended", ["tidy key"]]);
@@ -347,14 +347,14 @@ describe("A.3.2.8 a configuration on trial", () => {
       .feed({ on: "asked", wanted: download() }, { on: "fetched", id: 1 })
       .feed({ on: "applied", id: 1, trial: { limitMs: 10 * minute } });
 
-  test("it stays after a session that ended well", () => {
+  test("a file on trial is kept after a session that ended well", () => {
     const rig = applied().feed({ on: "sessionBegan" }, { on: "sessionEnded", good: true });
     expect(rig.did().slice(2)).toEqual(["keep key"]);
     rig.feed({ on: "kept", id: 1 });
     expect(rig.ended()).toMatchObject([{ code: 0 }]);
   });
 
-  test("it is taken back when none does in time, also over a boot", () => {
+  test("a file on trial is taken back if no session ends well in time, also over a boot", () => {
     for (const rig of [
       applied(),
       applied()

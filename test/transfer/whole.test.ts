@@ -171,7 +171,7 @@ test("[R-A.4.1.5-10, R-A.4.1.5-12, R-A.4.1.5-23, R-A.4.1.5-24, R-A.4.1.5-25] the
   expect(device.config("wireless")).toMatch(/option key /);
 });
 
-test("[R-A.3.2.8-11, R-A.3.3.2-03] what cannot be applied changes nothing and is reported with its reason", async () => {
+test("[R-A.3.2.8-11, R-A.3.3.2-03] a file that cannot be applied changes nothing and is reported with its reason", async () => {
   const server = await FileServer.open();
   const acs = await Acs.open();
   const device = await Device.running(acs.url);

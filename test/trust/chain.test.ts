@@ -111,7 +111,7 @@ suite("chains of signers, judged as openssl judges them", () => {
     );
   });
 
-  test("stricter than openssl: what a certificate is for, digests that can be forged, short keys", () => {
+  test("stricter than openssl: the purpose of a certificate, digests that can be forged, short keys", () => {
     expect(judge("forCertificates", ["root"])).toMatch(/may not sign documents \(key usage\)/);
     expect(judge("forServers", ["root"])).toMatch(/may not sign documents \(extended key usage\)/);
     expect(judge("forCode", ["root"])).toBe("CN=root");

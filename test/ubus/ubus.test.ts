@@ -65,7 +65,7 @@ describe("bytes", () => {
     );
   });
 
-  test("what is written in any shape is read back, however the bytes come", () => {
+  test("a message of any shape is read back, however its bytes are split", () => {
     const value = fc.letrec<{ value: Table[string] }>((tie) => ({
       value: fc.oneof(
         { depthSize: "small" },

@@ -172,7 +172,7 @@ describe("names of anonymous sections", () => {
 });
 
 describe("values as text", () => {
-  test("every byte comes back, whatever the encoding", () => {
+  test("every byte is written back as it was read, whatever the encoding", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
         expect(toBytes(toRaw(toText(fromBytes(bytes))))).toEqual(Buffer.from(bytes));

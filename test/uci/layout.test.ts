@@ -124,7 +124,7 @@ config wifi-iface
     );
   });
 
-  test("what changes nothing writes nothing", () => {
+  test("an edit that changes nothing writes nothing", () => {
     expect(changed(sample, (d) => home(d).set("ssid", "Home"))).toBeUndefined();
   });
 });
@@ -158,7 +158,7 @@ const edit = fc.record({
   items: fc.array(fc.constantFrom("1", "2", "3", "4", "it's"), { minLength: 1, maxLength: 4 }),
 });
 
-test("whatever is changed in whatever file, it reads as it should, and no comment line is lost or moved", () => {
+test("after any change of any file, the file reads as it should, and no comment line is lost or moved", () => {
   const property = fc.property(
     fc.array(line, { maxLength: 24 }),
     fc.array(edit, { maxLength: 4 }),

@@ -198,7 +198,7 @@ describe.skipIf(!hasTools)("attacks on signed vouchers", () => {
     expect(shop.verdict(good.replace(certificate, certificate.repeat(9)))).toBe("oversize");
   });
 
-  test("what is no well-formed XML in UTF-8", () => {
+  test("text that is no well-formed XML in UTF-8", () => {
     for (const broken of [
       good.replace("</Signature>", ""),
       `${good}<x/>`,

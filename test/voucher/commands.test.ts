@@ -175,7 +175,7 @@ describe.skipIf(!hasTools)("cwmpd voucher", () => {
     });
   });
 
-  test("try --before: what options printed can be given back; older and repeated vouchers change nothing", async () => {
+  test("try --before: the output of options can be given back; older and repeated vouchers change nothing", async () => {
     const days = { Mode: "EnableWithExpiration", Duration: "10", DurationUnits: "Days" };
     const first = put("first.xml", { ...days, VSerialNum: "10" });
     const second = put("second.xml", { Mode: "Disable", VSerialNum: "11" });
@@ -228,7 +228,7 @@ describe.skipIf(!hasTools)("cwmpd voucher", () => {
     expect(late.then[1].options[0].State).toBe(0);
   });
 
-  test("sign writes what verify and xmlsec1 take; it does not sign what no device understands", async () => {
+  test("sign writes vouchers that verify and xmlsec1 accept; sign refuses a voucher that no device understands", async () => {
     const DeviceId = { OUI: "012345", ProductClass: "Gateway", SerialNumber: "123456789" };
     const option = { VSerialNum: "1", DeviceId, OptionIdent: "Guest", Mode: "Disable" };
     writeFileSync(file("options.json"), JSON.stringify([option]));

@@ -49,7 +49,7 @@ describe("sections voucher and option", () => {
     expect(problems).toEqual([expect.stringMatching(/"rsa-md5"/), expect.stringMatching(/bytes_max/)]);
   });
 
-  test("what an Option switches: a value, also of a section without name, a program, or nothing", () => {
+  test("an Option switches a value, also of a section without name, a program, or nothing", () => {
     put(
       "etc/config/wireless",
       "config wifi-iface\n\toption ssid 'a'\n\nconfig wifi-iface\n\toption ssid 'b'\n",

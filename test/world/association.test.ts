@@ -162,7 +162,7 @@ describe("3.1 the ACS by DHCP, for a whole agent", () => {
   const url = (text: string) =>
     `01${text.length.toString(16).padStart(2, "0")}${Buffer.from(text).toString("hex")}`;
 
-  test("[R-3.1-08] [R-3.1-12] what DHCP had named is looked for again after the ACS has set a URL that leads nowhere, over a reboot too", async () => {
+  test("[R-3.1-08] [R-3.1-12] DHCP is asked again after the ACS has set a URL that leads nowhere, over a reboot too", async () => {
     const { home, happens } = await household();
     home.disk.edit([{ edit: "unset", package: "cwmp", section: "acs", option: "url" }]);
     await home.start();

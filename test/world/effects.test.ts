@@ -66,7 +66,7 @@ describe("changes with Status 1 take effect", () => {
     expect(home.orders).toEqual([`apply ${name}`]);
   });
 
-  test("what a session changes while services are still busy with a change made at the device is not forgotten", async () => {
+  test("a change by a session is not lost while services are still busy with a change made at the device", async () => {
     const home = await settled();
     const done = labour(home);
     const local = home.engine.control.set([{ name: ssid, value: "Attic" }]);
@@ -79,7 +79,7 @@ describe("changes with Status 1 take effect", () => {
     expect(home.orders).toEqual(["apply wireless", "apply firewall"]);
   });
 
-  test("what is set at the device while services take up the changes of a session is not forgotten", async () => {
+  test("a change at the device is not lost while services take up the changes of a session", async () => {
     const home = await settled();
     const done = labour(home);
     await home.asked(ask("AddObject", { ObjectName: mapping, ParameterKey: "" }));
@@ -146,7 +146,7 @@ describe("changes with Status 1 take effect", () => {
     },
   );
 
-  test("what the agent was killed over is done when it is begun again", async () => {
+  test("work that was interrupted when the agent was killed is done at its next start", async () => {
     const home = await settled();
     labour(home);
     await home.asked(ask("SetParameterValues", setting({ [ssid]: "Attic" })));

@@ -152,7 +152,7 @@ describe("3.7.2.1 the version that an ACS is spoken to in", () => {
     expect(versions(home)).toEqual(["cwmp-1-1", "cwmp-1-1"]);
   });
 
-  test("what an ACS says with its refusal is told", async () => {
+  test("the words of an ACS in its refusal are logged", async () => {
     const home = await settled();
     home.mishap = () => ({ do: "answer", status: 400, body: "<h1>CPE already\n in session</h1>" });
     home.engine.connectionRequest();

@@ -27,7 +27,7 @@ describe("3.2.1 occasions", () => {
     expect(home.told.map(({ codes, at }) => [codes, at])).toEqual([[["0 BOOTSTRAP", "1 BOOT"], 1000]]);
   });
 
-  test("[R-3.2.1-03] it calls after every time that it was without power, and after a reboot", async () => {
+  test("[R-3.2.1-03] the agent calls after every time that it was without power, and after a reboot", async () => {
     const home = await new Household().settle();
     for (let i = 0; i < 3; i++) {
       await home.restart(10 * minute);
@@ -43,7 +43,7 @@ describe("3.2.1 occasions", () => {
     expect(home.told.map(({ codes }) => codes)).toEqual([["1 BOOT", "M Reboot"]]);
   });
 
-  test("[R-3.2.1-04] it calls once in each PeriodicInformInterval, as soon as the ACS has set one", async () => {
+  test("[R-3.2.1-04] the agent calls once in each PeriodicInformInterval, as soon as the ACS has set one", async () => {
     const home = await new Household().settle();
     await home.clock.pass(24 * hour);
     expect(home.told).toEqual([]);
@@ -75,7 +75,7 @@ describe("3.2.1 occasions", () => {
     expect(home.told).toEqual([]);
   });
 
-  test("[R-3.2.1-04] an interval counts from when it is set: none is over at once, however long ago the last Inform was", async () => {
+  test("[R-3.2.1-04] an interval counts from the moment at which it is set, however long ago the last Inform was", async () => {
     const home = await new Household().settle();
     for (const [seconds, after] of [
       ["3600", 24 * hour],

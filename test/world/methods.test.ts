@@ -62,7 +62,7 @@ describe("3.6 methods", () => {
     expect(home.posts.map(({ said }) => said?.is)).toEqual(["call", undefined, "reply"]);
   });
 
-  test("A.3.1.1 [R-A.3.1.1-01] [R-A.3.1.1-08] what GetRPCMethods lists is answered, and all else is 9000", async () => {
+  test("A.3.1.1 [R-A.3.1.1-01] [R-A.3.1.1-08] every method that GetRPCMethods lists is answered, and every other is 9000", async () => {
     const home = await settled();
     const result = await home.asks("GetRPCMethods", {});
     const listed = result?.is === "reply" && result.method === "GetRPCMethods" ? result.args.MethodList : [];
@@ -143,7 +143,7 @@ describe("faults", () => {
     expect(results.at(-1)).toMatchObject({ is: "fault", code: 9001 });
   });
 
-  test("A.5.1 [R-A.5.1-06] an envelope past what is taken is 9004 of the Server, one below it is not", async () => {
+  test("A.5.1 [R-A.5.1-06] an envelope over the size limit is 9004 of the Server, one below it is not", async () => {
     const all = packages();
     const cwmp = all.cwmp!.map((s) =>
       s.name === "cpe" ? { ...s, options: { ...s.options, envelope_bytes_max: "32768" } } : s,

@@ -182,7 +182,7 @@ describe("UDP Connection Requests", () => {
     expect(home.codes).toEqual([["6 CONNECTION REQUEST"]]);
   });
 
-  test("[R-G.2.1.4-20] one that is not good brings none, and is ignored", async () => {
+  test("[R-G.2.1.4-20] a request that is not authentic starts no session and is ignored", async () => {
     const home = await new Home().begin();
     await home.asksOverUdp({ key: "wrong" });
     await home.asksOverUdp({ un: "other" });
@@ -195,7 +195,7 @@ describe("UDP Connection Requests", () => {
     expect(home.logged.filter((line) => /UDP Connection Request ignored/.test(line))).toHaveLength(2);
   });
 
-  test("[R-G.2.1.4-10] [R-G.2.1.4-12] what was believed is known after a session, after a restart of the agent and of the device", async () => {
+  test("[R-G.2.1.4-10] [R-G.2.1.4-12] the record of accepted requests is kept over a session, a restart of the agent and of the device", async () => {
     const home = await new Home().begin();
     await home.asksOverUdp();
     home.forget();
@@ -211,7 +211,7 @@ describe("UDP Connection Requests", () => {
     expect(home.codes).toEqual([["6 CONNECTION REQUEST"]]);
   });
 
-  test("[R-G.2.1.4-14] [R-G.2.1.4-15] its time is compared with the last one's alone, whatever the clock of the device says", async () => {
+  test("[R-G.2.1.4-14] [R-G.2.1.4-15] the time of a request is compared only with that of the last one, whatever the clock of the device says", async () => {
     const home = await new Home().begin();
     await home.asksOverUdp({ ts: "1", id: "1" });
     await home.asksOverUdp({ ts: "9007199254740992", id: "2" });
@@ -240,7 +240,7 @@ describe("UDP Connection Requests", () => {
     expect(home.codes).toHaveLength(1);
   });
 
-  test("one that was believed is on disk before its session begins", async () => {
+  test("the record of an accepted request is on disk before its session begins", async () => {
     const home = await new Home().begin();
     await home.asksOverUdp({ ts: "5", id: "5" });
     expect(JSON.parse(home.disk.rows.get("nat")!.get("request")!)).toEqual({ ts: 5, id: "5" });

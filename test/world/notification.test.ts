@@ -37,7 +37,7 @@ const always = [
 ];
 
 describe("3.2.1 changes by others than the ACS", () => {
-  test("[R-3.2.1-08] [R-3.7.1.5-29] [R-A.3.3.1-15] [R-A.3.3.1-22] what the data model forces is told at once, though it is in every Inform and nobody asked for it", async () => {
+  test("[R-3.2.1-08] [R-3.7.1.5-29] [R-A.3.3.1-15] [R-A.3.3.1-22] a change of a forced active parameter is reported at once, though every Inform lists the parameter and the ACS has not asked", async () => {
     const home = await new Household().settle();
     home.edits("cwmp", "cpe", "provisioning_code", "P9");
     await home.rest();
@@ -73,7 +73,7 @@ describe("3.2.1 changes by others than the ACS", () => {
     expect(listed(home, ssid)).toBe("Cellar");
   });
 
-  test("[R-3.7.1.5-29] [R-A.3.2.4-12] [R-A.3.2.4-15] [R-A.3.3.1-14] a passively notified one waits for the next session, whatever opens it", async () => {
+  test("[R-3.7.1.5-29] [R-A.3.2.4-12] [R-A.3.2.4-15] [R-A.3.3.1-14] a change with passive notification waits for the next session, whatever opens the session", async () => {
     const home = await notified(1);
     renamed(home, "Attic");
     await home.clock.pass(hour);
@@ -96,7 +96,7 @@ describe("3.2.1 changes by others than the ACS", () => {
     ["full name, passively", ssid, 1],
     ["partial path, passively", `${root}LANDevice.1.WLANConfiguration.`, 1],
   ])(
-    "[R-A.3.3.1-14] what has changed while the device was off goes with its boot: by %s",
+    "[R-A.3.3.1-14] a change while the device was off is reported with its boot: by %s",
     async (_how, path, level) => {
       const home = await new Household().settle();
       await home.asks("SetParameterAttributes", notify(path, level));
@@ -148,7 +148,7 @@ describe("3.2.1 changes by others than the ACS", () => {
     }
   });
 
-  test("[R-A.3.3.1-23] what the ACS itself sets is no change, nor is a new value that nobody wants to know", async () => {
+  test("[R-A.3.3.1-23] a value set by the ACS is not reported, nor is a change without notification", async () => {
     const home = await notified(2);
     await home.asked(
       ask("SetParameterValues", setting({ [ssid]: "Attic", [provisioning]: "P3" })),
@@ -167,7 +167,7 @@ describe("3.2.1 changes by others than the ACS", () => {
     ]);
   });
 
-  test("[R-A.3.3.1-24] with 4 VALUE CHANGE an Inform lists what it always lists and what has changed, nothing else", async () => {
+  test("[R-A.3.3.1-24] with 4 VALUE CHANGE an Inform lists the forced parameters and the changed ones, no others", async () => {
     const home = await notified(2);
     await home.asks("SetParameterAttributes", notify(channel, 1));
     home.forget();
@@ -232,7 +232,7 @@ describe("A.3.2.4 attributes", () => {
     expect(before).toContainEqual({ Name: ssid, Notification: 2, AccessList: ["Subscriber"] });
   });
 
-  test("[R-A.3.2.4-06] nothing that can be done at the device changes them", async () => {
+  test("[R-A.3.2.4-06] no action at the device changes the attributes", async () => {
     const home = await notified(2);
     await home.asks("SetParameterAttributes", {
       ParameterList: [
@@ -258,7 +258,7 @@ describe("A.3.2.4 attributes", () => {
 });
 
 describe("3.2.2 the Connection Request URL", () => {
-  test("[R-3.2.2-03] [R-3.2.2-05] it is of http, can be read, and not be set", async () => {
+  test("[R-3.2.2-03] [R-3.2.2-05] ConnectionRequestURL is an http URL, readable and not writable", async () => {
     const home = await new Household().settle();
     const value = await home.value(url);
     expect(value).toMatch(/^http:\/\/192\.0\.2\.7:7547\/\S+$/);

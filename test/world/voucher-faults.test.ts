@@ -84,7 +84,7 @@ describe.skipIf(!hasTools)("faults of SetVouchers", () => {
     expect((await guest(home))!.State & 1).toBe(applied ? 1 : 0);
   });
 
-  test("[R-A.4.1.3-03] whatever comes, the fault is one of those of the method; and nothing is applied", async () => {
+  test("[R-A.4.1.3-03] every fault is one that the method allows, and no voucher is applied", async () => {
     const home = await house();
     const good = signed({ Mode: "EnableWithoutExpiration" });
     const bad = [

@@ -131,7 +131,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     expect(await guest(home)).toMatchObject({ Mode: 0 });
   });
 
-  test("C.2 the clock jumps over the end, and back again: what has ended stays so", async () => {
+  test("C.2 the clock jumps over the end, and back again: an Option that has ended stays ended", async () => {
     const home = await house();
     await set(home, voucher({ Mode: "EnableWithExpiration", Duration: 3, DurationUnits: "Days" }));
     home.clock.time.wall += 10 * day;
