@@ -4,7 +4,7 @@ import type { Exec } from "./exec.ts";
 import { factsLimits } from "./limits.ts";
 import { asJson, assignments, asText, type Files } from "./read.ts";
 
-/** What vendors leave in DMI tables when they have nothing to say. */
+/** The placeholders that vendors leave in DMI tables. */
 const blank =
   /^(?:0*|none|default string|not specified|not applicable|to be filled by o\.?e\.?m\.?|system .*)$/i;
 
@@ -86,7 +86,7 @@ export function boardOf(files: Files): (fact: Exclude<BoardFact, "serialNumber">
     kernelVersion: () =>
       firstOf(files.line("proc/sys/kernel/osrelease"), files.line("proc/version").split(" ")[2]),
   };
-  // None of these changes before the next boot; what could not be read may come.
+  // These facts do not change before the next boot. A fact that could not be read is tried again.
   const known = new Map<string, string>();
   return (fact) => {
     const before = known.get(fact);

@@ -46,7 +46,8 @@ export function openConfig(root: string, log: Log = () => {}, parts: ConfigParts
   };
 }
 
-/** What nobody can understand, nobody can finish: it is given up aloud instead of standing in every later way. */
+/** Reads an intent. An intent that does not parse can never be completed: log it and drop it, or it would block every
+ * later change. */
 function understood(intent: Intent, log: Log): ReturnType<typeof readIntent> | undefined {
   try {
     return readIntent(intent);

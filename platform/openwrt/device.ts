@@ -17,7 +17,7 @@ export interface Device {
   readonly services: Services;
   /** Names this boot of the device. */
   readonly boot: string;
-  /** Where the ACS reaches it, if the addresses of its configuration are not this machine's. */
+  /** The host at which the ACS reaches the device, if the configured addresses are not those of this machine. */
   readonly host: string | undefined;
   /** Whether the ports and the links of this machine are the device's. On another machine a second agent may have the
    * port, and there is no LAN to listen on. */

@@ -6,11 +6,12 @@ import { factsLimits } from "./limits.ts";
 
 export type ExecResult =
   | { readonly is: "done"; readonly code: number; readonly stdout: string; readonly stderr: string }
-  /** It could not be started, or did not end in time, or said too much and was ended. */
+  /** The program could not be started, did not end in time, or wrote too much and was killed. */
   | { readonly is: "failed"; readonly why: "missing" | "timeout" | "output" | "killed" };
 
-/** A question is ended when its time is over. An order changes the system: it is waited for that long and then left to
- * itself, since half of it (an erased half of the flash) is worse than a late one. Nobody reads what an order says. */
+/** A question is killed when its time is over. An order changes the system: it is waited for that long and then left
+ * running, because half an order (half of the flash erased) is worse than a late one. The output of an order is not
+ * read. */
 export type ExecKind = "question" | "order";
 
 /** @param stopped ends a question before its time */
@@ -21,7 +22,7 @@ export type Exec = (
   stopped?: Stopped,
 ) => Promise<ExecResult>;
 
-/** What every program starts with: nothing of ours is handed down (BUN_BE_BUN, proxies, secrets of a session). */
+/** The environment of every program. No variable of ours is passed on (BUN_BE_BUN, proxies, secrets of a session). */
 const environment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", HOME: "/" } as const;
 
 /** Runs programs of this system. Never rejects. */
@@ -100,7 +101,7 @@ function question(
 /** For a directory that is no running system: no program is there. */
 export const noExec: Exec = async () => ({ is: "failed", why: "missing" });
 
-/** What a program wrote when it ended well; undefined for everything else. */
+/** The output of a program that succeeded; undefined in every other case. */
 export async function answer(
   exec: Exec,
   argv: readonly string[],

@@ -1,5 +1,5 @@
 /** Port: Facts: one sheet is the system at one moment. Reads sysfs and procfs under a root directory; netifd is asked
- * once a sheet, and procfs answers where there is none. What netifd said last holds while it does not answer. */
+ * once a sheet, and procfs answers where there is none. The last answer of netifd is used while it does not answer. */
 import {
   type Extent,
   type Facts,
@@ -22,7 +22,7 @@ import { asJson, asList, asText, type Files, filesUnder, type Json, lastLines } 
 import { openUbus, type Ubus } from "./ubus.ts";
 import { airReader } from "./wireless.ts";
 
-/** What netifd has said; undefined: there is no netifd. */
+/** The interfaces that netifd reports; undefined: there is no netifd. */
 type Interfaces = ReadonlyMap<string, Interface> | undefined;
 type Wireless = ReadonlyMap<string, string> | undefined;
 

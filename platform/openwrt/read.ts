@@ -21,8 +21,8 @@ export interface Files {
   written(path: string): number | undefined;
   /** A JSON object; empty where it is missing or no such thing. */
   json(path: string): Json;
-  /** Files that were there and could not be read at the last try, each with the reason. What was read of one before
-   * holds until it can be read again. */
+  /** Files that were there and could not be read at the last try, each with the reason. The last reading of a file
+   * is used until it can be read again. */
   troubles(): readonly string[];
   /** Reads so far that failed and had nothing from before to hold. */
   readonly gaps: number;
@@ -86,13 +86,13 @@ function writtenAt(path: string): number | undefined {
   }
 }
 
-/** What the system says where a file is not there, is no file, or has nothing to tell now: a link that is down has no
- * speed. Everything else (no descriptors left, a medium that fails) says nothing of the file. */
+/** The error codes of a file that is missing, is no file, or has no value now: a link that is down has no speed. Any
+ * other error (no descriptors left, a medium that fails) tells nothing about the file. */
 const absences: ReadonlySet<string> = new Set(
   "ENOENT ENOTDIR EISDIR ELOOP ENXIO ENODEV EINVAL EOPNOTSUPP ENOTSUP ENAMETOOLONG".split(" "),
 );
 
-/** What was read last, for when it cannot be read again. */
+/** The last readings, used while a file cannot be read again. */
 class Known {
   readonly #root: string;
   readonly #texts = new Map<string, string>();
@@ -145,7 +145,7 @@ class Known {
 
   #failed(path: string, error: unknown, held: boolean): void {
     if (!held) this.gaps++;
-    // What fails all at once fails for one reason.
+    // Many files that fail at once fail for one reason, so only the first ones are named.
     if (this.#failing.size < factsLimits.troublesMax) this.#failing.set(path, errorWords(error));
   }
 }
@@ -157,8 +157,8 @@ const errorWords = (error: unknown): string => codeOf(error) || String(error);
 /** Small files are read into this one, which all share. */
 const shared = Buffer.alloc(factsLimits.sharedBytes);
 
-/** Files of /proc tell no size: read until nothing comes, or enough has come. What is no file (a pipe in its place
- * would make the whole agent wait for a writer) is none.
+/** Files of /proc report no size: read until the end or the limit. A path that is no regular file counts as missing: a
+ * pipe in its place would make the whole agent wait for a writer.
  * @param doubtful whether it may be no file; those of the kernel are
  * @returns undefined where there is none. Good until the next call
  * @throws what node:fs throws for one that is there and cannot be read */

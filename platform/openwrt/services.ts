@@ -32,7 +32,7 @@ function obstacleIn(root: string): string | undefined {
   return "this image has no overlay to erase; flash it anew instead";
 }
 
-/** @throws Refused for an order that was not carried out. One that is still at it will be. */
+/** @throws Refused for an order that was not carried out. An order that is still running counts as carried out. */
 function must(what: string, result: ExecResult): void {
   if (result.is === "failed") {
     if (result.why === "timeout") return;

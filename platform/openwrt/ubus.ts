@@ -11,9 +11,9 @@ import type { Table } from "./ubus/values.ts";
 
 export type Answer =
   | { readonly is: "said"; readonly value: Table }
-  /** Nobody there who could know: no ubus, no such object, no such method. */
+  /** The fact cannot exist here: no ubus, no such object, no such method. */
   | { readonly is: "absent" }
-  /** Somebody is there and has not answered. */
+  /** The object is there and has not answered. */
   | { readonly is: "failed"; readonly why: string };
 
 export interface Ubus {
@@ -22,7 +22,7 @@ export interface Ubus {
   close(): void;
 }
 
-/** Where ubusd listens: today's place and that of older releases. */
+/** The sockets of ubusd: of current releases and of older ones. */
 const sockets = ["var/run/ubus/ubus.sock", "var/run/ubus.sock"];
 
 /** @param root "/" on the device */

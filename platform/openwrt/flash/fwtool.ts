@@ -9,7 +9,7 @@ import { flashLimits } from "./limits.ts";
 export interface ImageMetadata {
   /** Names of boards that the image is for. */
   readonly boards: readonly string[];
-  /** What DISTRIB_REVISION will be; empty where the image does not say. */
+  /** The DISTRIB_REVISION of the image; empty: the image does not name it. */
   readonly revision: string;
 }
 

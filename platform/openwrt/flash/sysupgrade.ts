@@ -62,7 +62,7 @@ export function sysupgradeFlash({ root, exec, detached, path }: SysupgradePorts)
   };
 }
 
-/** What sysupgrade says of an image that it does not take. */
+/** The message of sysupgrade for an image that it rejects. */
 function refused(said: string): TransferFailure {
   const last = said.trim().split("\n").at(-1)?.trim().slice(0, flashLimits.quotedCharsMax) ?? "";
   const board = /not supported by this image|Device .* not supported/i.test(said);

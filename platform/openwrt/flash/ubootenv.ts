@@ -59,7 +59,7 @@ export function newer(one: Copy | undefined, other: Copy | undefined): 0 | 1 | u
   return other.counter > one.counter ? 1 : 0;
 }
 
-/** Where a copy lies: `/etc/fw_env.config` has a line for each. */
+/** The place of a copy: `/etc/fw_env.config` has a line for each. */
 export interface EnvironmentPlace {
   readonly device: string;
   readonly offset: number;

@@ -5,7 +5,7 @@ import type { At, Binding, Env, Thing } from "../../../src/model/define.ts";
 import type { Edit, Section } from "../../../src/ports/config.ts";
 import type { Netdev, Sheet } from "../../../src/ports/facts.ts";
 
-/** Where an option lives: a section of a package, made by the first write where it can be. */
+/** The section of a package that holds an option. If the section can be created, the first write creates it. */
 export interface Place {
   readonly package: string;
   /** Name of the section, whether it is there or not; undefined: there is none and none can be made. */
@@ -51,7 +51,7 @@ export function members(section: Section | undefined, option: string): readonly 
   return typeof value === "string" ? value.split(/\s+/).filter((word) => word !== "") : value;
 }
 
-/** Who reads a package decides which spellings are booleans: netifd knows four of them, fw4 six, the shell more. */
+/** The program that reads a package decides which spellings are booleans: netifd knows four of them, fw4 six, the shell more. */
 const truths: Readonly<Record<string, Readonly<Record<string, boolean>>>> = (() => {
   const netifd = { "1": true, true: true, "0": false, false: false };
   const fw4 = { "1": true, on: true, true: true, yes: true, "0": false, off: false, false: false, no: false };

@@ -6,8 +6,8 @@ import { gatewayLimits } from "./limits.ts";
 
 const cpe = named("cwmp", "cpe", "cpe");
 const board = (name: BoardFact): Binding => fact((sheet) => shown(sheet.board(name)));
-/** Frozen when the device first starts: DeviceId must not follow a changed board file. What /etc/config/cwmp names
- * wins. */
+/** Frozen when the device first starts: DeviceId must not follow a changed board file. A name in /etc/config/cwmp
+ * takes precedence. */
 const own = (name: OwnName): Binding => fact((_sheet, _at, env) => shown(env.own.read(name)));
 
 export const manufacturer = own("manufacturer");

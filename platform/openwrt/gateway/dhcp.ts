@@ -5,7 +5,7 @@ import { bitsOf, contains, hostsOf, networkOf, type Subnet, writeAddress } from 
 import { decimal, type Place, put, sectionAt, single, truth } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
 
-/** The `config dhcp` section that serves the interface. One that a write has to make serves nothing until enabled. */
+/** The `config dhcp` section that serves the interface. A section that a write creates serves no client until enabled. */
 export const pool: Place = {
   package: "dhcp",
   name: (at, env) => {
@@ -21,8 +21,8 @@ export const pool: Place = {
 export const isOdhcpdMain = (env: Env): boolean =>
   truth("", env.config.package("dhcp")?.ofType("odhcpd")[0], "maindhcp", false);
 
-/** What a pool without `dhcpv4` means: up to 24.10 dnsmasq serves unless it says `disabled`; a later one may only where
- * it says `server`. Undefined: the release does not tell. */
+/** Whether a pool without `dhcpv4` serves: up to 24.10 dnsmasq serves unless the option is `disabled`; a later release may
+ * serve only if it is `server`. Undefined: the release is unknown. */
 function servesUnsaid(env: Env): boolean | undefined {
   if (isOdhcpdMain(env)) return false;
   const [, year, month] = /^(\d\d)\.(\d\d)\b/.exec(env.sheet.board("softwareVersion")) ?? [];
@@ -94,8 +94,8 @@ export function misfit(
   return range.start + range.limit - 1 > last ? { end: "max", why } : undefined;
 }
 
-/** What a new network does to the pool: its addresses stay where they can, else they keep their distance from the
- * network address. So the order of a call that sets both network and pool does not matter (A.3.2.1). */
+/** Adapts the pool to a new network: addresses that fit stay the same, the others keep their distance from the network
+ * address. So the order of a call that sets both network and pool does not matter (A.3.2.1). */
 export function follow(
   at: At,
   env: Env,

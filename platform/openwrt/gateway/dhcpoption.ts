@@ -9,7 +9,7 @@ import { members, type Place, put, refuse, sectionAt, shown } from "./bind.ts";
 const names: Readonly<Record<number, string>> = { 3: "router", 6: "dns-server", 15: "domain-name" };
 
 export interface Item {
-  /** What clients are told where there is no item. */
+  /** The value that clients get if the option has no item. */
   readonly answer: (at: At, env: Env) => string;
   readonly kind: "addresses" | "domain";
 }
@@ -29,7 +29,7 @@ function find(
   return undefined;
 }
 
-/** What dnsmasq puts its own address for. */
+/** The address that dnsmasq replaces by its own. */
 const own = "0.0.0.0";
 
 /** The value as clients get it: an address 0.0.0.0 stands for the server's own; what is no address is left out. */
@@ -63,7 +63,7 @@ export function optionItem(place: Place, code: number, item: Item): Binding {
       const section = sectionAt(place, at, env);
       const found = find(section, code);
       const list = [...members(section, "dhcp_option")];
-      // Nothing to send is said by the bare code, unless nothing is what is sent anyway.
+      // A bare code makes dnsmasq send no option. It is written only if an option would be sent otherwise.
       const text = value === "" ? (item.answer(at, env) === "" ? undefined : "") : `,${value}`;
       if (text === undefined) list.splice(found?.at ?? list.length, found ? 1 : 0);
       else list[found?.at ?? list.length] = (found?.head ?? String(code)) + text;

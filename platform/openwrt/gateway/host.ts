@@ -11,7 +11,7 @@ import { gatewayLimits } from "./limits.ts";
 import { baseOf, lanInterfaces, portsOf } from "./network.ts";
 import { lanNetworks } from "./wlan.ts";
 
-/** What says who is on a LAN: its addresses, and where the leases of dnsmasq are noted. */
+/** The packages that tell the hosts of a LAN: its addresses, and the place of dnsmasq's lease file. */
 export const hostPackages: readonly string[] = ["dhcp", "network"];
 
 const network = instance("network", "interface");
@@ -64,7 +64,7 @@ function collect(at: At, env: Env): Hosts {
   return hosts;
 }
 
-/** Where dnsmasq notes its leases unless it is told otherwise (its init script). */
+/** The lease file of dnsmasq by default (its init script). */
 const usualLeaseFile = { path: "/tmp/dhcp.leases", by: "dnsmasq" } as const;
 
 /** The files that the DHCP servers of the device write. With `maindhcp` odhcpd serves IPv4 and dnsmasq does not. */
@@ -219,7 +219,7 @@ export const addressRows: Rows = {
   },
 };
 
-/** Those that hold a lease. */
+/** The hosts that hold a lease. */
 export const leased = (at: At, env: Env): readonly Host[] =>
   [...hostsOf(at, env).values()].filter((host) => host.expires !== undefined);
 

@@ -1,5 +1,5 @@
 /** Table: how the device is managed, kept in /etc/config/cwmp.
- * What the schema hides (passwords) is read here all the same: the tree shows it empty. */
+ * Parameters that the schema hides (passwords) are read here all the same: the tree shows them empty. */
 import { parseDateTime, unknownTime, writeDateTime } from "../../../src/datetime.ts";
 import { type Binding, type Env, readOnly } from "../../../src/model/define.ts";
 import { writeTime } from "../../../src/model/value.ts";

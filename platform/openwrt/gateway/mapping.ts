@@ -2,8 +2,8 @@
  *
  * A mapping has one protocol, a redirect may have both (fw4: no `proto` is tcp and udp). Such a redirect shows as two
  * mappings; the first write to either splits it, and the UDP half gets the section whose name was its key all along,
- * so that its number stays. What a mapping cannot say (port ranges, several sources, negations, networks as sources,
- * whatever else a packet has to match, a redirect to the gateway itself) does not show.
+ * so that its number stays. A redirect that a mapping cannot express (port ranges, several sources, negations,
+ * networks as sources, other conditions on a packet, a redirect to the gateway itself) is not shown.
  *
  * A redirect is its zone's, which may have several interfaces: it stands under one of them, the first or that for which
  * it was made. */
@@ -53,7 +53,7 @@ function portOf(section: Section | undefined, option: string): number | undefine
 const addressOrNone = (section: Section, option: string): boolean =>
   !section.options.has(option) || parseAddress(single(section, option) ?? "") !== undefined;
 
-/** What fw4 and fw3 match besides, which a mapping cannot say. */
+/** Other options that fw4 and fw3 match, which a mapping cannot express. */
 const otherMatches = [
   ...["src_mac", "src_dip", "src_port", "ipset", "helper", "mark", "limit", "extra", "device", "direction"],
   ...["start_date", "stop_date", "start_time", "stop_time", "weekdays", "monthdays"],
@@ -205,7 +205,7 @@ const judgeClient = (value: string): string | undefined => {
     : "Expected the IPv4 address of a host";
 };
 
-/** What two mappings may not both have; one for each protocol. */
+/** The identity of a mapping, one for each protocol. No two mappings may share one. */
 const identities = (section: Section): readonly string[] =>
   protocolsOf(section).map(
     (one) => `${single(section, "src_ip") ?? ""} ${portOf(section, "src_dport") ?? 0} ${one}`,

@@ -82,7 +82,7 @@ export const mappingInterface = splitting({
   },
 });
 
-/** One that is on needs an interface, and what the mappings of that interface ask for. */
+/** An enabled mapping needs an interface, and must satisfy the checks of that interface's mappings. */
 export const mappingCheck: Check = (at, env) => {
   const section = sectionAt(redirect, at, env);
   if (section && !section.options.has("src") && truth("firewall", section, "enabled", true))

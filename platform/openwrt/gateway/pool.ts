@@ -38,7 +38,7 @@ export const serverEnable: Binding = {
 
 const range = (at: At, env: Env): Range | undefined => rangeOf(sectionAt(pool, at, env), ownSubnet(at, env));
 
-/** What dnsmasq makes of it: kept inside the hosts of the network, its own address skipped at the edges. */
+/** The range that dnsmasq serves: limited to the hosts of the network, without its own address at the edges. */
 function servedRange(at: At, env: Env): { readonly min: number; readonly max: number } | undefined {
   const found = range(at, env);
   if (!found) return undefined;

@@ -97,7 +97,7 @@ export const yiaddr = text(reservation, "ip", {
     value === "" || parseAddress(value) !== undefined ? undefined : "Expected an IPv4 address",
 });
 
-/** One that is on needs both, the address among the hosts of the LAN, and either of them once. */
+/** An enabled reservation needs both parts: an address among the hosts of the LAN, and each part used only once. */
 export const check: Check = (at, env) => {
   const section = sectionAt(reservation, at, env);
   if (!section || !truth("dhcp", section, "enable", true)) return [];

@@ -48,7 +48,7 @@ interface Security {
 }
 
 /** Reads the option. Absent and `none` both mean an open network: the one is Basic without encryption, the other None,
- * so that either can be set and read back. What is not known counts as open, as netifd takes it. */
+ * so that either can be set and read back. An unknown value counts as open, as in netifd. */
 function parseEncryption(text: string | undefined): Security {
   if (text === undefined) return { method: "", beacon: "Basic", proof: undefined, cipher: undefined };
   const words = text.split(/[+/]/);

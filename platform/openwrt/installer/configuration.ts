@@ -4,8 +4,8 @@
  * The agent's own package is left as it is: a configuration must not take the way to the ACS away. Of an archive the
  * packages of /etc/config count; accounts, keys and other files are the device's own.
  *
- * What is replaced lies in the agent's state beside a mark until the new configuration has proven itself, so that a
- * crash at any step goes on to the end, and taking back is possible until then. */
+ * The replaced files stay in the agent's state beside a mark until the new configuration has proven itself. A start
+ * after a crash at any step finishes the work, and until then the old files can be restored. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Log } from "../../../src/ports/log.ts";
@@ -24,12 +24,12 @@ export interface ConfigurationPorts {
   readonly packages: WholePackages;
   /** Makes written packages take effect. */
   readonly reload: (packages: readonly string[]) => Promise<void>;
-  /** Where what was replaced is kept. */
+  /** The directory that keeps the replaced files. */
   readonly directory: string;
   readonly log: Log;
 }
 
-/** What the agent itself lives on. */
+/** The agent's own package, which is never replaced. */
 const own = "cwmp";
 
 /** @param id of the transfer; @throws TransferFailure, and nothing has changed */

@@ -31,7 +31,7 @@ export interface InstallerPorts extends ConfigurationPorts {
   readonly logTail: (bytesMax: number) => Promise<string>;
 }
 
-/** Where web content goes, below the root. */
+/** The directory of web content, below the root. */
 const webDirectory = "etc/cwmp/web";
 
 export function openInstaller(ports: InstallerPorts): Installer {

@@ -106,7 +106,7 @@ export class Connection {
     try {
       for (const message of this.#reader.take(chunk)) this.#heard(message);
     } catch {
-      // What is no message leaves no place from which to read on.
+      // After bytes that are no message, the start of the next message is unknown.
       this.close();
     }
   }

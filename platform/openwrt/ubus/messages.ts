@@ -8,7 +8,7 @@ import { attribute, attributes, encodeTable, type Table } from "./values.ts";
 export const messageTypes = { hello: 0, status: 1, data: 2, lookup: 4, invoke: 5 } as const;
 const ids = { status: 1, path: 2, object: 3, method: 4, data: 7 } as const;
 
-/** What ubusd or an object answers. */
+/** The status codes of ubusd and of objects. */
 export const statuses = { ok: 0, noMethod: 3, notFound: 4, noData: 5, timeout: 7 } as const;
 
 export interface Message {
@@ -52,7 +52,7 @@ export const invoke = (seq: number, object: number, method: string, args: Table)
     attribute(ids.data, encodeTable(args)),
   ]);
 
-/** What a server says; the tests have one. */
+/** The messages of a server; the tests have one. */
 export const answers = {
   hello: (peer: number): Buffer => message(messageTypes.hello, 0, peer, []),
   found: (seq: number, peer: number, path: string, object: number): Buffer =>

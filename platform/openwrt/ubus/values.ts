@@ -6,7 +6,7 @@
 import { Malformed } from "../../../src/errors.ts";
 import { ubusLimits } from "./limits.ts";
 
-/** What JSON can say. */
+/** A value of JSON. */
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value };
 export type Table = Readonly<Record<string, Value>>;
 
@@ -82,7 +82,7 @@ export function* attributes(bytes: Buffer): Generator<{ readonly id: number; rea
 
 function tableOf(bytes: Buffer, depth: number): Table {
   const table: Record<string, Value> = {};
-  // Nobody asks for the one name that would change what the table is.
+  // `__proto__` would change the prototype of the table, and no reader asks for that name.
   for (const { name, value } of members(bytes, depth)) if (name !== "__proto__") table[name] = value;
   return table;
 }

@@ -1,6 +1,6 @@
 /** Table: Device.Ethernet and Device.Bridging. Ports of both sides of the gateway stand in one table; a link is the
- * layer between an IP interface, or a VLAN of it, and its port or bridge. What stands on what follows from other
- * options and is not set here. */
+ * layer between an IP interface, or a VLAN of it, and its port or bridge. The order of the layers follows from
+ * other options and is not set here. */
 import { always, count, object, table } from "../../../../src/model/define.ts";
 import * as bridge from "../bridge.ts";
 import * as layers from "../layers.ts";
