@@ -1,4 +1,4 @@
-/** Errors, each named by the party at fault: the peer's bytes, the request, the line, a path that the tree lacks. */
+/** Table: the errors, by the party at fault: the peer's bytes, the request, the line, a path that the tree lacks. */
 
 /** The peer's bytes do not parse. Never an answer by itself; the reader of the bytes decides what follows. */
 export class Malformed extends Error {

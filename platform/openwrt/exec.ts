@@ -29,7 +29,7 @@ const environment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", HOME: 
 export const systemExec: Exec = (argv, msMax, kind = "question", stopped) =>
   kind === "order" ? order(argv, msMax) : question(argv, msMax, stopped);
 
-/** It has a process group of its own and no pipe to us: neither our end nor a signal to our group ends it. */
+/** The program has a process group of its own and no pipe to us: neither our end nor a signal to our group ends it. */
 function order([program = "", ...args]: readonly string[], msMax: number): Promise<ExecResult> {
   return new Promise((resolve) => {
     const child = spawn(program, args, {

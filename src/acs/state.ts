@@ -210,7 +210,7 @@ export type Said =
   | { readonly is: "http"; readonly text: string }
   | { readonly is: "connectionRequest"; readonly url: string; readonly outcome: string };
 
-/** One message of the conversation. */
+/** A message of the conversation. */
 export interface Entry {
   readonly at: number;
   readonly from: "cpe" | "acs";

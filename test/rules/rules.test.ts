@@ -143,7 +143,7 @@ test("no function has more than 70 lines of code, but the factories that are lis
 });
 
 test("every file opens with its kind", () => {
-  const kinds = /^\/\*\* (Table|Codec|Rule|Machine|Handler|Port|The engine|The loop|Whose fault)/;
+  const kinds = /^\/\*\* (Table|Codec|Rule|Machine|Handler|Port|The engine|The loop)/;
   expect(src.filter((file) => !kinds.test(file.text)).map((file) => file.path)).toEqual([]);
   const besides = /^\/\*\* (Table|Codec|Rule|Handler|Port|Adapter|Composition)/;
   expect(platform.filter((file) => !besides.test(file.text)).map((file) => file.path)).toEqual([]);
@@ -227,4 +227,14 @@ test("the project speaks of itself alone: no path of a machine, no registry, not
   expect(lock).not.toMatch(/"resolved":/);
   const ships = product.filter((file) => /\.\.\/shared|\/work\/|\/root\//.test(file.text));
   expect(ships.map((file) => file.path)).toEqual([]);
+});
+
+/** Rooms whose comments are not read for this rule yet. */
+const unread = /^(src\/(kick|diagnostics)|platform\/openwrt\/(?!uci\/))\b/;
+
+test("a comment names its noun: none opens with what, who, where, it, one, those, nobody or somebody", () => {
+  const opening =
+    /^\s*(?:\/\*\*|(?<!^\s*\/\/.*\n\s*)\/\/) (?:(?:Table|Codec|Rule|Machine|Handler|Port|Adapter): )?(?:What|Whatever|Who|Whose|Whoever|Where|It|One|Those|Nobody|Somebody)\b.*/gm;
+  const read = product.filter(({ path }) => !unread.test(path));
+  expect(found(read, (file) => file.text.match(opening)?.map((line) => line.trim()) ?? [])).toEqual([]);
 });

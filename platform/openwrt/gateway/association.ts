@@ -11,7 +11,7 @@ const keyOf = ({ oui, serial, productClass }: OwnDevice): string => `${oui} ${se
 
 const devicesOf = (env: Env): readonly OwnDevice[] => env.own.devices?.() ?? [];
 
-/** One identity, one row: a second hardware address makes none (R-F.2.1-05). */
+/** The devices, a row for each identity: a second hardware address makes no second row (R-F.2.1-05). */
 export const devices: Rows = {
   packages: [],
   rows: (_at, env) => devicesOf(env).map((one) => ({ key: keyOf(one), at: { device: keyOf(one) } })),

@@ -210,7 +210,7 @@ export function choice(
   };
 }
 
-/** One member of a list. Members before it that are missing are kept as empty ones, so that no other one moves. */
+/** A member of a list. Missing members before it are kept as empty ones, so that no other member moves. */
 export function member(place: Place, option: string, index: number, more?: Judge): Binding {
   const judge = withText(more);
   return {

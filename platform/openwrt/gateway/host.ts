@@ -80,7 +80,7 @@ function leaseFiles(env: Env): readonly LeaseFile[] {
   return once.size === 0 ? [usualLeaseFile] : [...once.values()];
 }
 
-/** One lease for each MAC address in these subnets. Of several (a host that has changed its client id) that whose
+/** The leases in these subnets, one for each MAC address. Of several (a host that has changed its client id) that whose
  * address answers, else that which ends last; all that is told of the host is of that one. */
 function chosen(
   leases: readonly Lease[],

@@ -20,7 +20,7 @@ import {
 } from "./network.ts";
 import { ethernetPorts } from "./port.ts";
 
-/** One row of the model: the thing that it stands for, and the things around it. */
+/** A row of the model: the thing that it stands for, and the things around it. */
 interface Layer {
   readonly thing: Thing;
   readonly at: At;
@@ -142,7 +142,7 @@ const pairs = perMoment((env): ReadonlyMap<string, readonly [Layer, Layer]> => {
   return new Map(found);
 });
 
-/** One row for each pair that LowerLayers tells. */
+/** The pairs of LowerLayers, a row each. */
 export const stackRows: Rows = {
   of: "stack",
   packages,

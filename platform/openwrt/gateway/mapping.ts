@@ -113,7 +113,7 @@ function rowsOf(section: Section, env: Env): readonly Row[] {
   return [row, { ...row, key: half, at: { ...row.at, half }, content }];
 }
 
-/** Those of the interface; without one those that have not been told theirs. */
+/** The redirects of the interface; without an interface, the redirects that name none. */
 const mappings = (at: At, env: Env): readonly Section[] =>
   (env.config.package("firewall")?.ofType("redirect") ?? []).filter(
     (section) =>
@@ -284,7 +284,7 @@ function add(at: At, number: number, env: Env) {
   return { row: { key: name, at: { mapping: name } }, edits };
 }
 
-/** One half of a redirect goes alone; the other one keeps its number. */
+/** Deletes one half of a redirect. The other half keeps its number. */
 function remove(at: At, env: Env): readonly Edit[] | undefined {
   const section = sectionAt(redirect, at, env);
   if (!section) return undefined;

@@ -76,7 +76,7 @@ function flowsOf(zone: Section | undefined, env: Env): { readonly into: boolean;
   };
 }
 
-/** Where the default route and the forwardings lead is outside, a pool that serves is inside; where neither tells, names
+/** The default route and the forwardings lead outside, a pool that serves is inside; if neither is there, names
  * do. Masquerading tells nothing: zones inside may have it, too. */
 function leadsOutside(section: Section, env: Env): boolean {
   const isIp = ipProtos.has(protoOf(section));
