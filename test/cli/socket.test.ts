@@ -211,7 +211,7 @@ describe("control socket", () => {
     await expect(controlClient(root).status()).rejects.toThrow(
       "The agent failed to answer; its log tells more.",
     );
-    expect(logged).toEqual(['A command on the control socket failed {"error":"TypeError: secret detail"}']);
+    expect(logged).toEqual(['A command on the control socket failed {"reason":"TypeError: secret detail"}']);
   });
 
   it("carries an answer of many megabytes", async () => {

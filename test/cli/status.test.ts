@@ -81,7 +81,7 @@ Transfers            none
     expect(text).toContain('Events waiting       1 BOOT, M Reboot "k"\n');
     expect(text).toContain("Retries              3 failed sessions since the last good one\n");
     expect(text).toContain("Connection Requests  not listening; see the log\n");
-    expect(text).toContain("Clock                not set yet");
+    expect(text).toContain("Clock                not synchronized; times are unreliable\n");
     expect(text).toContain("Warning              The database was damaged and set aside.\n");
   });
 
