@@ -34,7 +34,7 @@ help: ## this list
 	@echo "  make bench ONLY=session              one row of the table"
 	@echo "  make storm SEED=123                  one storm again; COUNT=n for that many from SEED on"
 	@echo "  make fuzz COUNT=200000               as long as wanted"
-	@echo "  make flash TARGET=qemu YES=1         DRY=1 only tells what would be done"
+	@echo "  make flash TARGET=qemu YES=1         DRY=1 only prints the steps"
 
 $(INSTALLED): package.json package-lock.json
 	@command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \

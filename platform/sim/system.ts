@@ -97,7 +97,7 @@ const leases = (seconds: number): string =>
     "",
   ].join("\n");
 
-/** Who can log in: root, and one whose password is locked. */
+/** The accounts that can log in: root, and one whose password is locked. */
 const passwd = `root:x:0:0:root:/root:/bin/ash
 daemon:*:1:1:daemon:/var:/bin/false
 nobody:*:65534:65534:nobody:/var:/bin/false

@@ -42,7 +42,7 @@ export const sandboxCommand = {
 /** The last number of a VLAN. IEEE 802.1Q 9.6. */
 const vlanMax = 4094;
 
-/** What to lay out. */
+/** The choices of a sandbox. */
 export interface SandboxForm {
   readonly wan: "dhcp" | "pppoe" | "static" | "qmi" | "sta";
   readonly vlan?: number;

@@ -138,7 +138,7 @@ export interface Sensor {
   milli(): number | undefined;
 }
 
-/** Somebody who can log in. */
+/** An account that can log in. */
 export interface Account {
   readonly name: string;
   /** Whether a password lets them in. */

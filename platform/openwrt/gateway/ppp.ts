@@ -40,7 +40,7 @@ export const allSessions: Rows = {
       .map((one) => sectionRow(one, { interface: one.name, ppp: one.name })),
 };
 
-/** Those of one uplink, as connections. */
+/** The PPP sessions of an uplink, as connections. */
 export const connections: Rows = {
   of: "interface",
   packages,
@@ -143,7 +143,7 @@ export const maxMru: Binding = {
   },
 };
 
-/** What both ends agreed on; what is configured while there is no session. */
+/** The value that both ends agreed on; without a session, the configured value. */
 export const currentMru: Binding = {
   packages: ["network"],
   fresh: true,

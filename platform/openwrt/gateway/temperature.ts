@@ -32,7 +32,7 @@ export const value = fact((sheet, at) => {
 const timeNow = ({ now }: Env): string =>
   now.known ? writeDateTime({ is: "time", ms: now.wall }) : unknownTime;
 
-/** It is read when it is asked for. */
+/** The temperature is read when it is asked for. */
 export const lastUpdate = fact((sheet, at, env) =>
   sensorOf(sheet, at.sensor)?.milli() === undefined ? unknownTime : timeNow(env),
 );
