@@ -1,4 +1,4 @@
-/** Port: small files of the system under a root directory, bounded. An error is not an absence: what was read last holds
+/** Port: small files of the system under a root directory, bounded. An error is not an absence: the last reading is used
  * while a file cannot be read. */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -139,7 +139,7 @@ class Known {
   troubles(): readonly string[] {
     return [...this.#failing].map(
       ([path, why]) =>
-        `Cannot read ${join(this.#root, path)}: ${why}; what was last read of it holds until it can be read.`,
+        `Cannot read ${join(this.#root, path)}: ${why}; its last reading is used until it can be read.`,
     );
   }
 

@@ -11,7 +11,7 @@ const groups: Readonly<Record<Command["group"], string>> = {
 const columnsMax = 80;
 const nameColumnsMax = 12;
 const socketNote =
-  "Speaks to the agent over ROOT/var/run/cwmpd.sock, which only the agent's own user (root) can open. Where none runs, it says so and fails.";
+  "Speaks to the agent over ROOT/var/run/cwmpd.sock, which only the agent's own user (root) can open. If no agent runs, the command says so and fails.";
 const exitNote = "0 done, 1 failed (the reason is on standard error), 2 wrong usage";
 const documentation = "docs/commands.md (all commands), README.md (first steps)";
 

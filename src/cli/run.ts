@@ -10,7 +10,7 @@ export const runCommand = {
   help: [
     "Reads /etc/config, calls the ACS with an Inform, answers what the ACS asks, listens for Connection Requests and for the commands below `Talk to the running agent`. It stays in the foreground and logs to standard error (with --syslog to the system log, each line with its level); the service manager restarts it. SIGTERM and SIGINT end it cleanly; SIGHUP makes it look at its configuration, as it does by itself when a file changes.",
     "With --root the whole device is another directory: /etc/config, /sys, /proc and everything that the agent writes are taken from there, Reboot and FactoryReset restart the agent by themselves, and a port that is taken is replaced by a free one (on a device it is waited for). `cwmpd sandbox DIR` makes such a directory.",
-    "Which ACS it calls: --acs-url, else option url of section acs in /etc/config/cwmp. Where /etc/config/cwmp is missing, --acs-url is enough to begin.",
+    "The ACS is that of --acs-url, otherwise that of option url of section acs in /etc/config/cwmp. Without /etc/config/cwmp, --acs-url alone is enough.",
   ],
   examples: [
     { run: "cwmpd run", tells: "on the device, as its service does" },

@@ -53,7 +53,7 @@ test("3.7.1.4 the strongest is carried out first: a reset before an image, an im
   rig.quiet();
 });
 
-test("a reset that cannot be carried out does not hold up a reboot, is tried after later sessions, and is given up aloud", () => {
+test("a reset that cannot be carried out does not hold up a reboot, is tried after later sessions, and is given up with a log line", () => {
   const rig = begun();
   asked(rig, reset, reboot);
   for (let attempt = 1; attempt < sessionLimits.pledgeTriesMax; attempt++) {

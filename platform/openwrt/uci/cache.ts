@@ -28,7 +28,7 @@ export class Cache {
   readonly #places: Places;
   readonly #log: Log;
   readonly #entries = new Map<string, Entry>();
-  /** Packages that could not be read at the last look, and why: what was read before holds. */
+  /** Packages that could not be read at the last look, with the reason. Their last readings are used. */
   readonly #failing = new Map<string, string>();
   #version = 0;
 
@@ -84,7 +84,7 @@ export class Cache {
   troubles(): readonly string[] {
     const failing = [...this.#failing].map(
       ([name, why]) =>
-        `Cannot read package ${name}: ${why}; what was last read of it holds until it can be read.`,
+        `Cannot read package ${name}: ${why}; its last reading is used until it can be read.`,
     );
     const damaged = [...this.#entries].flatMap(([name, { file, view }]) =>
       view?.damaged === undefined || this.#failing.has(name)
@@ -119,7 +119,7 @@ export class Cache {
   #failed(name: string, error: unknown): void {
     const why = error instanceof Error ? error.message : String(error);
     if (this.#failing.get(name) !== why)
-      this.#log("warn", `Cannot read package ${name}: ${why}; what was last read of it holds`, {
+      this.#log("warn", `Cannot read package ${name}: ${why}; using its last reading`, {
         package: name,
       });
     this.#failing.set(name, why);
