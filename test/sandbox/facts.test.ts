@@ -310,7 +310,7 @@ describe("an error is not an absence", () => {
       spoil(name);
     expect(await look()).toEqual(before);
     expect(facts.troubles()).toHaveLength(5);
-    expect(facts.troubles()[0]).toMatch(/Cannot read .*: EIO; .*holds/);
+    expect(facts.troubles()[0]).toMatch(/Cannot read .*: EIO; .*last reading is used/);
     rmSync(join(directory, "tmp/dhcp.leases"));
     expect((await look())[0]).toEqual([]);
     expect(facts.troubles()).toHaveLength(4);
