@@ -139,7 +139,7 @@ export interface OwnAssociation {
   readonly devices: readonly OwnDevice[];
 }
 
-/** What the UDP echo server has counted; times are UTC ms. */
+/** The counters of the UDP echo server; times are UTC ms. */
 export interface OwnEcho {
   readonly packetsReceived: number;
   readonly packetsResponded: number;

@@ -218,7 +218,7 @@ const echoSettings = (echo: ReturnType<typeof reader>): Settings["udpEcho"] => (
   plus: echo.flag("plus", false),
 });
 
-/** What is said of file transfers (3.4.3). Client certificates are the ACS's alone. */
+/** The settings of file transfers (3.4.3). A client certificate is shown to the ACS only. */
 export interface TransferSettings {
   readonly tls: TlsSettings;
   /** Bytes a second that a transfer may take; 0: as many as there are. */

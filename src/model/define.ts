@@ -39,7 +39,7 @@ export type OwnName =
   | "udpConnectionRequestAddress"
   | "natDetected"
   | "natSettled"
-  /** What the UDP echo server has counted (TR-143 5). */
+  /** The counters of the UDP echo server (TR-143 5). */
   | "echoPacketsReceived"
   | "echoPacketsResponded"
   | "echoBytesReceived"
