@@ -471,8 +471,7 @@ test("3.2.1 [R-3.2.1-15] [R-3.2.1-13] changes past the rate limit wait, and are 
   expect(rig.inform().changed).toEqual(["B", "C"]);
 });
 
-/** The queue alone: R-3.7.1.5-49 to -51 need a diagnostic that ends. */
-test("3.7.1.5 8 DIAGNOSTICS COMPLETE is listed once, kept over failures, confirmed by InformResponse, discarded at boot", () => {
+test("3.7.1.5 [R-3.7.1.5-50] [R-3.7.1.5-51] 8 DIAGNOSTICS COMPLETE is listed once, kept over failures, confirmed by InformResponse, discarded at boot", () => {
   const code = "8 DIAGNOSTICS COMPLETE";
   const codes = (queue: events.EventQueue) => events.reportable(queue, "cwmp-1-1").map((e) => e.code);
   const queue = events.occur(events.occur(events.emptyQueue, code), code);

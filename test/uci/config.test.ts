@@ -719,7 +719,9 @@ describe("a package that is there and cannot be read", () => {
       state.fail = true;
       tree.write("etc/config/network", network.replace("192.168.1.1", "10.0.0.1"));
       expect([lan(), lan()]).toEqual([["192.168.1.1/24"], ["192.168.1.1/24"]]);
-      expect(config.troubles().join()).toMatch(/Cannot read package network: EMFILE.*last reading is used until/);
+      expect(config.troubles().join()).toMatch(
+        /Cannot read package network: EMFILE.*last reading is used until/,
+      );
       state.fail = false;
       expect(lan()).toEqual(["10.0.0.1/24"]);
       expect(config.troubles()).toEqual([]);

@@ -83,8 +83,7 @@ export class Cache {
   /** Complaints, for people, about the packages that have been asked for. */
   troubles(): readonly string[] {
     const failing = [...this.#failing].map(
-      ([name, why]) =>
-        `Cannot read package ${name}: ${why}; its last reading is used until it can be read.`,
+      ([name, why]) => `Cannot read package ${name}: ${why}; its last reading is used until it can be read.`,
     );
     const damaged = [...this.#entries].flatMap(([name, { file, view }]) =>
       view?.damaged === undefined || this.#failing.has(name)
