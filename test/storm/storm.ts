@@ -1,12 +1,13 @@
 /** One storm: the whole agent and an ACS under a virtual clock, with faults by seed. The wire is cut, answers come
  * late, short, twice or from somebody else, the store and the files refuse, the process dies between any two steps,
  * the clock jumps. Then calm, and what must be true is looked at (watch.ts). */
-import { ask, type Mishap, type Task } from "../../src/acs/state.ts";
+import { ask, type Mishap, type Result, type Task } from "../../src/acs/state.ts";
 import { type Fuse, fuse } from "../model/world.ts";
 import { Seeded } from "../world/chance.ts";
 import { settled } from "../world/clock.ts";
 import { Gateway } from "../world/gateway.ts";
 import { packages } from "../world/packages.ts";
+import { type Serving, Shed } from "../world/shed.ts";
 import type { Trouble } from "../world/wire.ts";
 import { together, Watch } from "./watch.ts";
 
@@ -20,6 +21,12 @@ export interface Storm {
 
 const mappings = "InternetGatewayDevice.WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.PortMapping.";
 
+const fileTypes = {
+  image: "1 Firmware Upgrade Image",
+  web: "2 Web Content",
+  configuration: "3 Vendor Configuration File",
+} as const;
+
 export async function storm(seed: number): Promise<Storm> {
   const weather = new Weather(seed);
   return weather.blow();
@@ -28,7 +35,11 @@ export async function storm(seed: number): Promise<Storm> {
 class Weather {
   private readonly chance: Seeded;
   private readonly story: string[] = [];
-  private readonly watch = new Watch(() => this.gateway);
+  private readonly shed = new Shed();
+  private readonly watch = new Watch(
+    () => this.gateway,
+    () => this.shed,
+  );
   private readonly gateway: Gateway;
   private readonly roughness: number;
   private calm = false;
@@ -41,8 +52,11 @@ class Weather {
   constructor(private readonly seed: number) {
     this.chance = new Seeded(seed * 7919);
     this.roughness = this.chance.roll() * 0.3;
+    this.shed.serve = () => this.serving();
+    this.shed.bootFails = () => !this.calm && this.chance.often(0.2);
     this.gateway = new Gateway({
       seed,
+      shed: this.shed,
       acs: { plan: () => this.tasks(), script: () => this.mishap() },
       trouble: () => this.trouble(),
       logged: (what, fields) => {
@@ -126,6 +140,7 @@ class Weather {
     for (const [name, sections] of Object.entries(packages())) this.gateway.disk.replace(name, sections);
     this.gateway.disk.rows.clear();
     this.gateway.disk.marked = false;
+    this.shed.reset();
     this.watch.forget();
   }
 
@@ -141,6 +156,7 @@ class Weather {
       [1, "the store refuses", () => this.refuse("store")],
       [1, "files refuse", () => this.refuse("files")],
       [1, "ubus is silent", () => this.refuse("facts")],
+      [1, "files of transfers refuse", () => this.refuse("shed")],
       [1, "the clock jumps", () => this.jump()],
       [1, "the power fails", () => this.begin("device", chance.below(1_000_000))],
       [1, "the process dies", () => this.begin("process")],
@@ -169,11 +185,12 @@ class Weather {
     this.gateway.life.engine?.touched();
   }
 
-  private refuse(what: "store" | "files" | "facts"): void {
+  private refuse(what: "store" | "files" | "facts" | "shed"): void {
     const times = 1 + this.chance.below(4);
     if (what === "store") this.gateway.life.store.refuse = times;
     else if (what === "files") this.gateway.life.config.refuseStages = times;
-    else this.gateway.facts.refuse = times;
+    else if (what === "facts") this.gateway.facts.refuse = times;
+    else this.shed.refuse = times;
   }
 
   private jump(): void {
@@ -191,7 +208,7 @@ class Weather {
   }
 
   private task(): Task {
-    switch (this.chance.below(9)) {
+    switch (this.chance.below(11)) {
       case 0:
       case 1:
       case 2:
@@ -228,6 +245,9 @@ class Weather {
             },
           ],
         });
+      case 8:
+      case 9:
+        return this.transfer();
       default:
         return this.chance.often(0.1) ? ask("FactoryReset", {}) : ask("GetRPCMethods", {});
     }
@@ -255,6 +275,33 @@ class Weather {
         return [];
       },
     });
+  }
+
+  /** The name of the file is the key, and its beginning tells what becomes of it (watch.ts). */
+  private transfer(): Task {
+    const kind = this.chance.pick(["image", "web", "configuration", "upload"] as const);
+    const key = `${this.chance.often(0.1) ? "bad " : ""}${kind}-${this.keys++}`;
+    const place = {
+      CommandKey: key,
+      URL: `ftp://files.example/${encodeURIComponent(key)}`,
+      Username: "",
+      Password: "",
+      DelaySeconds: this.chance.often(0.5) ? 0 : this.chance.below(5000),
+    };
+    const more = {
+      after: (result: Result) => {
+        if (result.is === "reply") this.watch.transferPromised(key);
+        return [];
+      },
+    };
+    if (kind === "upload") return ask("Upload", { ...place, FileType: "2 Vendor Log File" }, more);
+    const rest = { FileSize: 0, TargetFileName: "", SuccessURL: "", FailureURL: "" };
+    return ask("Download", { ...place, ...rest, FileType: fileTypes[kind] }, more);
+  }
+
+  private serving(): Serving {
+    if (this.calm || !this.chance.often(this.roughness)) return "well";
+    return this.chance.pick(["unreached", "unreached", "missing", "login", "cut"] as const);
   }
 
   private mishap(): Mishap | undefined {
@@ -304,6 +351,7 @@ class Weather {
     gateway.life.store.refuse = 0;
     gateway.life.config.refuseStages = 0;
     gateway.facts.refuse = 0;
+    this.shed.refuse = 0;
     this.killAt = Number.POSITIVE_INFINITY;
     await this.begin("process");
     // What the ACS still wanted is asked, and what that leaves falls due.

@@ -2,6 +2,8 @@
 import type { Entry } from "../../src/acs/state.ts";
 import type { Args } from "../../src/rpc/table.ts";
 import type { Gateway } from "../world/gateway.ts";
+import type { Shed } from "../world/shed.ts";
+import { TransferWatch } from "./transfers.ts";
 
 /** Passwords that stand in the configuration, in clear. */
 const secrets = ["acs-secret", "cr-secret", "wifi-secret"];
@@ -45,7 +47,20 @@ export class Watch {
   private asked = untouched;
   private readonly instances = new Set<number>();
 
-  constructor(private readonly gateway: () => Gateway) {}
+  private readonly transfers = new TransferWatch(
+    () => this.shed(),
+    (what) => this.breach(what),
+  );
+
+  constructor(
+    private readonly gateway: () => Gateway,
+    private readonly shed: () => Shed,
+  ) {}
+
+  /** The ACS has been told that it will hear of the transfer. */
+  transferPromised(key: string): void {
+    this.transfers.promise(key);
+  }
 
   breach(what: string): void {
     if (!this.breaches.includes(what)) this.breaches.push(what);
@@ -63,6 +78,7 @@ export class Watch {
   /** A new beginning: nothing that was promised is owed any more. */
   forget(): void {
     this.promised.clear();
+    this.transfers.forget();
     this.instances.clear();
     this.failures = 0;
     this.failedAt = undefined;
@@ -106,7 +122,8 @@ export class Watch {
 
   /** 3.2.1.1 Table 3: never later than its row, and never earlier without a reason. */
   private began(now: number): void {
-    const stirred = this.stirred;
+    // What is on trial asks for a session of its own, which no event stands for.
+    const stirred = this.stirred || this.shed().onTrial;
     this.stirred = false;
     if (this.failedAt === undefined) return;
     const low = 5000 * 2 ** (Math.min(this.failures, 10) - 1);
@@ -123,7 +140,9 @@ export class Watch {
     for (; this.read < conversation.length; this.read++) this.hear(conversation[this.read]!);
   }
 
-  private hear({ from, said }: Entry): void {
+  private hear(entry: Entry): void {
+    const { from, said } = entry;
+    this.transfers.hear(entry);
     if (said.is === "asked" && said.method === "SetParameterValues") {
       this.asked = tokenOf((said.args as Args<"SetParameterValues">).ParameterList[0]?.Value);
       this.allowed.add(this.asked);
@@ -132,7 +151,9 @@ export class Watch {
     if (said.is === "reply" && said.method === "SetParameterValues") this.allowed = new Set([this.asked]);
     if (said.is === "call" && said.method === "Inform") {
       this.informs += 1;
-      this.listed = said.args.Event.filter((e) => e.EventCode.startsWith("M ")).map((e) => e.CommandKey);
+      // What a response to TransferComplete confirms is looked after by the watch of transfers.
+      const own = said.args.Event.filter((e) => /^M (?!Download|Upload)/.test(e.EventCode));
+      this.listed = own.map((e) => e.CommandKey);
       for (const key of this.listed) this.reported(key);
     } else if (this.listed.length > 0) {
       // It goes on after the InformResponse: it has it, and has it on disk.
@@ -171,6 +192,7 @@ export class Watch {
     for (const key of this.promised) {
       if (!this.keys.has(key)) this.breach(`${key} was never reported`);
     }
+    this.transfers.settled();
     this.whole();
   }
 

@@ -29,6 +29,8 @@ export class Shed {
   /** Types of the files that were made to be sent. */
   readonly made: string[] = [];
   takesImages = true;
+  /** Names of files that were in effect for good, or were sent. */
+  readonly confirmed = new Set<string>();
   /** The boot loader leaves the image that it was told to start. */
   bootFails: () => boolean = () => false;
   running: Slot = "a";
@@ -40,6 +42,11 @@ export class Shed {
 
   get image(): string {
     return this.slots[this.running];
+  }
+
+  /** A configuration or an image has to prove itself. */
+  get onTrial(): boolean {
+    return this.replaced.size > 0 || !this.committed;
   }
 
   /** Files of transfers that lie about. */
@@ -118,7 +125,7 @@ export class Shed {
 
   private servers(step: (what: string) => void): FileServers {
     const reached = (url: string): string => {
-      const name = new URL(url).pathname.slice(1);
+      const name = decodeURIComponent(new URL(url).pathname.slice(1));
       step("reach the file server");
       const serving = this.serve(name);
       if (serving === "unreached") throw new TransferFailure("unreached", "Connection refused", false);
@@ -139,6 +146,7 @@ export class Shed {
         const name = reached(url);
         for await (const _ of file.pieces()) step("send a piece");
         this.uploads.push(name);
+        this.confirmed.add(name);
       },
     };
   }
@@ -170,6 +178,7 @@ export class Shed {
         if (!fileType.startsWith("3")) {
           step("move the link");
           this.web = name;
+          this.confirmed.add(name);
           return 0;
         }
         step("keep the old configuration");
@@ -179,6 +188,7 @@ export class Shed {
       },
       keep: async (id) => {
         step("forget the old configuration");
+        if (!this.half) this.confirmed.add(this.configuration);
         this.replaced.delete(id);
       },
       takeBack: async (id) => {
@@ -223,6 +233,7 @@ export class Shed {
       commit: async () => {
         step("write the boot environment");
         this.committed = true;
+        this.confirmed.add(this.image);
       },
       fallBack: async () => choose(other(), true),
     };
