@@ -130,10 +130,22 @@ export function kickSite(parts: SiteParts): Site {
 const notAllowed = (language: Language, methods: Route["methods"]): PageAnswer =>
   error(language, "method", [["Allow", methods.join(", ")]]);
 
-const statusPages =
-  ({ status }: SiteParts): Page =>
-  async (_request, _place, language) =>
-    page(200, statusPage(language, await status()), language.code);
+function statusPages({ status }: SiteParts): Page {
+  /** The last page that was made, which is the next one's as long as nothing of it is another. */
+  let last:
+    | { readonly language: Language; readonly shown: StatusShown; readonly answer: PageAnswer }
+    | undefined;
+  return async (_request, _place, language) => {
+    const shown = await status();
+    if (
+      last?.shown !== shown ||
+      last.language.code !== language.code ||
+      last.language.words !== language.words
+    )
+      last = { language, shown, answer: page(200, statusPage(language, shown), language.code) };
+    return last.answer;
+  };
+}
 
 const errorPages: Page = ({ query }, _place, language) => {
   const { why = "" } = readForm(query, ["why"]);

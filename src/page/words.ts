@@ -26,7 +26,8 @@ export function languageFor(wanted: string, texts: (code: string) => string | un
     const own = replaced(texts(code));
     if (words !== undefined || own !== undefined) return { code, words: { ...(words ?? english), ...own } };
   }
-  return { code: "en", words: { ...english, ...replaced(texts("en")) } };
+  const own = replaced(texts("en"));
+  return { code: "en", words: own === undefined ? english : { ...english, ...own } };
 }
 
 /** Primary codes, the best liked first. */

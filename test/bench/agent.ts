@@ -1,5 +1,5 @@
 /** The agent in this process, over real adapters on a sample gateway, as a bench needs it: quiet and unlimited. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemChance } from "../../platform/bun/chance.ts";
@@ -46,6 +46,8 @@ export async function startAgent(acsUrl: string): Promise<BenchAgent> {
   const directory = mkdtempSync(join(tmpdir(), "cwmpd-bench-"));
   const root = join(directory, "gateway");
   layOutSandbox(root);
+  const many = "option kicks_per_hour '3600'\n\toption kicks_per_client '3600'\n";
+  appendFileSync(join(root, "etc/config/cwmp"), `\nconfig lan 'lan'\n\t${many}`);
   const config = openConfig(root);
   const device = openDevice({
     root,

@@ -18,6 +18,7 @@ const benches = {
   "connection-request": () => import("./connection-request.ts"),
   "udp-request": () => import("./udp-request.ts"),
   flood: () => import("./flood.ts"),
+  kick: () => import("./kick.ts"),
 } as const;
 
 /** Rows that another bench measures along. */
@@ -25,6 +26,7 @@ const within: Readonly<Record<string, keyof typeof benches>> = {
   "session-device": "session-full",
   "tree-memory": "idle-read",
   slowloris: "connection-request",
+  page: "kick",
   "stun-idle": "udp-request",
   "package-install": "package",
   "package-verify": "package",

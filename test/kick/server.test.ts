@@ -91,7 +91,7 @@ test("every answer has what a browser needs to be held back by, and no cookie", 
       csp,
       "x-content-type-options: nosniff",
       "x-frame-options: deny",
-      "referrer-policy: no-referrer",
+      "referrer-policy: same-origin",
     ])
       expect(head.toLowerCase()).toContain(line);
     expect(head).not.toMatch(/set-cookie|server:|access-control/i);
