@@ -25,7 +25,7 @@ import { type Loop, runLoop } from "./loop.ts";
 import { applier, parameterKeyOf } from "./model/apply.ts";
 import { recoverIntents, resume } from "./model/commit.ts";
 import type { Root } from "./model/define.ts";
-import { type Model, type Moment, openModel } from "./model/session.ts";
+import { type Moment, openModel } from "./model/session.ts";
 import { type NatDesk, natDesk } from "./nat/desk.ts";
 import { voucherDesk } from "./options/desk.ts";
 import { type OptionPorts, optionsPerformer } from "./options/perform.ts";
@@ -92,9 +92,8 @@ export interface Engine {
   listeningUdp(port: number | undefined): void;
   /** A datagram has come to that port. */
   datagram(at: Source, from: Endpoint, bytes: Uint8Array): void;
-  /** The LAN page. */
+  /** The LAN page, and where it is reached now. */
   readonly site: Site;
-  /** Where it is reached now. */
   servingPage(urls: PageUrls): void;
   /** Configuration may have changed. */
   touched(): void;
