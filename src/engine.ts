@@ -1,10 +1,10 @@
 /** The engine: puts the rooms together and nothing else. It knows no socket, no file, no clock and no UCI syntax;
  * all of that comes in through the ports. See README.md for the map. */
 
+import { begun, controlOf, underWay } from "./commands.ts";
 import { randomPath } from "./connreq/path.ts";
 import type { Control } from "./control/control.ts";
 import { explaining } from "./control/explain.ts";
-import { statusOf } from "./control/status.ts";
 import type { AssociationEvent } from "./dhcp/association.ts";
 import { dhcpDesk } from "./dhcp/desk.ts";
 import { ownAssociation } from "./dhcp/devices.ts";
@@ -12,10 +12,8 @@ import type { DiscoveryEvent } from "./dhcp/discovery.ts";
 import type { Found } from "./dhcp/found.ts";
 import { type Identity, identityOf } from "./dhcp/identity.ts";
 import { urlIn, withFound } from "./dhcp/overlay.ts";
-import { discoveryWarnings, foundStatus } from "./dhcp/tell.ts";
 import { withDiagnostics } from "./diagnostics/overlay.ts";
 import { type DiagnosticsPorts, diagnosticsDesk } from "./diagnostics/perform.ts";
-import { Refused } from "./errors.ts";
 import { dispatcher } from "./handlers/dispatch.ts";
 import { voucherMethods } from "./handlers/vouchers.ts";
 import { lanPage } from "./kick/lan.ts";
@@ -26,12 +24,12 @@ import { applier, parameterKeyOf } from "./model/apply.ts";
 import { recoverIntents, resume } from "./model/commit.ts";
 import type { Root } from "./model/define.ts";
 import { type Moment, openModel } from "./model/session.ts";
-import { type NatDesk, natDesk } from "./nat/desk.ts";
+import { natDesk } from "./nat/desk.ts";
 import { voucherDesk } from "./options/desk.ts";
 import { type OptionPorts, optionsPerformer } from "./options/perform.ts";
 import { optionReports } from "./options/report.ts";
 import { overriding } from "./override.ts";
-import { type OwnState, ownState, type PageUrls } from "./own.ts";
+import { ownState, type PageUrls } from "./own.ts";
 import type { Config, ConfigView } from "./ports/config.ts";
 import type { Content } from "./ports/content.ts";
 import type { Dhcp } from "./ports/dhcp.ts";
@@ -41,12 +39,10 @@ import type { Presence } from "./ports/presence.ts";
 import type { Store } from "./ports/store.ts";
 import type { Endpoint, Source, Udp } from "./ports/udp.ts";
 import { type DeedPorts, performer } from "./session/deeds.ts";
-import { affinityOf } from "./session/kept.ts";
 import { retryLimits } from "./session/limits.ts";
-import type { AgentEvent, AgentState } from "./session/state.ts";
+import type { AgentEvent } from "./session/state.ts";
 import { keptSettings, type Settings } from "./settings.ts";
 import { type TransferAdapters, type TransferParts, transferWork } from "./transfer/deeds.ts";
-import { transferCounts } from "./transfer/list.ts";
 import { transferMethods } from "./transfer/methods.ts";
 import { transferControl } from "./transfer/wishes.ts";
 
@@ -325,95 +321,5 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   return engine;
 }
 
-/** A session is on, or about to be. */
-const underWay = (phase: AgentState["phase"]): boolean =>
-  ["looking", "preparing", "session"].includes(phase.is);
-
-/** Complaints about the search for an ACS, and about facts and packages that cannot be read, after a look at all that
- * the tree shows. */
-function troubles(model: Model, { config, facts }: EnginePorts, loop: Loop | undefined): readonly string[] {
-  const view = config.view();
-  for (const name of model.packages) view.package(name);
-  return [...discoveryWarnings(loop?.life.discovery), ...config.troubles(), ...facts.troubles()];
-}
-
 const urlOption = (value: string) =>
   ({ package: "cwmp", section: "acs", type: "acs", option: "url", value }) as const;
-
-/** @throws Refused while there is no loop */
-function begun(loop: Loop | undefined): Loop {
-  if (loop === undefined) throw new Refused("The agent is still starting: ask again in a moment.");
-  return loop;
-}
-
-/** The services of the running agent for the command line. */
-function controlOf(
-  running: () => Loop | undefined,
-  model: ReturnType<typeof openModel>,
-  own: OwnState,
-  ports: EnginePorts,
-  options: EngineOptions,
-  {
-    touched,
-    apply,
-    takeIn,
-    nat,
-  }: {
-    readonly nat: NatDesk["status"];
-    readonly touched: () => void;
-    readonly apply: () => Promise<void>;
-    readonly takeIn: () => void;
-  },
-): Omit<Control, "transfers" | "transfer" | "requestDownload" | "describe" | "rehearse" | "profiles"> {
-  const began = ports.clock.now().mono;
-  const life = () => begun(running()).life;
-  const state = () => life().agent;
-  return {
-    async get(paths) {
-      const values = await model.values(paths);
-      return values.map((v) => ({ name: v.Name, value: v.Value, type: v.type }));
-    },
-    async set(pairs) {
-      await model.set(
-        pairs.map((p) => ({ Name: p.name, Value: p.value, type: "string" })),
-        "local",
-      );
-      // A session puts what it finds unapplied into effect when it ends; without one it is done now.
-      if (!underWay(state().phase)) await apply();
-      touched();
-    },
-    async names(path, nextLevel) {
-      const names = await model.names(path, nextLevel);
-      return names.map((n) => ({ name: n.Name, writable: n.Writable }));
-    },
-    async status() {
-      const affinity = affinityOf(ports.store);
-      return statusOf(state(), ports.clock.now(), {
-        version: options.version,
-        uptimeSeconds: Math.floor((ports.clock.now().mono - began) / 1000),
-        deviceId: own.deviceId,
-        connectionRequestUrl: own.read("connectionRequestURL"),
-        connectionRequestPort: own.port,
-        address: affinity?.chosen,
-        found: foundStatus(running()?.life.discovery),
-        nat: nat(),
-        transfers: transferCounts(life().transfer.transfers),
-        warnings: [...options.warnings(state().settings), ...troubles(model, ports, running())],
-      });
-    },
-    options: async () => optionReports(life().options, ports.config.view()),
-    async inform() {
-      const { settings } = state();
-      if (settings.url === "") {
-        throw new Refused("No ACS is known: set cwmp.acs.url, or start the agent with --acs-url.");
-      }
-      if (!settings.enabled) throw new Refused("The agent is switched off: set cwmp.cpe.enabled to 1.");
-      running()?.feed({ to: "agent", event: { on: "asked" } });
-    },
-    async events() {
-      // Events that wait are also taken in at start.
-      state();
-      takeIn();
-    },
-  };
-}
