@@ -46,7 +46,7 @@ export function paging({ config, facts, clock, log, here }: PagingPorts): Paging
   let cancel: (() => void) | undefined;
   let turn: Promise<void> = Promise.resolve();
 
-  /** One change after the other: two servers at a time would fight for the port. */
+  /** Changes are made one after the other: two servers at a time would fight for the port. */
   const after = (work: () => Promise<void>): Promise<void> => {
     turn = turn.then(work).catch((error: unknown) => {
       log("error", error instanceof Refused ? error.message : "The LAN page cannot be served", {

@@ -12,7 +12,6 @@ import type { OwnState } from "./own.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Config } from "./ports/config.ts";
 import type { Facts } from "./ports/facts.ts";
-import type { Store } from "./ports/store.ts";
 import { affinityOf } from "./session/kept.ts";
 import type { AgentState } from "./session/state.ts";
 import type { Settings } from "./settings.ts";
@@ -21,7 +20,7 @@ import { transferCounts } from "./transfer/list.ts";
 interface CommandPorts {
   readonly config: Config;
   readonly facts: Facts;
-  readonly store: Store;
+  readonly store: Parameters<typeof affinityOf>[0];
   readonly clock: Clock;
 }
 

@@ -37,7 +37,7 @@ export interface OwnState extends Own {
   refresh(sheet: Sheet, view: ConfigView): void;
   /** Reports the port on which Connection Requests are accepted; undefined: none. */
   listening(port: number | undefined): void;
-  /** Where the LAN page is. */
+  /** The URLs of the LAN page. */
   servingPage(urls: PageUrls): void;
 }
 

@@ -76,7 +76,7 @@ function conversation(socket: net.Socket, client: string, { answer, log }: PageS
     if (socket.destroyed) return;
     timer = setTimeout(() => socket.destroy(), limits.answerMs);
     socket.end(writeAnswer(given, request?.method === "HEAD"));
-    // What still comes is thrown away, so that the answer is not lost in a reset (RFC 9112 9.6).
+    // Bytes that still come are thrown away, so that the answer is not lost in a reset (RFC 9112 9.6).
     socket.resume();
     socket.once("finish", () => socket.destroySoon());
   };

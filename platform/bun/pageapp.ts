@@ -11,7 +11,7 @@ const methods = ["GET", "HEAD", "POST"];
 
 /** Without code that is made at run time (`aot`): it costs a gateway more than it saves. */
 export function pageApp(site: Site, place: () => Place): PageApp {
-  /** What a Request does not carry: the addresses of both ends, and headers that a browser alone may set. */
+  /** Facts that a Request does not carry: the addresses of both ends, and headers that a browser alone may set. */
   const given = new WeakMap<Request, PageRequest>();
   const answered = (path: string | undefined) => async (request: Request) =>
     responseOf(await site.answer(given.get(request)!, place(), path));

@@ -21,7 +21,7 @@ export interface Control {
   ): Promise<readonly { readonly name: string; readonly value: string; readonly type: string }[]>;
   /** All that there is to say of parameters. @throws Fault 9005 */
   describe(paths: readonly string[]): Promise<readonly Described[]>;
-  /** What `set` would write; nothing is written. @throws Fault as SetParameterValues would answer */
+  /** The edits that `set` would make; nothing is written. @throws Fault as SetParameterValues would answer */
   rehearse(pairs: readonly { readonly name: string; readonly value: string }[]): Promise<readonly Edit[]>;
   /** The profiles of the data model that is served, with what each lacks. */
   profiles(): Promise<readonly Profile[]>;

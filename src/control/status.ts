@@ -63,7 +63,7 @@ export interface Status {
   /** The state of the NAT binding, through which UDP Connection Requests reach the device (Annex G). */
   readonly nat: NatStatus;
   readonly transfers: TransferCounts;
-  /** What is out of order, each with what to do about it. */
+  /** Faults, each with what to do about it. */
   readonly warnings: readonly string[];
 }
 

@@ -6,7 +6,7 @@ import type { Env } from "./define.ts";
 import { sourcesOf } from "./source.ts";
 import type { Leaf, Tree } from "./tree.ts";
 
-/** One parameter, its attributes and where its value comes from. */
+/** A parameter, its attributes and where its value comes from. */
 export interface Described {
   readonly name: string;
   readonly value: string;
@@ -19,7 +19,7 @@ export interface Described {
 export interface Explainer {
   /** All that there is to say of parameters, for people. @throws Fault 9005 */
   described(paths: readonly string[]): Promise<readonly Described[]>;
-  /** What a local author's change would write, and nothing is written. @throws Fault as `set` would */
+  /** The edits that a local author's change would make; nothing is written. @throws Fault as `set` would */
   rehearsed(list: readonly Setting[]): Promise<readonly Edit[]>;
 }
 

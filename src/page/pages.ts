@@ -16,7 +16,7 @@ export const paths = {
   style: "/style.css",
 } as const;
 
-/** What goes wrong: what happened and what to do. */
+/** Faults: what happened and what to do. */
 export const troubles = {
   refused: ["errorRefused", "adviceRetry"],
   late: ["errorLate", "adviceRetry"],

@@ -9,7 +9,7 @@ export interface PageRequest {
   readonly method: string;
   /** Without query, as it was sent. */
   readonly path: string;
-  /** What follows "?", as it was sent; empty where nothing does. */
+  /** The query behind "?", as it was sent; empty without one. */
   readonly query: string;
   /** By lower-case name. */
   readonly headers: ReadonlyMap<string, string>;

@@ -7,7 +7,7 @@ export interface DownloadShown {
   readonly percent: number | undefined;
 }
 
-/** What a subscriber may change, where AccessList lets him (A.3.2.4). */
+/** Settings that a subscriber may change, if AccessList lets him (A.3.2.4). */
 export type Changeable = { readonly is: "url" } | { readonly is: "interval"; readonly minutes: number };
 
 export interface StatusShown {

@@ -47,10 +47,10 @@ const reasons: Readonly<Record<number, string>> = {
 
 const text = new TextEncoder();
 
-/** One answer, after which the connection ends. */
+/** The answer, after which the connection ends. */
 export function writeAnswer({ status, headers, body }: PageAnswer, head: boolean): Uint8Array {
   const bytes = typeof body === "string" ? text.encode(body) : body;
-  // What a header cannot carry has no place in one: a line end least of all (RFC 9110 5.5).
+  // Characters that a header cannot carry are left out of it: a line end least of all (RFC 9110 5.5).
   const fields = headers.filter(([, value]) => /^[\t\x20-\x7e]*$/.test(value));
   const lines = [
     `HTTP/1.1 ${status} ${reasons[status] ?? "Unknown"}`,

@@ -41,7 +41,7 @@ function preferred(wanted: string): readonly string[] {
   return [...new Set(found.sort((a, b) => b.q - a.q).map(({ code }) => code))];
 }
 
-/** What of the texts is known and fits; undefined: it is no table of texts. */
+/** The texts that are known and fit; undefined: it is no table of texts. */
 function replaced(json: string | undefined): Partial<Words> | undefined {
   if (json === undefined) return undefined;
   let value: unknown;

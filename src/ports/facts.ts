@@ -47,7 +47,7 @@ export interface Interface {
   readonly prefixes6?: readonly Prefix6[];
   /** Given to the interface out of delegated ones and of the ULA prefix. */
   readonly assigned6?: readonly Prefix6[];
-  /** What the DHCP server told: its address, and the seconds of the lease. */
+  /** The answer of the DHCP server: its address, and the seconds of the lease. */
   readonly dhcp?: { readonly server: string; readonly leaseSeconds: number | undefined };
 }
 
@@ -95,7 +95,7 @@ export interface Station {
   readonly connected: number | undefined;
 }
 
-/** What the driver tells of the radio of one wireless device. */
+/** The answer of the driver about the radio of one wireless device. */
 export interface RadioState {
   /** The channel in use. */
   readonly channel: number | undefined;

@@ -36,7 +36,7 @@ export interface TransferParts {
 
 export interface TransferWork {
   readonly performers: Performers<QueueDeed, QueueEvent>;
-  /** What a request is judged by. */
+  /** The limits that a request is judged by. */
   readonly offer: () => Offer;
   /** Hands the image of that name to the flash; the device goes down for it.
    * @throws when it does not, after the queue has been told */

@@ -64,7 +64,7 @@ export type Stage =
     }
   | {
       readonly is: "takingBack";
-      /** What the ACS will be told. */
+      /** The outcome that the ACS will be told. */
       readonly kind: FailureKind;
       readonly why: string;
       /** Tries that have failed. */

@@ -41,7 +41,7 @@ import {
   undone,
 } from "./trial.ts";
 
-/** What a process begins with. */
+/** The state that a process begins with. */
 export interface QueueBeginning {
   readonly transfers: readonly Transfer[];
   readonly next: number;
@@ -72,7 +72,7 @@ export function queueWake(state: QueueState): number | undefined {
     if (stage.is === "trying" && !stage.proven && !state.session) times.push(stage.untilMono);
     if (stage.is === "trying" && stage.againMono !== undefined) times.push(stage.againMono);
     if (stage.is === "takingBack" && stage.againMono !== undefined) times.push(stage.againMono);
-    // One that waits behind another is looked at when that one is over; its hour may end before.
+    // A transfer that waits behind another is looked at when that other one is over; its hour may end before.
     // A held one waits for the end of its session, which steps the machine.
     if (stage.is === "queued" && !transfer.held) times.push(busy ? transfer.windowMono : transfer.dueMono);
   }
@@ -234,7 +234,7 @@ const released = (transfer: Transfer, now: Now): Transfer => ({
   windowMono: Math.max(transfer.windowMono, now.mono + transferLimits.windowMs),
 });
 
-/** What follows from the state alone. */
+/** Steps that follow from the state alone. */
 function proceed(made: Making, now: Now): QueueStep {
   const timed = made.state.transfers.reduce((m, transfer) => onTime(m, transfer, now), made);
   return begun(timed, now);

@@ -15,7 +15,7 @@ export interface QueueState {
   readonly session: boolean;
   /** Names this boot of the device. */
   readonly boot: string;
-  /** What of the device's own transfers the ACS wants to hear. */
+  /** The device's own transfers that the ACS wants to hear of. */
   readonly policy: AutonomousPolicy;
 }
 
@@ -49,9 +49,9 @@ export type QueueEvent =
   | { on: "judged"; id: number; running: RunningImage; trial: Trial }
   /** The ACS has answered the request that reports the transfer, or never will be asked. */
   | { on: "confirmed"; id: number }
-  /** What was on trial stays. */
+  /** The file that was on trial stays. */
   | { on: "kept"; id: number }
-  /** What was there before a configuration is back. */
+  /** The configuration from before is back. */
   | { on: "takenBack"; id: number }
   /** The ACS, or somebody at the device, has set the policy anew. */
   | { on: "policy"; policy: AutonomousPolicy };

@@ -48,7 +48,7 @@ export function keepAgain(made: Making, transfer: Transfer): Making {
   return done(changed(made, keeping), { do: "keep", transfer: keeping });
 }
 
-/** It could not be made to stay: later it may. */
+/** The file could not be made to stay; it is tried again later. */
 export function keepFailed(made: Making, transfer: Transfer, now: Now): Making {
   const { stage } = transfer;
   if (stage.is !== "trying") return made;
@@ -101,7 +101,7 @@ export function judged(
   return trial.limitMs > 0 ? onTrial(made, transfer, trial, now) : succeeded(made, transfer, now);
 }
 
-/** What is in effect, in whole or in part, has to go. */
+/** The file that is in effect, in whole or in part, has to go. */
 export function takenBack(
   made: Making,
   transfer: Transfer,
@@ -139,7 +139,7 @@ export function takingBackFailed(made: Making, transfer: Transfer, reason: strin
   return changed(made, { ...transfer, stage: { ...stage, tries, againMono } });
 }
 
-/** What was there before is back. */
+/** The state from before is back. */
 export function undone(made: Making, transfer: Transfer): Making {
   const { stage } = transfer;
   if (stage.is !== "takingBack") return made;
