@@ -122,7 +122,7 @@ function addressing(section: Section): object {
   };
 }
 
-/** What the provider delegates (RFC 3849), and what the LAN gets of it and of the ULA prefix. */
+/** Prefixes that the provider delegates (RFC 3849), and those that the LAN gets of them and of the ULA prefix. */
 function addressing6(section: Section): object {
   if (single(section, "proto") === "dhcpv6")
     return {

@@ -51,7 +51,7 @@ export function simServices(directory: string, { state, restart }: Parts): Servi
 const obstacleIn = (directory: string): string | undefined =>
   existsSync(join(directory, "rom/etc/config")) ? undefined : "there is no rom/etc/config to go back to";
 
-/** What tells one boot from another; a directory without /proc has none of it. */
+/** The files that tell one boot from another; a directory without /proc has none of it. */
 function boot(directory: string): void {
   const proc = join(directory, "proc");
   if (!existsSync(proc)) return;

@@ -82,7 +82,7 @@ export class View implements ConfigView {
   readonly #shelf: Shelf;
   readonly #edits: readonly Edit[];
   readonly #seen = new Map<string, PackageView | undefined>();
-  /** What each package was before these edits; one that no edit has touched yet is in the first view of all. Packages and
+  /** Each package as it was before these edits; a package that no edit has touched yet is in the first view of all. Packages and
    * not views: a session makes a view with each change, and would else keep all of them. */
   readonly #before: ReadonlyMap<string, PackageView | undefined>;
   readonly #first: View;
