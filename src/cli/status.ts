@@ -97,7 +97,7 @@ export function statusText(s: Status): string {
     ["Connection Requests", connectionRequestText(s.connectionRequest)],
     ["UDP requests", natText(s.nat)],
     ["Transfers", transfersText(s.transfers)],
-    ...(s.time.known ? [] : ([["Clock", "not set yet: moments are not known"]] as const)),
+    ...(s.time.known ? [] : ([["Clock", "not synchronized; times are unreliable"]] as const)),
     ...s.warnings.map((warning) => ["Warning", warning] as const),
   ];
   const width = Math.max(...rows.map(([label]) => label.length)) + 2;

@@ -282,7 +282,7 @@ test("docs/configuration.md tells every option that is read, and no other", () =
   const read = sources.flatMap((name) =>
     [
       ...text(name).matchAll(
-        /\b(acs|cpe|lan|stun|transfer|echo)\.(?:text|flag|number|time|url|choice)\("(\w+)"/g,
+        /\b(acs|cpe|lan|stun|transfer|echo)\.(?:text|flag|number|time|url|choice|list)\("(\w+)"/g,
       ),
     ].map((m) => `${m[1] === "echo" ? "udp_echo" : m[1]}.${m[2]}`),
   );
