@@ -242,7 +242,7 @@ describe("A.3.2.4 attributes", () => {
     const before = await attributes(home);
     const { control } = home.engine;
     // No command of these sets an attribute.
-    const files = ["requestDownload", "transfer", "transfers"];
+    const files = ["requestDownload", "transfer", "transfers", "describe", "profiles", "rehearse"];
     const asked = [...files, "events", "get", "inform", "names", "options", "set", "status"];
     expect(Object.keys(control).sort()).toEqual(asked.sort());
     await control.set([{ name: ssid, value: "Attic" }]);
