@@ -1,5 +1,8 @@
 /** `make demo`: one whole conversation that ends by itself. Exit code 0 only if every step did what it should, seen from
  * outside: in what the ACS hears, in the gateway's files, in what `cwmpd` prints. */
+import { appendFileSync, copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { extract, makeKeys, Workshop } from "../package/workshop.ts";
 import type { Child } from "./child.ts";
 import { Files, sampleImage } from "./files.ts";
 import { Lab, paint, say } from "./lab.ts";
@@ -154,6 +157,30 @@ async function completed(acs: Child, key: string): Promise<void> {
   await sessionEnds(acs);
 }
 
+/** A package of Annex E whose signer the gateway trusts. */
+async function signedPackage(lab: Lab, acs: Child, server: Files): Promise<void> {
+  step("A signed package by Download (Annex E)");
+  const keys = makeKeys();
+  const shop = new Workshop(keys);
+  try {
+    appendFileSync(
+      join(lab.root, "etc/config/cwmp"),
+      `\nconfig package 'web'\n\tlist file_type '2 Web Content'\n\toption directory '/srv'\n\tlist trust '/etc/vendor.pem'\n`,
+    );
+    copyFileSync(join(keys, "root.pem"), join(lab.root, "etc/vendor.pem"));
+    mkdirSync(join(lab.root, "srv"), { recursive: true });
+    const commands = [extract("/index.html", "<p>signed</p>")];
+    const bytes = Buffer.from(await shop.bytes({ commands, signers: ["signer"] }));
+    await put(acs, `download 2 ${server.offer("pages.pkg", bytes)} package`, /^= queued/);
+    await completed(acs, "package");
+    const found = readFileSync(join(lab.root, "srv/index.html"), "utf8");
+    check(found === "<p>signed</p>", "the package's file lies beneath the directory that is its own");
+  } finally {
+    shop.remove();
+    rmSync(keys, { recursive: true, force: true });
+  }
+}
+
 async function downloads(lab: Lab, acs: Child): Promise<void> {
   step("A configuration and an image by Download (A.3.2.8, A.3.3.2)");
   const server = await Files.open();
@@ -168,6 +195,7 @@ async function downloads(lab: Lab, acs: Child): Promise<void> {
     await completed(acs, "image");
     const { out } = lab.command("get", "--root", lab.root, `${model}DeviceInfo.SoftwareVersion`);
     check(out.includes("r40000-demo"), "the new image runs, from the other slot");
+    await signedPackage(lab, acs, server);
   } finally {
     server.close();
   }
