@@ -106,7 +106,8 @@ export class Watch {
       const codes = String(fields.events).split(", ");
       const count = (list: readonly string[], code: string) => list.filter((c) => c === code).length;
       // These may have occurred once more after they were delivered, which the codes do not tell.
-      const recurs = (code: string) => code === "4 VALUE CHANGE" || code === "3 SCHEDULED";
+      const recurs = (code: string) =>
+        ["3 SCHEDULED", "4 VALUE CHANGE", "7 TRANSFER COMPLETE", "M Download", "M Upload"].includes(code);
       const fresh = (code: string) => recurs(code) || count(codes, code) > count(this.codes, code);
       if (codes.some((code) => code !== "" && fresh(code))) this.stirred = true;
       this.codes = codes;
