@@ -47,6 +47,9 @@ export class Watch {
   private asked = untouched;
   private readonly instances = new Set<number>();
 
+  /** The transfers that were seen to have ended. */
+  private readonly ended = new Set<string>();
+
   private readonly transfers = new TransferWatch(
     () => this.shed(),
     (what) => this.breach(what),
@@ -79,6 +82,7 @@ export class Watch {
   forget(): void {
     this.promised.clear();
     this.transfers.forget();
+    this.ended.clear();
     this.instances.clear();
     this.failures = 0;
     this.failedAt = undefined;
@@ -106,10 +110,10 @@ export class Watch {
       const codes = String(fields.events).split(", ");
       const count = (list: readonly string[], code: string) => list.filter((c) => c === code).length;
       // These may have occurred once more after they were delivered, which the codes do not tell.
-      const recurs = (code: string) =>
-        ["3 SCHEDULED", "4 VALUE CHANGE", "7 TRANSFER COMPLETE", "M Download", "M Upload"].includes(code);
+      const recurs = (code: string) => code === "4 VALUE CHANGE" || code === "3 SCHEDULED";
       const fresh = (code: string) => recurs(code) || count(codes, code) > count(this.codes, code);
       if (codes.some((code) => code !== "" && fresh(code))) this.stirred = true;
+      if (this.transferEnded()) this.stirred = true;
       this.codes = codes;
       this.began(now);
     } else if (what === "Session failed") {
@@ -119,6 +123,17 @@ export class Watch {
       this.failures = 0;
       this.failedAt = undefined;
     }
+  }
+
+  /** Whether a transfer has ended since the last look: a second one may leave the event codes as the first did. */
+  private transferEnded(): boolean {
+    let more = false;
+    for (const [id, row] of this.gateway().disk.rows.get("transfer") ?? []) {
+      if (this.ended.has(id) || JSON.parse(row)?.stage?.is !== "ended") continue;
+      this.ended.add(id);
+      more = true;
+    }
+    return more;
   }
 
   /** 3.2.1.1 Table 3: never later than its row, and never earlier without a reason. */
