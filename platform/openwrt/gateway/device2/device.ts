@@ -6,7 +6,6 @@ import * as association from "../association.ts";
 import * as device from "../device.ts";
 import * as firewall from "../firewall.ts";
 import { logFiles, processStatus, temperatureStatus, users as userTable } from "../igd/system.ts";
-import * as management from "../management.ts";
 import * as time from "../time.ts";
 
 const models = table({
@@ -38,54 +37,6 @@ export const deviceInfo = object(
     TemperatureStatus: temperatureStatus,
     VendorLogFile: logFiles,
   },
-);
-
-const manageableDevices = table({
-  ...association.devices,
-  instance: object({
-    ManufacturerOUI: association.manufacturerOui,
-    SerialNumber: association.serialNumber,
-    ProductClass: association.productClass,
-    Host: association.hosts,
-  }),
-});
-
-const transferPolicy = object({
-  Enable: management.autonomousEnable,
-  TransferTypeFilter: management.autonomousTransferTypes,
-  ResultTypeFilter: management.autonomousResultTypes,
-  FileTypeFilter: management.autonomousFileTypes,
-});
-
-export const managementServer = object(
-  {
-    EnableCWMP: management.enableCwmp,
-    URL: management.url,
-    Username: management.username,
-    Password: management.password,
-    PeriodicInformEnable: management.periodicInformEnable,
-    PeriodicInformInterval: management.periodicInformInterval,
-    PeriodicInformTime: management.periodicInformTime,
-    ParameterKey: management.parameterKey,
-    ConnectionRequestURL: management.connectionRequestUrl,
-    ConnectionRequestUsername: management.connectionRequestUsername,
-    ConnectionRequestPassword: management.connectionRequestPassword,
-    UpgradesManaged: management.upgradesManaged,
-    KickURL: management.kickUrl,
-    DownloadProgressURL: management.downloadProgressUrl,
-    UDPConnectionRequestAddress: management.udpConnectionRequestAddress,
-    STUNEnable: management.stunEnable,
-    STUNServerAddress: management.stunServerAddress,
-    STUNServerPort: management.stunServerPort,
-    STUNUsername: management.stunUsername,
-    STUNPassword: management.stunPassword,
-    STUNMaximumKeepAlivePeriod: management.stunMaximumKeepAlivePeriod,
-    STUNMinimumKeepAlivePeriod: management.stunMinimumKeepAlivePeriod,
-    NATDetected: management.natDetected,
-    ManageableDeviceNumberOfEntries: association.numberOfDevices,
-    ManageableDeviceNotificationLimit: association.notificationLimit,
-  },
-  { ManageableDevice: manageableDevices, AutonomousTransferCompletePolicy: transferPolicy },
 );
 
 export const clock = object(

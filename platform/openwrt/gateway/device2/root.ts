@@ -4,7 +4,8 @@ import { always, count, object, type Root, table } from "../../../../src/model/d
 import { deviceSchema } from "../../../../src/model/schema/device.ts";
 import { configSecurity } from "../igd/system.ts";
 import * as layers from "../layers.ts";
-import { clock, deviceInfo, gatewayInfo, managementServer, users, wall } from "./device.ts";
+import { managementServer } from "../managementserver.ts";
+import { clock, deviceInfo, gatewayInfo, users, wall } from "./device.ts";
 import { bridging, ethernet, optics } from "./ethernet.ts";
 import { internet, names, translation } from "./ip.ts";
 import { dhcp, hosts } from "./lan.ts";
@@ -26,7 +27,7 @@ export const deviceRoot: Root = {
     },
     {
       DeviceInfo: deviceInfo,
-      ManagementServer: managementServer,
+      ManagementServer: managementServer(),
       GatewayInfo: gatewayInfo,
       Time: clock,
       InterfaceStack: stack,

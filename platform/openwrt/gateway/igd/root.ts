@@ -2,9 +2,9 @@
 import { always, count, object, type Root, table } from "../../../../src/model/define.ts";
 import { deviceSummary, supportedModel } from "../../../../src/model/profiles.ts";
 import { igdSchema } from "../../../../src/model/schema/igd.ts";
-import * as association from "../association.ts";
 import * as device from "../device.ts";
 import * as management from "../management.ts";
+import { managementServer } from "../managementserver.ts";
 import * as time from "../time.ts";
 import { capabilities, downloadTest, echoConfig, pingTest, routeTest, uploadTest } from "./diagnostics.ts";
 import { lanDevices } from "./lan.ts";
@@ -46,55 +46,6 @@ const deviceInfo = object(
   },
 );
 
-const manageableDevices = table({
-  ...association.devices,
-  instance: object({
-    ManufacturerOUI: association.manufacturerOui,
-    SerialNumber: association.serialNumber,
-    ProductClass: association.productClass,
-    Host: association.hosts,
-  }),
-});
-
-const transferPolicy = object({
-  Enable: management.autonomousEnable,
-  TransferTypeFilter: management.autonomousTransferTypes,
-  ResultTypeFilter: management.autonomousResultTypes,
-  FileTypeFilter: management.autonomousFileTypes,
-});
-
-const managementServer = object(
-  {
-    EnableCWMP: management.enableCwmp,
-    URL: management.url,
-    Username: management.username,
-    Password: management.password,
-    PeriodicInformEnable: management.periodicInformEnable,
-    PeriodicInformInterval: management.periodicInformInterval,
-    PeriodicInformTime: management.periodicInformTime,
-    ParameterKey: management.parameterKey,
-    ConnectionRequestURL: management.connectionRequestUrl,
-    ConnectionRequestUsername: management.connectionRequestUsername,
-    ConnectionRequestPassword: management.connectionRequestPassword,
-    UpgradesManaged: management.upgradesManaged,
-    KickURL: management.kickUrl,
-    DownloadProgressURL: management.downloadProgressUrl,
-    UDPConnectionRequestAddress: management.udpConnectionRequestAddress,
-    UDPConnectionRequestAddressNotificationLimit: management.udpNotificationLimit,
-    STUNEnable: management.stunEnable,
-    STUNServerAddress: management.stunServerAddress,
-    STUNServerPort: management.stunServerPort,
-    STUNUsername: management.stunUsername,
-    STUNPassword: management.stunPassword,
-    STUNMaximumKeepAlivePeriod: management.stunMaximumKeepAlivePeriod,
-    STUNMinimumKeepAlivePeriod: management.stunMinimumKeepAlivePeriod,
-    NATDetected: management.natDetected,
-    ManageableDeviceNumberOfEntries: association.numberOfDevices,
-    ManageableDeviceNotificationLimit: association.notificationLimit,
-  },
-  { ManageableDevice: manageableDevices, AutonomousTransferCompletePolicy: transferPolicy },
-);
-
 const clock = object(
   {
     Enable: time.enable,
@@ -122,7 +73,9 @@ export const igdRoot: Root = {
     },
     {
       DeviceInfo: deviceInfo,
-      ManagementServer: managementServer,
+      ManagementServer: managementServer({
+        UDPConnectionRequestAddressNotificationLimit: management.udpNotificationLimit,
+      }),
       Time: clock,
       User: system.users,
       Firewall: system.wall,
