@@ -24,7 +24,12 @@ const refs = { kick: "kick ", ask: "ask " } as const;
 const ticketOf = (kind: keyof typeof refs, ref: string): string | undefined =>
   ref.startsWith(refs[kind]) ? ref.slice(refs[kind].length) : undefined;
 
-const withdrawal = (kick: Kick): Notice => ({ tell: "withdraw", ref: `${refs.kick}${kick.tickets[0]}` });
+/** 3.7.1.5: the CPE must attempt to deliver every event once. Table 7 leaves further attempts of 5 KICKED to the CPE. */
+const withdrawal = ({ tickets: [ticket], carried }: Kick): Notice => ({
+  tell: "withdraw",
+  ref: `${refs.kick}${ticket}`,
+  events: carried ? "drop" : "keep",
+});
 
 const readSettings = ({ enabled, url, lan }: Settings) => ({
   manageable: enabled && url !== "",
@@ -36,9 +41,12 @@ const readSettings = ({ enabled, url, lan }: Settings) => ({
 export const kickOf = ({ kicks }: Pick<KickState, "kicks">, ticket: string): Kick | undefined =>
   kicks.find(({ tickets }) => tickets.includes(ticket));
 
-/** Browsers of the process before have gone: what it has not delivered is taken back, and its event with it. */
+/** The browsers of the last process have gone, so that no Kicked is sent for them. The event 5 KICKED stays: the next
+ * Inform tells the ACS that a kick has come to nothing. */
 function start(kept: KickKept, { settings }: { readonly settings: Settings }): KickStep {
-  const notices = kept.open.map((ticket): Notice => ({ tell: "withdraw", ref: `${refs.kick}${ticket}` }));
+  const notices = kept.open.map(
+    (ticket): Notice => ({ tell: "withdraw", ref: `${refs.kick}${ticket}`, events: "keep" }),
+  );
   const state = { kept: { ...kept, open: [] }, kicks: [], hour: [], refusals: new Map() };
   return { state: { ...state, ...readSettings(settings) }, deeds: [], notices };
 }

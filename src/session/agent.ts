@@ -275,7 +275,7 @@ function informed(state: AgentState): AgentState {
   if (state.phase.is !== "session") return state;
   const { numbers } = state.phase;
   const { kept } = state;
-  const queue = events.informed(kept.queue, numbers);
+  const { queue } = errands.informed(kept, numbers);
   // A single 4 VALUE CHANGE reports all changes until then, also those before its last occurrence.
   const latest = Math.max(0, ...numbers);
   const left = kept.changed.filter((c) => c.number > latest);

@@ -53,6 +53,23 @@ export function close<W extends Waiting>(waiting: W, id: number): W {
   return { ...waiting, errands, queue: events.dropped(waiting.queue, gone) };
 }
 
+/** The errand is dropped. Its events stay, and the next InformResponse confirms them. */
+export const forget = <W extends Waiting>(waiting: W, id: number): W => ({
+  ...waiting,
+  errands: waiting.errands.filter((e) => e.id !== id),
+});
+
+/** The ACS has answered the Inform that lists these events. A response to a later request confirms the events of an
+ * errand. InformResponse confirms all others. */
+export function informed<W extends Waiting>(waiting: W, numbers: readonly number[]): W {
+  const awaited = waiting.errands.flatMap((e) => e.events);
+  const queue = events.dropped(
+    waiting.queue,
+    numbers.filter((n) => !awaited.includes(n)),
+  );
+  return { ...waiting, queue };
+}
+
 /** Errands go with their last event: a boot and 0 BOOTSTRAP discard events. */
 export function withEvents<W extends Waiting>(
   waiting: W,

@@ -45,7 +45,7 @@ export const policies = {
   "2 PERIODIC": single,
   "3 SCHEDULED": single,
   "4 VALUE CHANGE": { ...single, onBoot: "discard" },
-  "5 KICKED": { ...single, confirmedBy: "Kicked", onBoot: "discard", onRefusal: "discard" },
+  "5 KICKED": { ...single, confirmedBy: "Kicked", onRefusal: "discard" },
   "6 CONNECTION REQUEST": { ...single, onBoot: "discard", onFailure: "discard" },
   "7 TRANSFER COMPLETE": { ...single, confirmedBy: "TransferComplete" },
   "8 DIAGNOSTICS COMPLETE": { ...single, onBoot: "discard" },
@@ -117,12 +117,7 @@ export function eventStructs(events: readonly QueuedEvent[]): EventStruct[] {
   return events.map((e) => ({ EventCode: e.code, CommandKey: e.commandKey }));
 }
 
-/** The ACS has answered the Inform: of the events that it lists those go that wait for no other response. */
-export function informed(queue: EventQueue, numbers: readonly number[]): EventQueue {
-  return without(queue, (e) => numbers.includes(e.number) && policy(e.code).confirmedBy === "Inform");
-}
-
-/** Discards events that no errand waits for any more. */
+/** Discards events that no response is waited for any more. */
 export function dropped(queue: EventQueue, numbers: readonly number[]): EventQueue {
   return without(queue, (e) => numbers.includes(e.number));
 }

@@ -54,8 +54,9 @@ type OfSessions =
 type ToSessions =
   /** Opens a session that has these events in its Inform and makes the request. */
   | { readonly tell: "report"; readonly report: Report }
-  /** No machine waits for the request any more: the request and its events are dropped. */
-  | { readonly tell: "withdraw"; readonly ref: string }
+  /** No machine waits for the request any more: the request is dropped. `events`: the fate of its events. Events that are
+   * kept are listed by the next Inform. */
+  | { readonly tell: "withdraw"; readonly ref: string; readonly events: "keep" | "drop" }
   /** The ACS has asked for a session (3.2.2, G.2.1.4). */
   | { readonly tell: "connectionRequest" }
   /** An event that no request belongs to. */

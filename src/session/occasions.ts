@@ -152,7 +152,9 @@ export function heard(state: AgentState, notice: Notice): AgentState {
       return reported(state, notice.report);
     case "withdraw": {
       const errand = errands.byRef(state.kept.errands, notice.ref);
-      return errand === undefined ? state : { ...state, kept: errands.close(state.kept, errand.id) };
+      if (errand === undefined) return state;
+      const end = notice.events === "keep" ? errands.forget : errands.close;
+      return { ...state, kept: end(state.kept, errand.id) };
     }
     case "occurred":
       return occurred(state, notice.code, notice.why, notice.commandKey);

@@ -353,19 +353,41 @@ describe("limits", () => {
 });
 
 describe("crashes", () => {
-  test("after a crash no Kicked goes out for a browser that has gone, and no 5 KICKED that would announce one", async () => {
+  test.each([
+    ["the agent dies before its Inform is answered", "Inform", undefined],
+    ["the agent dies before its Kicked is answered", "Kicked", undefined],
+    ["the power goes before its Inform is answered", "Inform", 5000],
+    ["the power goes before its Kicked is answered", "Kicked", 5000],
+  ] as const)(
+    "%s: the next session reports 5 KICKED once, and no Kicked goes out for a browser that has gone [R-3.7.1.5-38]",
+    async (_, stuck, offMs) => {
+      const home = await house();
+      home.mishap = ({ what }) => (what === stuck ? { do: "delay", ms: 20_000 } : undefined);
+      void home.ask("/kick.html?next=%2Fx");
+      await home.clock.pass(1000);
+      expect(home.kicked.length).toBe(stuck === "Kicked" ? 1 : 0);
+      home.mishap = () => undefined;
+      home.forget();
+      await home.restart(offMs);
+      await home.clock.pass(3_600_000);
+      expect(home.kicked).toEqual([]);
+      const boot = offMs === undefined ? [] : ["1 BOOT"];
+      expect(home.told.map(({ codes }) => codes)).toEqual([["5 KICKED", ...boot]]);
+      expect([...(home.disk.rows.get("kick") ?? [])]).toEqual([]);
+      expect(locationOf(await home.kick("next=%2Fy"))).toEqual([302, "http://my.gateway:7580/y"]);
+    },
+  );
+
+  test("an ACS that is away after the crash gets the event when it is back", async () => {
     const home = await house();
-    home.mishap = ({ what }) => (what === "Kicked" ? { do: "delay", ms: 20_000 } : undefined);
+    home.mishap = ({ what }) => (what === "Inform" ? { do: "drop" } : undefined);
     void home.ask("/kick.html?next=%2Fx");
-    await home.clock.pass(1000);
-    expect(home.kicked.length).toBe(1);
+    await home.restart(undefined);
+    await home.clock.pass(10_000);
     home.mishap = () => undefined;
     home.forget();
-    await home.restart(undefined);
     await home.clock.pass(3_600_000);
+    expect(home.told.map(({ codes }) => codes)).toEqual([["5 KICKED"]]);
     expect(home.kicked).toEqual([]);
-    expect(home.told.flatMap(({ codes }) => codes)).not.toContain("5 KICKED");
-    expect([...(home.disk.rows.get("kick") ?? [])]).toEqual([]);
-    expect(locationOf(await home.kick("next=%2Fy"))).toEqual([302, "http://my.gateway:7580/y"]);
   });
 });

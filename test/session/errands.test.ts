@@ -128,15 +128,12 @@ describe("events that a response confirms", () => {
     expect(sent(rig, "TransferComplete").CommandKey).toBe("b");
   });
 
-  test("3.7.1.5 an errand outlasts a power cut with its arguments; a boot discards 5 KICKED and 9 REQUEST DOWNLOAD with theirs", () => {
-    const { rig } = reporting(transferred("a"), kicked, wanted);
+  test("3.7.1.5 an errand outlasts a power cut with its arguments; a boot discards 9 REQUEST DOWNLOAD with its own", () => {
+    const { rig } = reporting(transferred("a"), wanted);
     rig.notices = [];
     rig.boot();
     const discarded = rig.notices.filter((n) => n.tell === "discarded");
-    expect(discarded).toEqual([
-      { tell: "discarded", ref: "browser" },
-      { tell: "discarded", ref: "wish" },
-    ]);
+    expect(discarded).toEqual([{ tell: "discarded", ref: "wish" }]);
     expect(rig.inform().codes).toEqual(["7 TRANSFER COMPLETE", "M Download:a", "1 BOOT"]);
     rig.informResponse();
     expect(sent(rig, "TransferComplete")).toEqual(transferred("a").args);
@@ -215,9 +212,36 @@ describe("what comes of a request", () => {
   test("a request that nobody waits for any more is dropped with its event", () => {
     const rig = idle();
     rig.hears({ tell: "report", report: kicked });
-    rig.hears({ tell: "withdraw", ref: "browser" });
+    rig.hears({ tell: "withdraw", ref: "browser", events: "drop" });
     expect([waiting(rig), rig.saved.errands]).toEqual([[], []]);
-    rig.hears({ tell: "withdraw", ref: "nobody" });
+    rig.hears({ tell: "withdraw", ref: "nobody", events: "drop" });
+  });
+
+  test("a request may be dropped without its event: the next Inform lists the event once, and InformResponse confirms it", () => {
+    const rig = idle();
+    rig.hears({ tell: "report", report: kicked });
+    rig.hears({ tell: "withdraw", ref: "browser", events: "keep" });
+    expect([waiting(rig), rig.saved.errands]).toEqual([["5 KICKED"], []]);
+    expect(rig.inform().codes).toEqual(["5 KICKED"]);
+    rig.informResponse();
+    expect(waiting(rig)).toEqual([]);
+    rig.finish();
+    rig.looks();
+    rig.pass(10_000_000);
+    rig.quiet();
+  });
+
+  test("a request for an event that was left behind is confirmed by its own response", () => {
+    const rig = idle();
+    rig.hears({ tell: "report", report: kicked });
+    rig.hears({ tell: "withdraw", ref: "browser", events: "keep" });
+    rig.hears({ tell: "report", report: { ...kicked, ref: "another" } });
+    expect(rig.inform().codes).toEqual(["5 KICKED"]);
+    rig.informResponse();
+    expect(waiting(rig)).toEqual(["5 KICKED"]);
+    sent(rig, "Kicked");
+    confirms(rig, "Kicked", { NextURL: "http://y/" });
+    expect(waiting(rig)).toEqual([]);
   });
 
   test("3.7.1.1 a session that turns out to be v1.0 does not carry AutonomousTransferComplete; the next v1.1 one does", () => {

@@ -1,6 +1,7 @@
 /** Table 7, row by row, for the events that have a cause in this product. */
 import { describe, expect, test } from "vitest";
 import type { Effect } from "../../src/handlers/effect.ts";
+import * as errands from "../../src/session/errands.ts";
 import * as events from "../../src/session/events.ts";
 import { eventLimits } from "../../src/session/limits.ts";
 import type { AgentEvent } from "../../src/session/state.ts";
@@ -478,6 +479,6 @@ test("3.7.1.5 [R-3.7.1.5-50] [R-3.7.1.5-51] 8 DIAGNOSTICS COMPLETE is listed onc
   expect(codes(queue)).toEqual([code]);
   const numbers = queue.events.map((e) => e.number);
   expect(codes(events.afterFailure(queue, numbers))).toEqual([code]);
-  expect(codes(events.informed(queue, numbers))).toEqual([]);
+  expect(codes(errands.informed({ queue, errands: [] }, numbers).queue)).toEqual([]);
   expect(codes(events.afterBoot(queue))).toEqual([]);
 });
