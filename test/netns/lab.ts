@@ -75,9 +75,12 @@ export ACTION MACADDR="$2" IPADDR="$3" HOSTNAME="$4"
 for hook in /etc/hotplug.d/dhcp/*; do (. "$hook"); done
 `;
 
+let labs = 0;
+
 export class NetLab {
   readonly directory = mkdtempSync(join(tmpdir(), "cwmpd-netns-"));
-  private readonly mark = `cw${process.pid}`;
+  /** Labs of one process stand side by side. */
+  private readonly mark = `cw${process.pid}-${++labs}`;
   private readonly children: Child[] = [];
   private readonly spaces: string[] = [];
   readonly said: string[] = [];

@@ -100,6 +100,19 @@ test("no import cycles", () => {
   expect(cycles).toEqual([]);
 });
 
+test("the agent starts with the packages of src alone: Elysia and the others are loaded when they are needed", () => {
+  const byPath = new Map(product.map((file) => [file.path, file]));
+  const seen = new Set<string>();
+  const load = (path: string) => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    byPath.get(path)?.atOnce.forEach(load);
+  };
+  for (const begin of ["platform/main.ts", "platform/run.ts"]) load(begin);
+  const strangers = [...seen].filter((name) => !byPath.has(name) && !/^(node|bun):/.test(name));
+  expect(strangers.filter((name) => name !== "package.json" && !purePackage.test(name))).toEqual([]);
+});
+
 test("the rooms stand in an order: no two of them import each other, types included", () => {
   const src = inOrder(roomGraph(sources("src")));
   const platform = inOrder(roomGraph(sources("platform")));

@@ -9,6 +9,8 @@ export interface Source {
   readonly imports: readonly string[];
   /** Imports that remain when types are erased, of files of the project, as paths from its top. */
   readonly files: readonly string[];
+  /** Packages and files that are loaded with this one: imports that remain when types are erased, but no `import()`. */
+  readonly atOnce: readonly string[];
   /** Every import of files of the project, of types too, as paths from its top. */
   readonly reaches: readonly string[];
   /** Code without comments and string contents. */
@@ -43,7 +45,8 @@ function read(path: string): Source {
   const within = (names: readonly string[]) =>
     names.filter((i) => i.startsWith(".")).map((i) => normalize(join(dirname(path), i)));
   const files = within([...erased, ...dynamic]);
+  const atOnce = [...within(erased), ...erased.filter((i) => !i.startsWith("."))];
   const reaches = within(imports);
   const names = new Set(code.match(/\w+/g));
-  return { path, lines: text.split("\n").length - 1, imports, files, reaches, code, text, names };
+  return { path, lines: text.split("\n").length - 1, imports, files, atOnce, reaches, code, text, names };
 }

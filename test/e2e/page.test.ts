@@ -1,48 +1,48 @@
-/** The whole way with a real browser: a site, the gateway, an ACS, and the page where the browser lands. Annex D. */
+/** The built program and a real browser: a site on another origin, the gateway, an ACS, and the page on which the browser
+ * lands. Annex D, A.3.2.8. */
 import { spawn } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import http from "node:http";
-import net, { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { packTar } from "modern-tar";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type AcsServer, serveAcs } from "../../platform/acs/server.ts";
 import { systemChance } from "../../platform/bun/chance.ts";
 import { layOutSandbox } from "../../platform/sim/sandbox.ts";
 import { Acs } from "../../src/acs/acs.ts";
+import { ask, type Task } from "../../src/acs/state.ts";
+import { hasOpenssl } from "../http/pki.ts";
+import { FileServer } from "../transfer/fileserver.ts";
+import { program } from "./device.ts";
+import { freePort, Portal } from "./portal.ts";
 
 const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
-const bun = fileURLToPath(new URL("../../node_modules/.bin/bun", import.meta.url));
-const main = fileURLToPath(new URL("../../platform/main.ts", import.meta.url));
 const axe = fileURLToPath(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url));
 const shots = fileURLToPath(new URL("../../dist/page/", import.meta.url));
 const flags =
   "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+const schemes = ["http", "https"] as const;
 
-describe.skipIf(chromium === undefined || !existsSync(bun))("a browser on the LAN", () => {
+describe.skipIf(chromium === undefined || !hasOpenssl)("a browser on the LAN", () => {
   const home = mkdtempSync(join(tmpdir(), "cwmpd-browser-"));
   let acs: AcsServer;
   let agent: ReturnType<typeof spawn>;
   let browser: Browser;
-  let site: http.Server;
+  let portal: Portal;
+  /** The order of the ACS in a session with 9 REQUEST DOWNLOAD. */
+  let orders: readonly Task[] = [];
   let gateway = "";
-  let origin = "";
   const kicks: string[] = [];
   let delayMs = 0;
 
   beforeAll(async () => {
     const machine = new Acs({
       chance: systemChance,
+      plan: ({ events }) => (events.includes("9 REQUEST DOWNLOAD") ? orders : []),
       script: ({ what }) => (what === "Kicked" && delayMs > 0 ? { do: "delay", ms: delayMs } : undefined),
     });
     machine.listen((news) => {
@@ -57,22 +57,8 @@ describe.skipIf(chromium === undefined || !existsSync(bun))("a browser on the LA
     layOutSandbox(root);
     const lan = `\nconfig lan 'lan'\n\toption enabled '1'\n\toption port '${port}'\n\toption hold_seconds '1'\n`;
     appendFileSync(join(root, "etc/config/cwmp"), lan);
-    agent = spawn(bun, [main, "run", "--root", root, "--acs-url", acs.url], { stdio: "ignore" });
-    site = http.createServer((request, response) => {
-      const kick = `${gateway}/kick.html?arg=${encodeURIComponent(request.url!)}&next=${encodeURIComponent(`${origin}/landed`)}`;
-      if (request.url === "/redirect") response.writeHead(302, { Location: kick }).end();
-      else if (request.url === "/landed") response.end("<title>Landed</title>");
-      else {
-        response.setHeader("Content-Type", "text/html");
-        response.end(
-          request.url === "/embeds"
-            ? `<title>Embeds</title><img src="${kick}"><iframe src="${kick}"></iframe><script>fetch(${JSON.stringify(kick)}, { mode: "no-cors" })</script>`
-            : `<title>Site</title><a href="${kick.replaceAll("&", "&amp;")}">Go on</a><form method="post" action="${gateway}/kick.html"><input type="hidden" name="arg" value="/post"><input type="hidden" name="next" value="${origin}/landed"><button>Post</button></form><form id="ask" method="post" action="${gateway}/ask.html"><button name="file" value="firmware">Ask</button></form>`,
-        );
-      }
-    });
-    await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
-    origin = `http://localhost:${(site.address() as AddressInfo).port}`;
+    agent = spawn(program, ["run", "--root", root, "--acs-url", acs.url], { stdio: "ignore" });
+    portal = await Portal.open(gateway, "127.0.0.1", "localhost");
     // Its first session is over: until then the page tells that there was none.
     await vi.waitFor(
       async () => expect(await (await fetch(`${gateway}/`)).text()).toContain("as it should"),
@@ -85,37 +71,47 @@ describe.skipIf(chromium === undefined || !existsSync(bun))("a browser on the LA
   afterAll(async () => {
     await browser?.close();
     agent?.kill();
-    site?.close();
+    portal?.close();
     await acs?.close();
     rmSync(home, { recursive: true, force: true });
   });
 
   async function opened(options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext(options);
+    const context = await browser.newContext({ ignoreHTTPSErrors: true, ...options });
     return context.newPage();
   }
 
-  test("a redirect, a link and a form of a site on another origin lead over gateway and ACS to where the ACS says", async () => {
-    for (const javaScriptEnabled of [true, false]) {
+  test.each(
+    schemes.flatMap((scheme) => [
+      [scheme, "with JavaScript", true] as const,
+      [scheme, "without JavaScript", false] as const,
+    ]),
+  )(
+    "a redirect, a link, and forms by GET and POST of a site of %s lead over gateway and ACS to the page that the ACS names, %s [R-D.4-07, R-D.4-08]",
+    async (scheme, _, javaScriptEnabled) => {
       const page = await opened({ javaScriptEnabled });
+      const origin = portal[scheme];
       kicks.length = 0;
       await page.goto(`${origin}/redirect`);
       expect(await page.title()).toBe("Landed");
-      await page.goto(`${origin}/`);
-      await page.getByRole("link", { name: "Go on" }).click();
-      await page.waitForURL("**/landed");
-      await page.goto(`${origin}/`);
-      await page.getByRole("button", { name: "Post" }).click();
-      await page.waitForURL("**/landed");
-      expect(kicks).toEqual(["/redirect", "/", "/post"]);
+      for (const [role, name] of [
+        ["link", "Go on"],
+        ["button", "Get"],
+        ["button", "Post"],
+      ] as const) {
+        await page.goto(`${origin}/`);
+        await page.getByRole(role, { name }).click();
+        await page.waitForURL(`${origin}/landed`);
+      }
+      expect(kicks).toEqual(["redirect", "link", "get", "post"]);
       await page.context().close();
-    }
-  });
+    },
+  );
 
   test("a slow ACS: the waiting page goes on by itself, without JavaScript too", async () => {
     delayMs = 3000;
     const page = await opened({ javaScriptEnabled: false });
-    await page.goto(`${origin}/redirect`);
+    await page.goto(`${portal.http}/redirect`);
     expect(await page.getByRole("heading").textContent()).toBe("One moment, please");
     await page.screenshot({ path: join(shots, "waiting.png") });
     await page.waitForURL("**/landed");
@@ -123,17 +119,21 @@ describe.skipIf(chromium === undefined || !existsSync(bun))("a browser on the LA
     await page.context().close();
   });
 
-  test("pictures, frames, scripts of a site cause no Kicked, and its forms no request for a download", async () => {
-    kicks.length = 0;
-    const page = await opened();
-    await page.goto(`${origin}/embeds`, { waitUntil: "networkidle" });
-    expect(kicks).toEqual([]);
-    await page.goto(`${origin}/`);
-    await page.getByRole("button", { name: "Ask" }).click();
-    await page.waitForURL("**/ask.html");
-    expect(await page.getByRole("heading").textContent()).toBe("That did not work");
-    await page.context().close();
-  });
+  test.each(schemes)(
+    "pictures, frames and scripts of a site of %s cause no Kicked, and its form no request for a download",
+    async (scheme) => {
+      const origin = portal[scheme];
+      kicks.length = 0;
+      const page = await opened();
+      await page.goto(`${origin}/embeds`, { waitUntil: "networkidle" });
+      expect(kicks).toEqual([]);
+      await page.goto(`${origin}/`);
+      await page.getByRole("button", { name: "Ask" }).click();
+      await page.waitForURL("**/ask.html");
+      expect(await page.getByRole("heading").textContent()).toBe("That did not work");
+      await page.context().close();
+    },
+  );
 
   const looks: readonly (readonly [string, BrowserContextOptions])[] = [
     ["desktop light", { viewport: { width: 1000, height: 800 }, locale: "en-GB" }],
@@ -166,6 +166,27 @@ describe.skipIf(chromium === undefined || !existsSync(bun))("a browser on the LA
     await page.keyboard.press("Enter");
     await page.waitForURL("**/progress.html?ask=*");
     expect(await page.getByRole("status").textContent()).toContain("Your provider has been asked");
+    await page.context().close();
+  });
+
+  test.each([
+    ["that ends well leads to SuccessURL", "web.tar.gz", "/landed?went=well"],
+    ["that fails leads to FailureURL", "nothing", "/landed?went=badly"],
+  ])("A.3.2.8 the download that a user has asked for here and %s", async (_, name, expected) => {
+    const files = await FileServer.open();
+    const style = { name: "style.css", size: 6, type: "file" } as const;
+    files.files.set("web.tar.gz", gzipSync(await packTar([{ header: style, body: "body{}" }])));
+    const went = {
+      SuccessURL: `${portal.http}/landed?went=well`,
+      FailureURL: `${portal.http}/landed?went=badly`,
+    };
+    const place = { URL: files.url(name), Username: "", Password: "", FileSize: 0, TargetFileName: "" };
+    const download = { CommandKey: name, FileType: "2 Web Content", DelaySeconds: 0, ...place, ...went };
+    orders = [ask("Download", download)];
+    const page = await opened({ javaScriptEnabled: false });
+    await page.goto(`${gateway}/`);
+    await page.getByRole("button", { name: "Ask for new content" }).click();
+    await page.waitForURL(`${portal.http}${expected}`);
     await page.context().close();
   });
 });
