@@ -205,7 +205,7 @@ const resting = (step: AgentStep): AgentStep =>
 function prepared(state: AgentState, inform: Args<"Inform">, now: Now): AgentStep {
   if (state.phase.is !== "preparing") return { state, deeds: [] };
   const { numbers, codes, asked, began } = state.phase;
-  const opening = session.openSession(inform, state.version, errands.due(state.kept.errands, numbers));
+  const opening = session.openSession(inform, state.version, errands.due(state.kept, numbers));
   const endsBy = now.mono + sessionLimits.sessionMsMax;
   const phase: Phase = { is: "session", session: opening.state, endsBy, numbers, codes, asked, began };
   return withNotices(withSession({ ...state, phase }, opening, now, 0), [{ tell: "sessionBegan" }]);

@@ -39,9 +39,16 @@ export function report<W extends Waiting>(waiting: W, report: Report): W {
   return { ...waiting, queue: { ...queue, next: id + 1 }, errands: [...waiting.errands, errand] };
 }
 
-/** The requests of a session whose Inform lists these events, oldest first. */
-export const due = (errands: readonly Errand[], numbers: readonly number[]): readonly OwnRequest[] =>
-  errands.filter((e) => e.events.some((n) => numbers.includes(n))).map((e) => e.request);
+/** The requests of a session whose Inform lists these events, oldest first. An errand with an event that is queued and not
+ * listed waits for the next session: Table 7 has TransferComplete in the session whose Inform has the M event, and its
+ * response would discard an event that the ACS has never seen. */
+export function due({ queue, errands }: Waiting, numbers: readonly number[]): readonly OwnRequest[] {
+  const listed = (n: number) => numbers.includes(n);
+  const unlisted = new Set(queue.events.map((e) => e.number).filter((n) => !listed(n)));
+  return errands
+    .filter((e) => e.events.some(listed) && !e.events.some((n) => unlisted.has(n)))
+    .map((e) => e.request);
+}
 
 /** The errand is done with, and with it the events that no other errand has. */
 export function close<W extends Waiting>(waiting: W, id: number): W {

@@ -128,6 +128,23 @@ describe("events that a response confirms", () => {
     expect(sent(rig, "TransferComplete").CommandKey).toBe("b");
   });
 
+  test("3.7.1.5 a transfer that ends while the Inform is being made has its TransferComplete in the next session, whose Inform lists its M Download", () => {
+    const rig = idle();
+    rig.hears({ tell: "report", report: transferred("a") });
+    rig.looks();
+    rig.hears({ tell: "report", report: transferred("b") });
+    expect(rig.inform().codes).toEqual(["7 TRANSFER COMPLETE", "M Download:a"]);
+    rig.informResponse();
+    expect(sent(rig, "TransferComplete").CommandKey).toBe("a");
+    confirms(rig, "TransferComplete");
+    expect(rig.post()).toBeUndefined();
+    rig.hear(undefined);
+    rig.close();
+    expect(rig.inform().codes).toEqual(["7 TRANSFER COMPLETE", "M Download:b"]);
+    rig.informResponse();
+    expect(sent(rig, "TransferComplete").CommandKey).toBe("b");
+  });
+
   test("3.7.1.5 an errand outlasts a power cut with its arguments; a boot discards 9 REQUEST DOWNLOAD with its own", () => {
     const { rig } = reporting(transferred("a"), wanted);
     rig.notices = [];
