@@ -305,6 +305,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   await refresh();
   await options.settled(found, engine);
   const beginning = { settings, boot: options.boot, now: clock.now() };
+  transfer.begin(stored.transfer.transfers);
   loop = runLoop(beginLife(stored, beginning), stored, ports, {
     agent,
     transfer: transfer.performers,

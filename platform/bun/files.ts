@@ -41,6 +41,11 @@ export function openFiles(directory: string): Files & { path(id: number): string
       rmSync(partial(id), { force: true });
       if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
     },
+    sweep(held) {
+      if (!existsSync(directory)) return;
+      const left = readdirSync(directory).filter((name) => !held.includes(Number.parseInt(name, 10)));
+      for (const name of left) rmSync(join(directory, name), { force: true });
+    },
   };
 }
 

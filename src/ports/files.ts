@@ -37,4 +37,6 @@ export interface Files {
   has(id: number): boolean;
   /** Removes what lies there under that number. */
   remove(id: number): void;
+  /** Removes what no transfer of these numbers owns: a file that could not be removed when its transfer ended. */
+  sweep(held: readonly number[]): void;
 }

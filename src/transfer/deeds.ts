@@ -41,6 +41,8 @@ export interface TransferWork {
   /** Hands the image of that name to the flash; the device goes down for it.
    * @throws when it does not, after the queue has been told */
   readonly install: (ref: string, feed: (event: QueueEvent) => void) => Promise<void>;
+  /** A process begins with these transfers. */
+  readonly begin: (transfers: readonly Transfer[]) => void;
   /** How far the transfer that is running has come; undefined: none is. */
   readonly progress: () => RunningProgress | undefined;
   /** The last transfers that have ended, oldest first. */
@@ -117,7 +119,16 @@ export function transferWork(ports: TransferPorts, parts: TransferParts): Transf
 
   const takesImages = () => flash.trialMs !== undefined;
 
+  function begin(transfers: readonly Transfer[]): void {
+    try {
+      files.sweep(transfers.map(({ id }) => id));
+    } catch (error) {
+      log("warn", "Cannot remove files that ended transfers have left", { reason: String(error) });
+    }
+  }
+
   return {
+    begin,
     progress: () => progress,
     recent: () => recent,
     install,

@@ -99,12 +99,18 @@ function handled(made: Making, event: QueueEvent, now: Now): Making {
     case "sessionEnded":
       return sessionEnded(made, event.good, now);
     case "confirmed":
-      return gone(made, event.id);
+      return confirmed(made, event.id);
     case "policy":
       return { ...made, state: { ...state, policy: event.policy } };
     default:
       return ofOne(made, event, now);
   }
+}
+
+/** The entry goes. Its file is removed once more: at the end of the transfer the file system may have refused that. */
+function confirmed(made: Making, id: number): Making {
+  const transfer = made.state.transfers.find((t) => t.id === id);
+  return transfer === undefined ? made : done(gone(made, id), { do: "tidy", transfer });
 }
 
 /** Applies an event to its entry. An event that comes too late for the entry's stage is ignored. */

@@ -7,7 +7,7 @@ const never = async (): Promise<never> => {
 
 export const noTransfers: EnginePorts["transfers"] = {
   schemes: [],
-  files: { room: () => 0, receive: never, has: () => false, remove: () => {} },
+  files: { room: () => 0, receive: never, has: () => false, remove: () => {}, sweep: () => {} },
   installer: { apply: never, keep: never, takeBack: never, make: never, serves: () => true },
   flash: {
     trialMs: undefined,

@@ -99,6 +99,9 @@ export class Shed {
         step("remove the file");
         this.received.delete(id);
       },
+      sweep: (held) => {
+        for (const id of this.received.keys()) if (!held.includes(id)) this.received.delete(id);
+      },
       receive: async (id) => {
         step("open the file");
         let text = "";
