@@ -39,6 +39,7 @@ class Weather {
   private readonly watch = new Watch(
     () => this.gateway,
     () => this.shed,
+    (what) => this.tell(what),
   );
   private readonly gateway: Gateway;
   private readonly roughness: number;

@@ -1,5 +1,5 @@
-/** What must be true of transfers in every storm: each is told of, none again after its response has been heard, and none
- * is called a success that the device did not confirm. TR-069 A.3.3.2. */
+/** What must be true of transfers in every storm: each is told of, in a session whose Inform lists it, none again after its
+ * response has been heard, and none is called a success that the device did not confirm. TR-069 A.3.3.2. */
 import type { Entry } from "../../src/acs/state.ts";
 import type { Shed } from "../world/shed.ts";
 
@@ -11,6 +11,8 @@ export class TransferWatch {
   /** The ACS has answered it last, and the CPE has said nothing since. */
   private answered: string | undefined;
   private called: string | undefined;
+  /** The keys of M Download and M Upload in the last Inform. */
+  private listed: readonly string[] = [];
 
   constructor(
     private readonly shed: () => Shed,
@@ -34,12 +36,14 @@ export class TransferWatch {
       return;
     }
     const begins = said.is === "call" && said.method === "Inform";
+    if (begins) this.listed = said.args.Event.map((e) => e.CommandKey);
     if (this.answered !== undefined && !begins) this.delivered.add(this.answered);
     this.answered = undefined;
     this.called = undefined;
     if (said.is !== "call" || said.method !== "TransferComplete") return;
     const { CommandKey: key, FaultStruct } = said.args;
     this.called = key;
+    if (!this.listed.includes(key)) this.breach(`${key} was told in a session whose Inform does not list it`);
     if (this.delivered.has(key)) this.breach(`${key} was told again after its response`);
     if (!this.told.has(key) && FaultStruct.FaultCode === 0) this.confirm(key);
     this.told.add(key);

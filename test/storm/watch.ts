@@ -49,6 +49,8 @@ export class Watch {
 
   /** The transfers that were seen to have ended. */
   private readonly ended = new Set<string>();
+  /** One of them is not in the last Inform. */
+  private late = false;
 
   private readonly transfers = new TransferWatch(
     () => this.shed(),
@@ -58,6 +60,7 @@ export class Watch {
   constructor(
     private readonly gateway: () => Gateway,
     private readonly shed: () => Shed,
+    private readonly tell: (what: string) => void,
   ) {}
 
   /** The ACS has been told that it will hear of the transfer. */
@@ -66,7 +69,9 @@ export class Watch {
   }
 
   breach(what: string): void {
-    if (!this.breaches.includes(what)) this.breaches.push(what);
+    if (this.breaches.includes(what)) return;
+    this.breaches.push(what);
+    this.tell(`BREACH: ${what}`);
   }
 
   /** Something happened that may start a session before its wait is over. */
@@ -113,7 +118,8 @@ export class Watch {
       const recurs = (code: string) => code === "4 VALUE CHANGE" || code === "3 SCHEDULED";
       const fresh = (code: string) => recurs(code) || count(codes, code) > count(this.codes, code);
       if (codes.some((code) => code !== "" && fresh(code))) this.stirred = true;
-      if (this.transferEnded()) this.stirred = true;
+      const listed = codes.filter((code) => code === "M Download" || code === "M Upload").length;
+      if (this.transferEnded(listed)) this.stirred = true;
       this.codes = codes;
       this.began(now);
     } else if (what === "Session failed") {
@@ -125,14 +131,14 @@ export class Watch {
     }
   }
 
-  /** Whether a transfer has ended since the last look: a second one may leave the event codes as the first did. */
-  private transferEnded(): boolean {
-    let more = false;
-    for (const [id, row] of this.gateway().disk.rows.get("transfer") ?? []) {
-      if (this.ended.has(id) || JSON.parse(row)?.stage?.is !== "ended") continue;
-      this.ended.add(id);
-      more = true;
-    }
+  /** Whether a transfer has ended since the last look: a second one may leave the event codes as the first did.
+   * @param listed transfers that the Inform tells of: one that ended while that was being made has the next session */
+  private transferEnded(listed: number): boolean {
+    const rows = [...(this.gateway().disk.rows.get("transfer") ?? [])];
+    const ended = rows.filter(([, row]) => JSON.parse(row)?.stage?.is === "ended").map(([id]) => id);
+    const more = this.late || ended.some((id) => !this.ended.has(id));
+    for (const id of ended) this.ended.add(id);
+    this.late = ended.length > listed;
     return more;
   }
 
