@@ -1,11 +1,15 @@
 /** Codec: a POSIX TZ string, as in UCI `system.timezone`, to the offset that holds at a moment.
  * POSIX.1 8.3; needed for Inform CurrentTime (TR-069 A.3.3.1: local time with its offset, daylight saving included). */
 
-interface Rule {
+/** The day of a change. */
+type Day =
   /** Month from 1, week from 1 (5: the last), day of the week from 0. */
-  readonly month: number;
-  readonly week: number;
-  readonly day: number;
+  | { readonly month: number; readonly week: number; readonly day: number }
+  /** Day of the year from 0, where February always has 28 days (`J60` is the first of March) or may have 29 (`59`). */
+  | { readonly ofYear: number; readonly leaps: boolean };
+
+interface Rule {
+  readonly date: Day;
   /** Seconds after local midnight. */
   readonly at: number;
 }
@@ -18,7 +22,7 @@ export interface Zone {
 
 const name = "(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{1,10}>)";
 const time = "([+-]?\\d{1,3}(?::\\d{2}){0,2})";
-const rule = `M(\\d{1,2})\\.([1-5])\\.([0-6])(?:/${time})?`;
+const rule = `(M(?:[1-9]|1[0-2])\\.[1-5]\\.[0-6]|J?\\d{1,3})(?:/${time})?`;
 /** A name alone is UTC's. */
 const form = new RegExp(`^${name}(?:${time}(?:(${name})${time}?(?:,${rule},${rule})?)?)?$`);
 /** POSIX.1 8.3: hours of an offset. */
@@ -38,7 +42,7 @@ export function zoneOffset(text: string, wall: number): number {
   return within ? daylight.offset : standard;
 }
 
-/** @returns undefined for what is no TZ string, or has rules that count days: no zone in use has such */
+/** @returns undefined for what is no TZ string */
 export function parseZone(text: string): Zone | undefined {
   const found = form.exec(text);
   if (found === null) return undefined;
@@ -47,21 +51,28 @@ export function parseZone(text: string): Zone | undefined {
   if (Math.abs(standard) > offsetMinutesMax || Math.abs(offset) > offsetMinutesMax + 60) return undefined;
   if (found[2] === undefined) return { standard };
   // Without rules POSIX leaves them to the system; those of the United States are what others take.
-  const from = found[4] === undefined ? { month: 3, week: 2, day: 0, at: 7200 } : ruleOf(found.slice(4, 8));
-  const to = found[8] === undefined ? { month: 11, week: 1, day: 0, at: 7200 } : ruleOf(found.slice(8, 12));
-  return { standard, daylight: { offset, from, to } };
+  const from = ruleOf(found[4] ?? "M3.2.0", found[5]);
+  const to = ruleOf(found[6] ?? "M11.1.0", found[7]);
+  return from && to ? { standard, daylight: { offset, from, to } } : undefined;
 }
 
 /** Whole minutes east: a dateTime cannot say seconds of an offset. */
 const offsetOf = (west: string): number => 0 - Math.round(minutes(west));
 
-function ruleOf([month, week, day, at]: readonly (string | undefined)[]): Rule {
-  return {
-    month: Number(month),
-    week: Number(week),
-    day: Number(day),
-    at: at === undefined ? 7200 : minutes(at) * 60,
-  };
+/** @returns undefined for a day that no year has */
+function ruleOf(text: string, time: string | undefined): Rule | undefined {
+  const date = dayOf(text);
+  return date && { date, at: time === undefined ? 7200 : minutes(time) * 60 };
+}
+
+function dayOf(text: string): Day | undefined {
+  if (text.startsWith("M")) {
+    const [month = 0, week = 0, day = 0] = text.slice(1).split(".").map(Number);
+    return { month, week, day };
+  }
+  const leaps = !text.startsWith("J");
+  const ofYear = leaps ? Number(text) : Number(text.slice(1)) - 1;
+  return ofYear >= 0 && ofYear <= (leaps ? 365 : 364) ? { ofYear, leaps } : undefined;
 }
 
 function minutes(text: string): number {
@@ -72,10 +83,20 @@ function minutes(text: string): number {
 }
 
 /** UTC ms of a change in that year, where local time is `offset` minutes east until then. */
-function moment(year: number, { month, week, day, at }: Rule, offset: number): number {
+const moment = (year: number, { date, at }: Rule, offset: number): number =>
+  midnight(year, date) + at * 1000 - offset * 60_000;
+
+/** UTC ms of the day's first moment, were local time UTC. */
+function midnight(year: number, date: Day): number {
+  if ("ofYear" in date) {
+    const { ofYear, leaps } = date;
+    // A year of 365 days tells month and day of a count that knows no 29th of February.
+    const named = new Date(Date.UTC(2027, 0, 1 + ofYear));
+    return leaps ? Date.UTC(year, 0, 1 + ofYear) : Date.UTC(year, named.getUTCMonth(), named.getUTCDate());
+  }
+  const { month, week, day } = date;
   const first = new Date(Date.UTC(year, month - 1, 1)).getUTCDay();
   const length = new Date(Date.UTC(year, month, 0)).getUTCDate();
-  let date = 1 + ((day - first + 7) % 7) + (week - 1) * 7;
-  if (date > length) date -= 7;
-  return Date.UTC(year, month - 1, date) + at * 1000 - offset * 60_000;
+  const found = 1 + ((day - first + 7) % 7) + (week - 1) * 7;
+  return Date.UTC(year, month - 1, found > length ? found - 7 : found);
 }

@@ -15,6 +15,10 @@ const zones = [
   "NZST-12NZDT,M9.5.0,M4.1.0/3",
   "IST-1GMT0,M10.5.0,M3.5.0/1",
   "<-02>2<-01>,M3.5.0/-1,M10.5.0/0",
+  // Rules that count the days of the year: Tehran's until 2022, and with the 29th of February.
+  "<+0330>-3:30<+0430>,J79/24,J263/24",
+  "EST5EDT,J60,J300",
+  "EST5EDT,59,299/1",
 ];
 
 test("local time follows the TZ string as the system's own library does, over a year and its two changes", () => {
@@ -35,7 +39,9 @@ test("local time follows the TZ string as the system's own library does, over a 
 });
 
 test("a text that is no TZ string counts as UTC", () => {
-  for (const text of ["", "Europe/Berlin", "CET-1CEST,M13", "x".repeat(10_000), "CET-1CEST,J60,J300"]) {
-    expect(zoneOffset(text, 0)).toBe(0);
+  const rules = ["M13.1.0,M10.5.0", "M0.1.0,M10.5.0", "J0,J300", "J60,J366", "59,366", "M3.5.0"];
+  const bad = rules.map((one) => `CET-1CEST,${one}`);
+  for (const text of ["", "Europe/Berlin", "CET-1CEST,M13", "x".repeat(10_000), ...bad]) {
+    expect(zoneOffset(text, 0), text).toBe(0);
   }
 });
