@@ -5,9 +5,9 @@ import { Fault, type FaultCode, type ParameterFault, Refused } from "../errors.t
 import type { ConfigView, Edit } from "../ports/config.ts";
 import type { AttributeBook } from "./attributes.ts";
 import type { Env } from "./define.ts";
-import { notHeld } from "./hold.ts";
+import { holds, notHeld } from "./hold.ts";
 import type { Instances } from "./instances.ts";
-import { judge, lawful } from "./judge.ts";
+import { judge } from "./judge.ts";
 import { modelLimits } from "./limits.ts";
 import { shown } from "./path.ts";
 import { judgeReference } from "./reference.ts";
@@ -131,11 +131,8 @@ function judgeSetting(ground: Ground, setting: Setting): Assignment | ParameterF
     writable && fault !== undefined
       ? fault
       : faultOf(Name, 9008, "This device cannot change the parameter: it takes only the value that it has");
-  return fact.hidden || !stands(ground, leaf, value) ? unless : { leaf, value, written: Value, unless };
+  return fact.hidden || !holds(leaf, value, env) ? unless : { leaf, value, written: Value, unless };
 }
-
-/** Whether the ACS reads this value of the parameter. */
-const stands = ({ tree }: Ground, leaf: Leaf, value: string): boolean => tree.value(leaf).Value === value;
 
 const denied = (leaf: Leaf): Fault =>
   new Fault(9001, `${leaf.name} may be changed by the ACS only (its AccessList says so)`);
@@ -153,12 +150,13 @@ function apply(
     const env = { ...ground.env, config: view };
     const { at } = leaf.parent;
     try {
-      const { binding, rule } = leaf.shape;
-      const standing = binding.read(at, env);
-      const guessed = unless === undefined && binding.guessed?.(at, env) === true;
-      const same = standing === value && !guessed && binding.orders !== true;
-      if (same || (unless !== undefined && lawful(rule(), standing) === value)) continue;
-      if (unless !== undefined) throw new Fault(unless.code, unless.text);
+      const { binding } = leaf.shape;
+      if (unless !== undefined) {
+        if (holds(leaf, value, env)) continue;
+        throw new Fault(unless.code, unless.text);
+      }
+      const guessed = binding.guessed?.(at, env) === true;
+      if (binding.read(at, env) === value && !guessed && binding.orders !== true) continue;
       const edits = binding.write?.(at, value, env) ?? [];
       if (edits.length === 0) continue;
       view = view.with(edits);

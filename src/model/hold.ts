@@ -4,16 +4,19 @@ import type { Env } from "./define.ts";
 import { lawful } from "./judge.ts";
 import type { Leaf } from "./tree.ts";
 
+/** Whether the parameter reads as this value in `env`, in one of the spellings that mean the same. */
+export function holds({ shape, parent }: Leaf, value: string, env: Env): boolean {
+  const { binding } = shape;
+  const rule = shape.rule();
+  const read = binding.read(parent.at, env);
+  if (read === value || lawful(rule, read) === value) return true;
+  // Hexadecimal digits have two spellings.
+  if (rule.dataType === "MACAddress" && read.toUpperCase() === value.toUpperCase()) return true;
+  return binding.alike?.(value, read, parent.at, env) === true;
+}
+
 /** @returns those that read otherwise in `env` than they were set */
-export function notHeld<T extends { readonly leaf: Leaf; readonly value: string }>(
+export const notHeld = <T extends { readonly leaf: Leaf; readonly value: string }>(
   list: readonly T[],
   env: Env,
-): readonly T[] {
-  return list.filter(({ leaf, value }) => {
-    const { binding, rule } = leaf.shape;
-    const { at } = leaf.parent;
-    const read = binding.read(at, env);
-    if (read === value || lawful(rule(), read) === value) return false;
-    return binding.alike?.(value, read, at, env) !== true;
-  });
-}
+): readonly T[] => list.filter(({ leaf, value }) => !holds(leaf, value, env));

@@ -246,6 +246,66 @@ describe("a reading that is a guess does not keep a write back", () => {
   );
 });
 
+test.each([igdRoot, deviceRoot])(
+  "A.3.2.1 $name: what a server has read it may send back seconds later, in other spellings of the same, all in one call",
+  async (root) => {
+    let wall = Date.UTC(2026, 10, 24);
+    const { model } = openTree(
+      gateway.directory,
+      (view) => simExec(gateway.directory, view),
+      root,
+      () => wall,
+    );
+    const { leaves } = grown(root, gateway);
+    const open = leaves.filter(({ shape }) => shape.fact.writable && !shape.fact.hidden);
+    const read = await model.values(open.map(({ name }) => name));
+    wall += 5000;
+    const wishes = read.map(({ Name, Value }) =>
+      set(Name, /MACAddress$/.test(Name) ? Value.toLowerCase() : Value),
+    );
+    expect(wishes.length).toBeGreaterThan(200);
+    await expect(model.set(wishes, "acs")).resolves.toBeDefined();
+  },
+);
+
+test("A.3.2.1 AddObject and one call with the whole row of a route, which says by 0.0.0.0 that it is any", async () => {
+  const table = "InternetGatewayDevice.Layer3Forwarding.Forwarding.";
+  const model = open();
+  const { instance } = await model.add(table, "acs");
+  const addresses = [
+    "DestIPAddress",
+    "DestSubnetMask",
+    "SourceIPAddress",
+    "SourceSubnetMask",
+    "GatewayIPAddress",
+  ];
+  const row = {
+    Enable: "1",
+    Type: "Default",
+    ...Object.fromEntries(addresses.map((name) => [name, "0.0.0.0"])),
+    Interface: `${lan}LANHostConfigManagement.IPInterface.1`,
+    ForwardingMetric: "20",
+  };
+  const wishes = Object.entries(row).map(([name, value]) => set(`${table}${instance}.${name}`, value));
+  await model.set(wishes, "acs");
+  for (const { Name, Value } of await model.values(addresses.map((name) => `${table}${instance}.${name}`)))
+    expect(Value, Name).toBe("");
+  await model.remove(`${table}${instance}.`, "acs");
+});
+
+test("netifd leaves out an IPv6 route without an interface: it cannot be enabled", async () => {
+  const table = "Device.Routing.Router.1.IPv6Forwarding.";
+  const { model } = openTree(gateway.directory, (view) => simExec(gateway.directory, view), deviceRoot);
+  const { instance } = await model.add(table, "acs");
+  const wishes = [
+    set(`${table}${instance}.Enable`, "1"),
+    set(`${table}${instance}.DestIPPrefix`, "2001:db8:9::/48"),
+  ];
+  await expect(model.set(wishes, "acs")).rejects.toMatchObject({ parameters: [{ code: 9007 }] });
+  await model.set([...wishes, set(`${table}${instance}.Interface`, "Device.IP.Interface.1")], "acs");
+  await model.remove(`${table}${instance}.`, "acs");
+});
+
 test("A.3.2.1 AddObject and one call with the whole row of a port mapping, as servers' templates have it", async () => {
   const table = "InternetGatewayDevice.WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.PortMapping.";
   const model = open();

@@ -29,11 +29,13 @@ function memory(): Store {
   };
 }
 
-/** @param exec the programs of the device */
+/** @param exec the programs of the device
+ * @param wall the time, UTC milliseconds */
 export function openTree(
   directory: string,
   exec: (view: () => ConfigView) => Exec,
   root: Root = igdRoot,
+  wall: () => number = () => Date.UTC(2026, 10, 24),
 ): { readonly config: Config; readonly model: Model } {
   const config = openConfig(directory);
   const facts = openFacts(
@@ -41,7 +43,7 @@ export function openTree(
     exec(() => config.view()),
   );
   const clock = {
-    now: () => ({ mono: 0, wall: Date.UTC(2026, 10, 24), known: true }),
+    now: () => ({ mono: 0, wall: wall(), known: true }),
     wake: () => () => {},
     zone: () => 60,
   };

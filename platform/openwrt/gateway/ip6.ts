@@ -5,6 +5,7 @@ import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
 import type { Address6, Interface, Prefix6 } from "../../../src/ports/facts.ts";
 import { isPrefix6, words6 } from "./address6.ts";
 import { bit, fact, named, put, refuse, sectionAt, shown, single } from "./bind.ts";
+import { gatewayLimits } from "./limits.ts";
 import { deviceOf, interfaces, protoOf } from "./network.ts";
 
 /** The interfaces of one device stand for one IP interface: `wan6` beside `wan` (TR-181 has both families in one). */
@@ -133,8 +134,14 @@ const ends = (seconds: number | undefined, { now }: Env): string => {
   return now.known ? writeDateTime({ is: "time", ms: now.wall + seconds * 1000 }) : unknownTime;
 };
 
-export const addressPreferred = addressAt((one, env) => ends(one.preferred, env), unknownTime);
-export const addressValid = addressAt((one, env) => ends(one.valid, env), unknownTime);
+/** The end of a lifetime, told in whole seconds from now: it differs a little from one reading to the next. */
+const lifetime = (binding: Binding): Binding => ({
+  ...binding,
+  alike: (written, read) => Math.abs(Date.parse(written) - Date.parse(read)) <= gatewayLimits.lifetimeSlackMs,
+});
+
+export const addressPreferred = lifetime(addressAt((one, env) => ends(one.preferred, env), unknownTime));
+export const addressValid = lifetime(addressAt((one, env) => ends(one.valid, env), unknownTime));
 export const addressStatus = addressAt(
   ({ preferred }) => (preferred !== undefined && preferred <= 0 ? "Deprecated" : "Preferred"),
   "Invalid",
@@ -169,8 +176,8 @@ export const prefixOrigin = prefixAt(({ address: text, is }) => {
   if (is === "delegated") return "PrefixDelegation";
   return isUla(text) ? "AutoConfigured" : "Child";
 }, "Static");
-export const prefixPreferred = prefixAt((one, env) => ends(one.preferred, env), unknownTime);
-export const prefixValid = prefixAt((one, env) => ends(one.valid, env), unknownTime);
+export const prefixPreferred = lifetime(prefixAt((one, env) => ends(one.preferred, env), unknownTime));
+export const prefixValid = lifetime(prefixAt((one, env) => ends(one.valid, env), unknownTime));
 /** On the link of a LAN hosts reach each other by it; a delegated one is on no link. */
 export const prefixOnLink = prefixAt(({ is }) => bit(is === "assigned"), "0");
 export const prefixStatus = prefixAt(

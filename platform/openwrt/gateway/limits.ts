@@ -39,6 +39,8 @@ export const gatewayLimits = {
   /** Offset and number of a DHCP pool that says neither. */
   poolStartInitial: 100,
   poolCountInitial: 150,
+  /** Milliseconds by which the end of an IPv6 lifetime may differ when a server sends back what it has read. */
+  lifetimeSlackMs: 60_000,
   /** Milliseconds that one answer is waited for in a diagnostic: longer ones are of no use. TR-098 IPPingDiagnostics. */
   timeoutMsMax: 60_000,
   /** Requests of one ping, a second apart: five minutes. */

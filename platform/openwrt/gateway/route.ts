@@ -2,6 +2,7 @@
  * (of interfaces, of DHCP) follow from other objects and are not told twice. */
 import {
   type At,
+  always,
   type Binding,
   type Check,
   type Env,
@@ -84,6 +85,10 @@ const shownAs = (address: number, network: Subnet): string =>
 
 const target = (at: At, env: Env): Subnet => targetOf(section(at, env)) ?? any;
 
+/** The data models say "any" by the empty text and by this address. */
+const anyAddress = "0.0.0.0";
+const isAny = (written: string, read: string): boolean => written === anyAddress && read === "";
+
 function putTarget(at: At, env: Env, address: string, mask: string): readonly Edit[] {
   return [
     ...put(route, at, env, "target", address === "" ? undefined : address),
@@ -97,8 +102,9 @@ export const destination: Binding = {
     const to = target(at, env);
     return shownAs(networkOf(to), to);
   },
+  alike: isAny,
   write: (at, value, env) => {
-    if (value === "" || value === "0.0.0.0") return putTarget(at, env, "", "");
+    if (value === "" || value === anyAddress) return putTarget(at, env, "", "");
     if (parseAddress(value) === undefined) return refuse("Expected an IPv4 address");
     const mask = mask0(at, env);
     return putTarget(at, env, value, mask === "" ? "255.255.255.255" : mask);
@@ -113,9 +119,10 @@ const mask0 = (at: At, env: Env): string => {
 export const mask: Binding = {
   packages: ["network"],
   read: mask0,
+  alike: isAny,
   write: (at, value, env) => {
     const to = target(at, env);
-    if (value === "" || value === "0.0.0.0")
+    if (value === "" || value === anyAddress)
       return to.bits === 0 ? [] : refuse("A route to any network has no DestIPAddress either");
     if (bitsOf(value) === undefined) return refuse("Expected a network mask");
     return putTarget(at, env, shownAs(to.address, to), value);
@@ -123,15 +130,18 @@ export const mask: Binding = {
 };
 
 /** Packets of one source network only are the matter of `config rule`, which is not shown. */
+export const source: Binding = { ...always(""), alike: isAny };
+
 export const gateway: Binding = {
   packages: ["network"],
   read: (at, env) => {
     const word = single(section(at, env), "gateway") ?? "";
     return parseAddress(word) === undefined ? "" : word;
   },
+  alike: isAny,
   write: (at, value, env) =>
     value === "" || parseAddress(value) !== undefined
-      ? put(route, at, env, "gateway", value === "" || value === "0.0.0.0" ? undefined : value)
+      ? put(route, at, env, "gateway", value === "" || value === anyAddress ? undefined : value)
       : refuse("Expected an IPv4 address"),
 };
 
@@ -180,12 +190,17 @@ export const interfaceRef: Binding = {
   },
 };
 
-/** netifd leaves out a route that names no interface. */
-export const check: Check = (at, env) => {
+/** netifd leaves out a route that names no interface, of either family. */
+export const needsInterface: Check = (at, env) => {
   const one = section(at, env);
-  if (!one || isOff(at, env)) return [];
-  if (single(one, "interface") === undefined)
-    return [{ about: interfaceRef, why: "An enabled route needs an Interface" }];
+  return !one || isOff(at, env) || single(one, "interface") !== undefined
+    ? []
+    : [{ about: interfaceRef, why: "An enabled route needs an Interface" }];
+};
+
+export const check: Check = (at, env) => {
+  const unplaced = needsInterface(at, env);
+  if (unplaced.length > 0 || isOff(at, env)) return unplaced;
   const to = target(at, env);
   return networkOf(to) === to.address || to.bits === 32
     ? []

@@ -25,15 +25,19 @@ const routes = table({
 
 const routes6 = table({
   ...route6.routes,
-  instance: object({
-    Enable: route.enable,
-    Status: route6.status,
-    DestIPPrefix: route6.prefix,
-    NextHop: route6.nextHop,
-    Interface: route.interfaceRef,
-    Origin: always("Static"),
-    ForwardingMetric: route.metric,
-  }),
+  instance: object(
+    {
+      Enable: route.enable,
+      Status: route6.status,
+      DestIPPrefix: route6.prefix,
+      NextHop: route6.nextHop,
+      Interface: route.interfaceRef,
+      Origin: always("Static"),
+      ForwardingMetric: route.metric,
+    },
+    {},
+    { check: route.needsInterface },
+  ),
 });
 
 const routers = table({
