@@ -59,16 +59,22 @@ export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: 
   const isHeld = (leaf: Leaf, env: Env): boolean =>
     leaf.shape.binding.holds?.(env) === true || tooSoon(leaf, env);
 
-  /** Visits the parameters that the data model marks, wherever they are present. */
-  function marked(node: Node, visit: (leaf: Leaf) => void): void {
-    const shape = node.is === "table" ? node.shape.instance : node.shape;
-    if (!shape.notable()) return;
+  /** Visits the parameters that the data model marks, wherever they are present. Other objects are not even asked whether
+   * they are present: every look passes here.
+   * @param all every parameter of an object that has a marked one */
+  function marked(node: Node, visit: (leaf: Leaf) => void, all = false): void {
     if (node.is === "table") {
-      for (const row of tree.rowsOf(node)) marked(row, visit);
+      for (const row of tree.rowsOf(node)) marked(row, visit, all);
       return;
     }
-    for (const leaf of tree.leavesOf(node)) visit(leaf);
-    for (const child of tree.childrenOf(node)) marked(child, visit);
+    const { leaves, children } = node.shape.notable();
+    const there = tree.leavesOf(node);
+    if (all && leaves.length + children.length > 0) for (const leaf of there) visit(leaf);
+    else for (const i of leaves) visit(there[i]!);
+    for (const name of children) {
+      const below = tree.child(node, name);
+      if (below !== undefined) marked(below, visit, all);
+    }
   }
 
   function informed(env: Env): readonly Leaf[] {
@@ -81,10 +87,16 @@ export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: 
 
   function watched(env: Env): ReadonlySet<Leaf> {
     const found = new Set<Leaf>();
-    marked(tree.root, (leaf) => {
-      if (book.notification(leaf) > 0 || isInformed(leaf, env)) found.add(leaf);
-    });
-    for (const name of book.notified()) {
+    const byAcs = book.notified();
+    // In the order of the declaration as far as it goes: an Inform lists changes in this order.
+    marked(
+      tree.root,
+      (leaf) => {
+        if (book.notification(leaf) > 0 || isInformed(leaf, env)) found.add(leaf);
+      },
+      byAcs.length > 0,
+    );
+    for (const name of byAcs) {
       const leaf = tree.find(name);
       if (leaf?.is === "leaf") found.add(leaf);
     }

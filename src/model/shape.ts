@@ -28,8 +28,14 @@ export interface ObjectShape {
   readonly def: ObjectDef;
   readonly leaves: readonly LeafShape[];
   readonly children: ReadonlyMap<string, () => ObjectShape | TableShape>;
-  /** Whether a parameter of it or below is in every Inform or notified without being asked for. */
-  readonly notable: () => boolean;
+  /** The places of the parameters that are in every Inform or notified without being asked for, and the names of the
+   * children with such parameters. */
+  readonly notable: () => Notable;
+}
+
+export interface Notable {
+  readonly leaves: readonly number[];
+  readonly children: readonly string[];
 }
 
 export interface TableShape {
@@ -70,14 +76,18 @@ function objectShape(def: ObjectDef, path: string, schema: Schema, depsOf: DepsO
       ),
     ]),
   );
-  const notable = once(
-    () => leaves.some(isNotable) || [...children.values()].some((child) => childNotable(child())),
-  );
+  const notable = once(() => ({
+    leaves: leaves.flatMap((leaf, i) => (isNotable(leaf) ? [i] : [])),
+    children: [...children].filter(([, child]) => hasNotable(child())).map(([name]) => name),
+  }));
   return { is: "object", def, leaves, children, notable };
 }
 
-const childNotable = (child: ObjectShape | TableShape): boolean =>
-  child.is === "object" ? child.notable() : child.instance.notable();
+function hasNotable(shape: ObjectShape | TableShape): boolean {
+  if (shape.is === "table") return hasNotable(shape.instance);
+  const { leaves, children } = shape.notable();
+  return leaves.length > 0 || children.length > 0;
+}
 
 export const isForced = (leaf: LeafShape): boolean => leaf.fact.activeNotify === "forceEnabled";
 

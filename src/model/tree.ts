@@ -91,6 +91,8 @@ export interface Tree {
   leafOf(object: ObjectNode, binding: Binding): Leaf | undefined;
   leavesOf(object: ObjectNode): readonly Leaf[];
   childrenOf(object: ObjectNode): readonly Node[];
+  /** The child of that name, if present. */
+  child(object: ObjectNode, name: string): Node | undefined;
   rowsOf(table: TableNode): readonly ObjectNode[];
   /** Calls `visit` for every parameter at and below the node, in declaration order. */
   walk(node: Node, visit: (leaf: Leaf) => void): void;
@@ -332,6 +334,7 @@ export function growTree(
     find,
     leavesOf,
     childrenOf,
+    child,
     rowsOf,
     walk,
     number,
