@@ -125,9 +125,9 @@ function turned(
   const deeds: LifeDeed[] = [];
   const told: { readonly by: Name; readonly notice: Notice }[] = [];
   const take = (name: Name, step: Step<unknown, { readonly do: string }>) => {
-    life = { ...life, [name]: step.state } as Life;
-    deeds.push(...step.deeds.map((deed) => ({ of: name, deed }) as LifeDeed));
-    told.push(...(step.notices ?? []).map((notice) => ({ by: name, notice })));
+    if (step.state !== life[name]) life = { ...life, [name]: step.state } as Life;
+    for (const deed of step.deeds) deeds.push({ of: name, deed } as LifeDeed);
+    for (const notice of step.notices ?? []) told.push({ by: name, notice });
   };
   for (const [name, step] of first) take(name, step);
   for (const { by, notice } of told) {
@@ -140,18 +140,29 @@ function turned(
 
 /** When a machine wants to be woken, on the monotonic clock; undefined: none does. */
 export function nextWake(life: Life): number | undefined {
-  const times = names.flatMap((name) => machine(name).nextWake(life[name]) ?? []);
-  return times.length === 0 ? undefined : Math.min(...times);
+  let first: number | undefined;
+  for (const name of names) {
+    const at = machine(name).nextWake(life[name]);
+    if (at !== undefined && (first === undefined || at < first)) first = at;
+  }
+  return first;
 }
 
 export const keptOf = (life: Life): LifeKept =>
   Object.fromEntries(names.map((name) => [name, machine(name).kept(life[name])])) as unknown as LifeKept;
 
-/** The rows by which `after` differs; empty where nothing differs that a promise depends on. */
-export function pressingRows(before: LifeKept, after: LifeKept): readonly Write[] {
-  if (!names.some((name) => machine(name).pressing(before[name], after[name]))) return [];
-  return names.flatMap((name) => machine(name).differences(before[name], after[name]));
+/** True where something differs from `saved` that a promise depends on. Only machines that have moved can differ.
+ * @param judged the state in which nothing of the kind differed */
+export function presses(saved: LifeKept, judged: Life | undefined, life: Life): boolean {
+  return names.some(
+    (name) =>
+      life[name] !== judged?.[name] && machine(name).pressing(saved[name], machine(name).kept(life[name])),
+  );
 }
+
+/** The rows by which `after` differs. */
+export const rowsBetween = (before: LifeKept, after: LifeKept): readonly Write[] =>
+  names.flatMap((name) => machine(name).differences(before[name], after[name]));
 
 /** Every deed that there is, by machine: its row says whether it speaks, what its failure means, whether it may be late. */
 export const deedTables: { readonly [N in Name]: Readonly<Record<string, DeedRow<unknown>>> } =

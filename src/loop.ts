@@ -13,7 +13,8 @@ import {
   type LifeKept,
   type LifePerformers,
   nextWake,
-  pressingRows,
+  presses,
+  rowsBetween,
   type Turn,
   turn,
 } from "./life.ts";
@@ -41,6 +42,8 @@ export interface Loop {
 export function runLoop(begin: Turn, stored: LifeKept, ports: LoopPorts, performers: LifePerformers): Loop {
   let life = begin.life;
   let saved = stored;
+  /** The last state in which nothing pressed that was not on disk. */
+  let judged: Life | undefined;
   let marked = stored.agent.open;
   /** Rows of other rooms that last together with the state, and have not been written yet. */
   let beside: readonly Write[] = [];
@@ -48,6 +51,9 @@ export function runLoop(begin: Turn, stored: LifeKept, ports: LoopPorts, perform
   let unwake = () => {};
   /** When the clock has been told to wake us. */
   let armed: number | undefined;
+  /** When that state wants to be woken. */
+  let timed: Life | undefined;
+  let due: number | undefined;
   const waiting: (LifeEvent | "woke")[] = [];
   let busy = false;
 
@@ -56,12 +62,13 @@ export function runLoop(begin: Turn, stored: LifeKept, ports: LoopPorts, perform
     try {
       if (open !== marked) ports.store.mark(open);
       marked = open;
-      const kept = keptOf(life);
-      const rows = [...pressingRows(saved, kept), ...beside];
-      if (rows.length === 0) return true;
-      ports.store.write(rows);
-      saved = kept;
-      beside = [];
+      if (beside.length > 0 || presses(saved, judged, life)) {
+        const kept = keptOf(life);
+        ports.store.write([...rowsBetween(saved, kept), ...beside]);
+        saved = kept;
+        beside = [];
+      }
+      judged = life;
       return true;
     } catch (error) {
       ports.log("error", "The state cannot be saved; no session is held until it can", {
@@ -116,7 +123,8 @@ export function runLoop(begin: Turn, stored: LifeKept, ports: LoopPorts, perform
     busy = true;
     try {
       for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) {
-        beside = [...beside, ...besides(event)];
+        const rows = besides(event);
+        if (rows.length > 0) beside = [...beside, ...rows];
         take(turn(life, ports.clock.now(), ports.chance.roll(), event));
       }
     } finally {
@@ -127,7 +135,9 @@ export function runLoop(begin: Turn, stored: LifeKept, ports: LoopPorts, perform
   }
 
   function rearm(): void {
-    const at = stopped ? undefined : nextWake(life);
+    if (life !== timed) due = nextWake(life);
+    timed = life;
+    const at = stopped ? undefined : due;
     if (at === armed) return;
     unwake();
     armed = at;
