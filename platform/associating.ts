@@ -53,7 +53,7 @@ export function associating({ config, facts, services, log, listens }: Associati
   }
 
   async function move(settings: Settings, told: Told): Promise<void> {
-    const sheet = await facts.sheet("brief");
+    const sheet = await facts.sheet("wired");
     uplink = sheet.interface(settings.connectionRequest.interface)?.device;
     const role = settings.association;
     const lan = sheet.ports("lan").length > 0;

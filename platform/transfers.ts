@@ -47,7 +47,7 @@ export function openTransfers(world: TransferWorld): TransferAdapters & Pick<Tra
     root,
     state: join(stateDirectory, "package"),
     path: files.path,
-    version: async () => (await facts.sheet("brief")).board("softwareVersion"),
+    version: async () => (await facts.sheet("files")).board("softwareVersion"),
     services,
     log,
   };

@@ -192,11 +192,12 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
 
   async function refresh(): Promise<Moment | undefined> {
     try {
-      const sheet = await ports.facts.sheet("brief");
+      const sheet = await ports.facts.sheet("wired");
       const view = config.view();
       own.refresh(sheet, view);
+      const before = lan;
       lan = sheet.ports("lan").length > 0;
-      associate({ on: "side", lan });
+      if (lan !== before) associate({ on: "side", lan });
       await nat.located(own.address);
       return { sheet, view };
     } catch (error) {

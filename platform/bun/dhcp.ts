@@ -44,7 +44,7 @@ export function systemDhcp(facts: Facts): Dhcp {
 
   return {
     async inform(question, heard) {
-      const place = placeOf(await facts.sheet("brief"), question.interface);
+      const place = placeOf(await facts.sheet("wired"), question.interface);
       const message = await informMessage(question, place);
       const socket = await socketAt(place.address, heard);
       await new Promise<void>((resolve, reject) =>

@@ -24,7 +24,6 @@ import { airReader } from "./wireless.ts";
 
 /** The interfaces that netifd reports; undefined: there is no netifd. */
 type Interfaces = ReadonlyMap<string, Interface> | undefined;
-type Wireless = ReadonlyMap<string, string> | undefined;
 
 /** @param root "/" on the device; any directory that looks like one elsewhere
  * @param exec how to run logread and fw_printenv there */
@@ -42,6 +41,13 @@ export function openFacts(root: string, exec: Exec, ubus: Ubus = openUbus(root, 
       const known = serial;
       const base = { ...readings(files, cpu), board: boardWith(board, known) };
       if (extent === "files") return { ...base, ...networks(files), ...unread };
+      if (extent === "wired")
+        return {
+          ...base,
+          ...networks(files),
+          ...withoutRadios,
+          interface: logical(files, await interfaces.ask()),
+        };
       const [dump, radios, log] = await Promise.all([
         interfaces.ask(),
         wireless.ask(),
@@ -52,7 +58,8 @@ export function openFacts(root: string, exec: Exec, ubus: Ubus = openUbus(root, 
       return {
         ...base,
         ...networks(files),
-        ...logical(files, dump, radios),
+        interface: logical(files, dump),
+        wifiDevice: (section) => radios?.get(section),
         stations: (device) => air.stations.get(device) ?? [],
         radio: (device) => air.radios.get(device),
         logTail: log ?? (extent === "brief" ? () => "" : unread.logTail),
@@ -67,22 +74,23 @@ const boardWith =
   (fact) =>
     fact === "serialNumber" ? serial : board(fact);
 
+const takes = (extent: Extent) => (): never => {
+  throw new Unread(extent);
+};
+
 const unread = {
-  interface: (): never => {
-    throw new Unread("live");
-  },
-  wifiDevice: (): never => {
-    throw new Unread("live");
-  },
-  stations: (): never => {
-    throw new Unread("live");
-  },
-  radio: (): never => {
-    throw new Unread("live");
-  },
-  logTail: (): never => {
-    throw new Unread("whole");
-  },
+  interface: takes("live"),
+  wifiDevice: takes("live"),
+  stations: takes("live"),
+  radio: takes("live"),
+  logTail: takes("whole"),
+} as const;
+
+const withoutRadios = {
+  wifiDevice: takes("brief"),
+  stations: takes("brief"),
+  radio: takes("brief"),
+  logTail: () => "",
 } as const;
 
 /** Asks one question of ubus and holds the last good answer to it.
@@ -236,19 +244,12 @@ function networks(files: Files): Pick<Sheet, "netdev" | "ports" | "bridgePort" |
   };
 }
 
-function logical(
-  files: Files,
-  interfaces: Interfaces,
-  wireless: Wireless,
-): Pick<Sheet, "interface" | "wifiDevice"> {
+function logical(files: Files, interfaces: Interfaces): Sheet["interface"] {
   const guessed = new Map<string, Interface | undefined>();
-  return {
-    interface: (name) => {
-      if (interfaces) return interfaces.get(name);
-      if (!guessed.has(name)) guessed.set(name, fallbackInterface(files, name));
-      return guessed.get(name);
-    },
-    wifiDevice: (section) => wireless?.get(section),
+  return (name) => {
+    if (interfaces) return interfaces.get(name);
+    if (!guessed.has(name)) guessed.set(name, fallbackInterface(files, name));
+    return guessed.get(name);
   };
 }
 

@@ -14,7 +14,7 @@ export async function lanPlace(
   { interface: name, lanName }: { readonly interface: string; readonly lanName: string },
   here: string | undefined,
 ): Promise<LanPlace> {
-  const found = (await facts.sheet("brief")).interface(name)?.addresses ?? [];
+  const found = (await facts.sheet("wired")).interface(name)?.addresses ?? [];
   const networks = here === undefined ? found : [{ address: here, mask: 8 }];
   const text = (file: string, type: string, option: string): string => {
     const value = view.package(file)?.ofType(type)[0]?.options.get(option);

@@ -33,10 +33,11 @@ export function openUbus(root: string, exec: Exec): Ubus {
   /** Objects that have let a question go by, and until when they are not asked again: a session has many questions. */
   const stuck = new Map<string, number>();
 
-  async function connected(): Promise<Connection | undefined> {
+  /** @returns `none`: there is no socket; undefined: nobody answers at the one that is there */
+  async function connected(): Promise<Connection | "none" | undefined> {
     if (current?.open) return current;
     const path = paths.find((one) => existsSync(one));
-    if (path === undefined) return undefined;
+    if (path === undefined) return "none";
     coming ??= Connection.to(path).finally(() => {
       coming = undefined;
     });
@@ -46,14 +47,15 @@ export function openUbus(root: string, exec: Exec): Ubus {
 
   async function ask(object: string, method: string, args: Table): Promise<Answer> {
     const there = await connected();
-    if (there === undefined) {
-      if (paths.some((one) => existsSync(one))) return { is: "failed", why: "ubusd does not answer" };
-      return byProgram(exec, object, method, args);
-    }
+    if (there === "none") return byProgram(exec, object, method, args);
+    if (there === undefined) return noAnswer;
     const reply = await there.call(object, method, args);
+    if (reply.is !== "lost") return understood(reply);
     // ubusd has been started anew: another connection, other numbers.
-    const again = reply.is === "lost" ? await (await connected())?.call(object, method, args) : reply;
-    return again === undefined ? { is: "failed", why: "ubusd does not answer" } : understood(again);
+    const again = await connected();
+    return again === "none" || again === undefined
+      ? noAnswer
+      : understood(await again.call(object, method, args));
   }
 
   return {
@@ -74,6 +76,7 @@ export function openUbus(root: string, exec: Exec): Ubus {
 }
 
 const late = "no answer in time";
+const noAnswer: Answer = { is: "failed", why: "ubusd does not answer" };
 
 function understood(reply: Reply): Answer {
   if (reply.is === "late") return { is: "failed", why: late };

@@ -140,7 +140,7 @@ function associationDeeds(
       presence.ask(targets.map(({ address }) => address));
       const until = clock.now().mono + associationLimits.answerMs;
       await new Promise<void>((resolve) => clock.wake(until, resolve));
-      const neighbours = (await facts.sheet("brief")).neighbours();
+      const neighbours = (await facts.sheet("files")).neighbours();
       const present = neighbours.filter((one) => one.reachable).map(({ mac }) => mac.toLowerCase());
       return [{ on: "looked", present, asked: targets.map(({ mac }) => mac) }];
     },

@@ -81,7 +81,7 @@ export function diagnosticsDesk(ports: DiagnosticsPorts, parts: DiagnosticsParts
 /** @returns undefined: the interface is not up */
 async function wayOf(name: string, facts: Facts, plays: boolean): Promise<Way | undefined> {
   if (name === "" || plays) return { device: undefined, address: undefined };
-  const found = (await facts.sheet("brief")).interface(name);
+  const found = (await facts.sheet("wired")).interface(name);
   const address = found?.addresses[0]?.address;
   return found?.device === undefined || address === undefined ? undefined : { device: found.device, address };
 }

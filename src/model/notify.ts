@@ -124,8 +124,8 @@ export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: 
       const passive: string[] = [];
       const writes: Write<"src/model">[] = [];
       const present = new Set<string>();
-      for (const leaf of watched(env)) {
-        const mark = markOf(leaf);
+      // All values first: where a sheet does not hold one, the look begins again, and nothing has been told yet.
+      for (const [leaf, mark] of [...watched(env)].map((one) => [one, markOf(one)] as const)) {
         const before = known.get(leaf.name);
         present.add(leaf.name);
         if (before === mark || (before !== undefined && isHeld(leaf, env))) continue;

@@ -122,16 +122,18 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
 
   const sheet = (extent: Extent = "brief"): Promise<Sheet> => ports.facts.sheet(extent).catch(asFault);
 
-  /** Reads with a sheet of that extent, and begins again with a fuller one where something asks for more. */
-  async function reading<T>(extent: Extent, read: () => T): Promise<T> {
+  /** Reads with that sheet, or with one of that extent, and begins again with a fuller one where something asks for more. */
+  async function reading<T>(from: Sheet | Extent, read: (env: Env) => T, state?: State): Promise<T> {
     try {
-      enter(await sheet(extent));
-      return read();
+      return read(enter(typeof from === "string" ? await sheet(from) : from, state));
     } catch (error) {
       if (!(error instanceof Unread)) throw error;
-      return reading(error.extent, read);
+      return reading(error.extent, read, state);
     }
   }
+
+  /** A parameter of the configuration needs no word from netifd; a whole object mostly does. */
+  const isParameter = (path: string): boolean => path !== "" && !path.endsWith(".");
 
   /** Tables are otherwise numbered when somebody reads them: a row that others delete, and a like one that they make
    * later, would be one row to an ACS that read neither. */
@@ -251,9 +253,7 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
       }
     },
     async values(paths) {
-      // A parameter of the configuration needs no word from netifd; a whole object mostly does.
-      const single = paths.every((path) => path !== "" && !path.endsWith("."));
-      return reading(single ? "files" : "live", () => {
+      return reading(paths.every(isParameter) ? "files" : "live", () => {
         const found: ParameterValueStruct[] = [];
         const only = paths.length === 1 ? find(paths[0] ?? "") : undefined;
         if (only === undefined || only.is === "leaf") eachLeaf(paths, (leaf) => found.push(tree.value(leaf)));
@@ -262,19 +262,19 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
         return found;
       });
     },
-    async names(path, nextLevel) {
-      const env = enter(await sheet());
-      const found = listNames(tree, env, path === "" && nextLevel ? undefined : find(path), nextLevel);
-      save();
-      return found;
-    },
-    async attributes(paths) {
-      enter(await sheet());
-      const found: ParameterAttributeStruct[] = [];
-      eachLeaf(paths, (leaf) => found.push(book.read(leaf)));
-      save();
-      return found;
-    },
+    names: (path, nextLevel) =>
+      reading(nextLevel ? "files" : "brief", (env) => {
+        const found = listNames(tree, env, path === "" && nextLevel ? undefined : find(path), nextLevel);
+        save();
+        return found;
+      }),
+    attributes: (paths) =>
+      reading(paths.every(isParameter) ? "files" : "brief", () => {
+        const found: ParameterAttributeStruct[] = [];
+        eachLeaf(paths, (leaf) => found.push(book.read(leaf)));
+        save();
+        return found;
+      }),
     ...explainer({
       tree,
       book,
@@ -334,25 +334,27 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
         return { status };
       }),
     finish: () => inTurn(() => recoverIntents(config, store)),
-    async informParameters(moment) {
-      const env = enter(moment?.sheet ?? (await sheet()));
-      const found = watch.informed(env).map((leaf) => tree.value(leaf));
-      save();
-      return found;
-    },
+    informParameters: (moment) =>
+      reading(moment?.sheet ?? "wired", (env) => {
+        const found = watch.informed(env).map((leaf) => tree.value(leaf));
+        save();
+        return found;
+      }),
     renotify() {
       const writes = (root.renotified ?? []).flatMap((path) => book.restoration(`${root.name}.${path}`));
       if (writes.length === 0) return;
       save(writes);
       book.settle(writes);
     },
-    async changes(moment) {
-      const env = enter(moment?.sheet ?? (await sheet()), session ?? live(moment?.view));
-      numberAll(env);
-      const changed = watch.changes(env);
-      if (changed.active.length + changed.passive.length > 0) late.push(...changed.writes);
-      else save(changed.writes);
-      return changed;
+    changes(moment) {
+      const look = (env: Env) => {
+        numberAll(env);
+        const changed = watch.changes(env);
+        if (changed.active.length + changed.passive.length > 0) late.push(...changed.writes);
+        else save(changed.writes);
+        return changed;
+      };
+      return reading(moment?.sheet ?? "wired", look, session ?? live(moment?.view));
     },
   };
 }

@@ -61,7 +61,9 @@ export function natDesk(
       return now === undefined ? { address: null, natDetected: false, stun: null } : natStatus(now);
     },
     async located(address) {
-      feed({ on: "local", local: address === "" || port === undefined ? undefined : { address, port } });
+      const local = address === "" || port === undefined ? undefined : { address, port };
+      const known = binding()?.local;
+      if (local?.address !== known?.address || local?.port !== known?.port) feed({ on: "local", local });
       const server = binding()?.server;
       const source = server && (await ports.udp.source(server));
       if (source !== undefined) feed({ on: "source", source });

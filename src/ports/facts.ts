@@ -205,14 +205,15 @@ export interface Sheet {
   logTail(bytesMax: number): string;
 }
 
-/** How much a sheet holds. `files`: what is read from files when asked. `live`: also what netifd says, which has been
- * asked. `whole`: also the system log. `brief`: as `live`, with an empty log, for those who do not care for it. */
-export type Extent = "files" | "live" | "whole" | "brief";
+/** How much a sheet holds. `files`: what is read from files when asked. `live`: also what netifd and the radios say, which
+ * have been asked. `whole`: also the system log. `brief`: as `live`, with an empty log, for those who do not care for it.
+ * `wired`: as `brief`, without the radios. */
+export type Extent = "files" | "wired" | "brief" | "live" | "whole";
 
 /** A sheet is asked for what it does not hold: take one of that extent. */
 export class Unread extends Error {
   constructor(readonly extent: Extent) {
-    super(`This sheet holds no more than files and netifd; it takes one that is ${extent}`);
+    super(`This sheet does not hold that; it takes one that is ${extent}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Unread } from "../../src/ports/facts.ts";
 import { device, sampleRoot, text, top } from "./sample.ts";
 
 const info = `${top}DeviceInfo.`;
@@ -67,6 +68,30 @@ describe("3.2.1 changes by others", () => {
     expect(await model.changes()).toMatchObject({ active: [code], passive: [] });
     there.facts.state.board.softwareVersion = "2.0";
     expect(await model.changes()).toMatchObject({ active: [`${info}SoftwareVersion`] });
+  });
+
+  test("3.2.1 a look asks for no more of the device than the watched parameters take, and tells a change once", async () => {
+    const { there, model } = await looked();
+    const extents: unknown[] = [];
+    const whole = there.facts.sheet;
+    const unread = () => {
+      throw new Unread("brief");
+    };
+    there.facts.sheet = async (extent) => {
+      extents.push(extent);
+      return { ...(await whole()), ...(extent === "wired" ? { wifiDevice: unread, uptime: unread } : {}) };
+    };
+    expect(await model.changes()).toMatchObject({ active: [], passive: [] });
+    expect(extents).toEqual(["wired"]);
+    const uptime = `${info}UpTime`;
+    await model.setAttributes([notification(uptime, 1)]);
+    await model.changes();
+    there.facts.state.uptime++;
+    there.disk.edit([edit("cwmp", "cpe", "provisioning_code", "other")]);
+    extents.length = 0;
+    expect(await model.changes()).toMatchObject({ active: [code], passive: [uptime] });
+    expect(extents).toEqual(["wired", "brief"]);
+    expect(await model.changes()).toMatchObject({ active: [], passive: [] });
   });
 
   test("A.3.3.1 a parameter of every Inform that is not notified counts as passive", async () => {

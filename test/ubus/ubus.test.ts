@@ -210,12 +210,18 @@ test("a look at the device over the socket starts no program", async () => {
   expect(sheet.wifiDevice("home")).toBe("phy0-ap0");
   await facts.sheet("live");
   expect(daemon!.calls).toHaveLength(4);
+  // What every Inform needs asks nothing of the radios.
+  const wired = await facts.sheet("wired");
+  expect(wired.interface("wan")?.uptime).toBe(7);
+  expect(wired.logTail(1)).toBe("");
+  expect(() => wired.wifiDevice("home")).toThrow(/brief/);
+  expect(daemon!.calls).toHaveLength(5);
   // What stands in files asks nobody.
   const files = await facts.sheet("files");
   expect(files.uptime()).toBe(0);
   expect(() => files.interface("wan")).toThrow(/live/);
   expect(() => files.logTail(1)).toThrow(/whole/);
-  expect(daemon!.calls).toHaveLength(4);
+  expect(daemon!.calls).toHaveLength(5);
   ubus.close();
 });
 
