@@ -1,5 +1,6 @@
 /** Rule: which profiles a declared root has as a whole. TR-106 2.3, 2.4: a profile is told only if every parameter that
- * it asks for is there, and can be written where it says so. */
+ * it asks for is there, and takes a value where it says so. A parameter that this device cannot change takes the value
+ * that it has (change.ts) and counts; a hidden one without a write takes none. */
 import { type Asked, always, type Binding, type ObjectDef, type Root, type TableDef } from "./define.ts";
 
 export interface Profile {
@@ -13,7 +14,8 @@ export function profilesOf(root: Root): readonly Profile[] {
   const there = declared(root.object, "", new Map());
   const has = ({ path, toWrite }: Asked): boolean => {
     const binding = there.get(path);
-    return binding !== undefined && (!toWrite || binding.write !== undefined);
+    const hidden = root.schema.parameter(path)?.hidden === true;
+    return binding !== undefined && (!toWrite || binding.write !== undefined || !hidden);
   };
   return [...root.schema.asked()].map(([name, asked]) => ({
     name,

@@ -34,7 +34,9 @@ const reasons: readonly (readonly [RegExp, string])[] = [
 const reasonOf = ({ path, toWrite }: Asked, there: ReadonlyMap<string, Binding>): string => {
   const known = reasons.find(([pattern]) => pattern.test(path))?.[1];
   if (known !== undefined) return known;
-  return toWrite && there.has(path) ? "it can be read; this device does not change it" : "not bound yet";
+  return toWrite && there.has(path)
+    ? "a secret that this device does not change: it takes no value"
+    : "not bound yet";
 };
 
 function declared(
@@ -79,9 +81,13 @@ function chapter(root: Root): string {
     const profile = (asking.get(path) ?? []).join(", ");
     return `| \`${path}\` | ${writable ? "yes" : ""} | ${sourceOf(binding)} | ${profile} |`;
   });
+  const wanted = new Set(asking.keys());
+  const lost = new Set(profiles.flatMap(({ lacks }) => lacks.map(({ path }) => path)));
+  const share = ((1 - lost.size / wanted.size) * 100).toFixed(1);
   return `## ${root.name}:${root.schema.version}
 
-${there.size} parameters. Complete profiles: ${complete.join(", ") || "none"}.
+${there.size} parameters. Of the ${wanted.size} that the profiles ask for ${wanted.size - lost.size} are served: ${share} %.
+Complete profiles: ${complete.join(", ") || "none"}.
 
 | parameter | writable | source | profiles |
 |---|---|---|---|
