@@ -22,6 +22,12 @@ const slice = /^(?:DeviceInfo|ManagementServer|Time|LANDevice|WANDevice)\.|^[A-Z
 const left =
   /DSL|ATM|PTM|USB(?!InterfaceNumber)|POTS|WPS|WMM|UPnP|XMPP|Jabber|StandbyPolicy|Lightweight|EmbeddedDevice|VirtualDevice/;
 
+/** Parts of later tiers of TR-181 that odhcpd and odhcp6c have. */
+const ipv6 = /^(?:DHCPv6|RouterAdvertisement)\./;
+/** What they do not tell: options as they go over the line, servers and clients one by one. */
+const notTold =
+  /Option\.\{i\}|OptionNumber|\.(?:Server|Client)\.\{i\}\.(?:Server|Client)|SupportedOptions|IAPDAddLength/;
+
 const schema = (name: string): URL => new URL(`../../src/model/schema/${name}`, import.meta.url);
 
 export const models: readonly Model[] = [
@@ -39,7 +45,7 @@ export const models: readonly Model[] = [
     version: "Device:2.14",
     constant: "deviceFacts",
     file: schema("device-facts.ts"),
-    also: () => false,
+    also: (path) => ipv6.test(path) && !notTold.test(path),
   },
 ];
 

@@ -13,7 +13,7 @@ export interface Place {
   /** Type of the section to make; undefined: an absent section refuses writes. */
   readonly type?: string;
   /** Options of a section that is made, beside the one written. */
-  readonly with?: (at: At) => Readonly<Record<string, string>>;
+  readonly with?: (at: At, env: Env) => Readonly<Record<string, string>>;
 }
 
 /** The section that the instance stands for. */
@@ -113,7 +113,7 @@ export function put(
   if (!there) {
     if (value === undefined) return [];
     edits.push({ edit: "add", ...where, type: place.type ?? "" });
-    for (const [key, text] of Object.entries(place.with?.(at) ?? {}))
+    for (const [key, text] of Object.entries(place.with?.(at, env) ?? {}))
       edits.push({ edit: "set", ...where, option: key, value: text });
   }
   if (value !== undefined) edits.push({ edit: "set", ...where, option, value });

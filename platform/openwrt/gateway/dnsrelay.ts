@@ -3,7 +3,7 @@
 import type { Binding, Env, Rows } from "../../../src/model/define.ts";
 import { parseAddress } from "./address.ts";
 import { isAddress6 } from "./address6.ts";
-import { bit, decimal, fact, first, members, sectionAt, single, truth } from "./bind.ts";
+import { bit, decimal, fact, first, members, put, sectionAt, single, truth } from "./bind.ts";
 import { servers as ofInterfaces, type as typeOfInterface } from "./dnsclient.ts";
 import { sidePackages } from "./network.ts";
 
@@ -15,7 +15,12 @@ const isOn = (env: Env): boolean => {
   return section !== undefined && decimal(single(section, "port")) !== 0;
 };
 
-export const enable: Binding = { packages: ["dhcp"], read: (_at, env) => bit(isOn(env)) };
+export const enable: Binding = {
+  packages: ["dhcp"],
+  read: (_at, env) => bit(isOn(env)),
+  write: (at, value, env) =>
+    isOn(env) === (value === "1") ? [] : put(dnsmasq, at, env, "port", value === "1" ? undefined : "0"),
+};
 export const status: Binding = {
   packages: ["dhcp"],
   read: (_at, env) => (isOn(env) ? "Enabled" : "Disabled"),

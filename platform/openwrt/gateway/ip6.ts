@@ -4,9 +4,9 @@ import { unknownTime, writeDateTime } from "../../../src/datetime.ts";
 import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
 import type { Address6, Interface, Prefix6 } from "../../../src/ports/facts.ts";
 import { isPrefix6, words6 } from "./address6.ts";
-import { bit, fact, named, put, refuse, sectionAt, shown, single } from "./bind.ts";
+import { bit, fact, instance, named, put, refuse, sectionAt, shown, single, truth } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
-import { deviceOf, interfaces, protoOf } from "./network.ts";
+import { cwmpInterface, deviceOf, interfaces, isPpp, protoOf, sectionOfDevice } from "./network.ts";
 
 /** The interfaces of one device stand for one IP interface: `wan6` beside `wan` (TR-181 has both families in one). */
 function together(at: At, env: Env): readonly Interface[] {
@@ -50,14 +50,40 @@ const packages = ["network"];
 export const capable = fact((sheet) => bit(sheet.hasIpv6()));
 export const status6 = fact((sheet) => (sheet.hasIpv6() ? "Enabled" : "Disabled"));
 
-/** Kept by the device: `option ipv6 '0'` of its section turns it off. */
-export const enable = fact(
-  (sheet, at, env) => bit(sheet.hasIpv6() && together(at, env).length > 0 && !isOff(at, env)),
-  packages,
-);
+const network = instance("network", "interface");
 
+const device = (at: At, env: Env): string => {
+  const section = sectionAt(network, at, env);
+  return section === undefined ? "" : deviceOf(section);
+};
+const deviceOption = sectionOfDevice(device);
+
+/** `option ipv6 '0'` of the device turns it off, and of the interface where no section speaks of the device; pppd has its own
+ * word in the interface. */
 const isOff = (at: At, env: Env): boolean =>
-  single(env.config.package("network")?.section(at.interface ?? ""), "ipv6") === "0";
+  single(sectionAt(network, at, env), "ipv6") === "0" ||
+  !truth("network", sectionAt(deviceOption, at, env), "ipv6", true);
+
+const hasIpv4 = (at: At, env: Env): boolean =>
+  (env.sheet.interface(at.interface ?? "")?.addresses.length ?? 0) > 0;
+
+export const enable: Binding = {
+  packages: ["cwmp", "network"],
+  fresh: true,
+  read: (at, env) => bit(env.sheet.hasIpv6() && together(at, env).length > 0 && !isOff(at, env)),
+  write: (at, value, env) => {
+    if (enable.read(at, env) === value) return [];
+    if (value === "0" && at.interface === cwmpInterface(env) && !hasIpv4(at, env))
+      return refuse("The connection to the ACS uses this interface, which has no IPv4");
+    if (value === "1" && !isOff(at, env)) return refuse("The system has no IPv6 on this interface");
+    const own = sectionAt(network, at, env);
+    if (own !== undefined && isPpp(own)) return put(network, at, env, "ipv6", value === "1" ? "auto" : "0");
+    const name = device(at, env);
+    if (name === "" || /[@/]/.test(name)) return refuse("The interface has no device of its own");
+    const said = value === "1" ? put(network, at, env, "ipv6", undefined) : [];
+    return [...said, ...put(deviceOption, at, env, "ipv6", value)];
+  },
+};
 
 const globals = named("network", "globals", "globals");
 
@@ -162,6 +188,12 @@ export const prefixes: Rows = {
       at: { prefix6: `${is} ${one}/${mask}` },
     })),
 };
+
+/** The things that the rows of the prefixes stand for which the interface was given. */
+export const assignedPrefixes = (at: At, env: Env): readonly string[] =>
+  prefixesOf(at, env).flatMap(({ address: one, mask, is }) =>
+    is === "assigned" ? [`${is} ${one}/${mask}`] : [],
+  );
 
 const prefixAt = (read: (one: HeldPrefix, env: Env) => string, gone = ""): Binding =>
   fact((_sheet, at, env) => {

@@ -36,6 +36,20 @@ export const gatewayLimits = {
   mruMax: 1492,
   /** Seconds without traffic after which a session on demand ends that is not told its own: five minutes. */
   pppIdleSecondsInitial: 300,
+  /** Router advertisements: seconds between two, the shortest time between them and the lifetime of a router (RFC 4861
+   * 6.2.1, odhcpd's own where nothing is said); octets of an IPv6 link (RFC 8200 5) and of Ethernet's drivers;
+   * milliseconds of TR-181. */
+  advertisement: {
+    intervalMin: 4,
+    intervalMax: 1800,
+    intervalInitial: 600,
+    shortestInitial: 200,
+    lifetimeMax: 9000,
+    mtuMin: 1280,
+    mtuMax: 65_535,
+    reachableMsMax: 3_600_000,
+    retransMsMax: 4_294_967_295,
+  },
   /** Offset and number of a DHCP pool that says neither. */
   poolStartInitial: 100,
   poolCountInitial: 150,

@@ -1,8 +1,8 @@
 /** Table: the largest packet of an interface: `option mtu` of its device, else what the kernel has. */
 import type { At, Binding, Env } from "../../../src/model/define.ts";
-import { decimal, instance, netdev, type Place, put, refuse, sectionAt, single } from "./bind.ts";
+import { decimal, instance, netdev, put, refuse, sectionAt, single } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
-import { deviceOf, deviceSection, isPpp } from "./network.ts";
+import { deviceOf, isPpp, sectionOfDevice } from "./network.ts";
 import { maxMru } from "./ppp.ts";
 
 const network = instance("network", "interface");
@@ -12,16 +12,7 @@ const device = (at: At, env: Env): string => {
   return section ? deviceOf(section) : "";
 };
 
-/** The `config device` section of the interface's device; a write makes one. */
-const deviceOption: Place = {
-  package: "network",
-  name: (at, env) => {
-    const name = device(at, env);
-    if (name === "") return undefined;
-    return deviceSection(name, env)?.name ?? `cwmp_device_${name.replace(/\W/g, "_")}`;
-  },
-  type: "device",
-};
+const deviceOption = sectionOfDevice(device);
 
 export const maxMtuSize: Binding = {
   packages: ["network"],
@@ -42,6 +33,6 @@ export const maxMtuSize: Binding = {
     if (name === "" || /[@/]/.test(name)) return refuse("The interface has no device of its own");
     if (Number(value) < mtuMin || Number(value) > mtuMax)
       return refuse(`Expected a size from ${mtuMin} to ${mtuMax}`);
-    return put({ ...deviceOption, with: () => ({ name }) }, at, env, "mtu", value);
+    return put(deviceOption, at, env, "mtu", value);
   },
 };

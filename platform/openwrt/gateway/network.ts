@@ -1,7 +1,7 @@
 /** Rule: which logical interfaces are LAN and which are WAN, and which devices they stand on. */
-import type { Env } from "../../../src/model/define.ts";
+import type { At, Env } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
-import { decimal, members, single, truth } from "./bind.ts";
+import { decimal, members, type Place, single, truth } from "./bind.ts";
 import { serves } from "./dhcp.ts";
 import { perMoment } from "./moment.ts";
 
@@ -182,6 +182,18 @@ export function deviceSection(device: string, env: Env): Section | undefined {
     ?.ofType("device")
     .find((section) => single(section, "name") === device);
 }
+
+/** The `config device` section of the device; a write makes one. */
+export const sectionOfDevice = (device: (at: At, env: Env) => string): Place => ({
+  package: "network",
+  name: (at, env) => {
+    const name = device(at, env);
+    if (name === "") return undefined;
+    return deviceSection(name, env)?.name ?? `cwmp_device_${name.replace(/\W/g, "_")}`;
+  },
+  type: "device",
+  with: (at, env) => ({ name: device(at, env) }),
+});
 
 /** Ports of a logical interface, in the order of the configuration: members of its bridge, or of its VLAN there,
  * or the one device. */

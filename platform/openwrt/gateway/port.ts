@@ -1,18 +1,6 @@
 /** Table: Ethernet ports: what netifd may set of them, and what the kernel counts. */
 import { type At, type Binding, type Env, type Rows, readOnly } from "../../../src/model/define.ts";
-import {
-  bit,
-  choice,
-  fact,
-  instance,
-  netdev,
-  type Place,
-  put,
-  refuse,
-  sectionAt,
-  single,
-  truth,
-} from "./bind.ts";
+import { bit, choice, fact, instance, netdev, put, refuse, sectionAt, single, truth } from "./bind.ts";
 import { countersOf } from "./counters.ts";
 import { perMoment } from "./moment.ts";
 import {
@@ -22,20 +10,14 @@ import {
   deviceSection,
   ipInterfaces,
   portsOf,
+  sectionOfDevice,
   sidePackages,
   wanInterfaces,
 } from "./network.ts";
 
 const portName = (at: At): string => at.port ?? "";
 
-/** The `config device` section of the port; a write makes one. */
-const portSection: Place = {
-  package: "network",
-  name: (at, env) =>
-    deviceSection(portName(at), env)?.name ?? `cwmp_device_${portName(at).replace(/\W/g, "_")}`,
-  type: "device",
-  with: (at) => ({ name: portName(at) }),
-};
+const portSection = sectionOfDevice(portName);
 
 /** As with the interface: the port that leads to the ACS stays on. */
 const leadsToAcs = (at: At, env: Env): boolean =>

@@ -510,6 +510,25 @@ SourceRouter	string	R	len=..45; dataType=IPv6Address			IPv6Routing:1
 PreferredRouteFlag	string	R	enum=High|Medium|Low			IPv6Routing:1
 Prefix	string	R	len=..49; dataType=IPv6Prefix			IPv6Routing:1
 RouteLifetime	dateTime	R				IPv6Routing:1
+>RouterAdvertisement.
+Enable	boolean	W
+InterfaceSettingNumberOfEntries	unsignedInt	R
+>RouterAdvertisement.InterfaceSetting.{i}.
+Enable	boolean	W		object:false
+Status	string	R	enum=Disabled|Enabled|Error_Misconfigured|Error{opt}	object:Disabled
+Interface	string	W	pathRef=strong:row:.IP.Interface.	object:
+MaxRtrAdvInterval	unsignedInt	W	range=4..1800	object:600
+MinRtrAdvInterval	unsignedInt	W	range=3..1350	object:200
+AdvDefaultLifetime	unsignedInt	W	range=..65535	object:1800
+AdvManagedFlag	boolean	W		object:false
+AdvOtherConfigFlag	boolean	W		object:false
+AdvMobileAgentFlag	boolean	W		object:false
+AdvPreferredRouterFlag	string	W	enum=High|Medium|Low	object:Medium
+AdvNDProxyFlag	boolean	W		object:false
+AdvLinkMTU	unsignedInt	W		object:0
+AdvReachableTime	unsignedInt	W	range=..3600000	object:0
+AdvRetransTimer	unsignedInt	W		object:0
+AdvCurHopLimit	unsignedInt	W	range=..255	object:0
 >LANConfigSecurity.
 ConfigPassword	string	W	len=..64		hidden	!Baseline:3
 >Hosts.
@@ -634,6 +653,50 @@ LeaseTimeRemaining	dateTime	R				DHCPv4ServerClientInfo:1
 >DHCPv4.Server.Pool.{i}.Client.{i}.Option.{i}.
 Tag	unsignedInt	R	range=0..255			DHCPv4ServerClientInfo:1
 Value	hexBinary	R	len=0..255			DHCPv4ServerClientInfo:1
+>DHCPv6.
+ClientNumberOfEntries	unsignedInt	R
+>DHCPv6.Client.{i}.
+Enable	boolean	W		object:false
+Interface	string	W	len=..256; pathRef=strong:row:.IP.Interface.	object:
+Status	string	R	enum=Disabled|Enabled|Error_Misconfigured|Error{opt}	object:Disabled
+DUID	hexBinary	R	len=..130
+RequestAddresses	boolean	W		object:true
+RequestPrefixes	boolean	W		object:false
+RapidCommit	boolean	W		object:false
+Renew	boolean	W		object:false	command
+SuggestedT1	int	W	range=-1..
+SuggestedT2	int	W	range=-1..
+RequestedOptions	list	W	item=unsignedInt
+>DHCPv6.Server.
+Enable	boolean	W
+PoolNumberOfEntries	unsignedInt	R
+>DHCPv6.Server.Pool.{i}.
+Enable	boolean	W		object:false
+Status	string	R	enum=Disabled|Enabled|Error_Misconfigured|Error{opt}	object:Disabled
+Order	unsignedInt	W	range=1..
+Interface	string	W	len=..256; pathRef=strong:row:.IP.Interface.	object:
+DUID	hexBinary	W	len=..130	object:
+VendorClassID	hexBinary	W	len=..65535	object:
+UserClassID	hexBinary	W	len=..65535	object:
+SourceAddress	string	W	len=..45; dataType=IPv6Address	object:
+SourceAddressMask	string	W	len=..45; dataType=IPv6Address	object:
+IANAEnable	boolean	W
+IANAPrefixes	list	R	item=string; items=..8; pathRef=strong:row:.IP.Interface.{i}.IPv6Prefix.
+IAPDEnable	boolean	W
+ClientNumberOfEntries	unsignedInt	R
+>DHCPv6.Server.Pool.{i}.Client.{i}.
+SourceAddress	string	R	len=..45; dataType=IPv6Address
+Active	boolean	R
+IPv6AddressNumberOfEntries	unsignedInt	R
+IPv6PrefixNumberOfEntries	unsignedInt	R
+>DHCPv6.Server.Pool.{i}.Client.{i}.IPv6Address.{i}.
+IPAddress	string	R	len=..45; dataType=IPv6Address
+PreferredLifetime	dateTime	R
+ValidLifetime	dateTime	R
+>DHCPv6.Server.Pool.{i}.Client.{i}.IPv6Prefix.{i}.
+Prefix	string	R	len=..49; dataType=IPv6Prefix
+PreferredLifetime	dateTime	R
+ValidLifetime	dateTime	R
 >Users.
 UserNumberOfEntries	unsignedInt	R				User:1
 >Users.User.{i}.

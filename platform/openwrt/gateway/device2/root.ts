@@ -8,6 +8,7 @@ import { managementServer } from "../managementserver.ts";
 import { clock, deviceInfo, gatewayInfo, users, wall } from "./device.ts";
 import { bridging, ethernet, optics } from "./ethernet.ts";
 import { internet, names, translation } from "./ip.ts";
+import { dhcp6, routerAdvertisement } from "./ip6.ts";
 import { dhcp, hosts } from "./lan.ts";
 import { sessions } from "./ppp.ts";
 import { routing } from "./routing.ts";
@@ -38,9 +39,11 @@ export const deviceRoot: Root = {
       PPP: sessions,
       IP: internet,
       DHCPv4: dhcp,
+      DHCPv6: dhcp6,
       DNS: names,
       NAT: translation,
       Routing: routing,
+      RouterAdvertisement: routerAdvertisement,
       Hosts: hosts,
       Users: users,
       Firewall: wall,
