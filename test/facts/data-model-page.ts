@@ -9,7 +9,6 @@ export const pageFile = new URL("../../docs/data-model.md", import.meta.url);
 
 /** Why a parameter is not there, or cannot be written, by its path. The first that fits counts. */
 const reasons: readonly (readonly [RegExp, string])[] = [
-  [/\.Alias$/, "aliases belong to a later version of CWMP"],
   [/(Unicast|Broadcast|UnknownProto)\w*$|MulticastPacketsSent$/, "the kernel does not count these apart"],
   [/WEP/, "WEP protects nothing: it is shown, never set"],
   [

@@ -16,6 +16,8 @@ export const gatewayLimits = {
   userNameCharsMax: 64,
   /** KiB of the system's log that does not say: logd's own buffer. */
   logKibInitial: 128,
+  /** Rows that an ACS has given names; the file is read with every change of it. */
+  aliasesMax: 1024,
   /** Static routes that AddObject makes, of each family. */
   routesMax: 1024,
   /** Addresses in ReservedAddresses: 256 characters of TR-098. */

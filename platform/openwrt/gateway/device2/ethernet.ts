@@ -6,11 +6,13 @@ import * as bridge from "../bridge.ts";
 import * as layers from "../layers.ts";
 import * as optical from "../optical.ts";
 import * as port from "../port.ts";
+import { aliased } from "./alias.ts";
 import { stats } from "./stats.ts";
 
 const interfaces = table({
   ...port.allPorts,
-  instance: object(
+  instance: aliased(
+    "port",
     {
       Enable: port.enable,
       Status: port.operStatus,
@@ -27,7 +29,8 @@ const interfaces = table({
 
 const links = table({
   ...layers.links,
-  instance: object(
+  instance: aliased(
+    "link",
     {
       Enable: always("1"),
       Status: layers.linkStatus,
@@ -62,7 +65,8 @@ export const ethernet = object(
 
 const ports = table({
   ...bridge.portRows,
-  instance: object(
+  instance: aliased(
+    "bridgePort",
     {
       Enable: always("1"),
       Status: bridge.portStatus,

@@ -12,6 +12,7 @@ import * as layers from "../layers.ts";
 import * as mapping from "../mapping.ts";
 import * as mtu from "../mtu.ts";
 import * as nat from "../nat.ts";
+import { aliased } from "./alias.ts";
 import { diagnostics } from "./diagnostics.ts";
 import { stats } from "./stats.ts";
 
@@ -60,7 +61,8 @@ const prefixes6 = table({
 
 const interfaces = table({
   ...ip.interfaceRows,
-  instance: object(
+  instance: aliased(
+    "interface",
     {
       Enable: logical.enable,
       IPv4Enable: always("1"),

@@ -7,6 +7,7 @@ import * as host from "../host.ts";
 import * as lease from "../lease.ts";
 import * as pool from "../pool.ts";
 import * as reservation from "../reservation.ts";
+import { aliased } from "./alias.ts";
 
 const sentOptions = table({
   ...options.sentOptions.rows,
@@ -78,7 +79,8 @@ const leaseOptions = table({
 
 const leases = table({
   ...lease.clients,
-  instance: object(
+  instance: aliased(
+    "lease",
     {
       Chaddr: host.macAddress,
       Active: host.active,

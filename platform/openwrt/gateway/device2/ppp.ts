@@ -6,11 +6,13 @@ import * as logical from "../interface.ts";
 import * as ip from "../ip.ts";
 import * as layers from "../layers.ts";
 import * as ppp from "../ppp.ts";
+import { aliased } from "./alias.ts";
 import { stats } from "./stats.ts";
 
 const interfaces = table({
   ...ppp.allSessions,
-  instance: object(
+  instance: aliased(
+    "ppp",
     {
       Enable: logical.enable,
       Status: ip.status,

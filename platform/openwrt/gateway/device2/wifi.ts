@@ -7,11 +7,13 @@ import * as security from "../security.ts";
 import * as station from "../station.ts";
 import * as transmit from "../transmit.ts";
 import * as wlan from "../wlan.ts";
+import { aliased } from "./alias.ts";
 import { wirelessStats } from "./stats.ts";
 
 const radios = table({
   ...radio.radioRows,
-  instance: object(
+  instance: aliased(
+    "radio",
     {
       Enable: radio.enable,
       Status: radio.status,
@@ -43,7 +45,8 @@ const radios = table({
 
 const networks = table({
   ...wlan.allNetworks,
-  instance: object(
+  instance: aliased(
+    "wlan",
     {
       Enable: wlan.enable,
       Status: wlan.operStatus,
