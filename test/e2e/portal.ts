@@ -45,18 +45,20 @@ export class Portal {
     execFileSync("openssl", [...wish.split(" "), "-keyout", key, "-out", cert], { stdio: "ignore" });
     const tls = { key: readFileSync(key), cert: readFileSync(cert) };
     rmSync(directory, { recursive: true });
-    const answer: http.RequestListener = ({ url = "/", socket }, response) => {
-      const origin = "encrypted" in socket ? this.https : this.http;
-      const [path = ""] = url.split("?");
-      if (path === "/redirect") {
-        const to = `${gateway}/kick.html?arg=redirect&next=${encodeURIComponent(`${origin}/landed`)}`;
-        response.writeHead(302, { Location: to }).end();
-      } else {
-        response.setHeader("Content-Type", "text/html");
-        response.end(page(path, gateway, origin));
-      }
-    };
-    this.servers = [http.createServer(answer), https.createServer(tls, answer)];
+    const answer =
+      (scheme: "http" | "https"): http.RequestListener =>
+      ({ url = "/" }, response) => {
+        const origin = this[scheme];
+        const [path = ""] = url.split("?");
+        if (path === "/redirect") {
+          const to = `${gateway}/kick.html?arg=redirect&next=${encodeURIComponent(`${origin}/landed`)}`;
+          response.writeHead(302, { Location: to }).end();
+        } else {
+          response.setHeader("Content-Type", "text/html");
+          response.end(page(path, gateway, origin));
+        }
+      };
+    this.servers = [http.createServer(answer("http")), https.createServer(tls, answer("https"))];
   }
 
   /** @param gateway origin of the kick page

@@ -187,7 +187,8 @@ export class Space {
     writeFileSync(join(this.root, name), text);
   }
 
-  private script(name: string, text: string): void {
+  /** A program of the home. */
+  script(name: string, text: string): void {
     this.file(name, text);
     chmodSync(join(this.root, name), 0o755);
   }

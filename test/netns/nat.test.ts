@@ -197,6 +197,11 @@ class NatNet {
     );
   }
 
+  /** Sessions that the ACS has seen begin because of a Connection Request. */
+  get sessions(): number {
+    return this.lab.said.filter((line) => /^acs\|.*6 CONNECTION REQUEST/.test(line)).length;
+  }
+
   /** The ACS calls the device: three copies from the server's port. */
   async calls(acs: Child, who: readonly [string, string]): Promise<void> {
     const bytes = this.request(who);
@@ -262,7 +267,7 @@ test.skipIf(why !== undefined).concurrent(
     const early = net.request(who);
     await net.calls(acs, who);
 
-    const sessions = net.lab.said.filter((line) => /6 CONNECTION REQUEST/.test(line)).length;
+    const sessions = net.sessions;
     const good = net.request(who);
     net.send(address, early);
     net.send(address, net.request([who[0], "forged"]));
@@ -272,7 +277,7 @@ test.skipIf(why !== undefined).concurrent(
     net.send(address, good, server, 3479);
     net.send(address, good, "203.0.113.11");
     await pause(2);
-    expect(net.lab.said.filter((line) => /6 CONNECTION REQUEST/.test(line)).length).toBe(sessions);
+    expect(net.sessions).toBe(sessions);
     expect(net.status().address).toBe(address);
 
     net.forgets(timeout - 1);
