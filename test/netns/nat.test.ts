@@ -219,7 +219,7 @@ test.skipIf(why !== undefined).concurrent(
   async (context) => {
     const net = new NatNet(context);
     net.vovida();
-    const { acs, agent, who } = await net.begin({ server, min_keepalive: 2, max_keepalive: 3 * timeout });
+    const { acs, agent, who } = await net.begin({ server, min_keepalive: 1, max_keepalive: 2 * timeout });
     await agent.seen(
       /The lifetime of the NAT binding is known/,
       "the lifetime is measured",
