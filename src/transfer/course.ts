@@ -4,7 +4,7 @@ import { linkLimits } from "../http/limits.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Receiving, Sending } from "../ports/files.ts";
 import type { Told } from "../ports/installer.ts";
-import { TransferFailure } from "./failure.ts";
+import { counted, TransferFailure } from "./failure.ts";
 import { transferLimits } from "./limits.ts";
 
 export interface Bounds {
@@ -15,25 +15,43 @@ export interface Bounds {
   readonly room: number | undefined;
 }
 
-/** The file, which takes no more than there is room for, and no faster than it may.
- * @throws TransferFailure from `take` */
-export function bounded(file: Receiving, bounds: Bounds): Receiving {
+/** The file on its way in, and where its progress is told. The file takes no more than there is room for, no more than its
+ * server has announced, and no faster than it may. A size that is too large ends it before it begins.
+ * @throws TransferFailure from `take` and `told` */
+export function bounded(
+  file: Receiving,
+  bounds: Bounds,
+  tell: Told,
+): { readonly file: Receiving; readonly told: Told } {
   const { room, clock } = bounds;
   const pass = passage(bounds);
+  let announced: number | undefined;
   return {
-    get bytes() {
-      return file.bytes;
+    told: (progress) => {
+      announced = progress.total;
+      if (announced !== undefined) judgeRoom(announced, room, "");
+      tell(progress);
     },
-    take(piece) {
-      judgeRoom(file.bytes + piece.length, room, "at least ");
-      const wait = pass(piece.length);
-      const taken = file.take(piece);
-      return wait <= 0 ? taken : Promise.resolve(taken).then(() => pause(clock, wait));
+    file: {
+      get bytes() {
+        return file.bytes;
+      },
+      take(piece) {
+        const bytes = file.bytes + piece.length;
+        judgeRoom(bytes, room, "at least ");
+        if (announced !== undefined && bytes > announced) {
+          const text = `The file server sends more than the ${counted(announced)} bytes that it announced`;
+          throw new TransferFailure("corrupted", text);
+        }
+        const wait = pass(piece.length);
+        const taken = file.take(piece);
+        return wait <= 0 ? taken : Promise.resolve(taken).then(() => pause(clock, wait));
+      },
+      restart: () => file.restart(),
+      finish: () => file.finish(),
+      drop: () => file.drop(),
+      ...(file.failed && { failed: file.failed }),
     },
-    restart: () => file.restart(),
-    finish: () => file.finish(),
-    drop: () => file.drop(),
-    ...(file.failed && { failed: file.failed }),
   };
 }
 
@@ -57,38 +75,32 @@ export function paced(file: Sending, bounds: Bounds): Sending {
   };
 }
 
-/** Told of the size as soon as the server names it, so that a file which is too large does not begin. */
-export const judged =
-  ({ room }: Bounds, told: Told): Told =>
-  (progress) => {
-    if (progress.total !== undefined) judgeRoom(progress.total, room, "");
-    told(progress);
-  };
-
 function judgeRoom(bytes: number, room: number | undefined, least: string): void {
   const max = Math.min(room ?? transferLimits.fileBytesMax, transferLimits.fileBytesMax);
   if (bytes <= max) return;
-  const said = `${least}${bytes.toLocaleString("en")}`;
-  throw new TransferFailure(
-    "space",
-    `The file has ${said} bytes, and there is room for ${max.toLocaleString("en")}`,
-  );
+  const text = `The file has ${least}${counted(bytes)} bytes, and there is room for ${counted(max)}`;
+  throw new TransferFailure("space", text);
 }
+
+/** Milliseconds that a file server may take for so many bytes.
+ * @param answerMsMax milliseconds for which it may say nothing */
+export const allowedMs = (bytes: number, answerMsMax: number = transferLimits.answerMsMax): number =>
+  answerMsMax + (1000 * bytes) / linkLimits.bytesPerSecondMin;
+
+export const slowText = `The file server moves fewer than ${linkLimits.bytesPerSecondMin} bytes a second`;
 
 /** @returns for each piece the milliseconds to wait after it, so that the bound on speed is kept
  * @throws TransferFailure from it, where the server needs longer than anybody can wait */
 function passage({ speedMax, clock }: Bounds): (bytes: number) => number {
   const began = clock.now().mono;
   const speed = speedMax === 0 ? Number.POSITIVE_INFINITY : Math.max(speedMax, transferLimits.speedMin);
-  const { answerMsMax } = transferLimits;
   let passed = 0;
   let waited = 0;
   return (bytes) => {
     passed += bytes;
     const elapsed = clock.now().mono - began;
-    if (elapsed - waited > answerMsMax + (1000 * passed) / linkLimits.bytesPerSecondMin) {
-      const text = `The file server moves fewer than ${linkLimits.bytesPerSecondMin} bytes a second`;
-      throw new TransferFailure("incomplete", text);
+    if (elapsed - waited > allowedMs(passed)) {
+      throw new TransferFailure("incomplete", `${slowText}: ${counted(passed)} bytes until now`);
     }
     const wait = Math.max(0, (1000 * passed) / speed - elapsed);
     waited += wait;

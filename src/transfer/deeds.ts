@@ -5,7 +5,7 @@ import type { Files, Receiving, Sending } from "../ports/files.ts";
 import type { FileServers, Flash, Installer, Progress, Received, Told } from "../ports/installer.ts";
 import type { Performers } from "../session/machine.ts";
 import type { TransferSettings } from "../settings.ts";
-import { type Bounds, bounded, judged, paced } from "./course.ts";
+import { type Bounds, bounded, paced } from "./course.ts";
 import type { Transfer } from "./entry.ts";
 import { TransferFailure } from "./failure.ts";
 import { kindOf } from "./filetype.ts";
@@ -85,9 +85,7 @@ export function transferWork(ports: TransferPorts, parts: TransferParts): Transf
   const bounds = (): Bounds => ({ clock, speedMax: parts.settings().speedMax, room: files.room() });
 
   async function receive(transfer: Transfer, received: Receiving): Promise<void> {
-    const within = bounds();
-    const file = bounded(received, within);
-    const told = judged(within, progressOf(transfer));
+    const { file, told } = bounded(received, bounds(), progressOf(transfer));
     if (parts.schemes.includes(schemeOf(transfer.url))) {
       await (await ports.fileServers()).receive(transfer, file, told);
     } else await receiveHttp(transfer, file, parts.settings().tls, { ...ports, told });

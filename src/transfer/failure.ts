@@ -66,3 +66,19 @@ export function faultText(text: string): string {
   const { faultTextCharsMax: max } = transferLimits;
   return characters.length <= max ? text : `${characters.slice(0, max - 1).join("")}…`;
 }
+
+/** The beginning of the text for a file that has not come whole. */
+export function sentText(bytes: number, total: number | undefined): string {
+  const of = total === undefined ? "" : ` of ${counted(total)}`;
+  return `The file server sent ${counted(bytes)}${of} bytes`;
+}
+
+/** A number as people read it: 8,388,608. */
+export const counted = (n: number): string => n.toLocaleString("en");
+
+/** The peer's own words, for a FaultString: short, and without what a terminal would obey. */
+export const quoted = (text: string): string =>
+  text
+    .slice(0, transferLimits.quotedCharsMax)
+    .replace(/[\x00-\x1f\x7f-\x9f]+/g, " ")
+    .trim();

@@ -13,9 +13,9 @@ import { isRedirect, redirectTarget } from "../http/redirect.ts";
 import type { Receiving, Sending } from "../ports/files.ts";
 import type { Place, Progress, Told } from "../ports/installer.ts";
 import type { BodySink, Header, HttpHead, HttpRequest, HttpResponse } from "../ports/net.ts";
-import { TransferFailure } from "./failure.ts";
+import { sentText, TransferFailure } from "./failure.ts";
 import { transferLimits } from "./limits.ts";
-import { type Part, partOf, requestedPart, type Validator, validatorOf } from "./range.ts";
+import { OtherFile, type Part, partOf, requestedPart, type Validator, validatorOf } from "./range.ts";
 
 export interface HttpFilePorts extends LinePorts {
   readonly told: Told;
@@ -83,12 +83,14 @@ class Download {
         return;
       } catch (error) {
         const failure = failureOf(this.broken ?? error, this.client.answered, this.progress());
+        if (failure instanceof OtherFile) this.validator = undefined;
         const goesOn = this.client.answered && failure.kind === "incomplete";
         if (!goesOn || continued >= transferLimits.continuedMax) throw failure;
         this.ports.log("info", "The connection to the file server was lost: the download goes on", {
           reason: failure.message,
           bytes: this.file.bytes,
         });
+        this.broken = undefined;
         await this.pause(transferLimits.continueWaitMs);
       }
     }
@@ -115,7 +117,7 @@ class Download {
   private begin(head: HttpHead): BodySink | undefined {
     let part: Part | undefined;
     try {
-      part = partOf(head, this.file.bytes, this.validator);
+      part = partOf(head, this.file.bytes, this.validator, this.total);
       if (part !== undefined) this.ports.told({ bytes: part.from, total: part.total });
     } catch (error) {
       this.broken ??= error;
@@ -189,7 +191,7 @@ function refused({ status }: HttpResponse): TransferFailure {
  * @param answered a server had answered: the attempt counts */
 function failureOf(error: unknown, answered: boolean, progress: Progress | undefined): TransferFailure {
   if (error instanceof TransferFailure) return error;
-  const text = error instanceof Error ? error.message : String(error);
+  const text = wordsOf(error);
   if (error instanceof Lost && error.untrusted) return new TransferFailure("untrusted", sentence(text));
   if (!answered) {
     const unreached = error instanceof Lost && error.unreached;
@@ -199,9 +201,20 @@ function failureOf(error: unknown, answered: boolean, progress: Progress | undef
     return new TransferFailure("internal", sentence(text));
   }
   if (progress === undefined) return new TransferFailure("incomplete", sentence(text));
-  const of = progress.total === undefined ? "" : ` of ${progress.total.toLocaleString("en")}`;
-  const sent = `The file server sent ${progress.bytes.toLocaleString("en")}${of} bytes`;
-  return new TransferFailure("incomplete", `${sent}: ${text}`);
+  return new TransferFailure("incomplete", `${sentText(progress.bytes, progress.total)}: ${text}`);
+}
+
+/** Lines are also those to the ACS, and some of their errors name it. */
+const wordsOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/^the ACS\b/, "the file server");
+
+/** An answer that the agent cannot follow: no other attempt would be answered otherwise. */
+function followed<T>(kind: "login" | "access", work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new TransferFailure(kind, sentence(wordsOf(error)));
+  }
 }
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
@@ -294,7 +307,8 @@ class FileClient {
       const host = this.url.host;
       throw new TransferFailure("login", `The file server redirects to ${host}, which asks for a login`);
     }
-    const challenge = chooseChallenge(headerValues(response.headers, "www-authenticate"));
+    const offers = headerValues(response.headers, "www-authenticate");
+    const challenge = followed("login", () => chooseChallenge(offers));
     const again = challenge.scheme === "digest" && challenge.stale;
     if (count > (again ? transferLimits.challengesMax : 1)) {
       throw new TransferFailure("login", "The file server refuses the user name and the password");
@@ -308,7 +322,8 @@ class FileClient {
       throw new TransferFailure("access", `The file server redirects ${count} times in a row`);
     }
     const left = this.url;
-    const target = redirectTarget(left, headerValues(response.headers, "location")[0]);
+    const location = headerValues(response.headers, "location")[0];
+    const target = followed("access", () => redirectTarget(left, location));
     if (left.protocol === "https:" && target.protocol === "http:") {
       throw new TransferFailure(
         "access",

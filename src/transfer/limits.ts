@@ -38,6 +38,8 @@ export const transferLimits = {
   handOverMsMax: 10 * 60 * 1000,
   /** Characters of a FaultString. Table 40. */
   faultTextCharsMax: 256,
+  /** Characters of a file server's own words in a FaultString. */
+  quotedCharsMax: 120,
   /** Bytes of a file: more than any image has. */
   fileBytesMax: 2 ** 31,
 } as const;

@@ -1,7 +1,7 @@
 /** Rule: which part of a file is asked for, and which one an answer holds. RFC 9110 8.8, 13.1.5, 14.2, 14.4. */
 import { headerValues } from "../http/answer.ts";
 import type { Header, HttpHead } from "../ports/net.ts";
-import { TransferFailure } from "./failure.ts";
+import { counted, sentText, TransferFailure } from "./failure.ts";
 
 /** The validators of a response, which show whether the file is still the same. */
 export interface Validator {
@@ -33,9 +33,15 @@ export function requestedPart(bytes: number, validator: Validator | undefined): 
 }
 
 /** @param bytes of the file that are there
+ * @param known size of the whole file, as far as the server has told it before
  * @returns undefined for an answer that holds no file
- * @throws TransferFailure for a part that was not asked for, or a coding */
-export function partOf(head: HttpHead, bytes: number, validator: Validator | undefined): Part | undefined {
+ * @throws TransferFailure for a part that was not asked for, or a coding; OtherFile */
+export function partOf(
+  head: HttpHead,
+  bytes: number,
+  validator: Validator | undefined,
+  known: number | undefined,
+): Part | undefined {
   const { status, headers } = head;
   if (status !== 200 && status !== 206) return undefined;
   const coding = headerValues(headers, "content-encoding")[0]?.trim().toLowerCase() ?? "";
@@ -49,19 +55,29 @@ export function partOf(head: HttpHead, bytes: number, validator: Validator | und
   const [, first, last, size] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(range) ?? [];
   const from = Number(first);
   const sized = length === undefined || length === Number(last) - from + 1;
-  const now = validatorOf(head);
-  const same = validator === undefined || now === undefined || now.value === validator.value;
-  if (first === undefined || from !== bytes || bytes === 0 || Number(last) < from || !sized || !same) {
-    throw new TransferFailure(
-      "corrupted",
-      "The file server sends another part of the file than was asked for",
-    );
+  if (first === undefined || from !== bytes || bytes === 0 || Number(last) < from || !sized) {
+    const place =
+      first === undefined ? "without its place" : `of bytes ${counted(from)} to ${counted(Number(last))}`;
+    const text = `The file server sends a part ${place}, and was asked for the rest from byte ${counted(bytes)} on`;
+    throw new TransferFailure("corrupted", text);
   }
   const total = size === "*" ? undefined : Number(size);
   if (total !== undefined && Number(last) >= total) {
-    throw new TransferFailure("corrupted", "The file server sends a part that ends behind the file");
+    const text = `The file server sends a part up to byte ${counted(Number(last))} of a file of ${counted(total)} bytes`;
+    throw new TransferFailure("corrupted", text);
   }
+  const now = validatorOf(head);
+  const changed = validator !== undefined && now !== undefined && now.value !== validator.value;
+  const resized = total !== undefined && known !== undefined && total !== known;
+  if (changed || resized) throw new OtherFile(`${sentText(bytes, known)}, and then a part of another file`);
   return { from, total: total ?? Number(last) + 1 };
+}
+
+/** The file on the server is another one than when the download began: it has to be received from its start. */
+export class OtherFile extends TransferFailure {
+  constructor(message: string) {
+    super("incomplete", message);
+  }
 }
 
 /** A body in chunks has no length beforehand. */

@@ -1,17 +1,19 @@
 /** What the tests of transfers share: a place for files, the ports of a transfer, servers with bad habits. */
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { systemChance } from "../../platform/bun/chance.ts";
 import { systemClock } from "../../platform/bun/clock.ts";
-import { openFiles } from "../../platform/bun/files.ts";
+import { openFiles, openSending } from "../../platform/bun/files.ts";
 import { systemNet } from "../../platform/bun/net.ts";
 import type { Clock } from "../../src/ports/clock.ts";
-import type { Progress } from "../../src/ports/installer.ts";
-import { TransferFailure } from "../../src/transfer/failure.ts";
+import type { Receiving, Sending } from "../../src/ports/files.ts";
+import type { Progress, Told } from "../../src/ports/installer.ts";
+import { bounded } from "../../src/transfer/course.ts";
+import { codeOf, TransferFailure } from "../../src/transfer/failure.ts";
 import { type HttpFilePorts, receiveHttp } from "../../src/transfer/http.ts";
 import { transferLimits } from "../../src/transfer/limits.ts";
 
@@ -63,25 +65,43 @@ export interface Got {
   readonly failure: TransferFailure | undefined;
 }
 
-/** Receives one file. @returns its bytes, or why not */
-export async function receive(
-  url: string,
-  login: { username: string; password: string } = { username: "", password: "" },
-  tls: { ca?: string } = {},
-  made = ports(),
+/** Receives one file, within the bounds of a transfer. @returns its bytes, or why not */
+export async function received(
+  work: (file: Receiving, told: Told) => Promise<void>,
+  { clock = hasty, room }: { readonly clock?: Clock; readonly room?: number } = {},
+  tell: Told = () => {},
 ): Promise<Got> {
   const files = openFiles(folder());
-  const file = await files.receive(1, "2 Web Content");
+  const inner = await files.receive(1, "2 Web Content");
   try {
-    await receiveHttp({ url, ...login }, file, tls, made);
+    const { file, told } = bounded(inner, { clock, speedMax: 0, room }, tell);
+    await work(file, told);
     await file.finish();
     return { bytes: readFileSync(files.path(1)), failure: undefined };
   } catch (error) {
-    await file.drop();
+    await inner.drop();
     if (!(error instanceof TransferFailure)) throw error;
     return { bytes: undefined, failure: error };
   }
 }
+
+/** The code that the ACS would be told of a download, and the words. */
+export const toldOf = ({ failure }: Got): readonly [code: number | undefined, text: string] =>
+  failure === undefined ? [0, ""] : [codeOf(failure.kind, "download"), failure.message];
+
+/** The same over HTTP. */
+export const receive = (
+  url: string,
+  login: { username: string; password: string } = { username: "", password: "" },
+  tls: { ca?: string } = {},
+  made = ports(),
+  room?: number,
+): Promise<Got> =>
+  received(
+    (file, told) => receiveHttp({ url, ...login }, file, tls, { ...made, told }),
+    { clock: made.clock, ...(room !== undefined && { room }) },
+    made.told,
+  );
 
 /** One request as a scripted server has read it. */
 export interface Asked {
@@ -118,4 +138,13 @@ export async function scripted(
     server.close();
   });
   return { url: `http://127.0.0.1:${(server.address() as net.AddressInfo).port}/image.bin`, asked };
+}
+
+/** A file to be sent. */
+export async function folderFile(bytes: Buffer): Promise<Sending> {
+  const path = join(folder(), "file");
+  writeFileSync(path, bytes);
+  const source = await openSending(path);
+  onTestFinished(() => source.close());
+  return source;
 }
