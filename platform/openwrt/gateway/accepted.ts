@@ -27,7 +27,8 @@ const isName = (text: string): boolean =>
 /** A server as ntpd takes it after `-p`; what is no name and no address could be one of its options (`keyno:`). */
 export const judgeHost: Judge = (value) => {
   const isAddress = addressTypes.IPAddress?.(value) === true;
-  const isHost = isName(value) && !/^[\d.]+$/.test(value);
+  // A dot at the end says that no domain is to be added.
+  const isHost = isName(value.replace(/\.$/, "")) && !/^[\d.]+$/.test(value);
   return value === "" || isAddress || isHost ? undefined : "Expected a host name or an address";
 };
 

@@ -37,6 +37,13 @@ export function sectionAt(place: Place, at: At, env: Env): Section | undefined {
   return name === undefined ? undefined : env.config.package(place.package)?.section(name);
 }
 
+/** A name for a new section: a section of that name may be left from an earlier life of the agent. */
+export function freeName(pkg: string, wish: string, env: Env): string {
+  let name = wish;
+  for (let turn = 2; env.config.package(pkg)?.section(name); turn++) name = `${wish}_${turn}`;
+  return name;
+}
+
 /** The value of an option; undefined where it is absent or a list of several. */
 export function single(section: Section | undefined, option: string): string | undefined {
   const value = section?.options.get(option);

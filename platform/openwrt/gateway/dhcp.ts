@@ -2,7 +2,7 @@
 import type { At, Env } from "../../../src/model/define.ts";
 import type { Edit, Section } from "../../../src/ports/config.ts";
 import { bitsOf, contains, hostsOf, networkOf, type Subnet, writeAddress } from "./address.ts";
-import { decimal, type Place, put, sectionAt, single, truth } from "./bind.ts";
+import { decimal, members, type Place, put, sectionAt, single, truth } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
 
 /** The `config dhcp` section that serves the interface. A section that a write creates serves no client until enabled. */
@@ -29,9 +29,21 @@ function servesUnsaid(env: Env): boolean | undefined {
   return year !== undefined && Number(`${year}${month}`) <= 2410 ? true : undefined;
 }
 
+/** Whether no dnsmasq listens on the interface: each has a list without it, or one of exceptions with it. */
+function isUnheard(name: string, env: Env): boolean {
+  if (isOdhcpdMain(env)) return false;
+  const servers = env.config.package("dhcp")?.ofType("dnsmasq") ?? [];
+  const deaf = servers.filter((one) => {
+    const only = members(one, "interface");
+    return (only.length > 0 && !only.includes(name)) || members(one, "notinterface").includes(name);
+  });
+  return servers.length > 0 && deaf.length === servers.length;
+}
+
 /** Whether the section asks for service to IPv4. Undefined: it depends on what the release does not tell. */
 export function asked(section: Section | undefined, env: Env): boolean | undefined {
   if (!section || truth("dhcp", section, "ignore", false)) return false;
+  if (isUnheard(single(section, "interface") ?? "", env)) return false;
   const word = single(section, "dhcpv4");
   if (word === "server" || word === "disabled") return word === "server";
   return servesUnsaid(env);

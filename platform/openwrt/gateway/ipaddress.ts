@@ -146,13 +146,14 @@ function complaintOf(at: At, env: Env): string | undefined {
   return overlap(at, env, subnet);
 }
 
-/** Of two interfaces with one network the kernel answers by the first alone. */
+/** Of two interfaces with one network, configured or given by DHCP, the kernel answers by the first alone. */
 export function overlap(at: At, env: Env, subnet: Subnet): string | undefined {
   const other = interfaces(env).find(
-    (section) =>
-      section.name !== at.interface &&
-      protoOf(section) === "static" &&
-      configured(section).some((one) => contains(one, subnet.address) || contains(subnet, one.address)),
+    ({ name }) =>
+      name !== at.interface &&
+      subnetsOf({ interface: name }, env).some(
+        (one) => contains(one, subnet.address) || contains(subnet, one.address),
+      ),
   );
   return other ? `The network overlaps that of interface ${other.name}` : undefined;
 }

@@ -7,6 +7,7 @@
  *
  * A redirect is its zone's, which may have several interfaces: it stands under one of them, the first or that for which
  * it was made. */
+import { Fault } from "../../../src/errors.ts";
 import {
   type At,
   always,
@@ -20,10 +21,22 @@ import {
 import type { ConfigView, Edit, Section } from "../../../src/ports/config.ts";
 import { judgeRuleName } from "./accepted.ts";
 import { isUnicast, parseAddress } from "./address.ts";
-import { decimal, flag, members, type Place, put, refuse, sectionAt, single, text, truth } from "./bind.ts";
+import {
+  decimal,
+  flag,
+  freeName,
+  members,
+  type Place,
+  put,
+  refuse,
+  sectionAt,
+  single,
+  text,
+  truth,
+} from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
 import { perMoment } from "./moment.ts";
-import { sidePackages, wanInterfaces, zoneName, zoneOf } from "./network.ts";
+import { lanInterfaces, sidePackages, wanInterfaces, zoneName, zoneOf } from "./network.ts";
 
 /** The redirect of the instance; of a UDP half its own once there is one. */
 export const redirect: Place = {
@@ -102,7 +115,7 @@ export function interfaceOf(section: Section, env: Env): string | undefined {
 }
 
 /** The section that the UDP half of a redirect gets when it is split. */
-const halfName = (section: Section, env: Env): string => freeName(`${section.name}_udp`, env);
+const halfName = (section: Section, env: Env): string => freeName("firewall", `${section.name}_udp`, env);
 
 function rowsOf(section: Section, env: Env): readonly Row[] {
   const protocols = protocolsOf(section);
@@ -249,31 +262,28 @@ export const check: Check = (at, env) => {
   return twin ? [{ about: externalPort, why }] : [];
 };
 
-/** The zone that mappings lead into: the one of the LAN. */
-const lanZone = (env: Env): string => {
-  const zone = zoneOf("lan", env);
-  return zone ? zoneName(zone) : "lan";
+/** The zone that mappings lead into: that of `lan`, else of the first LAN. fw4 leaves out a redirect to a zone that is
+ * not there, and finds the zone by the client's address where the redirect names none. */
+const lanZone = (env: Env): string | undefined => {
+  const [zone] = ["lan", ...lanInterfaces(env).map(({ name }) => name)].flatMap(
+    (name) => zoneOf(name, env) ?? [],
+  );
+  return zone && zoneName(zone);
 };
-
-/** A section of that name may be left from an earlier life of the agent. */
-function freeName(wish: string, env: Env): string {
-  const firewall = env.config.package("firewall");
-  let name = wish;
-  for (let turn = 2; firewall?.section(name); turn++) name = `${wish}_${turn}`;
-  return name;
-}
 
 /** A new mapping is off and empty (R-A.3.2.6-06), in a section with a name so that nobody's index shifts (7.5). */
 function add(at: At, number: number, env: Env) {
   const zone = zoneOf(at.interface ?? "", env);
-  const first = zone && outerOf(env).get(zoneName(zone))?.[0];
+  if (zone === undefined) throw new Fault(9001, "The firewall has no zone for this connection");
+  const dest = lanZone(env);
+  const first = outerOf(env).get(zoneName(zone))?.[0];
   const isOther = first !== undefined && at.interface !== undefined && first !== at.interface;
-  const name = freeName(`${ownPrefix}${isOther ? `${at.interface}_` : ""}${number}`, env);
+  const name = freeName("firewall", `${ownPrefix}${isOther ? `${at.interface}_` : ""}${number}`, env);
   const where = { package: "firewall", section: name };
   const options = {
     target: "DNAT",
-    src: zone ? zoneName(zone) : "wan",
-    dest: lanZone(env),
+    src: zoneName(zone),
+    ...(dest === undefined ? {} : { dest }),
     proto: "tcp",
     enabled: "0",
   };

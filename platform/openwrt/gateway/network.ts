@@ -1,7 +1,7 @@
 /** Rule: which logical interfaces are LAN and which are WAN, and which devices they stand on. */
 import type { At, Env } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
-import { decimal, members, type Place, single, truth } from "./bind.ts";
+import { decimal, freeName, members, type Place, single, truth } from "./bind.ts";
 import { serves } from "./dhcp.ts";
 import { perMoment } from "./moment.ts";
 
@@ -189,7 +189,9 @@ export const sectionOfDevice = (device: (at: At, env: Env) => string): Place => 
   name: (at, env) => {
     const name = device(at, env);
     if (name === "") return undefined;
-    return deviceSection(name, env)?.name ?? `cwmp_device_${name.replace(/\W/g, "_")}`;
+    return (
+      deviceSection(name, env)?.name ?? freeName("network", `cwmp_device_${name.replace(/\W/g, "_")}`, env)
+    );
   },
   type: "device",
   with: (at, env) => ({ name: device(at, env) }),

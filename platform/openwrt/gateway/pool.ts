@@ -81,9 +81,10 @@ export const maxAddress: Binding = {
   },
 };
 
-/** Both ends among the hosts of the network, in order. */
+/** Both ends among the hosts of the network, in order. dnsmasq is not told of a pool that is off. */
 export const check: Check = (at, env) => {
-  const wrong = misfit(sectionAt(pool, at, env), ownSubnet(at, env));
+  const section = sectionAt(pool, at, env);
+  const wrong = asked(section, env) === false ? undefined : misfit(section, ownSubnet(at, env));
   return wrong ? [{ about: wrong.end === "min" ? minAddress : maxAddress, why: wrong.why }] : [];
 };
 

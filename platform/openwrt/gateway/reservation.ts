@@ -12,6 +12,7 @@ import type { Edit, Section } from "../../../src/ports/config.ts";
 import { contains, hostsOf, parseAddress, writeAddress } from "./address.ts";
 import {
   flag,
+  freeName,
   type Judge,
   members,
   type Place,
@@ -45,15 +46,9 @@ function isOf(section: Section, at: At, env: Env): boolean {
   return subnetsOf(at, env).some((subnet) => contains(subnet, address));
 }
 
-function freeName(wish: string, env: Env): string {
-  let name = wish;
-  for (let turn = 2; env.config.package("dhcp")?.section(name); turn++) name = `${wish}_${turn}`;
-  return name;
-}
-
 /** A new one is off and empty. */
 function add(at: At, number: number, env: Env) {
-  const name = freeName(`${prefix(at)}${number}`, env);
+  const name = freeName("dhcp", `${prefix(at)}${number}`, env);
   const where = { package: "dhcp", section: name };
   const edits: Edit[] = [
     { edit: "add", ...where, type: "host" },

@@ -19,7 +19,7 @@ import {
   type Subnet,
   writeAddress,
 } from "./address.ts";
-import { decimal, fact, flag, type Place, put, refuse, sectionAt, single, truth } from "./bind.ts";
+import { decimal, fact, flag, freeName, type Place, put, refuse, sectionAt, single, truth } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
 import { cwmpInterface } from "./network.ts";
 
@@ -40,19 +40,13 @@ function targetOf(one: Section | undefined): Subnet | undefined {
 const sections = (env: Env): readonly Section[] =>
   (env.config.package("network")?.ofType("route") ?? []).filter((one) => targetOf(one) !== undefined);
 
-function freeName(wish: string, env: Env): string {
-  let name = wish;
-  for (let turn = 2; env.config.package("network")?.section(name); turn++) name = `${wish}_${turn}`;
-  return name;
-}
-
 export const routes: Rows = {
   of: "route",
   packages: ["network"],
   rows: (_at, env) => sections(env).map((one) => sectionRow(one, { route: one.name })),
   // A new one is off and leads nowhere.
   add: (_at, number, env) => {
-    const name = freeName(`cwmp_route_${number}`, env);
+    const name = freeName("network", `cwmp_route_${number}`, env);
     const where = { package: "network", section: name };
     return {
       row: { key: name, at: { route: name } },

@@ -2,7 +2,7 @@
 import { type At, type Binding, type Env, type Rows, sectionRow } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
 import { isAddress6, isPrefix6 } from "./address6.ts";
-import { fact, type Place, put, refuse, sectionAt, shown, single, truth } from "./bind.ts";
+import { fact, freeName, type Place, put, refuse, sectionAt, shown, single, truth } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
 
 const route: Place = { package: "network", name: (at) => at.route };
@@ -15,9 +15,7 @@ export const routes: Rows = {
   packages: ["network"],
   rows: (_at, env) => sections(env).map((one) => sectionRow(one, { route: one.name })),
   add: (_at, number, env) => {
-    let name = `cwmp_route6_${number}`;
-    for (let turn = 2; env.config.package("network")?.section(name); turn++)
-      name = `cwmp_route6_${number}_${turn}`;
+    const name = freeName("network", `cwmp_route6_${number}`, env);
     const where = { package: "network", section: name };
     return {
       row: { key: name, at: { route: name } },

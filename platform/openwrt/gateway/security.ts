@@ -240,14 +240,18 @@ export const accessPointModes = {
   KeyPassphrase: modes.KeyPassphrase,
 } as const;
 
+/** WPA3 alone proves the passphrase itself: from the 64 digits that WPA2 makes of one hostapd has no password for it. */
+const isKeyOf = (method: string, key: string): boolean =>
+  /^[\x20-\x7e]{8,63}$/.test(key) || (method !== "sae" && /^[0-9A-Fa-f]{64}$/.test(key));
+
 type Complaints = ReturnType<Check>;
 
 /** What of the network keeps hostapd from starting. */
 const complaints: readonly ((section: Section, at: At, env: Env) => Complaints)[] = [
   (section) => {
     const key = single(section, "key") ?? "";
-    const { proof } = parseEncryption(single(section, "encryption"));
-    if (proof !== "PSKAuthentication" || /^(?:[\x20-\x7e]{8,63}|[0-9A-Fa-f]{64})$/.test(key)) return [];
+    const { method, proof } = parseEncryption(single(section, "encryption"));
+    if (proof !== "PSKAuthentication" || isKeyOf(method, key)) return [];
     return [
       { about: beaconType, why: "This BeaconType needs a KeyPassphrase of 8 to 63 characters" },
       { about: modeEnabled, why: "This mode needs a KeyPassphrase of 8 to 63 characters" },

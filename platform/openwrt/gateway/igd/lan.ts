@@ -128,7 +128,10 @@ const networks = table({
     },
     {
       AssociatedDevice: stations,
-      PreSharedKey: table({ ...security.keys, instance: object(security.sharedKey) }),
+      PreSharedKey: table({
+        ...security.keys,
+        instance: object(security.sharedKey, {}, { check: security.check }),
+      }),
       Stats: object(losses(wlan.stats)),
     },
     { check: security.check },

@@ -1,0 +1,129 @@
+/** What the ACS may set is what hostapd, fw4, netifd and dnsmasq make something of: where they would leave a section out or
+ * start without it, the call is refused. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { simExec } from "../../platform/sim/exec.ts";
+import { openTree } from "../sandbox/model.ts";
+import { sampleGateway } from "./grown.ts";
+
+/** A sample gateway whose files have been edited by hand, and its data model. */
+async function device(edit: Readonly<Record<string, (text: string) => string>> = {}) {
+  const { directory, remove } = await sampleGateway();
+  onTestFinished(remove);
+  const file = (name: string): string => join(directory, "etc/config", name);
+  for (const [name, change] of Object.entries(edit))
+    writeFileSync(file(name), change(readFileSync(file(name), "utf8")));
+  const { model, config } = openTree(directory, (view) => simExec(directory, view));
+  const set = (wishes: Readonly<Record<string, string>>) =>
+    model.set(
+      Object.entries(wishes).map(([Name, Value]) => ({ Name, Value, type: "" })),
+      "acs",
+    );
+  const get = async (name: string): Promise<string | undefined> => (await model.values([name]))[0]?.Value;
+  return { model, config, set, get };
+}
+
+const lan = "InternetGatewayDevice.LANDevice.1.";
+const pool = `${lan}LANHostConfigManagement.`;
+const wan = "InternetGatewayDevice.WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.";
+const refusal = (why: string) => ({ parameters: [{ code: 9007, text: expect.stringContaining(why) }] });
+
+test("hostapd has no password for WPA3 in 64 hexadecimal digits: they are refused where there is WPA3 alone", async () => {
+  const digits = { [`${lan}WLANConfiguration.2.PreSharedKey.1.PreSharedKey`]: "0123456789abcdef".repeat(4) };
+  const alone = await device({ wireless: (text) => text.replace("'sae-mixed'", "'sae'") });
+  await expect(alone.set(digits)).rejects.toMatchObject(refusal("KeyPassphrase"));
+  await expect((await device()).set(digits)).resolves.toBeDefined();
+});
+
+test.each(["KeyPassphrase", "PreSharedKey.1.KeyPassphrase"])(
+  "netifd gives up a network with WPA2 and no key: an empty %s is refused",
+  async (name) => {
+    const { set } = await device();
+    await expect(set({ [`${lan}WLANConfiguration.1.${name}`]: "" })).rejects.toMatchObject(
+      refusal("KeyPassphrase of 8 to 63"),
+    );
+  },
+);
+
+test("a new port mapping leads into the zone of the LAN, whatever the LAN is called", async () => {
+  const home = (text: string): string => text.replaceAll("'lan'", "'home'");
+  const renamed = (zone: string) => ({
+    network: home,
+    dhcp: home,
+    wireless: home,
+    firewall: (text: string) => home(text).replace("option name 'home'", `option name '${zone}'`),
+  });
+  for (const zone of ["home", "inside"]) {
+    const { model, config } = await device(renamed(zone));
+    const { instance } = await model.add(`${wan}PortMapping.`, "acs");
+    const made = config.view().package("firewall")?.section(`cwmp_redirect_${instance}`);
+    expect(made?.options.get("dest")).toBe(zone);
+  }
+});
+
+test("A.3.2.6 without a zone of the connection a new port mapping would lead nowhere: AddObject is denied with 9001", async () => {
+  const { model, config } = await device({ firewall: () => "config defaults\n" });
+  await expect(model.add(`${wan}PortMapping.`, "acs")).rejects.toMatchObject({ code: 9001 });
+  expect(config.view().package("firewall")?.ofType("redirect")).toEqual([]);
+});
+
+test("a LAN in the network that the WAN has by DHCP is refused", async () => {
+  const { set } = await device();
+  const name = `${pool}IPInterface.1.IPInterfaceIPAddress`;
+  await expect(set({ [name]: "203.0.113.77" })).rejects.toMatchObject(
+    refusal("overlaps that of interface wan"),
+  );
+  await expect(set({ [name]: "203.0.114.77" })).resolves.toBeDefined();
+});
+
+test("A.3.2.1 dnsmasq is not told of a pool that is off: it may lie outside, and comes on only inside", async () => {
+  const { set, get } = await device();
+  const mask = `${pool}IPInterface.1.IPInterfaceSubnetMask`;
+  await set({ [mask]: "255.255.255.248", [`${pool}DHCPServerEnable`]: "0" });
+  expect(await get(mask)).toBe("255.255.255.248");
+  const on = { [`${pool}DHCPServerEnable`]: "1" };
+  await expect(set(on)).rejects.toMatchObject(refusal("192.168.1.1 to 192.168.1.6"));
+  await set({ ...on, [`${pool}MinAddress`]: "192.168.1.2", [`${pool}MaxAddress`]: "192.168.1.6" });
+  expect(await get(`${pool}DHCPServerEnable`)).toBe("1");
+});
+
+test.each([
+  ["list notinterface 'lan'", "0", "1"],
+  ["list interface 'guest'", "0", "1"],
+  ["option interface 'guest lan'", "1", "1"],
+])(
+  "dnsmasq serves no interface that it does not listen on: with %s lan reads %s, guest %s",
+  async (line, ofLan, ofGuest) => {
+    const { set, get } = await device({
+      dhcp: (text) => text.replace("config dnsmasq\n", `config dnsmasq\n\t${line}\n`),
+    });
+    const guest = "InternetGatewayDevice.LANDevice.2.LANHostConfigManagement.DHCPServerEnable";
+    expect([await get(`${pool}DHCPServerEnable`), await get(guest)]).toEqual([ofLan, ofGuest]);
+    if (ofLan === "0")
+      await expect(set({ [`${pool}DHCPServerEnable`]: "1" })).rejects.toMatchObject(refusal(""));
+  },
+);
+
+test("two devices whose names differ in punctuation alone get a section each", async () => {
+  const { set, config } = await device({
+    network: (text) =>
+      `${text.replace("option device 'wan'\n\toption proto 'dhcp'\n", "option device 'wan.2'\n\toption proto 'dhcp'\n")}
+config device 'cwmp_device_wan_2'
+	option name 'wan_2'
+	option mtu '1400'
+`,
+  });
+  await set({ [`${wan}MaxMTUSize`]: "1492" });
+  const sizes = (config.view().package("network")?.ofType("device") ?? []).map(({ options }) => [
+    options.get("name"),
+    options.get("mtu"),
+  ]);
+  expect(Object.fromEntries(sizes)).toMatchObject({ wan_2: "1400", "wan.2": "1492" });
+});
+
+test.each(["ntp.example.", "a."])("ntpd takes %s, which no domain is added to", async (value) => {
+  const { set, get } = await device();
+  await set({ "InternetGatewayDevice.Time.NTPServer1": value });
+  expect(await get("InternetGatewayDevice.Time.NTPServer1")).toBe(value);
+});
