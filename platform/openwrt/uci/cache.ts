@@ -83,7 +83,8 @@ export class Cache {
   /** Complaints, for people, about the packages that have been asked for. */
   troubles(): readonly string[] {
     const failing = [...this.#failing].map(
-      ([name, why]) => `Cannot read package ${name}: ${why}; its last reading is used until it can be read.`,
+      ([name, why]) =>
+        `Cannot read package ${name}: ${why}; ${this.#standIn(name)} is used until it can be read.`,
     );
     const damaged = [...this.#entries].flatMap(([name, { file, view }]) =>
       view?.damaged === undefined || this.#failing.has(name)
@@ -115,10 +116,15 @@ export class Cache {
     }
   }
 
+  /** What stands for a package that cannot be read. */
+  #standIn(name: string): string {
+    return this.#entries.has(name) ? "its last reading" : "an empty one";
+  }
+
   #failed(name: string, error: unknown): void {
     const why = error instanceof Error ? error.message : String(error);
     if (this.#failing.get(name) !== why)
-      this.#log("warn", `Cannot read package ${name}: ${why}; using its last reading`, {
+      this.#log("warn", `Cannot read package ${name}: ${why}; using ${this.#standIn(name)}`, {
         package: name,
       });
     this.#failing.set(name, why);
