@@ -144,9 +144,13 @@ class SocketLine implements Line {
       this.round = { reader, resolve, reject };
       const head = Buffer.from(writeRequestHead(request, this.target), "latin1");
       const { body, source } = request;
-      // In one piece, so that a short one is one packet.
-      if (source === undefined) this.socket!.write(Buffer.concat([head, body]));
-      else void this.stream(head, source, this.round).catch((error) => this.fail(this.lost(error)));
+      // A short one in one piece, so that it is one packet; a long one is not copied for that.
+      if (source === undefined && body.length <= linkLimits.packedBytesMax)
+        this.socket!.write(Buffer.concat([head, body]));
+      else if (source === undefined) {
+        this.socket!.write(head);
+        this.socket!.write(body);
+      } else void this.stream(head, source, this.round).catch((error) => this.fail(this.lost(error)));
     });
   }
 

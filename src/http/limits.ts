@@ -30,6 +30,8 @@ export const linkLimits = {
   challengesMax: 3,
   /** Bytes of a body that are read and dropped past the longest envelope before the line is given up. */
   drainBytesMax: 16_777_216,
+  /** Bytes of a body that goes out in one piece with its head. */
+  packedBytesMax: 16_384,
   /** Bytes of response headers. */
   headerBytesMax: 65_536,
   /** Bytes of a body in which the tag of an envelope begins: room for an XML declaration. */

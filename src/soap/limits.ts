@@ -17,6 +17,8 @@ export const soapLimits = {
   textCharsMax: 262_144,
   /** Characters given to the parser at once; its memory for unfinished markup is looked at in between. */
   chunkChars: 4096,
+  /** Pieces of a message that are joined at once: some 40 kB of parameters and their values. */
+  joinedPieces: 512,
   /** Characters of the peer's own words in an error text. */
   quotedCharsMax: 64,
 } as const;

@@ -1,7 +1,8 @@
 /** Codec: text to an envelope, as strict as its readers might be. TR-069 3.5.
  *
  * Prefixes are the ones of the specification's examples and declared on the Envelope, since parsers in the field
- * know them by heart; no white space, no CDATA. A message is one string, made of pieces joined once. */
+ * know them by heart; no white space, no CDATA. A message is a list of pieces, joined once. */
+import { soapLimits } from "./limits.ts";
 import type { CwmpVersion, XsdType } from "./names.ts";
 import { namespaces } from "./names.ts";
 
@@ -90,6 +91,27 @@ export function writeFault(code: string, text: string, detail: string): string {
 
 const encoder = new TextEncoder();
 
+/** A large message is joined and encoded part by part: as one string it would need its memory twice, and the same again
+ * where one of its characters is not Latin. */
 export function toBytes(pieces: readonly string[]): Uint8Array {
-  return encoder.encode(pieces.join(""));
+  const { joinedPieces } = soapLimits;
+  if (pieces.length <= joinedPieces) return encoder.encode(pieces.join(""));
+  let left = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  let bytes = new Uint8Array(left);
+  let at = 0;
+  for (let from = 0; from < pieces.length; from += joinedPieces) {
+    const text = pieces.slice(from, from + joinedPieces).join("");
+    left -= text.length;
+    const { read, written } = encoder.encodeInto(text, bytes.subarray(at));
+    at += written;
+    if (read === text.length) continue;
+    // More bytes than characters: the rest has room enough from here on, since a character has three at most.
+    const more = encoder.encode(text.slice(read));
+    const larger = new Uint8Array(at + more.length + 3 * left);
+    larger.set(bytes.subarray(0, at));
+    larger.set(more, at);
+    at += more.length;
+    bytes = larger;
+  }
+  return bytes.subarray(0, at);
 }

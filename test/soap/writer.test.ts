@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decode } from "../../src/rpc/decode.ts";
 import { encodeCall, encodeReply } from "../../src/rpc/encode.ts";
-import { escapeText, valueHead, valueRest } from "../../src/soap/writer.ts";
+import { escapeText, toBytes, valueHead, valueRest } from "../../src/soap/writer.ts";
 import { samples } from "../rpc/samples.ts";
 import { text } from "./envelopes.ts";
 import { validate } from "./validate.ts";
@@ -142,4 +142,22 @@ describe("text", () => {
       args: { CommandKey: "\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd|\ufffd|\ufffd" },
     });
   });
+});
+
+test("3.5 a large message has the bytes of its text, whatever characters stand where", () => {
+  const plain = Array.from({ length: 5000 }, (_, i) => `<Name>Parameter${i}</Name>`);
+  const strange = ["ä", "€", "😀", "\ud800", "", "x".repeat(100_000)];
+  const strangeAt = (places: readonly number[]) =>
+    plain.map((piece, i) => piece + (places.includes(i) ? strange[i % strange.length] : ""));
+  const messages = [
+    plain,
+    plain.slice(0, 512),
+    plain.slice(0, 513),
+    strangeAt([0]),
+    strangeAt([511, 512, 1023, 4999]),
+    strangeAt(plain.map((_, i) => i)),
+    plain.map(() => "€€€"),
+  ];
+  for (const pieces of messages)
+    expect(Buffer.compare(toBytes(pieces), new TextEncoder().encode(pieces.join("")))).toBe(0);
 });
