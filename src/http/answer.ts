@@ -72,4 +72,6 @@ const quote = (text: string): string => text.slice(0, linkLimits.quotedCharsMax)
 /** Every value of that name, in order.
  * @param wanted in lower case */
 export const headerValues = (headers: readonly Header[], wanted: string): readonly string[] =>
-  headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);
+  headers
+    .filter(([name]) => name.length === wanted.length && name.toLowerCase() === wanted)
+    .map(([, value]) => value);

@@ -62,7 +62,9 @@ class AcsLink implements Link {
   ) {
     this.url = new URL(settings.url);
     this.affinity = known;
-    this.lines = new Lines({ ...settings, peer: "ACS" }, ports, known);
+    // Member by member: the user name is worked out when it is asked for.
+    const { tls, bodyBytesMax, responseMsMax, connectMsMax } = settings;
+    this.lines = new Lines({ peer: "ACS", tls, bodyBytesMax, responseMsMax, connectMsMax }, ports, known);
   }
 
   get connectionsOpened(): number {
