@@ -31,6 +31,8 @@ export interface ObjectShape {
   /** The places of the parameters that are in every Inform or notified without being asked for, and the names of the
    * children with such parameters. */
   readonly notable: () => Notable;
+  /** The names of the children that are tables of the configuration, or hold one. */
+  readonly configured: () => readonly string[];
 }
 
 export interface Notable {
@@ -45,34 +47,46 @@ export interface TableShape {
   readonly instance: ObjectShape;
 }
 
-/** Deps by their packages: few of them exist, however many parameters do. */
-type DepsOf = (of: { readonly packages: readonly string[]; readonly fresh?: boolean }) => Deps;
+/** What parameters share: few packages and constraints exist, however many parameters do. */
+interface Shared {
+  depsOf(of: { readonly packages: readonly string[]; readonly fresh?: boolean }): Deps;
+  ruleOf(fact: ParameterFact): Rule;
+}
 
 export function shapeOf(root: Root): { readonly shape: ObjectShape; readonly packages: readonly string[] } {
-  const known = new Map<string, Deps>();
-  const depsOf: DepsOf = (of) => {
-    const fresh = of.fresh === true || of.packages.length === 0;
-    const packages = fresh ? [] : [...of.packages].sort();
-    const key = packages.join(" ");
-    const deps = known.get(key) ?? { packages, fresh, versions: [], stamp: -1, moment: -1 };
-    known.set(key, deps);
-    return deps;
+  const deps = new Map<string, Deps>();
+  const rules = new Map<string, Rule>();
+  const shared: Shared = {
+    depsOf(of) {
+      const fresh = of.fresh === true || of.packages.length === 0;
+      const packages = fresh ? [] : [...of.packages].sort();
+      const key = packages.join(" ");
+      const known = deps.get(key) ?? { packages, fresh, versions: [], stamp: -1, moment: -1 };
+      deps.set(key, known);
+      return known;
+    },
+    ruleOf(fact) {
+      const key = `${fact.type} ${fact.constraints}`;
+      const known = rules.get(key) ?? parseRule(fact);
+      rules.set(key, known);
+      return known;
+    },
   };
-  return { shape: objectShape(root.object, "", root.schema, depsOf), packages: [...packagesOf(root.object)] };
+  return { shape: objectShape(root.object, "", root.schema, shared), packages: [...packagesOf(root.object)] };
 }
 
 /** @param path below the root with `{i}` for instance numbers, empty or with its dot */
-function objectShape(def: ObjectDef, path: string, schema: Schema, depsOf: DepsOf): ObjectShape {
+function objectShape(def: ObjectDef, path: string, schema: Schema, shared: Shared): ObjectShape {
   const leaves = Object.entries(def.params).map(([name, binding]) =>
-    leafShape(name, binding, schema.parameter(path + name), depsOf, path),
+    leafShape(name, binding, schema.parameter(path + name), shared, path),
   );
   const children = new Map(
     Object.entries(def.objects).map(([name, child]) => [
       name,
       once(() =>
         child.is === "object"
-          ? objectShape(child, `${path}${name}.`, schema, depsOf)
-          : tableShape(child, `${path}${name}.{i}.`, schema, depsOf),
+          ? objectShape(child, `${path}${name}.`, schema, shared)
+          : tableShape(child, `${path}${name}.{i}.`, schema, shared),
       ),
     ]),
   );
@@ -80,7 +94,15 @@ function objectShape(def: ObjectDef, path: string, schema: Schema, depsOf: DepsO
     leaves: leaves.flatMap((leaf, i) => (isNotable(leaf) ? [i] : [])),
     children: [...children].filter(([, child]) => hasNotable(child())).map(([name]) => name),
   }));
-  return { is: "object", def, leaves, children, notable };
+  const configured = once(() =>
+    [...children].filter(([, child]) => isConfigured(child())).map(([name]) => name),
+  );
+  return { is: "object", def, leaves, children, notable, configured };
+}
+
+function isConfigured(shape: ObjectShape | TableShape): boolean {
+  if (shape.is === "object") return shape.configured().length > 0;
+  return shape.def.packages.length > 0 || isConfigured(shape.instance);
 }
 
 function hasNotable(shape: ObjectShape | TableShape): boolean {
@@ -94,12 +116,12 @@ export const isForced = (leaf: LeafShape): boolean => leaf.fact.activeNotify ===
 const isNotable = (leaf: LeafShape): boolean =>
   leaf.fact.forcedInform || isForced(leaf) || leaf.fact.activeNotify === "forceDefaultEnabled";
 
-function tableShape(def: TableDef, path: string, schema: Schema, depsOf: DepsOf): TableShape {
+function tableShape(def: TableDef, path: string, schema: Schema, shared: Shared): TableShape {
   return {
     is: "table",
     def,
-    deps: depsOf(def),
-    instance: objectShape(def.instance, path, schema, depsOf),
+    deps: shared.depsOf(def),
+    instance: objectShape(def.instance, path, schema, shared),
   };
 }
 
@@ -107,12 +129,19 @@ function leafShape(
   name: string,
   binding: Binding,
   fact: ParameterFact | undefined,
-  depsOf: DepsOf,
+  shared: Shared,
   path: string,
 ): LeafShape {
   if (fact === undefined) throw new Error(`The schema has no parameter ${path}${name}`);
   const writable = fact.writable && binding.write !== undefined;
-  return { name, fact, binding, writable, deps: depsOf(binding), rule: once(() => parseRule(fact)) };
+  return {
+    name,
+    fact,
+    binding,
+    writable,
+    deps: shared.depsOf(binding),
+    rule: once(() => shared.ruleOf(fact)),
+  };
 }
 
 function once<T>(make: () => T): () => T {

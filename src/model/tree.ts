@@ -100,8 +100,8 @@ export interface Tree {
   raw(leaf: Leaf): string;
   /** As the ACS sees it: hidden ones empty, always lawful for the type. */
   value(leaf: Leaf): ParameterValueStruct;
-  /** Numbers the rows of every table at and below the node, whether anybody asks for them or not: what has gone by now
-   * has gone (A.3.2.6). */
+  /** Numbers the rows of every table of the configuration at and below the node, whether anybody asks for them or not: what
+   * has gone by now has gone (A.3.2.6). Rows that are facts alone have keys of their own, by which they come back. */
   number(node: Node): void;
   /** The values of all parameters at and below the node, in declaration order. */
   collect(node: Node, out: ParameterValueStruct[]): void;
@@ -195,7 +195,14 @@ export function growTree(
   }
 
   function number(node: Node): void {
-    for (const below of node.is === "table" ? rowsOf(node) : childrenOf(node)) number(below);
+    if (node.is === "table") {
+      for (const row of rowsOf(node)) number(row);
+      return;
+    }
+    for (const name of node.shape.configured()) {
+      const below = child(node, name);
+      if (below !== undefined) number(below);
+    }
   }
 
   function walk(node: Node, visit: (leaf: Leaf) => void): void {
