@@ -33,13 +33,23 @@ export function zoneOffset(text: string, wall: number): number {
   const zone = parseZone(text.trim());
   if (zone === undefined) return 0;
   const { standard, daylight } = zone;
-  if (daylight === undefined) return standard;
-  const year = new Date(wall + standard * 60_000).getUTCFullYear();
-  // Each change is named in the local time that ends with it.
-  const from = moment(year, daylight.from, standard);
-  const to = moment(year, daylight.to, daylight.offset);
+  const changes = daylightChanges(zone, wall);
+  if (daylight === undefined || changes === undefined) return standard;
+  const { start: from, end: to } = changes;
   const within = from < to ? wall >= from && wall < to : wall >= from || wall < to;
   return within ? daylight.offset : standard;
+}
+
+/** When daylight saving time begins and ends in the year of `wall`, UTC ms; undefined: the zone has none. Each change is
+ * named in the local time that ends with it. */
+export function daylightChanges(
+  { standard, daylight }: Zone,
+  wall: number,
+): { readonly start: number; readonly end: number } | undefined {
+  if (daylight === undefined) return undefined;
+  const year = new Date(wall + standard * 60_000).getUTCFullYear();
+  const { from, to, offset } = daylight;
+  return { start: moment(year, from, standard), end: moment(year, to, offset) };
 }
 
 /** @returns undefined for what is no TZ string */

@@ -21,6 +21,7 @@ import { accountsIn, processIds, processOf, sensorsIn } from "./processes.ts";
 import { asJson, asList, asText, type Files, filesUnder, type Json, lastLines } from "./read.ts";
 import { openUbus, type Ubus } from "./ubus.ts";
 import { airReader } from "./wireless.ts";
+import { openWitness, type Witness } from "./witness.ts";
 
 /** The interfaces that netifd reports; undefined: there is no netifd. */
 type Interfaces = ReadonlyMap<string, Interface> | undefined;
@@ -31,23 +32,27 @@ export function openFacts(root: string, exec: Exec, ubus: Ubus = openUbus(root, 
   const files = filesUnder(root);
   const board = boardOf(files);
   const cpu = cpuMeter(files);
+  const witness = openWitness();
   let serial: string | undefined;
   const interfaces = lastSaid(ubus, "network.interface", "dump", parseDump);
   const wireless = lastSaid(ubus, "network.wireless", "status", parseWireless);
   const readAir = airReader(ubus);
+  const firstLook = once(() =>
+    lookAtLinks(
+      files,
+      networks(files, () => uptimeOf(files), witness),
+    ),
+  );
   return {
     async sheet(extent: Extent = "brief") {
       serial ??= await serialNumber(files, exec);
       const known = serial;
-      const base = { ...readings(files, cpu), board: boardWith(board, known) };
-      if (extent === "files") return { ...base, ...networks(files), ...unread };
+      const base = { ...readings(files, cpu, witness), board: boardWith(board, known) };
+      const links = networks(files, base.uptime, witness);
+      if (extent === "files") return { ...base, ...links, ...unread };
+      firstLook();
       if (extent === "wired")
-        return {
-          ...base,
-          ...networks(files),
-          ...withoutRadios,
-          interface: logical(files, await interfaces.ask()),
-        };
+        return { ...base, ...links, ...withoutRadios, interface: logical(files, await interfaces.ask()) };
       const [dump, radios, log] = await Promise.all([
         interfaces.ask(),
         wireless.ask(),
@@ -57,7 +62,7 @@ export function openFacts(root: string, exec: Exec, ubus: Ubus = openUbus(root, 
       const air = await readAir(devices, `${files.written("etc/config/wireless")} ${devices.join(" ")}`);
       return {
         ...base,
-        ...networks(files),
+        ...links,
         interface: logical(files, dump),
         wifiDevice: (section) => radios?.get(section),
         stations: (device) => air.stations.get(device) ?? [],
@@ -141,15 +146,17 @@ type Reading =
   | "written"
   | "startsAtBoot";
 
-function readings(files: Files, cpuUsage: () => number): Pick<Sheet, Reading> {
+function readings(files: Files, cpuUsage: () => number, witness: Witness): Pick<Sheet, Reading> {
+  const uptime = once(() => uptimeOf(files));
   const table = (path: string) => files.text(path, factsLimits.tableBytesMax);
   return {
-    uptime: once(() => uptimeOf(files)),
+    uptime,
     memory: once(() => memoryOf(files.text("proc/meminfo"))),
     cpuUsage: once(cpuUsage),
     leases: leasesIn(table),
     neighbours: once(() => parseNeighbours(table("proc/net/arp"))),
     ...system(files),
+    sensors: once(() => sensorsIn(files, witness, uptime)),
     leases6: (path) => parseLeases6(table(path.replace(/^\/+/, ""))),
     // A kernel without IPv6 has no such file; one with it turned off has an empty one.
     hasIpv6: once(() => (files.text("proc/net/if_inet6") ?? "") !== ""),
@@ -160,7 +167,7 @@ function readings(files: Files, cpuUsage: () => number): Pick<Sheet, Reading> {
 /** Each process is looked at once a moment. */
 function system(
   files: Files,
-): Pick<Sheet, "processes" | "process" | "sensors" | "optics" | "accounts" | "written" | "startsAtBoot"> {
+): Pick<Sheet, "processes" | "process" | "optics" | "accounts" | "written" | "startsAtBoot"> {
   const looked = new Map<number, Process | undefined>();
   const services = once(() => files.names("etc/rc.d"));
   return {
@@ -169,7 +176,6 @@ function system(
       if (!looked.has(pid)) looked.set(pid, processOf(files, pid));
       return looked.get(pid);
     },
-    sensors: once(() => sensorsIn(files)),
     optics: once(() => opticsIn(files)),
     accounts: once(() => accountsIn(files)),
     written: (name) => (/^\w+$/.test(name) ? files.written(`etc/config/${name}`) : undefined),
@@ -223,7 +229,16 @@ function cpuMeter(files: Files): () => number {
   };
 }
 
-function networks(files: Files): Pick<Sheet, "netdev" | "ports" | "bridgePort" | "bridgeState"> {
+/** What changes later is seen to have changed. */
+function lookAtLinks(files: Files, { netdev }: Pick<Sheet, "netdev">): void {
+  for (const name of files.names("sys/class/net")) void netdev(name)?.changed;
+}
+
+function networks(
+  files: Files,
+  uptime: () => number,
+  witness: Witness,
+): Pick<Sheet, "netdev" | "ports" | "bridgePort" | "bridgeState"> {
   const bridges = new Map<string, ReadonlyMap<string, string>>();
   const devices = new Map<string, Netdev | undefined>();
   const counters = once((): Counters | undefined => parseCounters(files.text("proc/net/dev")));
@@ -231,7 +246,10 @@ function networks(files: Files): Pick<Sheet, "netdev" | "ports" | "bridgePort" |
   const wan = once(() => portsOf(files, "wan"));
   return {
     netdev: (name) => {
-      if (!devices.has(name)) devices.set(name, netdevOf(files, name, counters()));
+      if (!devices.has(name)) {
+        const since = (state: string): number => witness.since(name, state, uptime());
+        devices.set(name, netdevOf(files, name, counters(), since));
+      }
       return devices.get(name);
     },
     bridgeState: (bridge, port) => bridgeStateOf(files, bridge, port),

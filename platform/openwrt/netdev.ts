@@ -38,8 +38,14 @@ export function parseCounters(text: string | undefined): Counters | undefined {
   return found.size === 0 ? undefined : found;
 }
 
-/** @param counters of the same moment, where the kernel has them in one table */
-export function netdevOf(files: Files, name: string, counters?: Counters): Netdev | undefined {
+/** @param counters of the same moment, where the kernel has them in one table
+ * @param since tells when the link was seen to be in this state first */
+export function netdevOf(
+  files: Files,
+  name: string,
+  counters?: Counters,
+  since?: (state: string) => number,
+): Netdev | undefined {
   if (!isDeviceName(name)) return undefined;
   const directory = `sys/class/net/${name}`;
   const known = new Map<string, string>();
@@ -66,6 +72,10 @@ export function netdevOf(files: Files, name: string, counters?: Counters): Netde
     },
     get up() {
       return (Number.parseInt(line("flags"), 16) & IFF_UP) !== 0;
+    },
+    // The kernel counts how often the carrier came and went, and keeps no time of it.
+    get changed() {
+      return since?.(`${line("ifindex")} ${line("operstate")} ${line("carrier_changes")}`) ?? 0;
     },
     // Reading it fails while the device is down.
     get carrier() {

@@ -1,5 +1,5 @@
 /** Port: logical interfaces: netifd's word over ubus, and without ubus what procfs tells. */
-import type { Address6, Interface, Prefix6 } from "../../src/ports/facts.ts";
+import type { Address6, Interface, Prefix6, Route6 } from "../../src/ports/facts.ts";
 import { asJson, asList, asNumber, asText, type Files, type Json } from "./read.ts";
 
 /** The answer to `network.interface dump`; undefined: it is none. */
@@ -31,6 +31,10 @@ function interfaceOf(one: Json): Interface {
     addresses6: asList(one["ipv6-address"]).map(asJson).map(address6),
     prefixes6: asList(one["ipv6-prefix"]).map(asJson).map(prefix6),
     assigned6: asList(one["ipv6-prefix-assignment"]).map(asJson).map(prefix6),
+    routes6: asList(one.route)
+      .map(asJson)
+      .filter((route) => asText(route.target).includes(":"))
+      .map(route6),
     dhcp: {
       server: asText(asJson(one.data).dhcpserver),
       leaseSeconds: asNumber(asJson(one.data).leasetime),
@@ -49,6 +53,14 @@ const address6 = (one: Json): Address6 => ({
 const prefix6 = (one: Json): Prefix6 => ({
   ...address6(one),
   local: asText(asJson(one["local-address"]).address) || undefined,
+});
+
+const route6 = (one: Json): Route6 => ({
+  target: asText(one.target),
+  mask: asNumber(one.mask) ?? 128,
+  gateway: asText(one.nexthop),
+  metric: asNumber(one.metric) ?? 0,
+  valid: asNumber(one.valid),
 });
 
 /** The answer to `network.wireless status`: the device of each wifi-iface section. */

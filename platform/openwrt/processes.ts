@@ -2,6 +2,7 @@
 import type { Account, Process, Sensor } from "../../src/ports/facts.ts";
 import { factsLimits } from "./limits.ts";
 import type { Files } from "./read.ts";
+import type { Witness } from "./witness.ts";
 
 /** The numbers of those that run, which one read of a directory tells. */
 export const processIds = (files: Files): readonly number[] =>
@@ -39,7 +40,7 @@ export function processOf(files: Files, pid: number): Process | undefined {
 }
 
 /** Thermal zones and the sensors of hwmon, by the file that tells each. */
-export function sensorsIn(files: Files): readonly Sensor[] {
+export function sensorsIn(files: Files, witness: Witness, now: () => number): readonly Sensor[] {
   const zones = files
     .names("sys/class/thermal")
     .filter((name) => /^thermal_zone\d+$/.test(name))
@@ -66,6 +67,7 @@ export function sensorsIn(files: Files): readonly Sensor[] {
     name,
     // A sensor that sleeps answers EAGAIN or nothing.
     milli: () => files.number(path),
+    extremes: () => witness.measured(id, files.number(path), now()),
   }));
 }
 

@@ -102,6 +102,7 @@ export function deviceFiles(device: SampleDevice, index: number): Readonly<Recor
     type: octet === undefined ? "772" : "1",
     ifindex: String(index + 1),
     carrier: linked ? "1" : "0",
+    carrier_changes: linked ? "2" : "1",
     operstate: octet === undefined ? "unknown" : linked ? "up" : "lowerlayerdown",
     ...(speed !== undefined && { speed: linked ? String(speed) : "-1", duplex: linked ? "full" : "unknown" }),
   };

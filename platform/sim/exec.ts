@@ -72,10 +72,24 @@ function interfaces(view: ConfigView, files: Files): readonly unknown[] {
       proto: single(section, "proto") ?? "none",
       device,
       ...(up ? addressing6(section) : {}),
-      ...(up ? addressing(section) : { "ipv4-address": [], route: [], "dns-server": [] }),
+      ...(up
+        ? withRoutes6(section, addressing(section))
+        : { "ipv4-address": [], route: [], "dns-server": [] }),
       ...(there ? {} : { errors: [{ subsystem: "interface", code: "NO_DEVICE" }] }),
     };
   });
+}
+
+/** The provider's router tells two routes: the one to everywhere, and one to a network of its own that it prefers (RFC 4191).
+ * The metric is odhcp6c's. */
+function withRoutes6(section: Section, said: { readonly route?: readonly object[] }): object {
+  if (single(section, "proto") !== "dhcpv6") return said;
+  const by = { nexthop: "fe80::5e00:53fe", valid: 1_800, source: "2001:db8:1::24/128" };
+  const told = [
+    { target: "::", mask: 0, metric: 512, ...by },
+    { target: "2001:db8:200::", mask: 48, metric: 384, ...by },
+  ];
+  return { ...said, route: [...(said.route ?? []), ...told] };
 }
 
 /** The device that carries the addresses, where it is not the one that is configured. */

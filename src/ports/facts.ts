@@ -9,6 +9,8 @@ export interface Netdev {
   /** Mbit/s; undefined where the link does not tell. */
   readonly speed: number | undefined;
   readonly duplex: "full" | "half" | undefined;
+  /** Seconds since boot of the moment in which the agent saw its link change last, or saw it first. Absent: nobody looks. */
+  readonly changed?: number;
   /** A counter of /sys/class/net/X/statistics by its name there; 0 where there is none. One past 2^53 is a bigint, which
    * keeps every digit. */
   counter(name: string): number | bigint;
@@ -25,6 +27,16 @@ export interface Address6 {
 export interface Prefix6 extends Address6 {
   /** The device's own address in it; a delegated prefix has none. */
   readonly local: string | undefined;
+}
+
+/** A route that is in the kernel. A lower metric is preferred. */
+export interface Route6 {
+  readonly target: string;
+  readonly mask: number;
+  readonly gateway: string;
+  readonly metric: number;
+  /** Seconds from now; undefined: no end. */
+  readonly valid: number | undefined;
 }
 
 /** The state of a logical interface from netifd (`network.interface.X status`). */
@@ -47,6 +59,7 @@ export interface Interface {
   readonly prefixes6?: readonly Prefix6[];
   /** Given to the interface out of delegated ones and of the ULA prefix. */
   readonly assigned6?: readonly Prefix6[];
+  readonly routes6?: readonly Route6[];
   /** The answer of the DHCP server: its address, and the seconds of the lease. */
   readonly dhcp?: { readonly server: string; readonly leaseSeconds: number | undefined };
 }
@@ -130,12 +143,20 @@ export interface Process {
   readonly kilobytes: number;
 }
 
+/** Readings of a sensor, with the seconds since boot of each. */
+export interface Extremes {
+  readonly min: { readonly milli: number; readonly at: number };
+  readonly max: { readonly milli: number; readonly at: number };
+}
+
 export interface Sensor {
   /** Of sysfs; the same until the next boot. */
   readonly id: string;
   readonly name: string;
   /** Thousandths of a degree Celsius; undefined where it tells nothing now. */
   milli(): number | undefined;
+  /** Between which bounds the agent has seen it, this reading included; undefined: it has seen none. */
+  extremes(): Extremes | undefined;
 }
 
 /** An account that can log in. */

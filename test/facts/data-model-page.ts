@@ -16,18 +16,12 @@ const reasons: readonly (readonly [RegExp, string])[] = [
     "waits for the machinery behind it",
   ],
   [/UUID$/, "the number of the schema is not known to the device"],
-  [/LowerLayers$|ManagementPort$/, "what stands on what follows from other options"],
-  [/DuplexMode$|MaxBitRate$/, "forcing it works on some drivers and silently not on others"],
-  [/LastChange$/, "nobody keeps when the link last changed"],
-  [/Routing\.(RIP|RouteInformation)/, "the system speaks no routing protocol"],
-  [/DHCPConditional|Pool\.\{i\}\.(VendorClassID|ClientID|UserClassID|Chaddr)/, "a pool serves a whole LAN"],
-  [/Max\w*BridgeEntries$/, "nothing but memory bounds them"],
+  [/Radio\.\{i\}\.MaxBitRate$/, "the driver does not tell it to iwinfo"],
+  [/Routing\.RIP/, "the system speaks no routing protocol"],
+  [/DHCPConditional/, "a pool serves a whole LAN"],
   [/IPv6CP\./, "pppd does not tell them to netifd"],
-  [/ChannelsInUse$/, "it takes a scan, which stops the radio"],
-  [/LANInterfaces/, "every port stands in its LANDevice"],
-  [/TemperatureSensor.*(Reset|Min|Max)|Firewall\.Version$/, "the system keeps no such thing"],
   [/Stats\.Ethernet(Unicast|Multicast|Broadcast|Unknown)/, "the kernel does not count these apart"],
-  [/WPS|DaylightSavings/, "the system has no option for it"],
+  [/WPS/, "the system has no option for it"],
 ];
 
 const reasonOf = ({ path, toWrite }: Asked, there: ReadonlyMap<string, Binding>): string => {
@@ -118,7 +112,8 @@ those of 5 and 6 GHz. Numbers never move after that.
 
 Where a value cannot be known it is empty, or the one that the model keeps for that: 0 of a channel that nobody told and of
 a PPPoE session that is not there, -200 dBm and 1,000 kbit/s of a station whose driver tells nothing, -274 degrees of a
-sensor that tells nothing, -65.536 dBm in the dark. DHCP options, accounts and the level of the firewall are told and not set. What
+sensor that tells nothing, -65.536 dBm in the dark. \`LastChange\` of a link counts from what netifd or the agent itself has seen, and
+extremes of a sensor are of the readings that the agent has made since it runs. DHCP options, accounts and the level of the firewall are told and not set. What
 is of no standard begins with \`X_00005E_\`.
 
 ${[igdRoot, deviceRoot].map(chapter).join("\n")}`;

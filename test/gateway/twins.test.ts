@@ -20,6 +20,8 @@ const unlike: Readonly<Record<string, string>> = {
   "WANIPConnection.{i}.Enable > DNS.Client.Server.{i}.Enable": "a server that is told is asked",
   "WANCommonInterfaceConfig.EnabledForInternet > Ethernet.Interface.{i}.Enable":
     "an interface is enabled, not its port",
+  "WANEthernetInterfaceConfig.MaxBitRate > Ethernet.Interface.{i}.MaxBitRate":
+    "TR-098 has no word for a rate that both ends agree on: it tells the agreed one",
   "WANIPConnection.{i}.Name > Ethernet.Link.{i}.Name": "a link has the name of its device",
   "Hosts.Host.{i}.InterfaceType > Hosts.Host.{i}.Layer1Interface": "a kind, not a reference",
 };

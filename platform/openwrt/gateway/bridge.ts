@@ -4,6 +4,7 @@ import { type At, type Binding, type Env, type Rows, sectionRow } from "../../..
 import type { Section } from "../../../src/ports/config.ts";
 import { bit, fact, members, netdev, truth } from "./bind.ts";
 import { countersOf } from "./counters.ts";
+import { lastChangeOf } from "./linkchange.ts";
 import { baseOf, bridges, deviceOf, deviceSection } from "./network.ts";
 
 export const bridgeRows: Rows = {
@@ -73,6 +74,7 @@ export const managementPort: Binding = {
 };
 
 export const stats = countersOf(device);
+export const lastChange = lastChangeOf(device);
 
 /** As the kernel numbers them (linux/if_bridge.h). The gateway's own port forwards while it is up. */
 const states = ["Disabled", "Listening", "Learning", "Forwarding", "Blocking"];

@@ -1,5 +1,6 @@
 /** Table: the firewall as one level. It is told and not set: a level says less than the zones do, and setting one would
  * undo what somebody has made of them. */
+import { createHash } from "node:crypto";
 import { unknownTime, writeDateTime } from "../../../src/datetime.ts";
 import type { Binding, Env } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
@@ -24,6 +25,20 @@ export const level: Binding = {
     const zones = outerZones(env);
     if (zones.every((zone) => accepts(zone, "input") && accepts(zone, "forward"))) return "Off";
     return zones.some((zone) => accepts(zone, "input") || accepts(zone, "forward")) ? "Low" : "High";
+  },
+};
+
+/** A mark of the settings: another one stands for other settings. */
+export const version: Binding = {
+  packages: ["firewall"],
+  read: (_at, env) => {
+    const sections = env.config.package("firewall")?.sections ?? [];
+    const text = sections.map(({ name, anonymous, type, options }) => [
+      type,
+      anonymous ? "" : name,
+      ...options,
+    ]);
+    return createHash("sha256").update(JSON.stringify(text)).digest("hex").slice(0, 16);
   },
 };
 

@@ -9,7 +9,7 @@ import { gatewayLimits } from "./limits.ts";
 import { cwmpInterface, deviceOf, interfaces, isPpp, protoOf, sectionOfDevice } from "./network.ts";
 
 /** The interfaces of one device stand for one IP interface: `wan6` beside `wan` (TR-181 has both families in one). */
-function together(at: At, env: Env): readonly Interface[] {
+export function together(at: At, env: Env): readonly Interface[] {
   const all = interfaces(env);
   const own = all.find(({ name }) => name === at.interface);
   if (own === undefined) return [];
@@ -155,7 +155,7 @@ const addressAt = (read: (one: Held, env: Env) => string, gone = ""): Binding =>
 export const address = fact((_sheet, at) => shown(at.address6 ?? ""));
 
 /** Lifetimes are told by netifd in seconds from now; without one it never ends. */
-const ends = (seconds: number | undefined, { now }: Env): string => {
+export const ends = (seconds: number | undefined, { now }: Env): string => {
   if (seconds === undefined) return "9999-12-31T23:59:59Z";
   return now.known ? writeDateTime({ is: "time", ms: now.wall + seconds * 1000 }) : unknownTime;
 };

@@ -7,6 +7,7 @@ import type { At, Binding, Env, Rows, Thing } from "../../../src/model/define.ts
 import { fact, members, netdev } from "./bind.ts";
 import { portsOn } from "./bridge.ts";
 import { countersOf } from "./counters.ts";
+import { lastChangeOf } from "./linkchange.ts";
 import { perMoment } from "./moment.ts";
 import {
   baseOf,
@@ -177,6 +178,7 @@ const linkDevice = (at: At): string | undefined => at.vlan ?? at.link;
 export const linkName = fact((_sheet, at) => linkDevice(at) ?? "");
 export const linkMac = fact((sheet, at) => netdev(sheet, linkDevice(at))?.mac ?? "");
 export const linkStats = countersOf(linkDevice);
+export const linkLastChange = lastChangeOf(linkDevice);
 export const linkStatus = fact((sheet, at) => {
   const device = netdev(sheet, linkDevice(at));
   if (device === undefined) return "NotPresent";

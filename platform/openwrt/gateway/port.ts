@@ -2,6 +2,7 @@
 import { type At, type Binding, type Env, type Rows, readOnly } from "../../../src/model/define.ts";
 import { bit, choice, fact, instance, netdev, put, refuse, sectionAt, single, truth } from "./bind.ts";
 import { countersOf } from "./counters.ts";
+import { lastChangeOf } from "./linkchange.ts";
 import { perMoment } from "./moment.ts";
 import {
   baseOf,
@@ -73,7 +74,19 @@ export const duplexMode = readOnly(choice(portSection, "duplex", { "1": "Full", 
 
 const speeds = { "10": "10", "100": "100", "1000": "1000", "10000": "10000" };
 export const maxBitRate = readOnly(choice(portSection, "speed", speeds, "Auto"));
+
+/** The rate of the line, which has no word for one that its two ends agree on by themselves. */
+export const lineBitRate = fact(
+  (sheet, at, env) => {
+    const configured = maxBitRate.read(at, env);
+    const rate = configured === "Auto" ? String(netdev(sheet, portName(at))?.speed ?? "") : configured;
+    return Object.hasOwn(speeds, rate) ? rate : "";
+  },
+  ["network"],
+);
+
 export const stats = countersOf(portName);
+export const lastChange = lastChangeOf(portName);
 
 const network = instance("network", "interface");
 

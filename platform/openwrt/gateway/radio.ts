@@ -65,6 +65,12 @@ export const channel: Binding = {
   },
 };
 
+/** Its own: to hear what others use it would have to leave its channel. */
+export const channelsInUse = fact(
+  (_sheet, at, env) => String(channelOf(at, env) ?? stateOf(at, env)?.channel ?? ""),
+  ["wireless"],
+);
+
 export const autoChannel: Binding = {
   packages: ["wireless"],
   read: (at, env) => bit(isAuto(at, env)),

@@ -1,7 +1,7 @@
-/** Table: temperature sensors: thermal zones and hwmon of sysfs. The kernel keeps no extremes and no times of its own, so
- * that the model's MinValue, MaxValue and ResetTime are not there. */
+/** Table: temperature sensors: thermal zones and hwmon of sysfs. The kernel keeps no extremes and no times of its own: those
+ * told here are of what the agent itself has read since it runs. */
 import { unknownTime, writeDateTime } from "../../../src/datetime.ts";
-import type { Env, Rows } from "../../../src/model/define.ts";
+import type { Binding, Env, Rows } from "../../../src/model/define.ts";
 import type { Sensor, Sheet } from "../../../src/ports/facts.ts";
 import { fact, shown } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
@@ -24,10 +24,23 @@ export const status = fact((sheet, at) =>
 );
 
 /** Whole degrees Celsius; -274, below absolute zero, stands for a sensor that tells nothing (TR-098, TR-181). */
-export const value = fact((sheet, at) => {
-  const milli = sensorOf(sheet, at.sensor)?.milli();
-  return String(milli === undefined ? -274 : Math.max(Math.round(milli / 1000), -274));
+const degrees = (milli: number | undefined): string =>
+  String(milli === undefined ? -274 : Math.max(Math.round(milli / 1000), -274));
+
+export const value = fact((sheet, at) => degrees(sensorOf(sheet, at.sensor)?.milli()));
+
+/** An extreme and the moment of it. */
+const extreme = (which: "min" | "max"): { readonly value: Binding; readonly time: Binding } => ({
+  value: fact((sheet, at) => degrees(sensorOf(sheet, at.sensor)?.extremes()?.[which].milli)),
+  time: fact((sheet, at, env) => {
+    const found = sensorOf(sheet, at.sensor)?.extremes()?.[which];
+    if (found === undefined || !env.now.known) return unknownTime;
+    return writeDateTime({ is: "time", ms: env.now.wall - (sheet.uptime() - found.at) * 1000 });
+  }),
 });
+
+export const lowest = extreme("min");
+export const highest = extreme("max");
 
 const timeNow = ({ now }: Env): string =>
   now.known ? writeDateTime({ is: "time", ms: now.wall }) : unknownTime;

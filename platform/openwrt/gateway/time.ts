@@ -1,8 +1,8 @@
 /** Table: the clock, its servers and its zone. */
-import { unknownTime } from "../../../src/datetime.ts";
+import { unknownTime, writeDateTime } from "../../../src/datetime.ts";
 import type { At, Binding, Check, Env } from "../../../src/model/define.ts";
 import type { Edit } from "../../../src/ports/config.ts";
-import { parseZone } from "../../../src/zone.ts";
+import { daylightChanges, parseZone } from "../../../src/zone.ts";
 import { judgeHost } from "./accepted.ts";
 import {
   bit,
@@ -91,4 +91,17 @@ export const daylightSavingsUsed: Binding = {
   packages: ["system"],
   read: (at, env) => bit(parseZone(zoneText(at, env))?.daylight !== undefined),
 };
+/** The change of this year. The zone says when, so that it is not set by itself. */
+const changeOf = (which: "start" | "end"): Binding =>
+  fact(
+    (_sheet, at, env) => {
+      const zone = parseZone(zoneText(at, env));
+      const ms = zone && env.now.known ? daylightChanges(zone, env.now.wall)?.[which] : undefined;
+      return ms === undefined ? unknownTime : writeDateTime({ is: "time", ms });
+    },
+    ["system"],
+  );
+
+export const daylightSavings = { start: changeOf("start"), end: changeOf("end") };
+
 export const status = fact((_sheet, at, env) => statusOf(at, env), ["system"]);

@@ -63,5 +63,6 @@ export const users = object({ UserNumberOfEntries: count(userTable) }, { User: u
 export const wall = object({
   Enable: firewall.enabled,
   Config: firewall.level,
+  Version: firewall.version,
   LastChange: firewall.lastChange,
 });

@@ -17,6 +17,7 @@ const interfaces = table({
       Enable: port.enable,
       Status: port.operStatus,
       Name: port.name,
+      LastChange: port.lastChange,
       Upstream: port.upstream,
       MACAddress: port.macAddress,
       MaxBitRate: port.maxBitRateNumber,
@@ -35,6 +36,7 @@ const links = table({
       Enable: always("1"),
       Status: layers.linkStatus,
       Name: layers.linkName,
+      LastChange: layers.linkLastChange,
       LowerLayers: layers.lowerLayers("link"),
       MACAddress: layers.linkMac,
     },
@@ -71,6 +73,7 @@ const ports = table({
       Enable: always("1"),
       Status: bridge.portStatus,
       Name: bridge.portName,
+      LastChange: bridge.lastChange,
       LowerLayers: layers.lowerLayers("bridgePort"),
       PortState: bridge.portState,
       ManagementPort: bridge.managementPort,
@@ -87,7 +90,15 @@ const bridges = table({
   ),
 });
 
-export const bridging = object({ BridgeNumberOfEntries: count(bridges) }, { Bridge: bridges });
+export const bridging = object(
+  {
+    // Bridges are made by the configuration alone: the table takes no more than it has.
+    MaxBridgeEntries: count(bridges),
+    MaxDBridgeEntries: count(bridges),
+    BridgeNumberOfEntries: count(bridges),
+  },
+  { Bridge: bridges },
+);
 
 const opticalInterfaces = table({
   ...optical.modules,

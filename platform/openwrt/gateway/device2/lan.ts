@@ -98,6 +98,12 @@ const pools = table({
       Enable: pool.serverEnable,
       Order: pool.order,
       Interface: pool.interfaceRef,
+      // A pool serves a whole LAN.
+      VendorClassID: always(""),
+      ClientID: always(""),
+      UserClassID: always(""),
+      Chaddr: always(""),
+      ChaddrMask: always(""),
       MinAddress: pool.minAddress,
       MaxAddress: pool.maxAddress,
       ReservedAddresses: pool.reservedAddresses,

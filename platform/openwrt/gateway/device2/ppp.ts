@@ -7,7 +7,7 @@ import * as ip from "../ip.ts";
 import * as layers from "../layers.ts";
 import * as ppp from "../ppp.ts";
 import { aliased } from "./alias.ts";
-import { stats } from "./stats.ts";
+import { lineStats } from "./stats.ts";
 
 const interfaces = table({
   ...ppp.allSessions,
@@ -41,7 +41,7 @@ const interfaces = table({
         RemoteIPAddress: ppp.remoteAddress,
         DNSServers: ppp.dnsServers,
       }),
-      Stats: stats(ppp.stats),
+      Stats: lineStats(ppp.stats),
     },
   ),
 });

@@ -1,8 +1,10 @@
 /** Table: Device.Routing. One router, the kernel's main table, with a table of static routes for each family. No routing
- * protocol is spoken, so that RIP is not there. */
+ * protocol is spoken: RIP is off. */
 import { always, count, object, table } from "../../../../src/model/define.ts";
+import * as ip6 from "../ip6.ts";
 import * as route from "../route.ts";
 import * as route6 from "../route6.ts";
+import * as information from "../routeinformation.ts";
 
 const routes = table({
   ...route.routes,
@@ -53,4 +55,27 @@ const routers = table({
   ),
 });
 
-export const routing = object({ RouterNumberOfEntries: count(routers) }, { Router: routers });
+const told = table({
+  ...information.told,
+  instance: object({
+    // netifd tells those that are in the kernel.
+    Status: always("ForwardingEntryCreated"),
+    Interface: information.interfaceRef,
+    SourceRouter: information.sourceRouter,
+    PreferredRouteFlag: information.preference,
+    Prefix: information.prefix,
+    RouteLifetime: information.lifetime,
+  }),
+});
+
+export const routing = object(
+  { RouterNumberOfEntries: count(routers) },
+  {
+    Router: routers,
+    RIP: object({ Enable: always("0"), InterfaceSettingNumberOfEntries: always("0") }),
+    RouteInformation: object(
+      { Enable: ip6.capable, InterfaceSettingNumberOfEntries: count(told) },
+      { InterfaceSetting: told },
+    ),
+  },
+);

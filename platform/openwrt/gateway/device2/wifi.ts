@@ -28,6 +28,7 @@ const radios = table({
       Channel: radio.channel,
       OperatingChannelBandwidth: radio.bandwidth,
       CurrentOperatingChannelBandwidth: readOnly(radio.bandwidth),
+      ChannelsInUse: radio.channelsInUse,
       PossibleChannels: transmit.possibleChannels,
       // The driver finds them, from frame to frame.
       ExtensionChannel: always("Auto"),

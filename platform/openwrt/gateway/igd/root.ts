@@ -55,6 +55,8 @@ const clock = object(
     LocalTimeZone: time.localTimeZone,
     LocalTimeZoneName: time.localTimeZoneName,
     DaylightSavingsUsed: time.daylightSavingsUsed,
+    DaylightSavingsStart: time.daylightSavings.start,
+    DaylightSavingsEnd: time.daylightSavings.end,
     Status: time.status,
   },
   {},
@@ -80,6 +82,12 @@ export const igdRoot: Root = {
       User: system.users,
       Firewall: system.wall,
       LANConfigSecurity: system.configSecurity,
+      // Every interface of a LAN stands in its LANDevice.
+      LANInterfaces: object({
+        LANEthernetInterfaceNumberOfEntries: always("0"),
+        LANUSBInterfaceNumberOfEntries: always("0"),
+        LANWLANConfigurationNumberOfEntries: always("0"),
+      }),
       LANDevice: lanDevices,
       WANDevice: wanDevices,
       Capabilities: capabilities,

@@ -1,5 +1,6 @@
 /** Table: what the system runs, measures and logs; who can log in; the firewall. The names are the same in both roots but
  * for where they stand: `User` is a table of the root here and of `Users` in TR-181. */
+import { unknownTime } from "../../../../src/datetime.ts";
 import { always, count, object, table } from "../../../../src/model/define.ts";
 import * as device from "../device.ts";
 import * as firewall from "../firewall.ts";
@@ -32,6 +33,12 @@ const sensors = table({
     Status: temperature.status,
     Name: temperature.name,
     Value: temperature.value,
+    // Nobody resets it.
+    ResetTime: always(unknownTime),
+    MinValue: temperature.lowest.value,
+    MinTime: temperature.lowest.time,
+    MaxValue: temperature.highest.value,
+    MaxTime: temperature.highest.time,
     LastUpdate: temperature.lastUpdate,
   }),
 });
@@ -55,7 +62,11 @@ export const users = table({
   instance: object({ Enable: user.enabled, Username: user.name, Password: always("") }),
 });
 
-export const wall = object({ Config: firewall.level, LastChange: firewall.lastChange });
+export const wall = object({
+  Config: firewall.level,
+  Version: firewall.version,
+  LastChange: firewall.lastChange,
+});
 
 /** Reads empty in any case (hidden). */
 export const configSecurity = object({ ConfigPassword: always("") });

@@ -9,7 +9,7 @@ import * as mtu from "../mtu.ts";
 import * as port from "../port.ts";
 import * as ppp from "../ppp.ts";
 import * as uplink from "../uplink.ts";
-import { losses, traffic } from "./stats.ts";
+import { line, losses, traffic } from "./stats.ts";
 
 const portMappings = table({
   ...mapping.mappingsOf,
@@ -130,7 +130,7 @@ const pppConnections = table({
     },
     {
       PortMapping: portMappings,
-      Stats: object({ ...traffic(ppp.stats, "Ethernet"), ...losses(ppp.stats, "Ethernet") }),
+      Stats: object(line(ppp.stats, "Ethernet")),
     },
     { informs: connection.isDefault },
   ),
@@ -169,6 +169,7 @@ export const wanDevices = table({
           Enable: port.enable,
           Status: port.status,
           MACAddress: port.macAddress,
+          MaxBitRate: port.lineBitRate,
           DuplexMode: port.duplexMode,
         },
         { Stats: object(traffic(port.stats)) },
