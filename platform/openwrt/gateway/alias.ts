@@ -1,7 +1,15 @@
 /** Table: the name that an ACS gives a row of a table. TR-181 Alias; TR-106 3.6.1. Without one it is `cpe-` and the instance
  * number. Kept in the agent's own package by the path of the row: instance numbers are not given again, so that a name
  * never passes to another row. */
-import type { At, Binding, Check, Env, Thing } from "../../../src/model/define.ts";
+import {
+  type At,
+  type Binding,
+  type Check,
+  type Env,
+  type ObjectDef,
+  object,
+  type Thing,
+} from "../../../src/model/define.ts";
 import type { Edit, Section } from "../../../src/ports/config.ts";
 import { refuse, shown, single } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
@@ -48,8 +56,19 @@ function written(thing: Thing, row: string, name: string, env: Env): readonly Ed
   ];
 }
 
+/** A row with its name, which is unique in the table of the thing. */
+export function aliased(thing: Thing, ...parts: Parameters<typeof object>): ObjectDef {
+  const { alias, check } = aliasOf(thing);
+  const row = object(...parts);
+  return {
+    ...row,
+    params: { Alias: alias, ...row.params },
+    check: (at, env) => [...(row.check?.(at, env) ?? []), ...check(at, env)],
+  };
+}
+
 /** @param thing the one that the rows of the table stand for */
-export function aliasOf(thing: Thing): { readonly alias: Binding; readonly check: Check } {
+function aliasOf(thing: Thing): { readonly alias: Binding; readonly check: Check } {
   const rowAt = (at: At, env: Env): string => env.refer(thing, at);
   const alias: Binding = {
     packages: [pkg],

@@ -2,11 +2,11 @@
  * layer between an IP interface, or a VLAN of it, and its port or bridge. The order of the layers follows from
  * other options and is not set here. */
 import { always, count, object, table } from "../../../../src/model/define.ts";
+import { aliased } from "../alias.ts";
 import * as bridge from "../bridge.ts";
 import * as layers from "../layers.ts";
 import * as optical from "../optical.ts";
 import * as port from "../port.ts";
-import { aliased } from "./alias.ts";
 import { stats } from "./stats.ts";
 
 const interfaces = table({

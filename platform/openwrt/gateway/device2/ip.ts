@@ -1,6 +1,7 @@
 /** Table: Device.IP, Device.NAT and Device.DNS. TR-098 has a connection with address, translation and name servers in
  * one object; TR-181 has a table of interfaces of both sides, and each of the others points at one by reference. */
 import { always, count, object, table } from "../../../../src/model/define.ts";
+import { aliased } from "../alias.ts";
 import * as connection from "../connection.ts";
 import * as dnsclient from "../dnsclient.ts";
 import * as dnsrelay from "../dnsrelay.ts";
@@ -12,7 +13,6 @@ import * as layers from "../layers.ts";
 import * as mapping from "../mapping.ts";
 import * as mtu from "../mtu.ts";
 import * as nat from "../nat.ts";
-import { aliased } from "./alias.ts";
 import { diagnostics } from "./diagnostics.ts";
 import { stats } from "./stats.ts";
 

@@ -1,13 +1,13 @@
 /** Table: Device.DHCPv4 and Device.Hosts. TR-098 has pool and hosts in each LAN; TR-181 has one table of each, whose rows
  * point at the interface of their LAN. */
 import { always, count, object, table } from "../../../../src/model/define.ts";
+import { aliased } from "../alias.ts";
 import * as dhcpclient from "../dhcpclient.ts";
 import * as options from "../dhcpoptions.ts";
 import * as host from "../host.ts";
 import * as lease from "../lease.ts";
 import * as pool from "../pool.ts";
 import * as reservation from "../reservation.ts";
-import { aliased } from "./alias.ts";
 
 const sentOptions = table({
   ...options.sentOptions.rows,

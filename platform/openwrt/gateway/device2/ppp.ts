@@ -1,12 +1,12 @@
 /** Table: Device.PPP. A session stands between an IP interface and its link; TR-098 has it in one object with the
  * connection, whose address and name servers stand in IPCP and in IP.Interface here. */
 import { always, count, object, table } from "../../../../src/model/define.ts";
+import { aliased } from "../alias.ts";
 import * as connection from "../connection.ts";
 import * as logical from "../interface.ts";
 import * as ip from "../ip.ts";
 import * as layers from "../layers.ts";
 import * as ppp from "../ppp.ts";
-import { aliased } from "./alias.ts";
 import { lineStats } from "./stats.ts";
 
 const interfaces = table({

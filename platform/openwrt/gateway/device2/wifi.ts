@@ -1,13 +1,13 @@
 /** Table: Device.WiFi. TR-098 has one WLANConfiguration where TR-181 has a radio, a network on it (SSID) and an access
  * point of that network; network and access point are one section of the configuration, so that both are on or off. */
 import { always, count, object, readOnly, table } from "../../../../src/model/define.ts";
+import { aliased } from "../alias.ts";
 import * as layers from "../layers.ts";
 import * as radio from "../radio.ts";
 import * as security from "../security.ts";
 import * as station from "../station.ts";
 import * as transmit from "../transmit.ts";
 import * as wlan from "../wlan.ts";
-import { aliased } from "./alias.ts";
 import { wirelessStats } from "./stats.ts";
 
 const radios = table({
