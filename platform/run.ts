@@ -110,7 +110,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
   });
   const udp = datagrams(!device.ownsMachine, { log, clock });
   const requests = connectionRequests(!device.ownsMachine, { log, clock, chance: systemChance, store });
-  const page = paging({ config, facts, clock, log, here: device.host });
+  const page = paging({ config, facts, clock, log, here: device.host?.[4] });
   // A tree that is served stays until no session sees it any more; then the next life has the other one.
   const turned = (name: RootName): void => {
     if (engine?.busy !== false) clock.wake(clock.now().mono + runLimits.rootWaitMs, () => turned(name));

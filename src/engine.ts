@@ -16,6 +16,7 @@ import { withDiagnostics } from "./diagnostics/overlay.ts";
 import { type DiagnosticsPorts, diagnosticsDesk } from "./diagnostics/perform.ts";
 import { dispatcher } from "./handlers/dispatch.ts";
 import { voucherMethods } from "./handlers/vouchers.ts";
+import { familyReached } from "./http/affinity.ts";
 import { lanPage } from "./kick/lan.ts";
 import type { Site } from "./kick/site.ts";
 import { beginLife, loadLife } from "./life.ts";
@@ -29,7 +30,7 @@ import { voucherDesk } from "./options/desk.ts";
 import { type OptionPorts, optionsPerformer } from "./options/perform.ts";
 import { optionReports } from "./options/report.ts";
 import { overriding } from "./override.ts";
-import { ownState, type PageUrls } from "./own.ts";
+import { type Hosts, ownState, type PageUrls } from "./own.ts";
 import type { Config, ConfigView } from "./ports/config.ts";
 import type { Content } from "./ports/content.ts";
 import type { Dhcp } from "./ports/dhcp.ts";
@@ -39,6 +40,7 @@ import type { Presence } from "./ports/presence.ts";
 import type { Store } from "./ports/store.ts";
 import type { Endpoint, Source, Udp } from "./ports/udp.ts";
 import { type DeedPorts, performer } from "./session/deeds.ts";
+import { affinityOf } from "./session/kept.ts";
 import { retryLimits } from "./session/limits.ts";
 import type { AgentEvent } from "./session/state.ts";
 import { keptSettings, type Settings } from "./settings.ts";
@@ -67,7 +69,7 @@ export interface EngineOptions {
   /** Wins over the configured URL until one is set. */
   readonly acsUrl: string | undefined;
   /** Told in ConnectionRequestURL where the interfaces of the tree are not those of this machine. */
-  readonly host: string | undefined;
+  readonly host: Hosts | undefined;
   /** Faults that the platform finds, for `status`. */
   readonly warnings: (settings: Settings) => readonly string[];
   /** Called before the first session and after each change of the settings. */
@@ -166,6 +168,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     () => parameterKeyOf(store, options.root.name),
     interfaceName,
     options.host,
+    () => familyReached(settings.url, affinityOf(store)),
     randomPath,
     nat,
     () => ownAssociation(association()),

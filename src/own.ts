@@ -29,7 +29,7 @@ export interface OwnState extends Own {
   readonly deviceId: DeviceIdStruct;
   /** The port on which Connection Requests are accepted now; undefined: none. */
   readonly port: number | undefined;
-  /** Address of the interface, or what is told in its place; empty: none. */
+  /** IPv4 address of the interface, or what is told in its place; IPv6 where it has no other; empty: none. */
   readonly address: string;
   /** Path of the Connection Request URL; chosen once for this device (3.2.2). */
   readonly path: string;
@@ -47,6 +47,12 @@ export interface PageUrls {
   readonly progress: string;
 }
 
+/** An address of each family; empty: none. */
+export interface Hosts {
+  readonly 4: string;
+  readonly 6: string;
+}
+
 /** The facts about the NAT in front of the device (Annex G). */
 export interface OwnNat {
   address(): string;
@@ -57,7 +63,8 @@ export interface OwnNat {
 
 /** @param parameterKey as the last change has left it
  * @param interfaceName the logical interface whose address is told
- * @param hostOverride told in its place where the addresses of the tree are not those of this machine
+ * @param hosts told in its place where the addresses of the tree are not those of this machine
+ * @param family by which the ACS is reached: the URL is one of that family, if the interface has an address of it
  * @param randomPath makes the path if there is none yet
  * @param nat asked each time
  * @param association what Annex F has gathered */
@@ -65,7 +72,8 @@ export function ownState(
   ports: { readonly store: Store<"src/own.ts">; readonly chance: Chance },
   parameterKey: () => string,
   interfaceName: () => string,
-  hostOverride: string | undefined,
+  hosts: Hosts | undefined,
+  family: () => 4 | 6,
   randomPath: (chance: Chance) => string,
   nat: OwnNat,
   association: () => OwnAssociation = () => nobody,
@@ -75,12 +83,16 @@ export function ownState(
   const path = keptPath(ports, randomPath);
   let identity = (store.get("own", "identity") ?? empty) as Identity;
   let shown = identity;
-  let address = "";
+  let located: Hosts = { 4: "", 6: "" };
   let port: number | undefined;
   let page: PageUrls = { kick: "", progress: "" };
 
+  const hostOf = (wanted: 4 | 6): string => {
+    const own = hosts ?? located;
+    return own[wanted] || own[4] || own[6];
+  };
   const url = (): string => {
-    const host = hostOverride ?? address;
+    const host = hostOf(family());
     if (port === undefined || host === "") return "";
     return `http://${host.includes(":") ? `[${host}]` : host}:${port}${path}`;
   };
@@ -111,7 +123,7 @@ export function ownState(
       return port;
     },
     get address() {
-      return hostOverride ?? address;
+      return hostOf(4);
     },
     read: (name) => names[name](),
     get deviceId() {
@@ -122,7 +134,11 @@ export function ownState(
       if (complete !== identity) store.write([{ shelf: "own", key: "identity", value: complete }]);
       identity = complete;
       shown = overridden(identity, view);
-      address = sheet.interface(interfaceName())?.addresses[0]?.address ?? "";
+      const name = interfaceName();
+      located = {
+        4: sheet.interface(name)?.addresses[0]?.address ?? "",
+        6: sheet.address6?.(name) ?? "",
+      };
     },
     listening(at) {
       port = at;

@@ -2,6 +2,7 @@
  * there, which boot this is. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Hosts } from "../../src/own.ts";
 import type { Dhcp } from "../../src/ports/dhcp.ts";
 import type { Facts } from "../../src/ports/facts.ts";
 import type { Presence } from "../../src/ports/presence.ts";
@@ -17,8 +18,8 @@ export interface Device {
   readonly services: Services;
   /** Names this boot of the device. */
   readonly boot: string;
-  /** The host at which the ACS reaches the device, if the configured addresses are not those of this machine. */
-  readonly host: string | undefined;
+  /** The hosts at which the ACS reaches the device, if the configured addresses are not those of this machine. */
+  readonly host: Hosts | undefined;
   /** Whether the ports and the links of this machine are the device's. On another machine a second agent may have the
    * port, and there is no LAN to listen on. */
   readonly ownsMachine: boolean;

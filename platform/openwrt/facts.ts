@@ -15,7 +15,7 @@ import { answer, type Exec } from "./exec.ts";
 import { factsLimits } from "./limits.ts";
 import { parseLeases, parseLeases6, parseNeighbours, parseOdhcpdLeases } from "./neighbours.ts";
 import { bridgeStateOf, type Counters, heardBehind, netdevOf, parseCounters } from "./netdev.ts";
-import { fallbackInterface, parseDump, parsePppoe, parseWireless } from "./netifd.ts";
+import { fallbackInterface, parseDump, parsePppoe, parseWireless, reachable6 } from "./netifd.ts";
 import { opticsIn } from "./optics.ts";
 import { accountsIn, processIds, processOf, sensorsIn } from "./processes.ts";
 import { asJson, asList, asText, type Files, filesUnder, type Json, lastLines } from "./read.ts";
@@ -52,7 +52,7 @@ export function openFacts(root: string, exec: Exec, ubus: Ubus = openUbus(root, 
       if (extent === "files") return { ...base, ...links, ...unread };
       firstLook();
       if (extent === "wired")
-        return { ...base, ...links, ...withoutRadios, interface: logical(files, await interfaces.ask()) };
+        return { ...base, ...links, ...withoutRadios, ...logical(files, await interfaces.ask()) };
       const [dump, radios, log] = await Promise.all([
         interfaces.ask(),
         wireless.ask(),
@@ -63,7 +63,7 @@ export function openFacts(root: string, exec: Exec, ubus: Ubus = openUbus(root, 
       return {
         ...base,
         ...links,
-        interface: logical(files, dump),
+        ...logical(files, dump),
         wifiDevice: (section) => radios?.get(section),
         stations: (device) => air.stations.get(device) ?? [],
         radio: (device) => air.radios.get(device),
@@ -262,12 +262,16 @@ function networks(
   };
 }
 
-function logical(files: Files, interfaces: Interfaces): Sheet["interface"] {
+function logical(files: Files, interfaces: Interfaces): Pick<Sheet, "interface" | "address6"> {
   const guessed = new Map<string, Interface | undefined>();
-  return (name) => {
+  const named = (name: string): Interface | undefined => {
     if (interfaces) return interfaces.get(name);
     if (!guessed.has(name)) guessed.set(name, fallbackInterface(files, name));
     return guessed.get(name);
+  };
+  return {
+    interface: named,
+    address6: (name) => reachable6(interfaces ?? new Map(), named(name)),
   };
 }
 

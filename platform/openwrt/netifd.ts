@@ -63,6 +63,20 @@ const route6 = (one: Json): Route6 => ({
   valid: asNumber(one.valid),
 });
 
+/** The address of a logical interface that others can reach: its own, else that of an interface over the same device. One
+ * that is global comes before a unique local one (RFC 4193), and none is deprecated or of the link alone. */
+export function reachable6(
+  interfaces: ReadonlyMap<string, Interface>,
+  own: Interface | undefined,
+): string | undefined {
+  const all = [...interfaces.values()].filter((one) => one !== own && one.device === own?.device && one.up);
+  const found = [own, ...all]
+    .flatMap((one) => one?.addresses6 ?? [])
+    .filter(({ address, preferred }) => preferred !== 0 && !/^fe[89ab]/i.test(address))
+    .map(({ address }) => address);
+  return found.find((address) => !/^f[cd]/i.test(address)) ?? found[0];
+}
+
 /** The answer to `network.wireless status`: the device of each wifi-iface section. */
 export function parseWireless(answer: Json): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
@@ -103,7 +117,11 @@ export function fallbackInterface(files: Files, name: string): Interface | undef
   const routes = parseRoutes(files.text("proc/net/route"));
   const out = routes.find((route) => route.target === 0 && route.mask === 0);
   const device =
-    name === "wan" ? out?.device : files.line(`sys/class/net/br-${name}/address`) ? `br-${name}` : "";
+    name === "wan"
+      ? (out?.device ?? way6(files))
+      : files.line(`sys/class/net/br-${name}/address`)
+        ? `br-${name}`
+        : "";
   if (device === undefined || device === "") return undefined;
   const networks = routes.filter(
     (route) => route.device === device && route.mask !== 0 && route.gateway === 0,
@@ -115,10 +133,34 @@ export function fallbackInterface(files: Files, name: string): Interface | undef
     device,
     uptime: 0,
     addresses: addressesIn(networks, parseOwnAddresses(files.text("proc/net/fib_trie"))),
+    addresses6: ownAddresses6(files, device),
     gateway: out?.device === device && out.gateway !== 0 ? dotted(out.gateway) : undefined,
     dns: nameServers(files),
     errors: [],
   };
+}
+
+/** /proc/net/if_inet6: `ADDRESS INDEX LENGTH SCOPE FLAGS DEVICE` in hexadecimal; scope 00 is global, flag 0x20 deprecated. */
+function ownAddresses6(files: Files, device: string): readonly Address6[] {
+  return (files.text("proc/net/if_inet6") ?? "").split("\n").flatMap((line) => {
+    const [hex = "", , length = "", scope, flags = "", name] = line.trim().split(/\s+/);
+    if (name !== device || scope !== "00" || !/^[0-9a-f]{32}$/i.test(hex)) return [];
+    const address = new URL(`http://[${hex.match(/.{4}/g)!.join(":")}]`).hostname.slice(1, -1);
+    const deprecated = (Number.parseInt(flags, 16) & 0x20) !== 0;
+    const mask = Number.parseInt(length, 16);
+    return [{ address, mask, preferred: deprecated ? 0 : undefined, valid: undefined }];
+  });
+}
+
+/** The device of the default route of IPv6. /proc/net/ipv6_route: target, length, source, length, gateway, metric, two
+ * counters, flags, device. */
+function way6(files: Files): string | undefined {
+  for (const line of (files.text("proc/net/ipv6_route") ?? "").split("\n")) {
+    const [target = "", length, , , , , , , flags = "", device] = line.trim().split(/\s+/);
+    const up = (Number.parseInt(flags, 16) & 1) !== 0;
+    if (/^0{32}$/.test(target) && length === "00" && up && device !== "lo") return device;
+  }
+  return undefined;
 }
 
 const dotted = (value: number): string => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join(".");

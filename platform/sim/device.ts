@@ -24,7 +24,7 @@ export function openDevice({ root, stateDirectory, boot, view }: DeviceParts): D
     services: simServices(root, { state: stateDirectory, restart: boot }),
     // A process that starts on a directory is a device that is switched on.
     boot: randomUUID(),
-    host: "127.0.0.1",
+    host: { 4: "127.0.0.1", 6: "::1" },
     ownsMachine: false,
     presence: { ask() {} },
     dhcp: () => playedDhcp,

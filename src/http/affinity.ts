@@ -27,6 +27,13 @@ export function chooseAddress(
   return left[Math.floor(roll * left.length)];
 }
 
+/** The family of addresses by which the ACS is reached. @param known the address that worked last, whatever host it was for */
+export function familyReached(url: string, known: Affinity | undefined): 4 | 6 {
+  const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, "") : "";
+  const address = known?.host === host ? known.chosen : host;
+  return address.includes(":") ? 6 : 4;
+}
+
 /** DNS servers turn the list round; only its members count. */
 function sameList(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((address) => other.includes(address));

@@ -207,6 +207,9 @@ export interface Sheet {
   /** The state of a port of a bridge, as the kernel numbers them; undefined where it is none. */
   bridgeState(bridge: string, port: string): number | undefined;
   interface(name: string): Interface | undefined;
+  /** The global IPv6 address at which the device is reached by a logical interface: its own, else that of another one over
+   * the same network device (`wan6` over `wan`). Absent: nobody knows. */
+  address6?(name: string): string | undefined;
   /** The number of the PPPoE session on a device; undefined where there is none. */
   pppoeSession(device: string): number | undefined;
   /** The network device of a `wifi-iface` section, where the radio is up. */

@@ -60,18 +60,22 @@ export class Acs {
   extra: readonly string[] = [];
   private readonly nonces = new Map<string, number>();
 
-  private constructor(wire: Wire) {
+  private constructor(
+    wire: Wire,
+    private readonly host: string,
+  ) {
     this.wire = wire;
   }
 
-  static async open(): Promise<Acs> {
-    const acs = new Acs(await Wire.open());
+  /** @param address to listen at */
+  static async open(address = "127.0.0.1"): Promise<Acs> {
+    const acs = new Acs(await Wire.open(address), address.includes(":") ? `[${address}]` : address);
     onTestFinished(() => acs.wire.close());
     return acs;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.wire.port}/acs?from=cpe`;
+    return `http://${this.host}:${this.wire.port}/acs?from=cpe`;
   }
 
   /** The next request, whatever it is. */

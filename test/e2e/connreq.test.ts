@@ -1,9 +1,12 @@
 import net from "node:net";
+import { networkInterfaces } from "node:os";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { Acs } from "./acs.ts";
 import { checkAll } from "./checks.ts";
 import { Device, printed } from "./device.ts";
 import { path } from "./paths.ts";
+
+const ipv6 = Object.values(networkInterfaces()).some((all) => all?.some((one) => one.address === "::1"));
 
 const hasCurl = await printed("curl", ["--version"]).then(
   () => true,
@@ -11,8 +14,8 @@ const hasCurl = await printed("curl", ["--version"]).then(
 );
 
 /** A device that has had its first session, and its Connection Request URL as the ACS heard it. */
-async function idle() {
-  const acs = await Acs.open();
+async function idle(address = "127.0.0.1") {
+  const acs = await Acs.open(address);
   const device = await Device.running(acs.url);
   const inform = await acs.pass("0 BOOTSTRAP");
   return { acs, device, url: inform.values.get(path.connectionRequestUrl)! };
@@ -54,6 +57,22 @@ describe.skipIf(!hasCurl)("curl --digest to the Connection Request URL", () => {
       expect(heads).toMatch(/^www-authenticate: digest .*qop="auth"/im);
       const informed = await acs.pass("6 CONNECTION REQUEST");
       expect(informed.codes).toEqual(["6 CONNECTION REQUEST"]);
+    },
+  );
+
+  it.skipIf(!ipv6)(
+    "3.2.2 [R-3.2.2-01] [R-3.2.2-08] over IPv6 as well: the URL is of the family by which the ACS is reached",
+    async () => {
+      const { acs, device, url } = await idle("::1");
+      expect(url).toMatch(/^http:\/\/\[::1\]:\d+\/\w{16,}$/);
+      expect((await curl(url, "knock knock knock")).status).toBe(401);
+      expect((await curl(url, "knock knock")).status).toBe(200);
+      await acs.pass("6 CONNECTION REQUEST");
+      // Back to IPv4: another ACS, another URL.
+      const other = await Acs.open();
+      device.edit("cwmp", acs.url, other.url);
+      const inform = await other.pass("0 BOOTSTRAP");
+      expect(inform.values.get(path.connectionRequestUrl)).toBe(url.replace("[::1]", "127.0.0.1"));
     },
   );
 

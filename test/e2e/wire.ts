@@ -65,9 +65,9 @@ export class Wire {
   port = 0;
   private readonly server = net.createServer((socket) => this.serve(socket));
 
-  static async open(): Promise<Wire> {
+  static async open(address = "127.0.0.1"): Promise<Wire> {
     const wire = new Wire();
-    await new Promise<void>((resolve) => wire.server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => wire.server.listen(0, address, resolve));
     wire.port = (wire.server.address() as net.AddressInfo).port;
     return wire;
   }
