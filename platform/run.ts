@@ -162,6 +162,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
     version,
     acsUrl: options["acs-url"],
     host: device.host,
+    reach: new Set(["network", "wireless", "firewall"]),
     warnings: ({ tls }) => [
       ...warnings,
       ...stateWarnings(store),

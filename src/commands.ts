@@ -4,18 +4,20 @@ import type { Control } from "./control/control.ts";
 import { statusOf } from "./control/status.ts";
 import { discoveryWarnings, foundStatus } from "./dhcp/tell.ts";
 import { Refused } from "./errors.ts";
+import type { Life } from "./life.ts";
 import type { Loop } from "./loop.ts";
 import type { Model } from "./model/session.ts";
 import type { NatDesk } from "./nat/desk.ts";
 import { optionReports } from "./options/report.ts";
 import type { OwnState } from "./own.ts";
-import type { Clock } from "./ports/clock.ts";
+import type { Clock, Now } from "./ports/clock.ts";
 import type { Config } from "./ports/config.ts";
 import type { Facts } from "./ports/facts.ts";
 import { affinityOf } from "./session/kept.ts";
 import type { AgentState } from "./session/state.ts";
 import type { Settings } from "./settings.ts";
 import { transferCounts } from "./transfer/list.ts";
+import { trialStatus, trialWarnings } from "./trial/tell.ts";
 
 interface CommandPorts {
   readonly config: Config;
@@ -34,13 +36,19 @@ interface CommandOptions {
 export const underWay = (phase: AgentState["phase"]): boolean =>
   ["looking", "preparing", "session"].includes(phase.is);
 
-/** Complaints about the search for an ACS, and about facts and packages that cannot be read, after a look at all that
- * the tree shows. */
+/** Complaints about the search for an ACS, changes that were taken back, and facts and packages that cannot be read,
+ * after a look at all that the tree shows. */
 function troubles(model: Model, { config, facts }: CommandPorts, loop: Loop | undefined): readonly string[] {
   const view = config.view();
   for (const name of model.packages) view.package(name);
-  return [...discoveryWarnings(loop?.life.discovery), ...config.troubles(), ...facts.troubles()];
+  const trial = loop === undefined ? [] : trialWarnings(loop.life.trial);
+  return [...discoveryWarnings(loop?.life.discovery), ...trial, ...config.troubles(), ...facts.troubles()];
 }
+
+const counted = ({ transfer, trial }: Life, now: Now) => ({
+  transfers: transferCounts(transfer.transfers),
+  trial: trialStatus(trial, now),
+});
 
 /** @throws Refused while there is no loop */
 export function begun(loop: Loop | undefined): Loop {
@@ -99,7 +107,7 @@ export function controlOf(
         address: affinity?.chosen,
         found: foundStatus(running()?.life.discovery),
         nat: nat(),
-        transfers: transferCounts(life().transfer.transfers),
+        ...counted(life(), ports.clock.now()),
         warnings: [...options.warnings(state().settings), ...troubles(model, ports, running())],
       });
     },

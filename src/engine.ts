@@ -47,6 +47,7 @@ import { keptSettings, type Settings } from "./settings.ts";
 import { type TransferAdapters, type TransferParts, transferWork } from "./transfer/deeds.ts";
 import { transferMethods } from "./transfer/methods.ts";
 import { transferControl } from "./transfer/wishes.ts";
+import { trialGuard, trialPerformer } from "./trial/desk.ts";
 
 export interface EnginePorts extends Omit<DeedPorts, "store">, Pick<OptionPorts, "programs" | "vouchers"> {
   readonly store: Store;
@@ -70,6 +71,8 @@ export interface EngineOptions {
   readonly acsUrl: string | undefined;
   /** Told in ConnectionRequestURL where the interfaces of the tree are not those of this machine. */
   readonly host: Hosts | undefined;
+  /** Packages of the configuration on which the way to the ACS depends. */
+  readonly reach: ReadonlySet<string>;
   /** Faults that the platform finds, for `status`. */
   readonly warnings: (settings: Settings) => readonly string[];
   /** Called before the first session and after each change of the settings. */
@@ -174,7 +177,12 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     () => ownAssociation(association()),
     diagnostics.echoCounts,
   );
-  const model = openModel(options.root, ports, own);
+  const guard = trialGuard({
+    state: () => loop?.life.trial,
+    feed: (event) => loop?.feed({ to: "trial", event }),
+    reach: options.reach,
+  });
+  const model = openModel(options.root, ports, own, guard);
   finish = model.finish;
 
   let lan = true;
@@ -319,6 +327,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     nat: nat.performers,
     diagnostics: diagnostics.performers,
     kick: lanSide.performers,
+    trial: trialPerformer(ports, model, apply),
   });
   associate({ on: "side", lan });
   await nat.located(own.address);

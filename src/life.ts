@@ -41,6 +41,8 @@ import type { Notice } from "./session/notice.ts";
 import type { AgentDeed, AgentEvent, AgentState } from "./session/state.ts";
 import { type QueueKept, queueMachine } from "./transfer/machine.ts";
 import type { QueueDeed, QueueEvent, QueueState } from "./transfer/state.ts";
+import { trialMachine } from "./trial/machine.ts";
+import type { TrialDeed, TrialEvent, TrialKept, TrialState } from "./trial/state.ts";
 
 /** The types of each machine. */
 interface Parts {
@@ -52,6 +54,7 @@ interface Parts {
   readonly nat: Part<NatState, NatKept, NatEvent, NatDeed>;
   readonly diagnostics: Part<DiagnosticsState, DiagnosticsKept, DiagnosticsEvent, DiagnosticsDeed>;
   readonly kick: Part<KickState, KickKept, KickEvent, KickDeed>;
+  readonly trial: Part<TrialState, TrialKept, TrialEvent, TrialDeed>;
 }
 
 const machines: Machines = {
@@ -63,6 +66,7 @@ const machines: Machines = {
   nat: natMachine,
   diagnostics: diagnosticsMachine,
   kick: kickMachine,
+  trial: trialMachine,
 };
 
 interface Part<State, Kept, Event, Deed extends { readonly do: string }> {

@@ -35,6 +35,7 @@ export function overriding(config: Config, by: Override): OverriddenConfig {
       if (!edits.some((edit) => sets(edit, by))) return staged;
       return {
         intent: staged.intent,
+        undo: (earlier) => staged.undo(earlier),
         commit() {
           staged.commit();
           holds = false;
@@ -42,6 +43,7 @@ export function overriding(config: Config, by: Override): OverriddenConfig {
         abort: () => staged.abort(),
       };
     },
+    revert: (changes) => config.revert(changes),
     recover: (intent) => config.recover(intent),
     troubles: () => config.troubles(),
     watch: (changed) => config.watch(changed),

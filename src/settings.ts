@@ -95,6 +95,8 @@ export interface Settings {
     readonly port: number;
     readonly plus: boolean;
   };
+  /** Milliseconds in which a session has to prove a change over CWMP; 0: changes are not put on trial. */
+  readonly confirmMs: number;
   /** The root object that the ACS sees. */
   readonly dataModel: RootName;
   readonly transfer: TransferSettings;
@@ -182,6 +184,7 @@ export function readSettings(
     },
     stun: stunSettings(reader("stun", file?.section("stun"), problems)),
     udpEcho: echoSettings(reader("udp_echo", file?.section("udp_echo"), problems)),
+    confirmMs: cpe.number("confirm_timeout", 0, 0, 1440) * 60_000,
     dataModel: roots[cpe.choice("data_model", ["InternetGatewayDevice", "Device", "igd", "device"])],
     transfer: transferSettings(reader("transfer", file?.section("transfer"), problems)),
     association: cpe.choice("association", ["auto", "gateway", "device", "both", "none"]),

@@ -4,12 +4,13 @@ import { Malformed } from "../../src/errors.ts";
 import type { Config, ConfigView, Edit, Intent, Staged } from "../../src/ports/config.ts";
 import type { Log } from "../../src/ports/log.ts";
 import { Cache } from "./uci/cache.ts";
-import { stage } from "./uci/commit.ts";
+import { stage, stageRevert } from "./uci/commit.ts";
 import { type Files, sweep, systemFiles } from "./uci/files.ts";
 import { readIntent } from "./uci/intent.ts";
 import { isPackageName, type Places, placesUnder } from "./uci/places.ts";
 import { recover } from "./uci/recover.ts";
 import { Replaced } from "./uci/replaced.ts";
+import { readUndo } from "./uci/undo.ts";
 import { View } from "./uci/view.ts";
 import { Watch } from "./uci/watch.ts";
 import { type WholePackages, wholePackages } from "./uci/whole.ts";
@@ -35,6 +36,7 @@ export function openConfig(root: string, log: Log = () => {}, parts: ConfigParts
     view: () => new View(cache.moment()),
     stage: (view: ConfigView, edits: readonly Edit[]): Promise<Staged> =>
       stage(files, places, replaced, view, edits),
+    revert: async (changes) => stageRevert(files, places, replaced, changes.map(readUndo)),
     async recover(intent: Intent): Promise<void> {
       sweepAll(files, places);
       const known = understood(intent, log);

@@ -75,6 +75,7 @@ export function statusJson(s: Status): string {
       underWay: s.transfers.underWay,
       unconfirmed: s.transfers.unconfirmed,
     },
+    trial: s.trial && { packages: s.trial.packages, until: moment(s.trial.until) },
     warnings: s.warnings,
   };
   return `${escapeSteering(JSON.stringify(told, null, 2), "\n")}\n`;
@@ -97,6 +98,7 @@ export function statusText(s: Status): string {
     ["Connection Requests", connectionRequestText(s.connectionRequest)],
     ["UDP requests", natText(s.nat)],
     ["Transfers", transfersText(s.transfers)],
+    ...(s.trial === null ? [] : ([["On trial", trialText(s, s.trial)]] as const)),
     ...(s.time.known ? [] : ([["Clock", "not synchronized; times are unreliable"]] as const)),
     ...s.warnings.map((warning) => ["Warning", warning] as const),
   ];
@@ -153,6 +155,12 @@ function transfersText({ waiting, underWay, unconfirmed }: Status["transfers"]):
     ...(unconfirmed > 0 ? [`${unconfirmed} over, of which the ACS has yet to be told`] : []),
   ];
   return parts.length === 0 ? "none" : `${parts.join(", ")}; see cwmpd transfers`;
+}
+
+function trialText(s: Status, { packages, until: end }: NonNullable<Status["trial"]>): string {
+  const named = packages.join(", ");
+  if (end === null) return `changes to ${named}, by the session in progress`;
+  return `changes to ${named}, taken back ${until(s.time.now, end)} unless a session ends well before`;
 }
 
 function sessionText(s: Status, session: NonNullable<Status["session"]>): string {

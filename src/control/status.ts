@@ -8,6 +8,7 @@ import { heldUntil } from "../session/occasions.ts";
 import { failures, names } from "../session/pledges.ts";
 import type { AgentState } from "../session/state.ts";
 import type { UrlSource } from "../settings.ts";
+import type { TrialStatus } from "../trial/tell.ts";
 import type { TransferCounts } from "./transfers.ts";
 
 /** Moments are UTC milliseconds on the clock that `time.now` was read from: the engine works out those of this
@@ -63,12 +64,15 @@ export interface Status {
   /** The state of the NAT binding, through which UDP Connection Requests reach the device (Annex G). */
   readonly nat: NatStatus;
   readonly transfers: TransferCounts;
+  /** Changes over CWMP that a session has to prove; null: none. */
+  readonly trial: TrialStatus | null;
   /** Faults, each with what to do about it. */
   readonly warnings: readonly string[];
 }
 
 export interface StatusFacts {
   readonly transfers: TransferCounts;
+  readonly trial: TrialStatus | null;
   readonly version: string;
   /** Of the agent. */
   readonly uptimeSeconds: number;
@@ -117,6 +121,7 @@ export function statusOf(state: AgentState, now: Now, facts: StatusFacts): Statu
     },
     nat: facts.nat,
     transfers: facts.transfers,
+    trial: facts.trial,
     warnings: [...settings.problems, ...facts.warnings, ...own(state)],
   };
 }

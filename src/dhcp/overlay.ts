@@ -30,6 +30,7 @@ export function withFound(
       return now === undefined ? base : new View(base, now, turns);
     },
     stage: (view, edits) => config.stage(view instanceof View ? view.base : view, edits),
+    revert: (changes) => config.revert(changes),
     recover: (intent) => config.recover(intent),
     troubles: () => config.troubles(),
     watch: (changed) => config.watch(changed),

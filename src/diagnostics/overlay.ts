@@ -46,6 +46,7 @@ export function withDiagnostics(
       if (own.length === 0) return staged;
       return {
         intent: staged.intent,
+        undo: (earlier) => staged.undo(earlier),
         commit() {
           staged.commit();
           written(own);
@@ -53,13 +54,14 @@ export function withDiagnostics(
         abort: () => staged.abort(),
       };
     },
+    revert: (changes) => config.revert(changes),
     recover: (intent) => config.recover(intent),
     troubles: () => config.troubles(),
     watch: (changed) => config.watch(changed),
   };
 }
 
-const nothing: Staged = { intent: null, commit() {}, abort() {} };
+const nothing: Staged = { intent: null, undo: () => null, commit() {}, abort() {} };
 
 function parted(edits: readonly Edit[]): { readonly own: readonly Edit[]; readonly others: readonly Edit[] } {
   const own = edits.filter((edit) => edit.package === name);

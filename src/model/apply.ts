@@ -1,9 +1,11 @@
 /** Handler: what a change leaves to be done: its ParameterKey is kept, services are told of its packages. TR-069 A.3.2.1.
  *
  * On the shelf "change" by name. */
+import type { ConfigView } from "../ports/config.ts";
 import type { Log } from "../ports/log.ts";
 import type { Services } from "../ports/services.ts";
 import type { Store, Write } from "../ports/store.ts";
+import type { Env, Own } from "./define.ts";
 import type { RootName } from "./roots.ts";
 
 export interface ApplyPorts {
@@ -74,4 +76,15 @@ async function applyChanges(
       reason: String(error),
     });
   }
+}
+
+/** The state after the change, the ParameterKey included. */
+export function afterwards(env: Env, view: ConfigView, parameterKey: string | undefined): Env {
+  const { devices } = env.own;
+  const own: Own = {
+    ...(devices === undefined ? {} : { devices }),
+    read: (name) =>
+      name === "parameterKey" && parameterKey !== undefined ? parameterKey : env.own.read(name),
+  };
+  return { ...env, config: view, own };
 }

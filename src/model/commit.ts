@@ -5,36 +5,55 @@
  *   3. the files take their places; a crash before the end is made good by `resume`
  *   4. the intent is struck out */
 import { Fault, Refused } from "../errors.ts";
-import type { Config, ConfigView, Edit } from "../ports/config.ts";
+import type { Config, ConfigView, Edit, Staged } from "../ports/config.ts";
 import type { Log } from "../ports/log.ts";
 import type { Store, Write } from "../ports/store.ts";
 
 export interface CommitPorts {
   readonly config: Config;
-  readonly store: Store<"src/model">;
+  readonly store: Store<"src/model" | "src/trial">;
   readonly log: Log;
 }
+
+type Rows = readonly Write<"src/model" | "src/trial">[];
 
 /** Changes are made one after the other, so there is one. */
 const intentKey = "change";
 
 /** @param rows what has to last together with the edits
+ * @param watch what else does, once they are staged
  * @throws Fault 9002, and nothing has changed */
 export async function commit(
   ports: CommitPorts,
   view: ConfigView,
   edits: readonly Edit[],
   rows: readonly Write<"src/model">[],
+  watch: (staged: Staged) => Rows = () => [],
 ): Promise<void> {
   const { config, store } = ports;
   if (edits.length === 0) return orFault(() => (rows.length > 0 ? store.write(rows) : undefined));
   const together = new Set(edits.map((edit) => edit.package)).size > 1;
   if (together && store.lasting?.() === false)
     throw new Fault(9002, "Several packages change together only where the state of the device can be saved");
+  await commitStaged(
+    ports,
+    () => config.stage(view, edits),
+    (staged) => [...rows, ...watch(staged)],
+  );
+}
+
+/** @param rows what has to last together with what is staged
+ * @throws Fault 9002, and nothing has changed */
+export async function commitStaged<S extends Staged>(
+  ports: CommitPorts,
+  stage: () => Promise<S>,
+  rows: (staged: S) => Rows,
+): Promise<S> {
+  const { config, store } = ports;
   await recoverIntents(config, store).catch(asFault);
-  const staged = await config.stage(view, edits).catch(asFault);
+  const staged = await stage().catch(asFault);
   try {
-    store.write([...rows, { shelf: "intent", key: intentKey, value: staged.intent }]);
+    store.write([...rows(staged), { shelf: "intent", key: intentKey, value: staged.intent }]);
   } catch (error) {
     staged.abort();
     asFault(error);
@@ -50,6 +69,7 @@ export async function commit(
     });
     await recoverIntents(config, store).catch(() => undefined);
   }
+  return staged;
 }
 
 /** Finishes, at the start and before any read, a change that a crash interrupted. If that fails (a file that others have

@@ -44,6 +44,8 @@ export interface Instances {
   /** The rows to write when everything below the instance is deleted; `removed` makes it so. */
   removal(instance: string): readonly Write<"src/model">[];
   removed(instance: string): void;
+  /** Rows that `removal` has removed are on disk again. */
+  restored(writes: readonly Write<"src/model">[]): void;
 }
 
 /** @param dropped called with the path of an instance that is no longer remembered */
@@ -220,6 +222,10 @@ export function openInstances(
         if (key === instance.slice(0, -1) || key.startsWith(instance)) unwritten.delete(key);
       }
     },
+    restored(writes) {
+      for (const { shelf, key, value } of writes)
+        if (shelf === "instance" && value !== null) take(tables, key, value);
+    },
   };
 }
 
@@ -239,32 +245,29 @@ const written = (row: Numbered): object => ({
 
 function load(rows: ReadonlyMap<string, unknown>): Map<string, Table> {
   const tables = new Map<string, Table>();
-  const tableAt = (path: string): Table => {
-    const table = tables.get(path) ?? { next: 1, lineage: -1, byKey: new Map(), byNumber: new Map() };
-    tables.set(path, table);
-    return table;
-  };
-  for (const [key, value] of rows) {
-    if (key.endsWith(".")) {
-      tableAt(key).next = (value as { next: number }).next;
-      continue;
-    }
-    const dot = key.lastIndexOf(".") + 1;
-    const table = tableAt(key.slice(0, dot));
-    const {
-      key: id,
-      print,
-      mark,
-      gone = false,
-    } = value as {
-      key: string;
-      print?: Print;
-      mark?: number;
-      gone?: boolean;
-    };
-    const row = { number: Number(key.slice(dot)), key: id, print, mark, content: undefined, gone };
-    table.byNumber.set(row.number, row);
-    table.byKey.set(id, row);
-  }
+  for (const [key, value] of rows) take(tables, key, value);
   return tables;
+}
+
+/** Takes in a row of the shelf. */
+function take(tables: Map<string, Table>, rowKey: string, value: unknown): void {
+  const dot = rowKey.lastIndexOf(".") + 1;
+  const path = rowKey.slice(0, dot);
+  const table = tables.get(path) ?? { next: 1, lineage: -1, byKey: new Map(), byNumber: new Map() };
+  tables.set(path, table);
+  if (dot === rowKey.length) {
+    table.next = (value as { next: number }).next;
+    return;
+  }
+  const { key, print, mark, gone = false } = value as WrittenRow;
+  const row = { number: Number(rowKey.slice(dot)), key, print, mark, content: undefined, gone };
+  table.byNumber.set(row.number, row);
+  table.byKey.set(key, row);
+}
+
+interface WrittenRow {
+  readonly key: string;
+  readonly print?: Print;
+  readonly mark?: number;
+  readonly gone?: boolean;
 }

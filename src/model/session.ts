@@ -14,25 +14,27 @@ import type {
   ParameterValueStruct,
   SetParameterAttributesStruct,
 } from "../rpc/messages.ts";
-import { changeRows, ownPackages } from "./apply.ts";
+import { afterwards, changeRows, ownPackages, parameterKeyOf } from "./apply.ts";
 import { openAttributes } from "./attributes.ts";
 import { type Author, type Ground, type Plan, planAdd, planRemove, planSet, type Setting } from "./change.ts";
 import { asFault, commit, orFault, recoverIntents } from "./commit.ts";
 import { characters } from "./constraint.ts";
 import type { Env, Own, Root } from "./define.ts";
 import { type Explainer, explainer } from "./explain.ts";
+import type { Guard, MadeChange, Watched } from "./guard.ts";
 import { openInstances } from "./instances.ts";
 import { modelLimits } from "./limits.ts";
 import { listNames } from "./names.ts";
 import { type Changed, openWatch } from "./notify.ts";
 import { shown } from "./path.ts";
+import { countOf, restoredRows, revert, rowsBefore } from "./revert.ts";
 import { openSpellings } from "./spelling.ts";
 import { growTree, type Leaf, type Node } from "./tree.ts";
 
 export interface ModelPorts {
   readonly config: Config;
   readonly facts: Facts;
-  readonly store: Store<"src/model">;
+  readonly store: Store<"src/model" | "src/trial">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -73,6 +75,13 @@ export interface Model extends Explainer {
   ): Promise<{ readonly instance: number; readonly status: Status }>;
   /** @throws Fault 9005, 9001 */
   remove(instance: string, by: Author, parameterKey?: string): Promise<{ readonly status: Status }>;
+  /** Takes changes of the ACS back, oldest first in the list: numbers, attributes and ParameterKey with them.
+   * @param rowsOf further rows that last with it, given what stays as others have made it
+   * @returns what stays; @throws Fault 9002 */
+  takeBack(
+    changes: readonly MadeChange[],
+    rowsOf: (left: readonly string[]) => readonly Write<"src/trial">[],
+  ): Promise<readonly string[]>;
   /** Puts in place what a change could not: a commit that was refused past its point of no return (commit.ts).
    * @throws Refused and it stays to be done */
   finish(): Promise<void>;
@@ -93,7 +102,7 @@ interface State {
   readonly lineage: number;
 }
 
-export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
+export function openModel(root: Root, ports: ModelPorts, own: Own, guard?: Guard): Model {
   const { config, store, clock, log } = ports;
   const book = openAttributes(ofRoot(store.all("attribute"), root));
   /** Rows to go with the next write. */
@@ -195,10 +204,12 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
   }
 
   /** Plans and carries out one change.
+   * @param parameters those by which the ACS sees it
    * @param rowsOf further rows that last with it */
   async function change<P extends Plan>(
     by: Author,
     parameterKey: string | undefined,
+    parameters: readonly string[],
     plan: (ground: Ground) => P,
     rowsOf: () => readonly Write<"src/model">[] = () => [],
   ): Promise<P & { readonly status: Status; readonly packages: readonly string[] }> {
@@ -217,18 +228,28 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
     const after = afterwards(env, planned.view, parameterKey);
     tree.at(after, state.lineage);
     const known = before === undefined ? [] : watch.follow(before, watch.marks(watch.watched(after)));
+    const further = rowsOf();
     const rows = [
       ...late,
       ...instances.pending(),
       ...known,
       ...spelt,
-      ...rowsOf(),
+      ...further,
       ...changeRows(store, root.name, parameterKey, packages),
     ];
-    await commit(ports, state.view, planned.edits, rows).catch((error) => {
+    let watched: Watched | undefined;
+    await commit(ports, state.view, planned.edits, rows, (staged) => {
+      if (by !== "acs") return [];
+      const old = rowsBefore(store, further, respelt);
+      const key = parameterKey === undefined ? null : parameterKeyOf(store, root.name);
+      const made = { packages, parameters, root: root.name, parameterKey: key, rows: old };
+      watched = guard?.watch(made, staged);
+      return watched?.rows ?? [];
+    }).catch((error) => {
       spell(respelt, planned.set);
       throw error;
     });
+    watched?.made();
     saved(rows);
     watch.settle(known);
     if (session !== undefined && state === session) session = { ...session, view: planned.view };
@@ -304,7 +325,8 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
       }),
     set: (list, by, parameterKey) =>
       inTurn(async () => {
-        const { status, packages } = await change(by, parameterKey, (ground) => planSet(ground, list));
+        const names = list.map(({ Name }) => Name);
+        const { status, packages } = await change(by, parameterKey, names, (ground) => planSet(ground, list));
         return { status, packages };
       }),
     add: (table, by, parameterKey) =>
@@ -312,7 +334,7 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
         let made: number | undefined;
         const plan = (ground: Ground) => planAdd(ground, table, (instance) => (made = instance));
         try {
-          const { instance, status } = await change(by, parameterKey, plan);
+          const { instance, status } = await change(by, parameterKey, [countOf(table)], plan);
           return { instance, status };
         } catch (error) {
           if (made !== undefined) instances.removed(`${table}${made}.`);
@@ -325,6 +347,7 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
         const { status } = await change(
           by,
           parameterKey,
+          [countOf(instance)],
           (ground) => planRemove(ground, instance),
           () => [...attributes(), ...instances.removal(instance), ...spellings.removal(instance)],
         );
@@ -332,6 +355,14 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
         spellings.settle(spellings.removal(instance));
         instances.removed(instance);
         return { status };
+      }),
+    takeBack: (changes, rowsOf) =>
+      inTurn(async () => {
+        const { left, rows } = await revert(ports, changes, [...late, ...instances.pending()], rowsOf);
+        saved(rows);
+        const restored = restoredRows(changes, root.name);
+        for (const takeIn of [instances.restored, book.settle, spellings.settle]) takeIn(restored);
+        return left;
       }),
     finish: () => inTurn(() => recoverIntents(config, store)),
     informParameters: (moment) =>
@@ -362,14 +393,3 @@ export function openModel(root: Root, ports: ModelPorts, own: Own): Model {
 /** The rows of a shelf that speak of this root: those of the other one stay until it is served again. */
 const ofRoot = (rows: ReadonlyMap<string, unknown>, { name }: Root): ReadonlyMap<string, unknown> =>
   new Map([...rows].filter(([key]) => key.startsWith(`${name}.`)));
-
-/** The state after the change, the ParameterKey included. */
-function afterwards(env: Env, view: ConfigView, parameterKey: string | undefined): Env {
-  const { devices } = env.own;
-  const own: Own = {
-    ...(devices === undefined ? {} : { devices }),
-    read: (name) =>
-      name === "parameterKey" && parameterKey !== undefined ? parameterKey : env.own.read(name),
-  };
-  return { ...env, config: view, own };
-}

@@ -37,13 +37,25 @@ export interface ConfigView {
 /** A change as JSON, complete enough to finish it after a crash. It holds values: keep it as secret as they are. */
 export type Intent = unknown;
 
+/** The effect of a change as JSON, complete enough to take it back later. It holds values, as an intent does. */
+export type Undo = unknown;
+
 /** A change that waits under locks: every file is written beside its target and fsynced, none renamed yet. */
 export interface Staged {
   readonly intent: Intent;
+  /** @param earlier changes that would be taken back together with this one: texts that they hold are left out */
+  undo(earlier: readonly Undo[]): Undo;
   /** Puts every file in its place. May be repeated after a crash by `Config.recover`. */
   commit(): void;
   /** Gives the change up; nothing of it stays. */
   abort(): void;
+}
+
+/** The way back, staged. */
+export interface Reverted extends Staged {
+  readonly packages: readonly string[];
+  /** Options and sections that others have changed since: they stay. */
+  readonly left: readonly string[];
 }
 
 export interface Config {
@@ -52,6 +64,9 @@ export interface Config {
   /** Locks the packages, merges the edits with what others have written since `view`.
    * @throws Refused when it cannot be written, or a section that the edits name is gone */
   stage(view: ConfigView, edits: readonly Edit[]): Promise<Staged>;
+  /** Takes changes back, all together: whatever still is as they made it. @param changes oldest first
+   * @throws Refused */
+  revert(changes: readonly Undo[]): Promise<Reverted>;
   /** Complaints, for people, about the packages that have been looked at: unreadable, damaged. */
   troubles(): readonly string[];
   /** Finishes a staged change that a crash interrupted; doing it twice does no harm. */

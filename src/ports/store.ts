@@ -16,6 +16,8 @@ export const shelves = {
   "src/own.ts": ["own"],
   /** Transfers that the ACS has not confirmed, by number. */
   "src/transfer": ["transfer"],
+  /** Changes on trial, those that are being taken back, the last that were. */
+  "src/trial": ["trial"],
   /** Kicks whose Kicked may still go out, and downloads that users have asked for, by ticket. */
   "src/kick": ["kick"],
   /** Options by name; vouchers that have been applied; lists that wait; how Options were switched; ends told. */

@@ -66,6 +66,8 @@ type ToSessions =
       readonly commandKey?: string;
       readonly why: string;
     }
+  /** These parameters have other values, by nobody's wish: 4 VALUE CHANGE, whatever their Notification is. */
+  | { readonly tell: "valuesChanged"; readonly parameters: readonly string[]; readonly why: string }
   /** To be carried out after the clean end of a session, or at once where none is under way or to be retried. */
   | { readonly tell: "pledge"; readonly pledge: Pledge }
   /** The image of that name is not to be installed any more. */

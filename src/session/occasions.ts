@@ -101,13 +101,17 @@ export function changed(
 ): AgentState {
   const names = [...found.active, ...found.passive];
   if (names.length === 0) return state;
+  const after = valuesChanged(state, names);
+  if (found.active.length === 0) return after;
+  return exhausted(state, now) ? { ...after, held: true } : noticed(after, now);
+}
+
+function valuesChanged(state: AgentState, names: readonly string[]): AgentState {
   const queue = events.occur(state.kept.queue, "4 VALUE CHANGE");
   const number = queue.next - 1;
   const others = state.kept.changed.filter((c) => !names.includes(c.name));
   const list = [...others, ...names.map((name) => ({ name, number }))];
-  const after = { ...state, kept: { ...state.kept, queue, changed: list } };
-  if (found.active.length === 0) return after;
-  return exhausted(state, now) ? { ...after, held: true } : noticed(after, now);
+  return { ...state, kept: { ...state.kept, queue, changed: list } };
 }
 
 const exhausted = (state: AgentState, now: Now): boolean =>
@@ -166,6 +170,8 @@ export function heard(state: AgentState, notice: Notice): AgentState {
       const left = pledges.withdraw(state.kept.pledges, notice.ref);
       return left === state.kept.pledges ? state : { ...state, kept: { ...state.kept, pledges: left } };
     }
+    case "valuesChanged":
+      return { ...valuesChanged(state, notice.parameters), wanted: notice.why };
     case "wanted":
       return { ...state, wanted: notice.why };
     default:

@@ -97,6 +97,7 @@ export async function startAgent(acsUrl: string): Promise<BenchAgent> {
     version: "bench",
     acsUrl,
     host: device.host,
+    reach: new Set(["network", "wireless", "firewall"]),
     warnings: () => [],
     async settled(_, started) {
       server ??= await serveConnectionRequests({

@@ -30,6 +30,7 @@ const good: Status = {
     stun: { server: "stun.example.com:3478", keepAliveSeconds: 118.5, why: "measured" },
   },
   transfers: { waiting: 0, underWay: 0, unconfirmed: 0 },
+  trial: null,
   warnings: [],
 };
 
@@ -106,10 +107,24 @@ Transfers            none
     expect(statusText({ ...without, acs })).toContain("Next session         none: no ACS is known\n");
   });
 
+  it("tells what is on trial and until when, or that the session which changes it is under way", () => {
+    const trial = { packages: ["firewall", "network"], until: good.time.now + 540_000 };
+    expect(statusText({ ...good, trial })).toContain(
+      "On trial             changes to firewall, network, taken back in 9 min unless a session ends well before\n",
+    );
+    expect(statusText({ ...good, trial: { ...trial, until: null } })).toContain(
+      "firewall, network, by the session in progress\n",
+    );
+    expect(JSON.parse(statusJson({ ...good, trial })).trial).toEqual({
+      packages: ["firewall", "network"],
+      until: "2026-01-31T12:09:00.000Z",
+    });
+  });
+
   it("has every key in --json, null where there is nothing", () => {
     const told = JSON.parse(statusJson({ ...good, lastSession: null, nextSession: null }));
     expect(Object.keys(told)).toEqual(
-      "version uptimeSeconds time device enabled acs session lastSession nextSession eventsWaiting retryCount connectionRequest nat transfers warnings".split(
+      "version uptimeSeconds time device enabled acs session lastSession nextSession eventsWaiting retryCount connectionRequest nat transfers trial warnings".split(
         " ",
       ),
     );

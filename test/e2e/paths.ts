@@ -17,4 +17,5 @@ export const path = {
   connectionRequestUrl: `${root}ManagementServer.ConnectionRequestURL`,
   provisioning: `${root}DeviceInfo.ProvisioningCode`,
   mappings: `${wan}PortMapping.`,
+  count: `${wan}PortMappingNumberOfEntries`,
 } as const;

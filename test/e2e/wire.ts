@@ -62,6 +62,8 @@ export class Queue<T> {
 export class Wire {
   readonly requests = new Queue<Heard>();
   readonly connections: Connection[] = [];
+  /** Connections are dropped as soon as they come. */
+  deaf = false;
   port = 0;
   private readonly server = net.createServer((socket) => this.serve(socket));
 
@@ -78,6 +80,7 @@ export class Wire {
   }
 
   private serve(socket: net.Socket): void {
+    if (this.deaf) return void socket.destroy();
     const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
     const connection: Connection = {
       number: this.connections.length + 1,

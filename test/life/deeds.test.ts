@@ -30,6 +30,7 @@ test("only these deeds are done while the state cannot be saved: they promise no
     "diagnostics: cancel",
     "diagnostics: echo",
     "kick: tell",
+    "trial: tell",
   ]);
 });
 
@@ -58,5 +59,6 @@ test("these deeds may fail and nothing follows: no machine waits for them", () =
     "kick: tell",
     // The page that waits asks for the outcome again.
     "kick: settle",
+    "trial: tell",
   ]);
 });

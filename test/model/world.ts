@@ -274,6 +274,7 @@ export function memoryConfig(disk: Disk, wire: Fuse = fuse()): MemoryConfig {
       config.staged++;
       return {
         intent,
+        undo: () => null,
         commit() {
           for (const part of intent) {
             if (config.refuseCommits > 0) {
@@ -291,6 +292,8 @@ export function memoryConfig(disk: Disk, wire: Fuse = fuse()): MemoryConfig {
         },
       };
     },
+    // Taking back is tried on files: it is a merge of what they say.
+    revert: () => Promise.reject(new Error("this configuration takes nothing back")),
     async recover(intent: unknown) {
       locked = false;
       for (const part of intent as MemoryIntent) {

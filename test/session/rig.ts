@@ -33,6 +33,7 @@ export const settings: Settings = {
   },
   stun: { enable: false, host: "", port: 3478, username: "", password: "", min: 20, max: -1 },
   udpEcho: { enable: false, interface: "", source: "", port: 7, plus: false },
+  confirmMs: 0,
   dataModel: "InternetGatewayDevice",
   transfer: {
     tls: {},

@@ -168,6 +168,7 @@ export class Gateway {
       version: "0",
       acsUrl: undefined,
       host: undefined,
+      reach: new Set(["network", "wireless", "firewall"]),
       warnings: () => [],
       settled: async ({ connectionRequest }: Settings, engine: Engine) =>
         engine.listening(connectionRequest.port),

@@ -7,15 +7,16 @@
  * A crash before the intent lasts leaves everything old; one after it, everything new once `recover` has run. */
 import { dirname } from "node:path";
 import { Refused } from "../../../src/errors.ts";
-import type { ConfigView, Edit, Staged } from "../../../src/ports/config.ts";
+import type { ConfigView, Edit, Reverted, Staged } from "../../../src/ports/config.ts";
 import { type Files, syncDirectory, type Temporary, writeTemporary } from "./files.ts";
-import type { Intent, PackageIntent } from "./intent.ts";
+import type { Intent } from "./intent.ts";
 import { type Held, hold, release } from "./lock.ts";
 import type { Places } from "./places.ts";
 import { readOpen } from "./reading.ts";
 import type { Replaced } from "./replaced.ts";
-import { prepare, refuseSnapshot } from "./stage.ts";
+import { type Prepared, prepare, prepareRevert, refuseSnapshot } from "./stage.ts";
 import { toBytes } from "./text.ts";
+import { readUndo, type Undo, undoOf } from "./undo.ts";
 import { PackageView } from "./view.ts";
 
 /** A package that is locked and whose new file lies beside it. */
@@ -35,27 +36,72 @@ export async function stage(
   view: ConfigView,
   edits: readonly Edit[],
 ): Promise<Staged> {
+  const names = edits.map((edit) => edit.package);
+  return stageEach(files, places, replaced, names, (held) => {
+    const read = view.package(held.name);
+    const own = edits.filter((edit) => edit.package === held.name);
+    return prepare(files, places, held, read instanceof PackageView ? read : undefined, own);
+  });
+}
+
+/** @param changes oldest first
+ * @throws Refused and nothing has changed */
+export async function stageRevert(
+  files: Files,
+  places: Places,
+  replaced: Replaced,
+  changes: readonly Undo[],
+): Promise<Reverted> {
+  const all = changes.flatMap(({ packages }) => packages);
+  const left: string[] = [];
+  const staged = await stageEach(
+    files,
+    places,
+    replaced,
+    all.map(({ name }) => name),
+    (held) =>
+      prepareRevert(
+        files,
+        places,
+        held,
+        all.filter(({ name }) => name === held.name),
+        left,
+      ),
+  );
+  return {
+    intent: staged.intent,
+    undo: (earlier) => staged.undo(earlier),
+    commit: () => staged.commit(),
+    abort: () => staged.abort(),
+    packages: staged.intent.packages.map(({ name }) => name),
+    left,
+  };
+}
+
+async function stageEach(
+  files: Files,
+  places: Places,
+  replaced: Replaced,
+  names: readonly string[],
+  prepared: (held: Held) => Prepared | undefined,
+): Promise<Change> {
   const slots: Slot[] = [];
-  const packages: PackageIntent[] = [];
+  const packages: Prepared[] = [];
   try {
     refuseSnapshot(files, places);
     // In sorted order, so that two of us never wait for each other.
-    for (const name of [...new Set(edits.map((edit) => edit.package))].sort()) {
-      const read = view.package(name);
-      const own = edits.filter((edit) => edit.package === name);
+    for (const name of [...new Set(names)].sort()) {
       const held = await hold(files, places, replaced, name);
-      const intent = holding(files, replaced, held, () =>
-        prepare(files, places, held, read instanceof PackageView ? read : undefined, own),
-      );
-      if (intent === undefined) continue;
-      packages.push(intent);
-      slots.push(holding(files, replaced, held, () => writeSlot(files, held, intent.after)));
+      const one = holding(files, replaced, held, () => prepared(held));
+      if (one === undefined) continue;
+      packages.push(one);
+      slots.push(holding(files, replaced, held, () => writeSlot(files, held, one.intent.after)));
     }
   } catch (error) {
     abort(files, replaced, slots);
     throw refusal(error);
   }
-  return new Change(files, replaced, slots, { packages });
+  return new Change(files, replaced, slots, packages);
 }
 
 /** Gives the lock back if the work fails or finds nothing to do. */
@@ -73,13 +119,23 @@ class Change implements Staged {
   readonly intent: Intent;
   readonly #files: Files;
   readonly #replaced: Replaced;
+  readonly #packages: readonly Prepared[];
   #slots: readonly Slot[];
 
-  constructor(files: Files, replaced: Replaced, slots: readonly Slot[], intent: Intent) {
+  constructor(files: Files, replaced: Replaced, slots: readonly Slot[], packages: readonly Prepared[]) {
     this.#files = files;
     this.#replaced = replaced;
     this.#slots = slots;
-    this.intent = intent;
+    this.#packages = packages;
+    this.intent = { packages: packages.map(({ intent }) => intent) };
+  }
+
+  undo(earlier: readonly unknown[]): Undo {
+    const known = new Set(earlier.map(readUndo).flatMap(({ packages }) => packages.map(({ name }) => name)));
+    const packages = this.#packages.flatMap(({ intent: { name, after }, origin }) =>
+      origin === undefined ? [] : [undoOf(name, origin, after, !known.has(name))],
+    );
+    return { packages };
   }
 
   commit(): void {

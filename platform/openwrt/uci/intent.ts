@@ -4,6 +4,7 @@ import { Malformed } from "../../../src/errors.ts";
 import type { Edit } from "../../../src/ports/config.ts";
 import type { Document, Section } from "./package.ts";
 import { isPackageName } from "./places.ts";
+import type { PackageUndo } from "./undo.ts";
 
 export interface Intent {
   readonly packages: readonly PackageIntent[];
@@ -19,6 +20,8 @@ export interface PackageIntent {
   readonly edits: readonly Edit[];
   /** The anonymous sections that the edits name, so that they can be found again. */
   readonly traces: Readonly<Record<string, Trace>>;
+  /** Changes that are taken back, oldest first: the same for them. */
+  readonly undone?: readonly PackageUndo[];
 }
 
 /** An anonymous section has no name that lasts; it is known by what is in it. */
@@ -55,7 +58,7 @@ function hasContent({ type, options }: Section, content: Content): boolean {
   });
 }
 
-function sameValue(one: string | readonly string[], other: string | readonly string[]): boolean {
+export function sameValue(one: string | readonly string[], other: string | readonly string[]): boolean {
   if (typeof one === "string" || typeof other === "string") return one === other;
   return one.length === other.length && one.every((item, i) => item === other[i]);
 }

@@ -10,6 +10,7 @@ import { readStrictly, written } from "./origin.ts";
 import type { Places } from "./places.ts";
 import { readOpen } from "./reading.ts";
 import type { Replaced } from "./replaced.ts";
+import { takeBack } from "./undo.ts";
 
 /** Takes each package forward by itself; one that fails does not keep back the others.
  * @throws Refused, the first of them, when all have had their turn */
@@ -69,5 +70,6 @@ function outcome(files: Files, log: Log, held: Held, intent: PackageIntent): str
     const what = `${edit.edit} in ${name}.${edit.section} is dropped: the section has gone since the crash`;
     log("warn", what, { package: name, section: edit.section });
   }
+  takeBack(origin.document, intent.undone ?? []);
   return written(origin);
 }

@@ -9,16 +9,23 @@ import { digest, type PackageIntent } from "./intent.ts";
 import { uciLimits } from "./limits.ts";
 import type { Held } from "./lock.ts";
 import { Finder } from "./merge.ts";
-import { readStrictly, written } from "./origin.ts";
+import { type Origin, readStrictly, written } from "./origin.ts";
 import type { Document, Section } from "./package.ts";
 import { parse } from "./parse.ts";
 import { ageMs, type Places } from "./places.ts";
 import { readFile, readOpen } from "./reading.ts";
+import { type PackageUndo, shifts, takeBack, textBefore } from "./undo.ts";
 import type { PackageView } from "./view.ts";
 import { write } from "./write.ts";
 
-/** The new text of a package.
- * @param read the package as the edits' maker saw it
+/** The new text of a package. */
+export interface Prepared {
+  readonly intent: PackageIntent;
+  /** The package as it was read; undefined for a change that takes others back. */
+  readonly origin?: Origin;
+}
+
+/** @param read the package as the edits' maker saw it
  * @returns undefined: the edits change nothing
  * @throws Refused */
 export function prepare(
@@ -27,25 +34,55 @@ export function prepare(
   held: Held,
   read: PackageView | undefined,
   edits: readonly Edit[],
-): PackageIntent | undefined {
+): Prepared | undefined {
   const raw = held.fd === undefined ? undefined : readOpen(files, held.fd, held.path);
   const origin = readStrictly(held.path, raw);
   const { document } = origin;
   const delta = new Delta(files, places, held.name);
-  delta.refuseShift(document, edits);
+  if (edits.some((edit) => edit.edit === "remove")) delta.refuseShift(document);
   refusePending(read, edits, delta.path);
   const finder = new Finder(document, read?.base);
   applyEdits(document, edits, (name) => finder.find(name));
   const after = written(origin);
   if (after === undefined) return undefined;
   delta.refuseOverruled(document, edits, finder);
-  return {
-    name: held.name,
-    before: raw === undefined ? null : digest(raw),
-    after,
-    edits,
-    traces: finder.traces(),
-  };
+  const before = raw === undefined ? null : digest(raw);
+  return { intent: { name: held.name, before, after, edits, traces: finder.traces() }, origin };
+}
+
+/** The text of a package without the changes that are taken back.
+ * @param changes of that package, oldest first
+ * @param left gets what stays as others have made it
+ * @returns undefined: there is nothing to take back
+ * @throws Refused */
+export function prepareRevert(
+  files: Files,
+  places: Places,
+  held: Held,
+  changes: readonly PackageUndo[],
+  left: string[],
+): Prepared | undefined {
+  const raw = held.fd === undefined ? undefined : readOpen(files, held.fd, held.path);
+  if (raw === undefined) {
+    left.push(held.name);
+    return undefined;
+  }
+  if (shifts(changes)) new Delta(files, places, held.name).refuseShift(parse(raw, false).document);
+  const after = textBefore(changes, raw) ?? merged(held.path, raw, changes, left);
+  if (after === undefined || after === raw) return undefined;
+  const plain = { name: held.name, before: digest(raw), after, edits: [], traces: {} };
+  return { intent: { ...plain, undone: changes } };
+}
+
+function merged(
+  path: string,
+  raw: string,
+  changes: readonly PackageUndo[],
+  left: string[],
+): string | undefined {
+  const origin = readStrictly(path, raw);
+  left.push(...takeBack(origin.document, changes));
+  return written(origin);
 }
 
 /** LuCI's "apply" copies its snapshot back over everything unless it is confirmed in time: what we write is lost then.
@@ -87,8 +124,8 @@ class Delta {
 
   /** Removing a section renumbers the anonymous ones behind it; new sections come last and renumber none.
    * @throws Refused */
-  refuseShift(document: Document, edits: readonly Edit[]): void {
-    if (this.#raw === "" || !edits.some((edit) => edit.edit === "remove")) return;
+  refuseShift(document: Document): void {
+    if (this.#raw === "") return;
     if (!document.sections.some((section) => section.anonymous)) return;
     const { changes } = replay(this.#raw, this.#name, document.clone());
     if (!changes.some((change) => /^cfg[0-9a-f]{6,}$/.test(change.section))) return;
