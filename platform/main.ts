@@ -18,7 +18,11 @@ const world: World = {
       .catch(() => {});
   },
   input: async () => (await import("node:stream/consumers")).text(process.stdin),
-  run: async (options) => (await import("./run.ts")).run(options, version),
+  async run(options) {
+    const { confine } = await import("./bun/confine.ts");
+    confine((why) => process.stderr.write(`cwmpd: it keeps all its privileges: ${why}\n`));
+    return (await import("./run.ts")).run(options, version);
+  },
   async acs(options) {
     const { runAcs } = await import("./acs/command.ts");
     const { systemChance } = await import("./bun/chance.ts");

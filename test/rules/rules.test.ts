@@ -85,6 +85,25 @@ test("subjects know no root, and only the composition hands one to the engine", 
   ]);
 });
 
+test("the servers of the LAN page, of Connection Requests and of datagrams reach nothing that writes configuration", () => {
+  const files = new Map(product.map((file) => [file.path, file]));
+  const servers = ["page", "pageapp", "connreq", "udp"].map((name) => `platform/bun/${name}.ts`);
+  const reached = new Set<string>();
+  const visit = (path: string): void => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    for (const next of files.get(path)!.files) visit(next);
+  };
+  servers.forEach(visit);
+  expect(reached.size).toBeGreaterThan(20);
+  const writes =
+    /^platform\/(openwrt|package|sim)\/|^platform\/bun\/(durable|files|store)\.ts|^src\/(handlers|model)\//;
+  expect([...reached].filter((path) => writes.test(path))).toEqual([]);
+  const changes =
+    /\b(?:write|append|open|rename|copy|rm|unlink|mkdir|symlink|truncate)\w*Sync\b|node:fs\/promises|spawn/;
+  expect([...reached].filter((path) => changes.test(files.get(path)!.text))).toEqual([]);
+});
+
 test("no import cycles", () => {
   const edges = new Map(product.map((file) => [file.path, file.files]));
   const cycles: string[] = [];
