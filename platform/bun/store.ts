@@ -23,6 +23,8 @@ interface Statement {
   get(...values: unknown[]): unknown;
   all(...values: unknown[]): unknown[];
   run(...values: unknown[]): unknown;
+  /** Of bun:sqlite: a database stays open until each of its statements has ended. */
+  finalize?(): void;
 }
 
 interface Database {
@@ -106,20 +108,30 @@ const damaged = (error: unknown): boolean =>
   error instanceof Error && "code" in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code));
 
 function prepareSchema(database: Database, path: string): void {
-  const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
+  const { user_version: version } = answer<{ user_version: number }>(database, "PRAGMA user_version");
   if (version > schemaVersion) {
     throw new Refused(
       `${path} was written by a later version of cwmpd (schema ${version}). Install that again.`,
     );
   }
   if (version === 0) database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
-  const { quick_check: verdict } = database.prepare("PRAGMA quick_check(1)").get() as { quick_check: string };
+  const { quick_check: verdict } = answer<{ quick_check: string }>(database, "PRAGMA quick_check(1)");
   if (verdict !== "ok") throw Object.assign(new Error(verdict), { code: "SQLITE_CORRUPT" });
   // The check is of SQLite's own structure: the text of a row has to be looked at apart.
-  const { rotten } = database
-    .prepare("SELECT count(*) AS rotten FROM row WHERE NOT json_valid(value)")
-    .get() as { rotten: number };
+  const { rotten } = answer<{ rotten: number }>(
+    database,
+    "SELECT count(*) AS rotten FROM row WHERE NOT json_valid(value)",
+  );
   if (rotten > 0) throw Object.assign(new Error(`${rotten} rows are rotten`), { code: "SQLITE_CORRUPT" });
+}
+
+function answer<Row>(database: Database, sql: string): Row {
+  const statement = database.prepare(sql);
+  try {
+    return statement.get() as Row;
+  } finally {
+    statement.finalize?.();
+  }
 }
 
 /** Keeps the damaged files under the first free number, for whoever wants to look into them. */
@@ -184,6 +196,7 @@ function storeOn(database: Database, markPath: string, setAside: string | undefi
     },
     marked,
     close() {
+      for (const statement of [every, put, drop]) statement.finalize?.();
       database.close();
       closeSync(mark);
     },

@@ -1,4 +1,5 @@
-/** The store contract, on real SQLite files. */
+/** The store contract, on real SQLite files: on better-sqlite3 where Node runs it, and on bun:sqlite, which the device has,
+ * where Bun does (bun.test.ts). */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +16,13 @@ function fresh(): string {
   const directory = mkdtempSync(join(tmpdir(), "cwmpd-store-"));
   made.push(directory);
   return join(directory, "state");
+}
+
+/** The file by the library of this runtime, past the store. Names in variables: each runtime has one of the two. */
+async function openDatabase(path: string): Promise<{ exec(sql: string): unknown; close(): void }> {
+  const [bun, node] = ["bun:sqlite", "better-sqlite3"];
+  if (process.versions.bun !== undefined) return new (await import(bun!)).Database(path);
+  return new (await import(node!)).default(path);
 }
 
 const reopened = async (store: FileStore, directory: string): Promise<FileStore> => {
@@ -134,9 +142,8 @@ test("a database of a later version is left alone, with a word on what to do", a
   const store = await openStore(directory);
   store.write([{ shelf: "kept", key: "a", value: 1 }]);
   store.close();
-  const { default: Database } = await import("better-sqlite3");
-  const other = new Database(join(directory, "state.db"));
-  other.pragma("user_version = 99");
+  const other = await openDatabase(join(directory, "state.db"));
+  other.exec("PRAGMA user_version = 99");
   other.close();
   await expect(openStore(directory)).rejects.toThrow(/later version/);
 });
