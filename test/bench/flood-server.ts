@@ -5,7 +5,7 @@ import { serveConnectionRequests } from "../../platform/bun/connreq.ts";
 import { credentials, path } from "../connreq/answering.ts";
 
 const server = await serveConnectionRequests({
-  address: "127.0.0.1",
+  address: process.argv[2] ?? "127.0.0.1",
   port: 0,
   path,
   clock: systemClock(
