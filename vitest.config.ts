@@ -18,6 +18,7 @@ const needsBinary = ["test/e2e/**", "test/demo/**", "test/netns/**", "test/devic
 
 export default defineConfig({
   test: {
+    globalSetup: ["test/temporary.setup.ts"],
     // The longest suites wait for clocks of real servers and NATs: one worker alone would leave a core idle meanwhile.
     maxWorkers: 2,
     ...shared,

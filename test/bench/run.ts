@@ -1,5 +1,6 @@
 /** `make bench`: every bench, or the named one; a table, and dist/bench.json. */
 import { mkdirSync, writeFileSync } from "node:fs";
+import ownTemporary from "../temporary.ts";
 import type { Row } from "./measure.ts";
 
 const benches = {
@@ -33,6 +34,7 @@ const within: Readonly<Record<string, keyof typeof benches>> = {
   "voucher-64k": "voucher",
 };
 
+process.on("exit", ownTemporary());
 const only = process.argv[2];
 const chosen = only === undefined ? Object.keys(benches) : [within[only] ?? only];
 const rows: Row[] = [];
