@@ -7,7 +7,8 @@ import type { Clock } from "../src/ports/clock.ts";
 import type { Log } from "../src/ports/log.ts";
 import type { Endpoint, Source, Udp } from "../src/ports/udp.ts";
 import { udpLimits } from "./bun/limits.ts";
-import { openUdp, routeTo, type UdpOptions, type UdpSocket } from "./bun/udp.ts";
+import { hmacSha1, openUdp, routeTo, type UdpOptions, type UdpSocket } from "./bun/udp.ts";
+import { filterRubbish } from "./bun/udpfilter.ts";
 
 /** The reports of this adapter and their recipients. */
 export interface DatagramsTold {
@@ -68,6 +69,7 @@ export function datagrams(
       },
       release: secondary.release,
       source: routeTo,
+      hmacSha1,
     },
     follow: (port, told) =>
       after(async () => {
@@ -115,9 +117,14 @@ function secondaryPort(heard: (bytes: Uint8Array, from: Endpoint) => void, log: 
 async function openPrimary(port: number, plays: boolean, heard: UdpOptions["heard"]): Promise<UdpSocket> {
   const options = { family: "both", bufferBytes: udpLimits.bufferBytes, heard } as const;
   try {
-    return await openUdp({ ...options, port });
+    return filtered(await openUdp({ ...options, port }));
   } catch (error) {
     if (!plays || !(error instanceof Refused)) throw error;
-    return openUdp({ ...options, port: 0 });
+    return filtered(await openUdp({ ...options, port: 0 }));
   }
+}
+
+function filtered(socket: UdpSocket): UdpSocket {
+  filterRubbish(socket.local.port);
+  return socket;
 }

@@ -1,9 +1,10 @@
 /** Adapter: UDP sockets, their bytes and addresses as the engine has them. TR-069 Annex G. */
 
+import { createHmac } from "node:crypto";
 import dgram from "node:dgram";
 import { isIPv6 } from "node:net";
 import { Refused } from "../../src/errors.ts";
-import type { Endpoint } from "../../src/ports/udp.ts";
+import type { Endpoint, HmacSha1 } from "../../src/ports/udp.ts";
 
 export interface UdpSocket {
   /** Port, and the address where one was asked for. */
@@ -119,3 +120,5 @@ export function routeTo(to: Endpoint): Promise<string | undefined> {
     socket.connect(to.port, to.address, () => done(plain(socket.address().address)));
   });
 }
+
+export const hmacSha1: HmacSha1 = (key, text) => createHmac("sha1", key).update(text, "latin1").digest("hex");

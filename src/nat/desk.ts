@@ -38,6 +38,7 @@ export function natDesk(
   { state, feed, told }: NatParts,
 ): NatDesk {
   const gate = newGate();
+  const judging = { log: ports.log, mac: ports.udp.hmacSha1 };
   const binding = () => state()?.binding;
   let port: number | undefined;
   /** Whether the port has been asked for. */
@@ -75,8 +76,7 @@ export function natDesk(
     datagram(at, from, bytes) {
       const now = state();
       if (now === undefined) return;
-      const wanted =
-        at === "secondary" || concerns(gate, now, ports.clock.now().mono, from, bytes, ports.log);
+      const wanted = at === "secondary" || concerns(gate, now, ports.clock.now().mono, from, bytes, judging);
       if (wanted) feed({ on: "datagram", at, from, bytes });
     },
   };

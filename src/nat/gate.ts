@@ -5,17 +5,19 @@
 import { type Notices, notice } from "../connreq/rate.ts";
 import { sourcesOf } from "../connreq/source.ts";
 import type { Log } from "../ports/log.ts";
-import type { Endpoint } from "../ports/udp.ts";
+import type { Endpoint, HmacSha1 } from "../ports/udp.ts";
 import { sameEndpoint } from "./endpoint.ts";
-import { type NatState, udpCredentials } from "./machine.ts";
+import type { NatState } from "./machine.ts";
 import { judgeUdpRequest } from "./record.ts";
 import { looksLikeStun } from "./stun.ts";
 
 export interface Gate {
   readonly notices: Notices;
+  /** The last address that was looked at, and the source that it counts as. A flood mostly comes from one address. */
+  last: { readonly address: string; readonly source: string };
 }
 
-export const newGate = (): Gate => ({ notices: new Map() });
+export const newGate = (): Gate => ({ notices: new Map(), last: { address: "", source: "" } });
 
 /** @param now monotonic milliseconds
  * @returns whether the datagram on the primary port is the STUN server's, or a good UDP Connection Request */
@@ -25,18 +27,20 @@ export function concerns(
   now: number,
   from: Endpoint,
   bytes: Uint8Array,
-  log: Log,
+  { log, mac }: { readonly log: Log; readonly mac: HmacSha1 },
 ): boolean {
   if (looksLikeStun(bytes)) {
     const { server } = state.binding;
     return server !== undefined && sameEndpoint(server, from);
   }
-  const judged = judgeUdpRequest(bytes, udpCredentials(state.settings), state.request);
+  const judged = judgeUdpRequest(bytes, state.credentials, state.request, mac);
   if (judged.verdict === "accept") return true;
   // A datagram that is no request is not worth a line; nor is a copy, which every ACS sends.
   const copy = judged.request !== undefined && Number(judged.request.ts) === state.request.ts;
   if (judged.request === undefined || copy) return false;
-  const count = notice(gate.notices, now, judged.why, sourcesOf(from.address)[0]);
+  if (gate.last.address !== from.address)
+    gate.last = { address: from.address, source: sourcesOf(from.address)[0] };
+  const count = notice(gate.notices, now, judged.why, gate.last.source);
   if (count !== undefined) {
     log("warn", "UDP Connection Request ignored", { reason: judged.why, source: from.address, count });
   }

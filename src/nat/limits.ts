@@ -5,6 +5,8 @@ export const natLimits = {
   messageBytesMax: 1500,
   /** Bytes of a UDP Connection Request: a name of 256 characters, each percent-encoded, and room for headers. */
   requestBytesMax: 8192,
+  /** Bytes of the shortest one: `GET http://h?ts=1&id=1&un=u&cn=&sig=`, 40 digits, ` HTTP/1.1`, `Host:` and line ends. */
+  requestBytesMin: 96,
   /** Header lines of a UDP Connection Request. Real ones have one. */
   headersMax: 64,
   /** Digits of `id`: an unsigned integer without a bound (G.2.2.3), but not without an end. */

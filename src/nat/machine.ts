@@ -39,6 +39,7 @@ export interface NatState {
   readonly binding: BindingState;
   readonly request: UdpRecord;
   readonly settings: Settings;
+  readonly credentials: UdpCredentials;
   /** UDP Connection Requests of the last minute. */
   readonly accepted: Accepted;
   /** Ids of our requests are made from it, so that nobody else can know them. */
@@ -71,7 +72,7 @@ function stunOf({ stun, url }: Settings): StunSettings {
   return { enable: stun.enable, host, port: stun.port, credentials, min: stun.min, max: stun.max };
 }
 
-export const udpCredentials = ({ connectionRequest: { username, password } }: Settings): UdpCredentials => ({
+const udpCredentials = ({ connectionRequest: { username, password } }: Settings): UdpCredentials => ({
   username,
   password: utf8.encode(password),
 });
@@ -91,6 +92,7 @@ function start(kept: NatKept, settings: Settings): NatStep {
     binding,
     request: kept.request,
     settings,
+    credentials: udpCredentials(settings),
     accepted: [],
     secret: new Uint8Array(0),
     ids: 0,
@@ -105,7 +107,7 @@ function step(state: NatState, now: Now, event: NatEvent): NatStep {
 }
 
 function configured(state: NatState, now: Now, settings: Settings): NatStep {
-  const after = { ...state, settings };
+  const after = { ...state, settings, credentials: udpCredentials(settings) };
   if (state.secret.length > 0) return bound(after, now, { on: "settings", settings: stunOf(settings) });
   return { state: after, deeds: settings.stun.enable ? [{ do: "draw" }] : [] };
 }
@@ -127,7 +129,7 @@ function requested(
   now: Now,
   { bytes, from }: Extract<NatEvent, { on: "datagram" }>,
 ): NatStep {
-  const { verdict, record } = judgeUdpRequest(bytes, udpCredentials(state.settings), state.request);
+  const { verdict, record } = judgeUdpRequest(bytes, state.credentials, state.request);
   if (verdict === "reject") return { state, deeds: [] };
   const { perMinuteMax } = state.settings.connectionRequest;
   // Anybody can write any address into a datagram: the source is no measure.

@@ -5,6 +5,7 @@
 import { sameText } from "../connreq/nonce.ts";
 import { Malformed } from "../errors.ts";
 import { headerText } from "../http/digest.ts";
+import type { HmacSha1 } from "../ports/udp.ts";
 import { parseUdpRequest, signature, type UdpRequest } from "./udp.ts";
 
 /** The last request that was valid and authentic. Kept over a restart of the agent and of the device. */
@@ -39,6 +40,7 @@ export function judgeUdpRequest(
   bytes: Uint8Array,
   credentials: UdpCredentials,
   record: UdpRecord,
+  mac?: HmacSha1,
 ): UdpVerdict {
   let request: UdpRequest | undefined;
   const reject = (why: string): UdpVerdict => ({ verdict: "reject", why, request, record });
@@ -52,16 +54,21 @@ export function judgeUdpRequest(
     if (error instanceof Malformed) return reject(error.message);
     throw error;
   }
-  const why = objection(request, credentials, record);
+  const why = objection(request, credentials, record, mac);
   if (why !== undefined) return reject(why);
   return { verdict: "accept", why: "", request, record: { ts: Number(request.ts), id: plainId(request.id) } };
 }
 
 /** The signature comes last: it costs most, and a flood of requests that fail before it is to cost little. */
-function objection(request: UdpRequest, credentials: UdpCredentials, record: UdpRecord): string | undefined {
+function objection(
+  request: UdpRequest,
+  credentials: UdpCredentials,
+  record: UdpRecord,
+  mac: HmacSha1 | undefined,
+): string | undefined {
   if (!sameText(request.un, headerText(credentials.username))) return "un is not ConnectionRequestUsername";
   if (Number(request.ts) <= record.ts) return `ts is not newer than ${record.ts}, that of the last request`;
   if (plainId(request.id) === record.id) return "id is that of the last request";
-  if (!sameText(request.sig, signature(request, credentials.password))) return "sig is wrong";
+  if (!sameText(request.sig, signature(request, credentials.password, mac))) return "sig is wrong";
   return undefined;
 }

@@ -1,4 +1,5 @@
 /** The agent in this process, over real adapters on a sample gateway, as a bench needs it: quiet and unlimited. */
+
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +9,7 @@ import { serveConnectionRequests } from "../../platform/bun/connreq.ts";
 import { processMemory } from "../../platform/bun/memory.ts";
 import { systemNet } from "../../platform/bun/net.ts";
 import { openStore } from "../../platform/bun/store.ts";
+import { hmacSha1 } from "../../platform/bun/udp.ts";
 import { voucherTools } from "../../platform/bun/vouchers.ts";
 import { openConfig } from "../../platform/openwrt/config.ts";
 import type { Exec } from "../../platform/openwrt/exec.ts";
@@ -74,7 +76,7 @@ export async function startAgent(acsUrl: string): Promise<BenchAgent> {
     config,
     net: systemNet,
     probes: noProbes,
-    udp: { send() {}, release() {}, source: async () => undefined },
+    udp: { send() {}, release() {}, source: async () => undefined, hmacSha1 },
     facts: openFacts(root, elsewhere(device.exec)),
     services: device.services,
     memory: processMemory,

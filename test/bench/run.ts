@@ -18,6 +18,7 @@ const benches = {
   "idle-read": () => import("./idle-read.ts"),
   "connection-request": () => import("./connection-request.ts"),
   "udp-request": () => import("./udp-request.ts"),
+  "udp-flood": () => import("./udp-flood.ts"),
   flood: () => import("./flood.ts"),
   kick: () => import("./kick.ts"),
 } as const;

@@ -64,14 +64,14 @@ async function requests(): Promise<Row[]> {
   ];
 }
 
-function configure(workshop: Workshop, stun: string, cpe: readonly string[] = []): void {
+export function configure(workshop: Workshop, stun: string, cpe: readonly string[] = []): void {
   const file = join(workshop.root, "etc/config/cwmp");
   const text = readFileSync(file, "utf8").replace(/\nconfig stun [\s\S]*?(?=\nconfig |$)/, "");
   const lines = cpe.map((line) => `\t${line}\n`).join("");
   writeFileSync(file, `${text.replace("config cpe 'cpe'\n", `config cpe 'cpe'\n${lines}`)}\n${stun}`);
 }
 
-async function portOf(workshop: Workshop): Promise<number> {
+export async function portOf(workshop: Workshop): Promise<number> {
   const child = spawn(binary, ["status", "--root", workshop.root, "--json"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -80,7 +80,7 @@ async function portOf(workshop: Workshop): Promise<number> {
   return Number((JSON.parse(out).nat.address as string).split(":").at(-1));
 }
 
-function request(ts: number): Buffer {
+export function request(ts: number): Buffer {
   const sig = createHmac("sha1", "knock knock").update(`${ts}${ts}acsc`).digest("hex");
   return Buffer.from(`GET http://gw?ts=${ts}&id=${ts}&un=acs&cn=c&sig=${sig} HTTP/1.1\r\nHost: gw\r\n\r\n`);
 }

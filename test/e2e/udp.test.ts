@@ -1,11 +1,17 @@
 /** UDP Connection Requests to the built program, and a flood of what is none. TR-069 G.2.1.4. */
+import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import dgram from "node:dgram";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
 import { Acs } from "./acs.ts";
 import { Device } from "./device.ts";
 import { path } from "./paths.ts";
+
+const bun = fileURLToPath(new URL("../../node_modules/.bin/bun", import.meta.url));
+const floodChild = fileURLToPath(new URL("../bench/udp-flood-child.ts", import.meta.url));
 
 let stamp = Math.floor(Date.now() / 1000);
 
@@ -31,7 +37,7 @@ async function idle() {
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
   const send = (bytes: Buffer) =>
     new Promise<void>((resolve) => socket.send(bytes, port, "127.0.0.1", () => resolve()));
-  return { acs, device, send, answers, url: inform.values.get(path.connectionRequestUrl)! };
+  return { acs, device, send, answers, port, url: inform.values.get(path.connectionRequestUrl)! };
 }
 
 it("[R-G.2.1.4-01] [R-G.2.1.4-19] [R-G.2.1.4-20] [R-G.2.2.3-02] [R-G.2.2.3-04] a good one starts a session, others start none, and none is answered", async () => {
@@ -63,7 +69,7 @@ it("[R-G.2.1.4-04] those over TCP are taken beside them", async () => {
 });
 
 it("a good one comes through a flood of rubbish, and the agent answers and has not grown when it is over", async () => {
-  const { acs, device, send } = await idle();
+  const { acs, device, send, port } = await idle();
   const rubbish = [Buffer.alloc(100, 0xff), request("wrong"), Buffer.alloc(40), Buffer.from("GET rubbish")];
   let sent = 0;
   let over = false;
@@ -88,6 +94,10 @@ it("a good one comes through a flood of rubbish, and the agent answers and has n
   over = true;
   await flood;
   expect(sent).toBeGreaterThan(5000);
+  const burst = spawn(bun, [floodChild, String(port), "100000", "2000"], { stdio: "ignore" });
+  await once(burst, "exit");
+  await send(request());
+  expect((await acs.pass("6 CONNECTION REQUEST")).codes).toEqual(["6 CONNECTION REQUEST"]);
   expect((await device.status()).warnings).toEqual([]);
   expect(grown() - before).toBeLessThan(32);
 });

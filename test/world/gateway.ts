@@ -1,5 +1,6 @@
 /** A whole agent on a device in memory: the real engine over doubles of every port. The disk outlives it. */
 
+import { hmacSha1 } from "../../platform/bun/udp.ts";
 import { voucherTools } from "../../platform/bun/vouchers.ts";
 import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import { playedDhcp } from "../../platform/sim/dhcp.ts";
@@ -235,6 +236,7 @@ export class Gateway {
     send: (at, to, bytes) => void this.datagrams.push({ at, to, bytes }),
     release() {},
     source: async () => undefined,
+    hmacSha1,
   };
 
   private readonly log: Log = (level, what, fields = {}) => {
