@@ -28,12 +28,14 @@ export function openFiles(directory: string): Files & { path(id: number): string
       }
     },
     async receive(id) {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
-      rmSync(path(id), { force: true });
-      const handle = await open(partial(id), "w", 0o600).catch((error) => {
+      try {
+        mkdirSync(directory, { recursive: true, mode: 0o700 });
+        rmSync(path(id), { force: true });
+        const handle = await open(partial(id), "w", 0o600);
+        return new FileBeingReceived(handle, partial(id), path(id), directory);
+      } catch (error) {
         throw unwritten(error);
-      });
-      return new FileBeingReceived(handle, partial(id), path(id), directory);
+      }
     },
     has: (id) => statSync(path(id), { throwIfNoEntry: false }) !== undefined,
     remove(id) {
@@ -79,7 +81,9 @@ class FileBeingReceived implements Receiving {
     this.gathered = [];
     this.gatheredBytes = 0;
     this.bytes = 0;
-    await this.handle.truncate(0);
+    await this.handle.truncate(0).catch((error) => {
+      throw unwritten(error);
+    });
   }
 
   /** The file has its name only once it is whole and on the medium. */
@@ -99,7 +103,11 @@ class FileBeingReceived implements Receiving {
   async drop(): Promise<void> {
     await this.writing?.catch(() => {});
     await this.handle.close().catch(() => {});
-    rmSync(this.partial, { force: true });
+    try {
+      rmSync(this.partial, { force: true });
+    } catch {
+      // The part goes when its transfer is tidied up; an error here would hide why it is dropped.
+    }
   }
 
   private async write(before: Promise<void> | undefined): Promise<void> {
@@ -120,7 +128,7 @@ class FileBeingReceived implements Receiving {
 }
 
 /** An error of the file system as the reason why a transfer failed. */
-function unwritten(error: unknown): TransferFailure {
+export function unwritten(error: unknown): TransferFailure {
   if (error instanceof TransferFailure) return error;
   const { code = "", message = String(error) } = error as { code?: string; message?: string };
   if (code === "ENOSPC" || code === "EDQUOT") {

@@ -29,6 +29,9 @@ export interface ConfigurationPorts {
   readonly log: Log;
 }
 
+/** The file that says that all replaced packages are kept. No package can have that name. */
+const mark = ".complete";
+
 /** The agent's own package, which is never replaced. */
 const own = "cwmp";
 
@@ -38,20 +41,20 @@ export async function applyConfiguration(ports: ConfigurationPorts, id: number, 
   if (wanted.delete(own)) ports.log("info", "The agent's own package in a configuration file is left out");
   if (wanted.size === 0) throw new TransferFailure("corrupted", "The file holds no package of configuration");
   const kept = join(ports.directory, `${id}`);
-  if (!existsSync(join(kept, "complete"))) keepOld(ports, kept, wanted);
+  if (!existsSync(join(kept, mark))) keepOld(ports, kept, wanted);
   await put(ports, wanted);
 }
 
 /** The configuration from before comes back. */
 export async function takeConfigurationBack(ports: ConfigurationPorts, id: number): Promise<void> {
   const kept = join(ports.directory, `${id}`);
-  if (!existsSync(join(kept, "complete"))) return;
-  const old = new Map<string, string>();
-  for (const name of readdirSync(kept)) {
-    if (isPackageName(name) && name !== "complete") old.set(name, fromBytes(readFileSync(join(kept, name))));
-  }
-  await put(ports, old);
+  if (existsSync(join(kept, mark))) await put(ports, keptIn(kept));
   forgetConfiguration(ports, id);
+}
+
+function keptIn(directory: string): Map<string, string> {
+  const names = readdirSync(directory).filter(isPackageName);
+  return new Map(names.map((name) => [name, fromBytes(readFileSync(join(directory, name)))]));
 }
 
 export function forgetConfiguration({ directory }: Pick<ConfigurationPorts, "directory">, id: number): void {
@@ -72,7 +75,7 @@ function keepOld({ packages }: ConfigurationPorts, kept: string, wanted: Readonl
   mkdirSync(kept, { recursive: true, mode: 0o700 });
   // A package that is new here is empty before.
   for (const name of wanted.keys()) writeDurably(join(kept, name), toBytes(packages.read(name) ?? ""));
-  writeDurably(join(kept, "complete"), new Uint8Array());
+  writeDurably(join(kept, mark), new Uint8Array());
 }
 
 /** The packages that the file wants, each checked by the reader of the system. */

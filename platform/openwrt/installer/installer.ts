@@ -7,7 +7,7 @@ import type { Installer } from "../../../src/ports/installer.ts";
 import { TransferFailure } from "../../../src/transfer/failure.ts";
 import { kindOf } from "../../../src/transfer/filetype.ts";
 import { writeDurably } from "../../bun/durable.ts";
-import { openSending } from "../../bun/files.ts";
+import { openSending, unwritten } from "../../bun/files.ts";
 import { backup } from "./backup.ts";
 import {
   applyConfiguration,
@@ -37,18 +37,26 @@ const webDirectory = "etc/cwmp/web";
 export function openInstaller(ports: InstallerPorts): Installer {
   const { root, path } = ports;
 
+  async function put(id: number, fileType: string): Promise<number> {
+    const kind = kindOf("download", fileType);
+    const bytes = received(path(id));
+    if (kind === "configuration") {
+      await applyConfiguration(ports, id, bytes);
+      return ports.trialMs();
+    }
+    if (kind === "web") await applyWebContent(join(root, webDirectory), id, bytes);
+    else if (kind === "vendor") applyVendor(vendorPath(ports, fileType), bytes);
+    else throw new TransferFailure("internal", `Nothing is done with files of the type ${fileType}`);
+    return 0;
+  }
+
   return {
     async apply({ id, fileType }) {
-      const kind = kindOf("download", fileType);
-      const bytes = received(path(id));
-      if (kind === "configuration") {
-        await applyConfiguration(ports, id, bytes);
-        return ports.trialMs();
+      try {
+        return await put(id, fileType);
+      } catch (error) {
+        throw unwritten(error);
       }
-      if (kind === "web") await applyWebContent(join(root, webDirectory), id, bytes);
-      else if (kind === "vendor") applyVendor(vendorPath(ports, fileType), bytes);
-      else throw new TransferFailure("internal", `Nothing is done with files of the type ${fileType}`);
-      return 0;
     },
     keep: async (id) => forgetConfiguration(ports, id),
     takeBack: (id) => takeConfigurationBack(ports, id),
@@ -79,12 +87,8 @@ function received(path: string): Uint8Array {
 }
 
 function applyVendor(path: string, bytes: Uint8Array): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeDurably(path, bytes);
-  } catch (error) {
-    throw new TransferFailure("internal", `The file cannot be written: ${(error as Error).message}`);
-  }
+  mkdirSync(dirname(path), { recursive: true });
+  writeDurably(path, bytes);
 }
 
 /** A section `filetype` names a type of a vendor and the file that it stands for. */

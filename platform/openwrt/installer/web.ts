@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, s
 import { dirname, join } from "node:path";
 import { TransferFailure } from "../../../src/transfer/failure.ts";
 import { syncFolder, writeDurably } from "../../bun/durable.ts";
-import { readArchive } from "./archive.ts";
+import { type Entry, readArchive } from "./archive.ts";
 
 /** Endings of what a page is made of; a program has no place there. */
 const contentFile = /\.(?:html|css|js|json|txt|svg|png|jpe?g|gif|webp|ico|woff2?)$/;
@@ -21,7 +21,16 @@ export async function applyWebContent(directory: string, id: number, bytes: Uint
       `The archive has ${JSON.stringify(stranger.name)}, which is no web content`,
     );
   }
-  const version = `v${id}`;
+  try {
+    replace(directory, id, entries);
+  } finally {
+    sweep(directory);
+  }
+}
+
+function replace(directory: string, id: number, entries: readonly Entry[]): void {
+  // After a crash the content may be current already: the version that is current is never written to.
+  const version = currentIn(directory) === `v${id}` ? `v${id}b` : `v${id}`;
   const home = join(directory, version);
   rmSync(home, { recursive: true, force: true });
   mkdirSync(home, { recursive: true, mode: 0o755 });
@@ -36,14 +45,26 @@ export async function applyWebContent(directory: string, id: number, bytes: Uint
   symlinkSync(version, link);
   renameSync(link, join(directory, "current"));
   syncFolder(directory);
-  sweep(directory);
 }
 
-/** Removes every version but the one that is current. */
+/** The version that is current; empty: there is none. */
+function currentIn(directory: string): string {
+  try {
+    return readlinkSync(join(directory, "current"));
+  } catch {
+    return "";
+  }
+}
+
+/** Removes every version but the one that is current. A version that cannot be removed goes with the next content. */
 function sweep(directory: string): void {
-  const current = existsSync(join(directory, "current")) ? readlinkSync(join(directory, "current")) : "";
-  for (const name of readdirSync(directory)) {
-    if (/^v\d+$/.test(name) && name !== current)
+  const current = currentIn(directory);
+  for (const name of existsSync(directory) ? readdirSync(directory) : []) {
+    if (!/^v\d+b?$/.test(name) || name === current) continue;
+    try {
       rmSync(join(directory, name), { recursive: true, force: true });
+    } catch {
+      // The content that counts is in place.
+    }
   }
 }
