@@ -3,7 +3,6 @@ import {
   binding,
   deviations,
   inapplicable,
-  later,
   namedIds,
   onMachineAlone,
   type Requirement,
@@ -13,12 +12,12 @@ import {
   unproven,
 } from "./register.ts";
 
-const columns = ["proven", "deviated", "not applicable", "later", "open"] as const;
+const columns = ["proven", "deviated", "not applicable", "open"] as const;
 type Counts = Record<Standing, number>;
 
 const named = namedIds();
 const must = requirements.filter(binding);
-const none = (): Counts => ({ proven: 0, deviated: 0, "not applicable": 0, later: 0, open: 0 });
+const none = (): Counts => ({ proven: 0, deviated: 0, "not applicable": 0, open: 0 });
 
 function bySection(): Map<string, Counts> {
   const sections = new Map<string, Counts>();
@@ -79,12 +78,12 @@ export function conformancePage(): string {
     "Written by `make conformance` from `test/conformance/`. A row is proven when a test whose title names it ran and passed.",
     "This page goes by the titles. `make test` ends with the rows whose tests did not run and pass, and so does `make conformance` after it.",
     "",
-    `Of ${must.length} MUST rows ${all.proven} are proven, ${all.deviated} deviated from, ${all["not applicable"]} not applicable, ${all.later} wait for what is not built yet, ${all.open} are open.`,
+    `Of ${must.length} MUST rows ${all.proven} are proven, ${all.deviated} deviated from, ${all["not applicable"]} not applicable, ${all.open} are open.`,
     `Of ${other.length} SHOULD and MAY rows ${other.filter((r) => standing(r, named) === "proven").length} are proven.`,
     "The note *machine alone* marks a row whose tests drive one machine with events made by hand, without an agent round it.",
     "",
     `| section | ${columns.join(" | ")} |`,
-    "|---|---|---|---|---|---|",
+    "|---|---|---|---|---|",
     ...[...sections].map(([name, c]) => `| ${name} | ${columns.map((key) => c[key]).join(" | ")} |`),
     "",
     "## Deviations",
@@ -107,11 +106,6 @@ export function conformancePage(): string {
     "",
     ...header,
     ...list(of("open"), () => ""),
-    "",
-    "## Waiting",
-    "",
-    ...header,
-    ...list(of("later"), (row) => later.get(row.id) ?? later.get(row.section)!),
     "",
     "## Proven",
     "",

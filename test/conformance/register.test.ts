@@ -2,18 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { conformancePage } from "./page.ts";
-import {
-  deviations,
-  inapplicable,
-  later,
-  namedIds,
-  onMachineAlone,
-  requirements,
-  unproven,
-} from "./register.ts";
+import { deviations, inapplicable, namedIds, onMachineAlone, requirements, unproven } from "./register.ts";
 
 const ids = new Set(requirements.map((row) => row.id));
-const sections = new Set(requirements.map((row) => row.section));
 
 test("every id that a test names is in the register", () => {
   const unknown = [...namedIds()].filter(([id]) => !ids.has(id));
@@ -49,10 +40,6 @@ test("a row is proven by a test that ran and passed, and not if another test of 
 test("a row is proven on the machine alone where no test of it has an agent", () => {
   expect(onMachineAlone(["session/session.test.ts", "nat/binding.test.ts"])).toBe(true);
   expect(onMachineAlone(["session/session.test.ts", "world/inform.test.ts"])).toBe(false);
-});
-
-test("every line of later.tsv names a section or a row that exists", () => {
-  for (const key of later.keys()) expect(ids.has(key) || sections.has(key), key).toBe(true);
 });
 
 test("docs/conformance.md is what make conformance writes now", () => {

@@ -3,7 +3,6 @@
  * requirements.tsv  id, section, level, area, requirement, how to observe it
  * deviations.tsv    id, reason: the product does otherwise, on purpose
  * not-applicable.tsv  id, reason: the product has nothing that the row could bind
- * later.tsv         section or id, what it waits for: methods and mechanisms that are not built yet
  * A row is proven when a test whose title names its id ran and passed. The page in docs goes by titles alone;
  * `make test` and `make conformance` hold the titles against the results in dist/tests.json. */
 import { readdirSync, readFileSync } from "node:fs";
@@ -17,7 +16,7 @@ export interface Requirement {
   readonly text: string;
 }
 
-export type Standing = "proven" | "deviated" | "not applicable" | "later" | "open";
+export type Standing = "proven" | "deviated" | "not applicable" | "open";
 
 const here = import.meta.dirname;
 const rows = (name: string): string[][] =>
@@ -45,11 +44,6 @@ export const inapplicable: ReadonlyMap<string, string> = new Map(
   rows("not-applicable.tsv").map(([id, reason]) => [id!, reason!]),
 );
 
-/** By section or by id. */
-export const later: ReadonlyMap<string, string> = new Map(
-  rows("later.tsv").map(([key, what]) => [key!, what!]),
-);
-
 export const binding = (row: Requirement): boolean => row.level.startsWith("MUST");
 
 /** Ids that test titles name, with the files that do. Comments do not count. */
@@ -74,7 +68,7 @@ export function standing(row: Requirement, named: ReadonlyMap<string, unknown>):
   if (named.has(row.id)) return "proven";
   if (deviations.has(row.id)) return "deviated";
   if (inapplicable.has(row.id)) return "not applicable";
-  return later.has(row.id) || later.has(row.section) ? "later" : "open";
+  return "open";
 }
 
 /** Rooms of tests that drive one machine with events made by hand: no agent, no wire, no store beside it. */

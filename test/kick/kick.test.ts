@@ -274,15 +274,26 @@ describe("a slow ACS", () => {
 });
 
 describe("a kick that comes to nothing", () => {
-  test("a fault of the ACS sends the browser to the error page of the gateway; it is not made again [R-A.4.2.1-08]", async () => {
+  test.each([8000, 8001, 8002, 8003])(
+    "fault %i of the ACS sends the browser to the error page of the gateway; the session ends well, and the kick is not made again [R-A.4.2.1-08] [R-A.4.2.1-09]",
+    async (code) => {
+      const home = await house();
+      says(home, ({ what }) => what === "Kicked", { do: "fault", code });
+      const answer = await home.kick();
+      expect(locationOf(answer)).toEqual([302, "/error.html?why=refused"]);
+      const page = await home.get("/error.html?why=refused", { headers: { "accept-language": "de" } });
+      expect(textOf(page)).toMatch(/hat die Anfrage abgelehnt\. Gehen Sie zurück/);
+      await home.clock.pass(3_600_000);
+      expect([home.kicked.length, home.told.length]).toEqual([1, 1]);
+    },
+  );
+
+  test("[R-A.4.2.1-09] fault 8005 of the ACS: Kicked is sent again in the same session", async () => {
     const home = await house();
-    says(home, ({ what }) => what === "Kicked", { do: "fault", code: 8001 });
-    const answer = await home.kick();
-    expect(locationOf(answer)).toEqual([302, "/error.html?why=refused"]);
-    const page = await home.get("/error.html?why=refused", { headers: { "accept-language": "de" } });
-    expect(textOf(page)).toMatch(/hat die Anfrage abgelehnt\. Gehen Sie zurück/);
+    says(home, ({ what }) => what === "Kicked", { do: "fault", code: 8005 });
+    expect(locationOf(await home.kick())).toEqual([302, "http://site.example/"]);
     await home.clock.pass(3_600_000);
-    expect([home.kicked.length, home.told.length]).toEqual([1, 1]);
+    expect([home.kicked.length, home.told.length]).toEqual([2, 1]);
   });
 
   test("an ACS that is away is told at once; the kick is not made again when it is back", async () => {
