@@ -130,6 +130,21 @@ config dnsmasq
 	option localservice '1'
 	option ednspacket_max '1232'
 
+# the provider's boxes for television have a pool of their own
+config vendorclass 'tv_boxes'
+	option networkid 'tv'
+	option vendorclass 'SampleTV'
+
+config dhcp 'tv'
+	option interface 'lan'
+	list tag 'tv'
+	option networkid 'tv'
+	option start '60'
+	option limit '20'
+	option leasetime '1h'
+	option dhcpv4 'server'
+	list dhcp_option '66,tv.example'
+
 config dhcp 'lan'
 	option interface 'lan'
 	option start '100'

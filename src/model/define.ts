@@ -199,6 +199,8 @@ export interface Root {
   /** Objects whose Notification goes back to the data model's own when the URL of the ACS changes (F.2.2): paths below
    * the root. */
   readonly renotified?: readonly string[];
+  /** Full names of further parameters that the ACS wants in an Inform with these events (InformParameter). */
+  readonly wanted?: (config: ConfigView, events: readonly string[]) => readonly string[];
 }
 
 /** Facts of one parameter, of the data model and not of this device. */
@@ -215,7 +217,8 @@ export interface ParameterFact {
   readonly hidden: boolean;
 }
 
-/** A demand of a profile: a parameter, and whether it must be writable. TR-106 2.3. */
+/** A demand of a profile: a parameter, and whether it must be writable; or an object, with its last dot, whose rows the ACS
+ * makes and deletes. TR-106 2.3. */
 export interface Asked {
   readonly path: string;
   readonly toWrite: boolean;

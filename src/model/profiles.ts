@@ -1,5 +1,5 @@
 /** Rule: which profiles a declared root has as a whole. TR-106 2.3, 2.4: a profile is told only if every parameter that
- * it asks for is there, and takes a value where it says so. A parameter that this device cannot change takes the value
+ * it asks for is there, and takes a value where it says so, and every table grows that has to grow. A parameter that this device cannot change takes the value
  * that it has (change.ts) and counts; a hidden one without a write takes none. */
 import { type Asked, always, type Binding, type ObjectDef, type Root, type TableDef } from "./define.ts";
 
@@ -11,8 +11,10 @@ export interface Profile {
 
 /** In the order of the data model. */
 export function profilesOf(root: Root): readonly Profile[] {
-  const there = declared(root.object, "", new Map());
+  const tables = new Map<string, TableDef>();
+  const there = declared(root.object, "", new Map(), tables);
   const has = ({ path, toWrite }: Asked): boolean => {
+    if (path.endsWith(".")) return tables.get(path)?.add !== undefined;
     const binding = there.get(path);
     const hidden = root.schema.parameter(path)?.hidden === true;
     return binding !== undefined && (!toWrite || binding.write !== undefined || !hidden);
@@ -27,10 +29,14 @@ function declared(
   def: ObjectDef | TableDef,
   path: string,
   found: Map<string, Binding>,
+  tables: Map<string, TableDef>,
 ): Map<string, Binding> {
-  if (def.is === "table") return declared(def.instance, `${path}{i}.`, found);
+  if (def.is === "table") {
+    tables.set(`${path}{i}.`, def);
+    return declared(def.instance, `${path}{i}.`, found, tables);
+  }
   for (const [name, binding] of Object.entries(def.params)) found.set(path + name, binding);
-  for (const [name, child] of Object.entries(def.objects)) declared(child, `${path}${name}.`, found);
+  for (const [name, child] of Object.entries(def.objects)) declared(child, `${path}${name}.`, found, tables);
   return found;
 }
 

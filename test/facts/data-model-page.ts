@@ -9,16 +9,16 @@ export const pageFile = new URL("../../docs/data-model.md", import.meta.url);
 
 /** Why a parameter is not there, or cannot be written, by its path. The first that fits counts. */
 const reasons: readonly (readonly [RegExp, string])[] = [
+  [/\.$/, "its rows follow from the configuration: the ACS makes and deletes none"],
   [/(Unicast|Broadcast|UnknownProto)\w*$|MulticastPacketsSent$/, "the kernel does not count these apart"],
   [/WEP/, "WEP protects nothing: it is shown, never set"],
   [
-    /ManageableDevice|GatewayInfo|STUN|UDPConnectionRequest|NATDetected|InformParameter|ComplPolicy|CompletePolicy/,
+    /ManageableDevice|GatewayInfo|STUN|UDPConnectionRequest|NATDetected|ComplPolicy|CompletePolicy/,
     "waits for the machinery behind it",
   ],
   [/UUID$/, "the number of the schema is not known to the device"],
   [/Radio\.\{i\}\.MaxBitRate$/, "the driver does not tell it to iwinfo"],
   [/Routing\.RIP/, "the system speaks no routing protocol"],
-  [/DHCPConditional/, "a pool serves a whole LAN"],
   [/IPv6CP\./, "pppd does not tell them to netifd"],
   [/Stats\.Ethernet(Unicast|Multicast|Broadcast|Unknown)/, "the kernel does not count these apart"],
   [/WPS/, "the system has no option for it"],
@@ -74,8 +74,9 @@ function chapter(root: Root): string {
     const profile = (asking.get(path) ?? []).join(", ");
     return `| \`${path}\` | ${writable ? "yes" : ""} | ${sourceOf(binding)} | ${profile} |`;
   });
-  const wanted = new Set(asking.keys());
-  const lost = new Set(profiles.flatMap(({ lacks }) => lacks.map(({ path }) => path)));
+  const isParameter = (path: string): boolean => !path.endsWith(".");
+  const wanted = new Set([...asking.keys()].filter(isParameter));
+  const lost = new Set(profiles.flatMap(({ lacks }) => lacks.map(({ path }) => path)).filter(isParameter));
   const share = ((1 - lost.size / wanted.size) * 100).toFixed(1);
   return `## ${root.name}:${root.schema.version}
 

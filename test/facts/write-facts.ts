@@ -100,9 +100,13 @@ export function factsOf(model: Model): string {
     rows("forced-inform.tsv").flatMap((row) => (row.root === model.table ? [row.path ?? ""] : [])),
   );
   const byObject = new Map<string, string[]>();
+  const grown = new Map<string, string>();
   for (const row of rowsOf(model)) {
-    if (row.kind !== "parameter") continue;
     const path = row.path ?? "";
+    const profiles = profilesOf(row, model, tier1);
+    if (row.kind === "object" && row.requirement === "createDelete" && profiles !== "")
+      grown.set(path, `${"\t".repeat(6)}!${profiles}`);
+    if (row.kind !== "parameter") continue;
     const cut = path.lastIndexOf(".") + 1;
     const flags = row.flags ?? "";
     const isForced = forced.has(`${model.root}.${path}`) && !flags.includes("forcedInform");
@@ -113,16 +117,18 @@ export function factsOf(model: Model): string {
       row.constraints || composed[path],
       row.default,
       isForced ? `forcedInform,${flags}` : flags,
-      profilesOf(row, model, tier1),
+      profiles,
     ];
     const object = path.slice(0, cut);
     byObject.set(object, [...(byObject.get(object) ?? []), cells.join("\t").trimEnd()]);
   }
-  const text = [...byObject].map(([object, lines]) => `>${object}\n${lines.join("\n")}`).join("\n");
+  const text = [...byObject]
+    .map(([object, lines]) => `>${object}${grown.get(object) ?? ""}\n${lines.join("\n")}`)
+    .join("\n");
   if (/`|\$\{/.test(text)) throw new Error("Cannot write the facts: they hold a back quote or ${");
   const raw = text.includes("\\") ? "String.raw" : "";
   return `/** Table: facts of ${model.version}, as data; written by test/facts/write-facts.ts.
- * ">object", then its parameters: name, type, W or R, constraints, default, flags, and the profiles that ask for it
+ * ">object" and the profiles that ask for creating its rows, then its parameters: name, type, W or R, constraints, default, flags, and the profiles that ask for it
  * (with "!" for being able to write it), with tabs between. */
 export const ${model.constant} = ${raw}\`${text}
 \`;

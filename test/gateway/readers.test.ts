@@ -58,7 +58,9 @@ const interfacePath = `${dhcp}IPInterface.1.`;
 
 /** The lines that the init script of dnsmasq makes of the first pool, its hosts and its options. */
 function linesOf(package_: Package | undefined, address: string): readonly string[] {
-  const [pool] = (package_?.ofType("dhcp") ?? []).filter((one) => one.options.get("interface") === "lan");
+  const [pool] = (package_?.ofType("dhcp") ?? []).filter(
+    (one) => one.options.get("interface") === "lan" && !one.options.has("tag"),
+  );
   const bits = Number(address.split("/")[1]);
   const network = networkOf(parseSubnet(address)!);
   const text = (name: string) => String(pool?.options.get(name));

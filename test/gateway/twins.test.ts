@@ -42,6 +42,7 @@ const status: Readonly<Record<string, readonly string[]>> = {
 const spelled: readonly (readonly [RegExp, (a: string, b: string) => boolean])[] = [
   [/Status > /, (a, b) => a === b || (status[a] ?? []).includes(b)],
   [/LastDataTransmitRate > /, (a, b) => Number(a) === Math.round(Number(b) / 1000)],
+  [/UserClassID > /, (a, b) => Buffer.from(a).equals(Buffer.from(b, "hex"))],
   [/DHCPOption.*Value > /, (a, b) => Buffer.from(a, "base64").equals(Buffer.from(b, "hex"))],
   [/MaxBitRate > /, (a, b) => a.replace("Auto", "-1") === b],
   [/DNSServers > DNS.Client/, (a, b) => a.split(",").includes(b)],
@@ -59,11 +60,17 @@ const pairs = rows("map-098-to-181.tsv").map(({ tr098 = "", tr181 = "" }) => ({
 const short = (path: string): string =>
   path.replace(/^(?:LANDevice|WANDevice)\.\{i\}\.(?:WANConnectionDevice\.\{i\}\.)?/, "");
 
-/** Whether both rows stand for the same things. The two halves of a redirect differ by one that only one of them has. */
+/** Whether both rows stand for the same things. The two halves of a redirect differ by one that only one of them has, the
+ * pools of a LAN by the clients that they serve. */
 const same = (a: At, b: At): boolean => {
   const shared = Object.keys(a).filter((thing) => b[thing] !== undefined);
   const single = Object.keys(a).length === 0 || Object.keys(b).length === 0;
-  return a.half === b.half && (single || shared.length > 0) && shared.every((thing) => a[thing] === b[thing]);
+  return (
+    a.half === b.half &&
+    a.conditionalPool === b.conditionalPool &&
+    (single || shared.length > 0) &&
+    shared.every((thing) => a[thing] === b[thing])
+  );
 };
 
 let gateway: Gateway;

@@ -5,17 +5,28 @@ import { bitsOf, contains, hostsOf, networkOf, type Subnet, writeAddress } from 
 import { decimal, members, type Place, put, sectionAt, single, truth } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
 
-/** The `config dhcp` section that serves the interface. A section that a write creates serves no client until enabled. */
+/** A section with tags serves the clients that have them, beside the one that serves all. */
+export const isConditional = (section: Section): boolean => members(section, "tag").length > 0;
+
+/** The `config dhcp` section that serves the interface, or some clients of it. A section that a write creates serves no client until enabled. */
 export const pool: Place = {
   package: "dhcp",
   name: (at, env) => {
+    if (at.conditionalPool !== undefined) return at.conditionalPool;
+    const there = poolOf(at.interface ?? "", env);
     const dhcp = env.config.package("dhcp");
-    const there = dhcp?.ofType("dhcp").find((section) => single(section, "interface") === at.interface);
     return there?.name ?? (dhcp?.section(at.interface ?? "") ? `cwmp_dhcp_${at.interface}` : at.interface);
   },
   type: "dhcp",
   with: (at) => ({ interface: at.interface ?? "", ignore: "1" }),
 };
+
+/** The section that serves all clients of the interface. */
+export const poolOf = (name: string, env: Env): Section | undefined =>
+  env.config
+    .package("dhcp")
+    ?.ofType("dhcp")
+    .find((section) => single(section, "interface") === name && !isConditional(section));
 
 /** With `maindhcp` odhcpd serves IPv4 and dnsmasq does not. */
 export const isOdhcpdMain = (env: Env): boolean =>

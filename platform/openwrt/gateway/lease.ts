@@ -9,7 +9,7 @@ export const clients: Rows = {
   packages,
   fresh: true,
   rows: (at, env) =>
-    leased(at, env).map(({ mac }) => ({
+    (at.conditionalPool === undefined ? leased(at, env) : []).map(({ mac }) => ({
       key: mac,
       at: { interface: at.interface ?? "", host: mac, lease: mac },
     })),

@@ -2,7 +2,7 @@
 import type { At, Env } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
 import { decimal, freeName, members, type Place, single, truth } from "./bind.ts";
-import { serves } from "./dhcp.ts";
+import { poolOf, serves } from "./dhcp.ts";
 import { perMoment } from "./moment.ts";
 
 /** Those that pppd speaks. */
@@ -56,13 +56,7 @@ function leadsOut(section: Section, env: Env): boolean {
   );
 }
 
-function servesPool({ name }: Section, env: Env): boolean {
-  const section = env.config
-    .package("dhcp")
-    ?.ofType("dhcp")
-    .find((one) => single(one, "interface") === name);
-  return serves(section, env);
-}
+const servesPool = ({ name }: Section, env: Env): boolean => serves(poolOf(name, env), env);
 
 /** Whether forwardings lead into the zone from another one, and out of it. */
 function flowsOf(zone: Section | undefined, env: Env): { readonly into: boolean; readonly from: boolean } {

@@ -48,6 +48,7 @@ function isOf(section: Section, at: At, env: Env): boolean {
 
 /** A new one is off and empty. */
 function add(at: At, number: number, env: Env) {
+  if (at.conditionalPool !== undefined) refuse("Addresses are kept in the pool of all clients of the LAN");
   const name = freeName("dhcp", `${prefix(at)}${number}`, env);
   const where = { package: "dhcp", section: name };
   const edits: Edit[] = [
@@ -62,7 +63,8 @@ export const reservations: Rows = {
   packages: ["dhcp", "network"],
   fresh: true,
   rows: (at, env) =>
-    sections(env)
+    // Hosts of a LAN are kept in the pool of all its clients.
+    (at.conditionalPool === undefined ? sections(env) : [])
       .filter((section) => isOf(section, at, env))
       .map((section) => sectionRow(section, { reservation: section.name })),
   add,

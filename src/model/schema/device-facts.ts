@@ -1,5 +1,5 @@
 /** Table: facts of Device:2.14, as data; written by test/facts/write-facts.ts.
- * ">object", then its parameters: name, type, W or R, constraints, default, flags, and the profiles that ask for it
+ * ">object" and the profiles that ask for creating its rows, then its parameters: name, type, W or R, constraints, default, flags, and the profiles that ask for it
  * (with "!" for being able to write it), with tabs between. */
 export const deviceFacts = String.raw`>
 RootDataModelVersion	string	R	len=..32; pattern=2\.\d+		forcedInform	Baseline:3,Baseline:4
@@ -105,7 +105,7 @@ Enable	boolean	W				!AutonXferComplPolicy:1
 TransferTypeFilter	string	W	enum=Upload|Download|Both			!AutonXferComplPolicy:1
 FileTypeFilter	list	W	item=string; listLen=..1024; pattern=1 Firmware Upgrade Image; pattern=2 Web Content; pattern=3 Vendor Configuration File; pattern=4 Vendor Log File; pattern=X [0-9A-F]{6} .*			!AutonXferComplPolicy:1
 ResultTypeFilter	string	W	enum=Success|Failure|Both
->ManagementServer.InformParameter.{i}.
+>ManagementServer.InformParameter.{i}.						!InformParameters:1
 Enable	boolean	W		object:false		!InformParameters:1
 ParameterName	string	W	len=..256	object:		!InformParameters:1
 EventList	list	W	item=string	object:		!InformParameters:1
@@ -151,7 +151,7 @@ MulticastPacketsReceived	unsignedLong	R			activeNotify=canDeny	EthernetInterface
 BroadcastPacketsSent	unsignedLong	R			activeNotify=canDeny	EthernetInterface:2
 BroadcastPacketsReceived	unsignedLong	R			activeNotify=canDeny	EthernetInterface:2
 UnknownProtoPacketsReceived	unsignedInt	R			activeNotify=canDeny	EthernetInterface:2
->Ethernet.Link.{i}.
+>Ethernet.Link.{i}.						!EthernetLink:1
 Enable	boolean	W		object:false		!EthernetLink:1
 Status	string	R	enum=Up|Down|Unknown|Dormant|NotPresent|LowerLayerDown|Error{opt}	object:Down		EthernetLink:1
 Alias	string	W	len=..64; dataType=Alias		activeNotify=canDeny	!EthernetLink:1
@@ -212,7 +212,7 @@ PacketsSent	unsignedLong	R			activeNotify=canDeny	WiFiRadio:1
 PacketsReceived	unsignedLong	R			activeNotify=canDeny	WiFiRadio:1
 ErrorsSent	unsignedInt	R			activeNotify=canDeny	WiFiRadio:1
 ErrorsReceived	unsignedInt	R			activeNotify=canDeny	WiFiRadio:1
->WiFi.SSID.{i}.
+>WiFi.SSID.{i}.						!WiFiSSID:1
 Enable	boolean	W		object:false		!WiFiSSID:1
 Status	string	R	enum=Up|Down|Unknown|Dormant|NotPresent|LowerLayerDown|Error{opt}	object:Down		WiFiSSID:1
 Alias	string	W	len=..64; dataType=Alias		activeNotify=canDeny	!WiFiSSID:1
@@ -228,7 +228,7 @@ PacketsSent	unsignedLong	R			activeNotify=canDeny	WiFiSSID:1
 PacketsReceived	unsignedLong	R			activeNotify=canDeny	WiFiSSID:1
 ErrorsSent	unsignedInt	R				WiFiSSID:1
 ErrorsReceived	unsignedInt	R			activeNotify=canDeny	WiFiSSID:1
->WiFi.AccessPoint.{i}.
+>WiFi.AccessPoint.{i}.						!WiFiAccessPoint:2
 Enable	boolean	W		object:false		!WiFiAccessPoint:2
 Status	string	R	enum=Disabled|Enabled|Error_Misconfigured|Error{opt}	object:Disabled		WiFiAccessPoint:2
 SSIDReference	string	W	len=..256; pathRef=strong:row:#.SSID.	object:		!WiFiAccessPoint:2
@@ -269,11 +269,11 @@ AssociationTime	dateTime	R
 MaxBridgeEntries	unsignedInt	R				Bridge:1
 MaxDBridgeEntries	unsignedInt	R				Bridge:1
 BridgeNumberOfEntries	unsignedInt	R				Bridge:1
->Bridging.Bridge.{i}.
+>Bridging.Bridge.{i}.						!Bridge:1
 Enable	boolean	W		object:false		!Bridge:1
 Status	string	R	enum=Disabled|Enabled|Error{opt}	object:Disabled		Bridge:1
 PortNumberOfEntries	unsignedInt	R				Bridge:1
->Bridging.Bridge.{i}.Port.{i}.
+>Bridging.Bridge.{i}.Port.{i}.						!Bridge:1
 Enable	boolean	W		object:false		!Bridge:1
 Status	string	R	enum=Up|Down|Unknown|Dormant|NotPresent|LowerLayerDown|Error{opt}	object:Down		Bridge:1
 Alias	string	W	len=..64; dataType=Alias		activeNotify=canDeny	!Bridge:1
@@ -301,7 +301,7 @@ UnknownProtoPacketsReceived	unsignedInt	R			activeNotify=canDeny	Bridge:1
 >PPP.
 InterfaceNumberOfEntries	unsignedInt	R				PPPInterface:2
 SupportedNCPs	list	R	item=string; enum=ATCP|IPCP|IPXCP|NBFCP|IPv6CP			PPPInterface:2
->PPP.Interface.{i}.
+>PPP.Interface.{i}.						!PPPInterface:2
 Enable	boolean	W		object:false		!PPPInterface:2
 Status	string	R	enum=Up|Down|Unknown|Dormant|NotPresent|LowerLayerDown|Error{opt}	object:Down		PPPInterface:2
 Alias	string	W	len=..64; dataType=Alias		activeNotify=canDeny	!PPPInterface:2
@@ -349,7 +349,7 @@ IPv6Enable	boolean	W				!IPv6Interface:1
 IPv6Status	string	R	enum=Disabled|Enabled|Error{opt}			IPv6Interface:1
 ULAPrefix	string	W	len=..49; dataType=IPv6Prefix			!IPv6Interface:1
 InterfaceNumberOfEntries	unsignedInt	R				IPInterface:2,IPv6Interface:1
->IP.Interface.{i}.
+>IP.Interface.{i}.						!IPInterface:2,IPv6Interface:1
 Enable	boolean	W		object:false		!IPInterface:2,IPv6Interface:1
 IPv4Enable	boolean	W				!IPInterface:2
 IPv6Enable	boolean	W				!IPv6Interface:1
@@ -365,7 +365,7 @@ IPv4AddressNumberOfEntries	unsignedInt	R				IPInterface:2
 IPv6AddressNumberOfEntries	unsignedInt	R				IPv6Interface:1
 IPv6PrefixNumberOfEntries	unsignedInt	R				IPv6Interface:1
 MaxMTUSize	unsignedInt	W	range=64..65535
->IP.Interface.{i}.IPv4Address.{i}.
+>IP.Interface.{i}.IPv4Address.{i}.						!IPInterface:2
 Enable	boolean	W		object:false		!IPInterface:2
 Status	string	R	enum=Disabled|Enabled|Error_Misconfigured|Error{opt}	object:Disabled		IPInterface:2
 IPAddress	string	W	len=..15; pattern=; pattern=((25[0-5]|2[0-4][0-9]|[01]?[0-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|[01]?[0-9]?[0-9]); dataType=IPv4Address			!IPInterface:2
@@ -467,12 +467,12 @@ TimeFirstPacketReceived	dateTime	R			activeNotify=canDeny	UDPEcho:1
 TimeLastPacketReceived	dateTime	R			activeNotify=canDeny	UDPEcho:1
 >Routing.
 RouterNumberOfEntries	unsignedInt	R				Routing:2,IPv6Routing:1
->Routing.Router.{i}.
+>Routing.Router.{i}.						!Routing:2,IPv6Routing:1
 Enable	boolean	W		object:false		!Routing:2,IPv6Routing:1
 Status	string	R	enum=Disabled|Enabled|Error{opt}	object:Disabled		Routing:2,IPv6Routing:1
 IPv4ForwardingNumberOfEntries	unsignedInt	R				Routing:2
 IPv6ForwardingNumberOfEntries	unsignedInt	R				IPv6Routing:1
->Routing.Router.{i}.IPv4Forwarding.{i}.
+>Routing.Router.{i}.IPv4Forwarding.{i}.						!Routing:2
 Enable	boolean	W		object:false		!Routing:2
 Status	string	R	enum=Disabled|Enabled|Error_Misconfigured|Error{opt}	object:Disabled		Routing:2
 StaticRoute	boolean	R		object:true		Routing:2
@@ -482,7 +482,7 @@ GatewayIPAddress	string	W	len=..15; pattern=; pattern=((25[0-5]|2[0-4][0-9]|[01]
 Interface	string	W	len=..256; pathRef=strong:row:.IP.Interface.	object:		!Routing:2
 Origin	string	R	enum=DHCPv4|OSPF|IPCP|RIP|Static	object:Static		Routing:2
 ForwardingMetric	int	W	range=-1..	object:-1		!Routing:2
->Routing.Router.{i}.IPv6Forwarding.{i}.
+>Routing.Router.{i}.IPv6Forwarding.{i}.						!IPv6Routing:1
 Enable	boolean	W		object:false		!IPv6Routing:1
 Status	string	R	enum=Disabled|Enabled|Error_Misconfigured|Error{opt}	object:Disabled		IPv6Routing:1
 DestIPPrefix	string	W	len=..49; dataType=IPv6Prefix	object:		!IPv6Routing:1
@@ -494,7 +494,7 @@ ForwardingMetric	int	W	range=-1..	object:-1		!IPv6Routing:1
 Enable	boolean	W				!Routing:2,IPv6Routing:1
 SupportedModes	string	R	enum=Send|Receive|Both			Routing:2,IPv6Routing:1
 InterfaceSettingNumberOfEntries	unsignedInt	R				Routing:2,IPv6Routing:1
->Routing.RIP.InterfaceSetting.{i}.
+>Routing.RIP.InterfaceSetting.{i}.						!Routing:2,IPv6Routing:1
 Enable	boolean	W		object:false		!Routing:2,IPv6Routing:1
 Status	string	R	enum=Disabled|Enabled|Error_Misconfigured|Error{opt}	object:Disabled		Routing:2,IPv6Routing:1
 Interface	string	W	len=..256; pathRef=strong:row:.IP.Interface.	object:		!Routing:2,IPv6Routing:1
@@ -556,7 +556,7 @@ SupportedRecordTypes	list	R	item=string; enum=A|AAAA|SRV|PTR			Baseline:3,Baseli
 Enable	boolean	W				!Baseline:3,Baseline:4
 Status	string	R	enum=Disabled|Enabled|Error{opt}			Baseline:3,Baseline:4
 ServerNumberOfEntries	unsignedInt	R				Baseline:3,Baseline:4
->DNS.Client.Server.{i}.
+>DNS.Client.Server.{i}.						!Baseline:3,Baseline:4
 Enable	boolean	W		object:false		!Baseline:3,Baseline:4
 Status	string	R	enum=Disabled|Enabled|Error{opt}	object:Disabled		Baseline:3,Baseline:4
 DNSServer	string	W	len=..45; dataType=IPAddress			!Baseline:3,Baseline:4
@@ -566,7 +566,7 @@ Type	string	R	enum=DHCP{obs}|DHCPv4|DHCPv6|RouterAdvertisement|IPCP|Static	objec
 Enable	boolean	W				!DNSRelay:1
 Status	string	R	enum=Disabled|Enabled|Error{opt}			DNSRelay:1
 ForwardNumberOfEntries	unsignedInt	R				DNSRelay:1
->DNS.Relay.Forwarding.{i}.
+>DNS.Relay.Forwarding.{i}.						!DNSRelay:1
 Enable	boolean	W		object:false		!DNSRelay:1
 Status	string	R	enum=Disabled|Enabled|Error{opt}	object:Disabled		DNSRelay:1
 DNSServer	string	W	len=..45; dataType=IPAddress			!DNSRelay:1
@@ -575,11 +575,11 @@ Type	string	R	enum=DHCP{obs}|DHCPv4|DHCPv6|RouterAdvertisement|IPCP|Static	objec
 >NAT.
 InterfaceSettingNumberOfEntries	unsignedInt	R				NAT:1
 PortMappingNumberOfEntries	unsignedInt	R				NAT:1
->NAT.InterfaceSetting.{i}.
+>NAT.InterfaceSetting.{i}.						!NAT:1
 Enable	boolean	W		object:false		!NAT:1
 Status	string	R	enum=Disabled|Enabled|Enabled_NATForcedDisabled|Enabled_PortMappingDisabled|Error_Misconfigured|Error	object:Disabled		NAT:1
 Interface	string	W	len=..256; pathRef=strong:row:.IP.Interface.	object:		!NAT:1
->NAT.PortMapping.{i}.
+>NAT.PortMapping.{i}.						!NAT:1
 Enable	boolean	W		object:false		!NAT:1
 Interface	string	W	len=..256; pathRef=strong:row:.IP.Interface.	object:		!NAT:1
 AllInterfaces	boolean	W		object:false		!NAT:1
@@ -592,7 +592,7 @@ InternalClient	string	W	len=..256	object:		!NAT:1
 Description	string	W	len=..256	object:		!NAT:1
 >DHCPv4.
 ClientNumberOfEntries	unsignedInt	R				DHCPv4Client:1
->DHCPv4.Client.{i}.
+>DHCPv4.Client.{i}.						!DHCPv4Client:1
 Enable	boolean	W		object:false		!DHCPv4Client:1
 Interface	string	W	len=..256; pathRef=strong:row:.IP.Interface.	object:		!DHCPv4Client:1
 Status	string	R	enum=Disabled|Enabled|Error_Misconfigured|Error{opt}	object:Disabled		DHCPv4Client:1
@@ -605,11 +605,11 @@ LeaseTimeRemaining	int	R	range=-1..	object:0	activeNotify=canDeny	DHCPv4Client:1
 DHCPServer	string	R	len=..15; pattern=; pattern=((25[0-5]|2[0-4][0-9]|[01]?[0-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|[01]?[0-9]?[0-9]); dataType=IPv4Address	object:		DHCPv4Client:1
 SentOptionNumberOfEntries	unsignedInt	R				DHCPv4Client:1
 ReqOptionNumberOfEntries	unsignedInt	R				DHCPv4Client:1
->DHCPv4.Client.{i}.SentOption.{i}.
+>DHCPv4.Client.{i}.SentOption.{i}.						!DHCPv4Client:1
 Enable	boolean	W		object:false		!DHCPv4Client:1
 Tag	unsignedInt	W	range=1..254			!DHCPv4Client:1
 Value	hexBinary	W	len=0..255	object:		!DHCPv4Client:1
->DHCPv4.Client.{i}.ReqOption.{i}.
+>DHCPv4.Client.{i}.ReqOption.{i}.						!DHCPv4Client:1
 Enable	boolean	W		object:false		!DHCPv4Client:1
 Order	unsignedInt	W	range=1..			!DHCPv4Client:1
 Tag	unsignedInt	W	range=1..254			!DHCPv4Client:1
@@ -617,7 +617,7 @@ Value	hexBinary	R	len=0..255	object:		DHCPv4Client:1
 >DHCPv4.Server.
 Enable	boolean	W				!DHCPv4Server:1,DHCPv4CondServing:1
 PoolNumberOfEntries	unsignedInt	R				DHCPv4Server:1,DHCPv4CondServing:1
->DHCPv4.Server.Pool.{i}.
+>DHCPv4.Server.Pool.{i}.						!DHCPv4Server:1,DHCPv4CondServing:1,DHCPv4ServerClientInfo:1
 Enable	boolean	W		object:false		!DHCPv4Server:1,DHCPv4CondServing:1
 Order	unsignedInt	W	range=1..			!DHCPv4Server:1,DHCPv4CondServing:1
 Interface	string	W	len=..256; pathRef=strong:row:.IP.Interface.	object:		!DHCPv4Server:1,DHCPv4CondServing:1
@@ -637,7 +637,7 @@ LeaseTime	int	W	range=-1..	object:86400		!DHCPv4Server:1,DHCPv4CondServing:1
 OptionNumberOfEntries	unsignedInt	R				DHCPv4Server:1,DHCPv4CondServing:1
 ClientNumberOfEntries	unsignedInt	R				DHCPv4ServerClientInfo:1
 StaticAddressNumberOfEntries	unsignedInt	R
->DHCPv4.Server.Pool.{i}.Option.{i}.
+>DHCPv4.Server.Pool.{i}.Option.{i}.						!DHCPv4Server:1,DHCPv4CondServing:1
 Enable	boolean	W		object:false		!DHCPv4Server:1,DHCPv4CondServing:1
 Tag	unsignedInt	W	range=1..254			!DHCPv4Server:1,DHCPv4CondServing:1
 Value	hexBinary	W	len=0..255	object:		!DHCPv4Server:1,DHCPv4CondServing:1
@@ -699,7 +699,7 @@ PreferredLifetime	dateTime	R
 ValidLifetime	dateTime	R
 >Users.
 UserNumberOfEntries	unsignedInt	R				User:1
->Users.User.{i}.
+>Users.User.{i}.						!User:1
 Enable	boolean	W		object:false		!User:1
 Username	string	W	len=..64	object:		!User:1
 Password	string	W	len=..64		hidden	!User:1

@@ -1,5 +1,5 @@
 /** Table: facts of InternetGatewayDevice:1.14, as data; written by test/facts/write-facts.ts.
- * ">object", then its parameters: name, type, W or R, constraints, default, flags, and the profiles that ask for it
+ * ">object" and the profiles that ask for creating its rows, then its parameters: name, type, W or R, constraints, default, flags, and the profiles that ask for it
  * (with "!" for being able to write it), with tabs between. */
 export const igdFacts = `>
 DeviceSummary	string	R	len=..1024		forcedInform,deprecated	Baseline:2
@@ -125,7 +125,7 @@ Enable	boolean	W
 OperationTypeFilter	list	W	item=string; enum=Install|Update|Uninstall
 ResultTypeFilter	string	W	enum=Success|Failure|Both
 FaultCodeFilter	list	W	item=string; enum=9001|9003|9012|9013|9015|9016|9017|9018|9022|9023|9024|9025|9026|9027|9028|9029|9030|9031|9032
->ManagementServer.InformParameter.{i}.
+>ManagementServer.InformParameter.{i}.						!InformParameters:1
 Enable	boolean	W		object:false		!InformParameters:1
 ParameterName	string	W	len=..256	object:		!InformParameters:1
 EventList	list	W	item=string	object:		!InformParameters:1
@@ -144,7 +144,7 @@ Status	string	R	enum=Disabled|Unsynchronized|Synchronized|Error_FailedToSynchron
 >Layer3Forwarding.
 DefaultConnectionService	string	W	len=..256			!Baseline:2
 ForwardNumberOfEntries	unsignedInt	R				Baseline:2
->Layer3Forwarding.Forwarding.{i}.
+>Layer3Forwarding.Forwarding.{i}.						!Baseline:2
 Enable	boolean	W		object:false		!Baseline:2
 Status	string	R	enum=Disabled|Enabled|Error{opt}	object:Disabled		Baseline:2
 StaticRoute	boolean	R		object:true		Baseline:2
@@ -197,11 +197,11 @@ Enable	boolean	W		object:false		!Baseline:2
 IPInterfaceIPAddress	string	W	len=..45; dataType=IPAddress	object:		!Baseline:2
 IPInterfaceSubnetMask	string	W	len=..45; dataType=IPAddress	object:		!Baseline:2
 IPInterfaceAddressingType	string	W	enum=DHCP|Static|AutoIP	object:DHCP		!Baseline:2
->LANDevice.{i}.LANHostConfigManagement.DHCPOption.{i}.
+>LANDevice.{i}.LANHostConfigManagement.DHCPOption.{i}.						!DHCPOption:1
 Enable	boolean	W		object:false		!DHCPOption:1
 Tag	unsignedInt	W	range=1..254			!DHCPOption:1
 Value	base64	W	len=0..255	object:		!DHCPOption:1
->LANDevice.{i}.LANHostConfigManagement.DHCPConditionalServingPool.{i}.
+>LANDevice.{i}.LANHostConfigManagement.DHCPConditionalServingPool.{i}.						!DHCPOption:1,DHCPCondServing:1
 Enable	boolean	W		object:false		!DHCPCondServing:1
 PoolOrder	unsignedInt	W	range=1..			!DHCPCondServing:1
 SourceInterface	list	W	item=string; listLen=..1024; pathRef=weak:row:	object:		!DHCPCondServing:1
@@ -221,7 +221,7 @@ IPRouters	list	W	item=string; listLen=..64; len=..45; dataType=IPAddress			!DHCP
 DHCPLeaseTime	int	W	range=-1..	object:86400		!DHCPCondServing:1
 DHCPServerIPAddress	string	W	len=..45; dataType=IPAddress			!DHCPCondServing:1
 DHCPOptionNumberOfEntries	unsignedInt	R		object:0		DHCPOption:1
->LANDevice.{i}.LANHostConfigManagement.DHCPConditionalServingPool.{i}.DHCPOption.{i}.
+>LANDevice.{i}.LANHostConfigManagement.DHCPConditionalServingPool.{i}.DHCPOption.{i}.						!DHCPOption:1
 Enable	boolean	W		object:false		!DHCPOption:1
 Tag	unsignedInt	W	range=1..254			!DHCPOption:1
 Value	base64	W	len=0..255	object:		!DHCPOption:1
@@ -345,12 +345,12 @@ BytesSent	unsignedInt	R			activeNotify=canDeny	EthernetWAN:1
 BytesReceived	unsignedInt	R			activeNotify=canDeny	EthernetWAN:1
 PacketsSent	unsignedInt	R			activeNotify=canDeny	EthernetWAN:1
 PacketsReceived	unsignedInt	R			activeNotify=canDeny	EthernetWAN:1
->WANDevice.{i}.WANConnectionDevice.{i}.
+>WANDevice.{i}.WANConnectionDevice.{i}.						!Baseline:2
 WANIPConnectionNumberOfEntries	unsignedInt	R				Baseline:2
 WANPPPConnectionNumberOfEntries	unsignedInt	R				Baseline:2
 >WANDevice.{i}.WANConnectionDevice.{i}.WANEthernetLinkConfig.
 EthernetLinkStatus	string	R	enum=Up|Down|Unavailable			EthernetWAN:1
->WANDevice.{i}.WANConnectionDevice.{i}.WANIPConnection.{i}.
+>WANDevice.{i}.WANConnectionDevice.{i}.WANIPConnection.{i}.						!Baseline:2
 Enable	boolean	W		object:false		!Baseline:2
 Reset	boolean	W		object:false		!Baseline:2
 ConnectionStatus	string	R	enum=Unconfigured|Connecting|Connected|PendingDisconnect|Disconneting{dep}|Disconnecting|Disconnected			Baseline:2
@@ -379,15 +379,15 @@ MACAddressOverride	boolean	W
 >WANDevice.{i}.WANConnectionDevice.{i}.WANIPConnection.{i}.DHCPClient.
 SentDHCPOptionNumberOfEntries	unsignedInt	R				DHCPOption:1
 ReqDHCPOptionNumberOfEntries	unsignedInt	R				DHCPOption:1
->WANDevice.{i}.WANConnectionDevice.{i}.WANIPConnection.{i}.DHCPClient.SentDHCPOption.{i}.
+>WANDevice.{i}.WANConnectionDevice.{i}.WANIPConnection.{i}.DHCPClient.SentDHCPOption.{i}.						!DHCPOption:1
 Enable	boolean	W		object:false		!DHCPOption:1
 Tag	unsignedInt	W	range=1..254			!DHCPOption:1
 Value	base64	W	len=0..255	object:		!DHCPOption:1
->WANDevice.{i}.WANConnectionDevice.{i}.WANIPConnection.{i}.DHCPClient.ReqDHCPOption.{i}.
+>WANDevice.{i}.WANConnectionDevice.{i}.WANIPConnection.{i}.DHCPClient.ReqDHCPOption.{i}.						!DHCPOption:1
 Enable	boolean	W		object:false		!DHCPOption:1
 Tag	unsignedInt	W	range=1..254			!DHCPOption:1
 Value	base64	R	len=0..255	object:		DHCPOption:1
->WANDevice.{i}.WANConnectionDevice.{i}.WANIPConnection.{i}.PortMapping.{i}.
+>WANDevice.{i}.WANConnectionDevice.{i}.WANIPConnection.{i}.PortMapping.{i}.						!Baseline:2
 PortMappingEnabled	boolean	W		object:false		!Baseline:2
 PortMappingLeaseDuration	unsignedInt	W			activeNotify=canDeny	Baseline:2
 RemoteHost	string	W		object:		!Baseline:2
@@ -412,7 +412,7 @@ EthernetMulticastPacketsReceived	unsignedInt	R			activeNotify=canDeny	Baseline:2
 EthernetBroadcastPacketsSent	unsignedInt	R			activeNotify=canDeny	Baseline:2
 EthernetBroadcastPacketsReceived	unsignedInt	R			activeNotify=canDeny	Baseline:2
 EthernetUnknownProtoPacketsReceived	unsignedInt	R			activeNotify=canDeny	Baseline:2
->WANDevice.{i}.WANConnectionDevice.{i}.WANPPPConnection.{i}.
+>WANDevice.{i}.WANConnectionDevice.{i}.WANPPPConnection.{i}.						!Baseline:2
 Enable	boolean	W		object:false		!Baseline:2
 Reset	boolean	W		object:false		!Baseline:2
 ConnectionStatus	string	R	enum=Unconfigured|Connecting|Authenticating|Connected|PendingDisconnect|Disconnecting|Disconnected			Baseline:2
@@ -444,7 +444,7 @@ IdleDisconnectTime	unsignedInt	W
 RemoteIPAddress	string	R	dataType=IPAddress; len=..45
 MaxMRUSize	unsignedInt	W	range=1..1540
 CurrentMRUSize	unsignedInt	R	range=1..1540		activeNotify=canDeny
->WANDevice.{i}.WANConnectionDevice.{i}.WANPPPConnection.{i}.PortMapping.{i}.
+>WANDevice.{i}.WANConnectionDevice.{i}.WANPPPConnection.{i}.PortMapping.{i}.						!Baseline:2
 PortMappingEnabled	boolean	W		object:false		!Baseline:2
 PortMappingLeaseDuration	unsignedInt	W			activeNotify=canDeny	Baseline:2
 RemoteHost	string	W		object:		!Baseline:2
@@ -531,7 +531,7 @@ HopRTTimes	list	R	item=unsignedInt; listLen=..16		activeNotify=canDeny	TraceRout
 LANEthernetInterfaceNumberOfEntries	unsignedInt	R				Baseline:2
 LANUSBInterfaceNumberOfEntries	unsignedInt	R				Baseline:2
 LANWLANConfigurationNumberOfEntries	unsignedInt	R				Baseline:2
->User.{i}.
+>User.{i}.						!User:1
 Enable	boolean	W		object:false		!User:1
 Username	string	W	len=..64	object:		!User:1
 Password	string	W	len=..64		hidden	!User:1

@@ -18,7 +18,8 @@ const wireTypes: Readonly<Record<string, XsdType>> = {
   decimal: "string",
 };
 
-/** @param table ">object" lines, each followed by its parameters; see igd-facts.ts */
+/** @param table ">object" lines, each with the profiles that ask for creating and deleting its rows, each followed by its
+ * parameters; see igd-facts.ts */
 export function schemaOf(table: string, version: string): Schema {
   let rows: Map<string, string | ParameterFact> | undefined;
   return {
@@ -40,26 +41,29 @@ function profilesOf(table: string): ReadonlyMap<string, readonly Asked[]> {
   const found = new Map<string, Asked[]>();
   let object = "";
   for (const line of table.split("\n")) {
-    if (line.startsWith(">")) object = line.slice(1);
     const cells = line.split("\t");
+    const isObject = line.startsWith(">");
+    if (isObject) object = objectOf(line);
     const profiles = cells[6];
     if (profiles === undefined) continue;
     const toWrite = profiles.startsWith("!");
     for (const profile of profiles.replace(/^!/, "").split(",")) {
       const asked = found.get(profile) ?? [];
-      asked.push({ path: object + cells[0], toWrite });
+      asked.push({ path: isObject ? object : object + cells[0], toWrite });
       found.set(profile, asked);
     }
   }
   return found;
 }
 
+const objectOf = (line: string): string => line.slice(1).split("\t", 1)[0] ?? "";
+
 /** The lines of the table, by path. */
 function index(table: string): Map<string, string> {
   const rows = new Map<string, string>();
   let object = "";
   for (const line of table.split("\n")) {
-    if (line.startsWith(">")) object = line.slice(1);
+    if (line.startsWith(">")) object = objectOf(line);
     else if (line !== "") rows.set(object + line.slice(0, line.indexOf("\t")), line);
   }
   return rows;

@@ -2,6 +2,7 @@
  * point at the interface of their LAN. */
 import { always, count, object, table } from "../../../../src/model/define.ts";
 import { aliased } from "../alias.ts";
+import * as conditional from "../conditionalpool.ts";
 import * as dhcpclient from "../dhcpclient.ts";
 import * as options from "../dhcpoptions.ts";
 import * as host from "../host.ts";
@@ -92,18 +93,18 @@ const leases = table({
 });
 
 const pools = table({
-  ...pool.pools,
+  ...conditional.allPools,
   instance: object(
     {
-      Enable: pool.serverEnable,
-      Order: pool.order,
+      Enable: conditional.enable,
+      Order: conditional.order,
       Interface: pool.interfaceRef,
-      // A pool serves a whole LAN.
-      VendorClassID: always(""),
+      VendorClassID: conditional.vendorClass,
+      // dnsmasq has no tag for it.
       ClientID: always(""),
-      UserClassID: always(""),
-      Chaddr: always(""),
-      ChaddrMask: always(""),
+      UserClassID: conditional.userClassHex,
+      Chaddr: conditional.chaddr,
+      ChaddrMask: conditional.chaddrMask,
       MinAddress: pool.minAddress,
       MaxAddress: pool.maxAddress,
       ReservedAddresses: pool.reservedAddresses,

@@ -1,5 +1,6 @@
 /** Table: InternetGatewayDevice.LANDevice: one for each LAN (lan, guest), with its ports, pool, hosts and networks. */
 import { always, count, object, table } from "../../../../src/model/define.ts";
+import * as conditional from "../conditionalpool.ts";
 import * as dhcp from "../dhcpoptions.ts";
 import * as host from "../host.ts";
 import * as address from "../ipaddress.ts";
@@ -63,6 +64,38 @@ const poolOptions = table({
   }),
 });
 
+const conditionalPools = table({
+  ...conditional.pools,
+  instance: object(
+    {
+      Enable: conditional.enable,
+      PoolOrder: conditional.orderInLan,
+      // Clients behind every interface of the LAN.
+      SourceInterface: always(""),
+      VendorClassID: conditional.vendorClass,
+      // dnsmasq has no tag for it.
+      ClientID: always(""),
+      UserClassID: conditional.userClass,
+      Chaddr: conditional.chaddr,
+      ChaddrMask: conditional.chaddrMask,
+      LocallyServed: always("1"),
+      MinAddress: pool.minAddress,
+      MaxAddress: pool.maxAddress,
+      ReservedAddresses: pool.reservedAddresses,
+      SubnetMask: pool.subnetMask,
+      DNSServers: pool.dnsServers,
+      DomainName: pool.domainName,
+      IPRouters: pool.ipRouters,
+      DHCPLeaseTime: pool.leaseTime,
+      // No server of others is asked.
+      DHCPServerIPAddress: always(""),
+      DHCPOptionNumberOfEntries: count(poolOptions),
+    },
+    { DHCPOption: poolOptions },
+    { check: pool.check },
+  ),
+});
+
 const hostConfigManagement = object(
   {
     MACAddress: pool.macAddress,
@@ -80,10 +113,14 @@ const hostConfigManagement = object(
     IPInterfaceNumberOfEntries: count(ipInterfaces),
     DHCPStaticAddressNumberOfEntries: count(staticAddresses),
     DHCPOptionNumberOfEntries: count(poolOptions),
-    // Pools are told apart by their LAN alone.
-    DHCPConditionalPoolNumberOfEntries: always("0"),
+    DHCPConditionalPoolNumberOfEntries: count(conditionalPools),
   },
-  { IPInterface: ipInterfaces, DHCPStaticAddress: staticAddresses, DHCPOption: poolOptions },
+  {
+    IPInterface: ipInterfaces,
+    DHCPStaticAddress: staticAddresses,
+    DHCPOption: poolOptions,
+    DHCPConditionalServingPool: conditionalPools,
+  },
   { check: pool.check },
 );
 

@@ -1,0 +1,115 @@
+/** Table: pools that serve some clients of a LAN: sections `config dhcp` with `list tag`, of which dnsmasq takes the one whose
+ * tags a client has. `config vendorclass`, `userclass` and `mac` give the tags. They are shown and set, and not made here:
+ * odhcpd takes the last section of a LAN for its own settings, and a new one stands last. */
+import { type At, type Binding, type Env, type Rows, sectionRow } from "../../../src/model/define.ts";
+import type { Section } from "../../../src/ports/config.ts";
+import { bit, members, put, sectionAt, shown, single, truth } from "./bind.ts";
+import { isConditional, pool } from "./dhcp.ts";
+import * as main from "./pool.ts";
+
+const packages = ["dhcp"];
+
+const ofLan = (lan: string | undefined, env: Env): readonly Section[] =>
+  (env.config.package("dhcp")?.ofType("dhcp") ?? []).filter(
+    (section) => isConditional(section) && single(section, "interface") === lan,
+  );
+
+/** The pools of one LAN. */
+export const pools: Rows = {
+  of: "conditionalPool",
+  packages,
+  rows: (at, env) =>
+    ofLan(at.interface, env).map((section) => sectionRow(section, { conditionalPool: section.name })),
+};
+
+/** The pools of all LANs: those that serve some clients, which dnsmasq tries first, and one for all the others of a LAN. */
+export const allPools: Rows = {
+  ...main.pools,
+  rows: (at, env) => {
+    const whole = main.pools.rows(at, env);
+    const some = whole.flatMap(({ at: lan }) =>
+      ofLan(lan.interface, env).map((section) =>
+        sectionRow(section, {
+          interface: lan.interface ?? "",
+          pool: `tagged ${section.name}`,
+          conditionalPool: section.name,
+        }),
+      ),
+    );
+    return [...whole, ...some.map((row) => ({ ...row, key: `tagged ${row.key}` }))];
+  },
+};
+
+/** `ignore` would take the whole LAN from dnsmasq. */
+const enabled: Binding = {
+  packages,
+  read: (at, env) => {
+    const section = sectionAt(pool, at, env);
+    return bit(single(section, "dhcpv4") !== "disabled" && !truth("dhcp", section, "ignore", false));
+  },
+  write: (at, value, env) =>
+    enabled.read(at, env) === value
+      ? []
+      : put(pool, at, env, "dhcpv4", value === "1" ? "server" : "disabled"),
+};
+
+export const enable: Binding = {
+  ...main.serverEnable,
+  fresh: true,
+  read: (at, env) => (at.conditionalPool === undefined ? main.serverEnable : enabled).read(at, env),
+  guessed: (at, env) => at.conditionalPool === undefined && main.serverEnable.guessed?.(at, env) === true,
+  write: (at, value, env) =>
+    (at.conditionalPool === undefined ? main.serverEnable : enabled).write?.(at, value, env) ?? [],
+};
+
+/** Those of some clients come before that of all. */
+export const order: Binding = {
+  packages: main.order.packages,
+  read: (at, env) => {
+    const sections = (env.config.package("dhcp")?.ofType("dhcp") ?? []).filter(isConditional);
+    const place = sections.findIndex(({ name }) => name === at.conditionalPool) + 1;
+    return place > 0 ? String(place) : String(sections.length + Number(main.order.read(at, env)));
+  },
+};
+
+/** Its place among those of its LAN. */
+export const orderInLan: Binding = {
+  packages,
+  read: (at, env) =>
+    String(ofLan(at.interface, env).findIndex(({ name }) => name === at.conditionalPool) + 1),
+};
+
+/** The condition of the kind that gives one of the pool's tags; empty: there is none. */
+const condition = (kind: "vendorclass" | "userclass" | "mac", at: At, env: Env): string => {
+  const tags = at.conditionalPool === undefined ? [] : members(sectionAt(pool, at, env), "tag");
+  const giver = (env.config.package("dhcp")?.ofType(kind) ?? []).find((section) =>
+    tags.includes(single(section, "networkid") ?? ""),
+  );
+  return shown(single(giver, kind) ?? "");
+};
+
+const conditionOf = (read: (at: At, env: Env) => string): Binding => ({ packages, read });
+
+export const vendorClass = conditionOf((at, env) => condition("vendorclass", at, env));
+export const userClass = conditionOf((at, env) => condition("userclass", at, env));
+export const userClassHex = conditionOf((at, env) =>
+  Buffer.from(condition("userclass", at, env))
+    .toString("hex")
+    .toUpperCase(),
+);
+
+/** `00:00:5e:*:*:*`: dnsmasq takes a star for any octet. */
+const octets = (at: At, env: Env): readonly string[] => {
+  const words = condition("mac", at, env).toUpperCase().split(":");
+  return words.length === 6 && words.every((word) => /^(?:[0-9A-F]{2}|\*)$/.test(word)) ? words : [];
+};
+
+export const chaddr = conditionOf((at, env) =>
+  octets(at, env)
+    .map((word) => (word === "*" ? "00" : word))
+    .join(":"),
+);
+export const chaddrMask = conditionOf((at, env) => {
+  const words = octets(at, env);
+  return words.includes("*") ? words.map((word) => (word === "*" ? "00" : "FF")).join(":") : "";
+});
