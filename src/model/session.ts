@@ -89,6 +89,8 @@ export interface Model extends Explainer {
   readonly packages: readonly string[];
   /** Every Inform carries these: those that are present, in the order of the declaration. */
   informParameters(moment?: Moment): Promise<readonly ParameterValueStruct[]>;
+  /** Full names of further parameters for an Inform with these events. Some of them may not be there. */
+  wanted(events: readonly string[]): readonly string[];
   /** The parameters that others have changed since the last call. `writes`, the new record, are saved with the next
    * write, or by the caller together with its event: a crash in between repeats the event and never loses it. */
   changes(moment?: Moment): Promise<Changed>;
@@ -371,6 +373,7 @@ export function openModel(root: Root, ports: ModelPorts, own: Own, guard?: Guard
         save();
         return found;
       }),
+    wanted: (events) => root.wanted?.(session?.view ?? config.view(), events) ?? [],
     renotify() {
       const writes = (root.renotified ?? []).flatMap((path) => book.restoration(`${root.name}.${path}`));
       if (writes.length === 0) return;

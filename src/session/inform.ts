@@ -20,14 +20,20 @@ export interface InformFacts {
   readonly moment: Moment | undefined;
 }
 
-/** ParameterList holds what every Inform holds and what has changed, each once, and nothing else: that is
- * right with and without 4 VALUE CHANGE. */
+/** ParameterList holds what every Inform holds, what has changed and what the ACS wants in an Inform with these events
+ * (InformParameter), each once, and nothing else: that is right with and without 4 VALUE CHANGE. */
 export async function informArgs(model: Model, facts: InformFacts): Promise<Args<"Inform">> {
   const always = await model.informParameters(facts.moment);
   const listed = new Set(always.map((p) => p.Name));
   const changed = await present(
     model,
     facts.changed.filter((name) => !listed.has(name)),
+  );
+  for (const { Name } of changed) listed.add(Name);
+  const wanted = model.wanted(facts.events.map(({ EventCode }) => EventCode));
+  const asked = await present(
+    model,
+    wanted.filter((name) => !listed.has(name)),
   );
   // All changed parameters may have vanished by now; then there is no change to report (A.3.3.1, A.3.2.4).
   const none = changed.length === 0 && !facts.changed.some((name) => listed.has(name));
@@ -37,7 +43,7 @@ export async function informArgs(model: Model, facts: InformFacts): Promise<Args
     MaxEnvelopes: 1,
     CurrentTime: writeLocalTime(facts.now, facts.zone),
     RetryCount: facts.retryCount,
-    ParameterList: [...always, ...changed],
+    ParameterList: [...always, ...changed, ...asked],
   };
 }
 

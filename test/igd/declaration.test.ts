@@ -57,7 +57,7 @@ describe("the declared tree and its schema", () => {
   test("TR-106 2.4 DeviceSummary names a profile only if all of it is there [R-G.2.1-01]", () => {
     const paths = new Set(leaves.map(({ path }) => path));
     expect(world(all).get("DeviceSummary")).toBe(
-      "InternetGatewayDevice:1.14[](MemoryStatus:1, ProcessStatus:1, TempStatus:1, VendorLogFiles:1, UDPConnReq:1, DeviceAssociation:2, AutonXferComplPolicy:1, Time:2, IPPing:1, EthernetWAN:1, Download:1, Upload:1, DownloadTCP:1, UploadTCP:1, UDPEcho:1, UDPEchoPlus:1, TraceRoute:1, SimpleFirewall:1)",
+      "InternetGatewayDevice:1.14[](MemoryStatus:1, ProcessStatus:1, TempStatus:1, VendorLogFiles:1, UDPConnReq:1, DeviceAssociation:2, InformParameters:1, AutonXferComplPolicy:1, Time:2, IPPing:1, EthernetWAN:1, Download:1, Upload:1, DownloadTCP:1, UploadTCP:1, UDPEcho:1, UDPEchoPlus:1, TraceRoute:1, SimpleFirewall:1)",
     );
     expect(paths.has("DeviceInfo.MemoryStatus.Total") && paths.has("DeviceInfo.MemoryStatus.Free")).toBe(
       true,

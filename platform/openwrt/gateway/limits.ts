@@ -16,6 +16,8 @@ export const gatewayLimits = {
   userNameCharsMax: 64,
   /** KiB of the system's log that does not say: logd's own buffer. */
   logKibInitial: 128,
+  /** Parameters that an ACS adds to Informs: each is read for every one of them. */
+  informParametersMax: 32,
   /** Rows that an ACS has given names; the file is read with every change of it. */
   aliasesMax: 1024,
   /** Static routes that AddObject makes, of each family. */

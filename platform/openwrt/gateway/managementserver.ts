@@ -1,6 +1,7 @@
 /** Table: the ManagementServer object, which is alike in both roots. */
-import { object, table } from "../../../src/model/define.ts";
+import { count, object, table } from "../../../src/model/define.ts";
 import * as association from "./association.ts";
+import * as inform from "./informparameter.ts";
 import * as management from "./management.ts";
 
 const manageableDevices = table({
@@ -10,6 +11,15 @@ const manageableDevices = table({
     SerialNumber: association.serialNumber,
     ProductClass: association.productClass,
     Host: association.hosts,
+  }),
+});
+
+const informParameters = table({
+  ...inform.wishes,
+  instance: object({
+    Enable: inform.enable,
+    ParameterName: inform.parameterName,
+    EventList: inform.eventList,
   }),
 });
 
@@ -50,6 +60,11 @@ export const managementServer = (own: Parameters<typeof object>[0] = {}) =>
       NATDetected: management.natDetected,
       ManageableDeviceNumberOfEntries: association.numberOfDevices,
       ManageableDeviceNotificationLimit: association.notificationLimit,
+      InformParameterNumberOfEntries: count(informParameters),
     },
-    { ManageableDevice: manageableDevices, AutonomousTransferCompletePolicy: transferPolicy },
+    {
+      ManageableDevice: manageableDevices,
+      InformParameter: informParameters,
+      AutonomousTransferCompletePolicy: transferPolicy,
+    },
   );

@@ -3,6 +3,7 @@
 import { always, count, object, type Root, table } from "../../../../src/model/define.ts";
 import { deviceSchema } from "../../../../src/model/schema/device.ts";
 import { configSecurity } from "../igd/system.ts";
+import { wantedIn } from "../informparameter.ts";
 import * as layers from "../layers.ts";
 import { managementServer } from "../managementserver.ts";
 import { clock, deviceInfo, gatewayInfo, users, wall } from "./device.ts";
@@ -51,5 +52,6 @@ export const deviceRoot: Root = {
     },
   ),
   schema: deviceSchema,
+  wanted: wantedIn("Device"),
   renotified: ["GatewayInfo."],
 };

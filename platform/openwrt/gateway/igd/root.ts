@@ -3,6 +3,7 @@ import { always, count, object, type Root, table } from "../../../../src/model/d
 import { deviceSummary, supportedModel } from "../../../../src/model/profiles.ts";
 import { igdSchema } from "../../../../src/model/schema/igd.ts";
 import * as device from "../device.ts";
+import { wantedIn } from "../informparameter.ts";
 import * as management from "../management.ts";
 import { managementServer } from "../managementserver.ts";
 import * as time from "../time.ts";
@@ -101,4 +102,5 @@ export const igdRoot: Root = {
     },
   ),
   schema: igdSchema,
+  wanted: wantedIn("InternetGatewayDevice"),
 };
