@@ -70,8 +70,13 @@ export function buildRootImage(out: string, contents: Contents, packing: Packing
   writeFileSync(out, Buffer.concat([image, metadataBlock(image, metadata)]));
 }
 
-/** The boot loader of the emulated gateway: an initial file system for its kernel. */
-export function buildBootLoader(out: string, { modules, busybox }: Kernel): void {
+/** The boot loader of the emulated gateway: an initial file system for its kernel.
+ * @param programs of this machine that it needs besides, by their paths */
+export function buildBootLoader(
+  out: string,
+  { modules, busybox }: Kernel,
+  programs: readonly string[] = [],
+): void {
   inScratch((scratch) => {
     const tree = join(scratch, "boot");
     mkdirSync(join(tree, "modules"), { recursive: true });
@@ -82,6 +87,7 @@ export function buildBootLoader(out: string, { modules, busybox }: Kernel): void
       cpSync(module, join(tree, "modules", `${String(index).padStart(2, "0")}-${basename(module)}`));
     installProgram(tree, programPath("fw_printenv"), "bin/fw_printenv");
     symlinkSync("fw_printenv", join(tree, "bin/fw_setenv"));
+    for (const program of programs) installProgram(tree, program, join("bin", basename(program)));
     mkdirSync(join(tree, "etc"), { recursive: true });
     cpSync(join(project, "image/gateway/etc/fw_env.config"), join(tree, "etc/fw_env.config"));
     const list = execFileSync("sh", ["-c", "find . | LC_ALL=C sort"], { cwd: tree });

@@ -15,6 +15,9 @@ export interface Emulated {
   readonly writeSpeed?: number;
   /** For a person: the console is this terminal. */
   readonly interactive?: boolean;
+  /** Words for the kernel's command line, and arguments of QEMU, beyond those of every gateway. */
+  readonly kernelWords?: readonly string[];
+  readonly more?: readonly string[];
 }
 
 export const hasEmulator = spawnSync("qemu-system-x86_64", ["--version"]).status === 0;
@@ -22,16 +25,22 @@ export const hasEmulator = spawnSync("qemu-system-x86_64", ["--version"]).status
 /** Arguments of QEMU. */
 function argumentsOf(machine: Emulated): string[] {
   const { vmlinux, bootLoader, disk, memoryMib = 256, port, logs, writeSpeed } = machine;
+  const { kernelWords = [], more = [] } = machine;
+  const words = [
+    "console=ttyS0 quiet panic=1 mitigations=off",
+    logs ? "cwmpd.console=log" : "",
+    ...kernelWords,
+  ];
   const speed = writeSpeed === undefined ? "" : `,throttling.bps-write=${writeSpeed}`;
   const forward = port === undefined ? "" : `,hostfwd=tcp:127.0.0.1:${port}-:7547`;
   return [
     ...["-accel", "tcg,thread=multi", "-M", "q35", "-cpu", "max", "-m", String(memoryMib)],
     ...["-nodefaults", "-display", "none", "-serial", "stdio"],
     ...["-kernel", vmlinux, "-initrd", bootLoader],
-    ...["-append", `console=ttyS0 quiet panic=1 mitigations=off${logs ? " cwmpd.console=log" : ""}`],
+    ...["-append", words.join(" ")],
     ...["-drive", `file=${disk},format=raw,if=virtio${speed}`],
     ...["-netdev", `user,id=wan${forward}`, "-device", "virtio-net-pci,netdev=wan,romfile="],
-    ...["-device", "virtio-rng-pci"],
+    ...["-device", "virtio-rng-pci", ...more],
   ];
 }
 
@@ -39,22 +48,26 @@ export class Emulator {
   /** Every line of the console. */
   readonly lines: string[] = [];
   private readonly child: ChildProcess;
-  private readonly ended: Promise<void>;
+  private readonly ended: Promise<number | null>;
+  /** Hears every line of the console. */
+  onLine: ((line: string) => void) | undefined;
   private readonly waiting = new Set<() => void>();
   private over = false;
 
   constructor(machine: Emulated) {
     const { interactive = false } = machine;
     this.child = spawn("qemu-system-x86_64", argumentsOf(machine), {
-      stdio: interactive ? "inherit" : ["ignore", "pipe", "pipe"],
+      stdio: interactive ? "inherit" : "pipe",
     });
     this.ended = new Promise((resolve) =>
-      this.child.on("close", () => {
+      this.child.on("close", (code) => {
         this.over = true;
         this.look();
-        resolve();
+        resolve(code);
       }),
     );
+    // What is typed when the machine has just ended is lost with it.
+    this.child.stdin?.on("error", () => {});
     if (!interactive) this.listen();
   }
 
@@ -65,6 +78,7 @@ export class Emulator {
         const lines = (rest + chunk).split(/\r?\n/);
         rest = lines.pop()!;
         this.lines.push(...lines);
+        for (const line of lines) this.onLine?.(line);
         this.look();
       });
   }
@@ -99,14 +113,19 @@ export class Emulator {
     return new Error(`the gateway did not say ${pattern}:\n${this.lines.slice(-40).join("\n")}`);
   }
 
+  /** Types a line at the console. */
+  type(line: string): void {
+    this.child.stdin!.write(`${line}\n`);
+  }
+
   /** The plug is pulled: nothing that the gateway has in memory reaches the disk any more. */
   async cut(): Promise<void> {
     this.child.kill("SIGKILL");
     await this.ended;
   }
 
-  /** Waits until the machine ends by itself. */
-  exit(): Promise<void> {
+  /** Waits until the machine ends by itself. @returns its exit code; null: a signal ended it */
+  exit(): Promise<number | null> {
     return this.ended;
   }
 }

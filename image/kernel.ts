@@ -6,6 +6,7 @@ import { join } from "node:path";
 
 export interface Kernel {
   readonly vmlinux: string;
+  readonly version: string;
   /** Files of modules, in the order in which they are loaded. */
   readonly modules: readonly string[];
   readonly busybox: string;
@@ -31,7 +32,7 @@ export function fetchKernel(directory: string, extra: readonly string[] = []): K
   if (!existsSync(ready)) unpack(directory, root, ready);
   const version = readdirSync(join(root, "lib/modules"))[0]!;
   const modules = [...wanted, ...extra].flatMap((name) => modulesFor(root, version, name));
-  return { vmlinux: ready, modules: [...new Set(modules)], busybox: join(root, "bin/busybox") };
+  return { vmlinux: ready, version, modules: [...new Set(modules)], busybox: join(root, "bin/busybox") };
 }
 
 function unpack(directory: string, root: string, ready: string): void {
