@@ -19,7 +19,7 @@ SQLITE = node -e 'new (require("better-sqlite3"))(":memory:")' 2>/dev/null
 BUN_BUILD := build --compile --splitting --minify --bytecode --format=esm \
 	--no-compile-autoload-dotenv --no-compile-autoload-bunfig --external better-sqlite3
 
-.PHONY: help run demo build check test bench fuzz storm conformance facts golden measure clean \
+.PHONY: help run demo build check test bench fuzz storm power conformance facts golden measure clean \
 	qemu flash image package sbom
 
 help: ## this list
@@ -34,6 +34,7 @@ help: ## this list
 	@echo "  make bench ONLY=session              one row of the table"
 	@echo "  make storm SEED=123                  one storm again; COUNT=n for that many from SEED on"
 	@echo "  make fuzz COUNT=200000               as long as wanted"
+	@echo "  make power COUNT=6 SEED=7            so many cuts of the power, by that seed"
 	@echo "  make flash TARGET=qemu YES=1         DRY=1 only prints the steps"
 
 $(INSTALLED): package.json package-lock.json
@@ -83,6 +84,11 @@ fuzz: $(INSTALLED) ## hostile bytes into every parser
 
 storm: $(INSTALLED) ## faults by seed under a virtual clock
 	@$(BUN) test/storm/run.ts $(or $(SEED),1) $(or $(COUNT),$(if $(SEED),1,10000))
+
+power: $(BINARY) ## the plug of an emulated gateway is pulled, 50 times; NAND=1: with UBIFS on NAND flash
+	@$(BUN) test/device/power/run.ts $(or $(COUNT),50) $(SEED)
+
+export NAND
 
 conformance: $(INSTALLED) ## what of TR-069 is proven, deviated from, open; docs/conformance.md
 	@$(BUN) test/conformance/report.ts

@@ -1,15 +1,14 @@
 /** Firmware on an emulated gateway: a real kernel, a boot loader that counts, two slots on a disk, the shipped binary and
  * the shipped hooks on squashfs under an overlay. TR-069 A.3.2.8, A.3.3.2, 3.7.1.5. */
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Emulator } from "../../image/emulator.ts";
-import { metadataBlock } from "../../platform/openwrt/flash/fwtool.ts";
 import { Acs } from "../e2e/acs.ts";
 import { path } from "../e2e/paths.ts";
 import { call, readLetter, textOf } from "../e2e/writing.ts";
 import { FileServer } from "../transfer/fileserver.ts";
 import { bootMsMax, Lab, lacking } from "./lab.ts";
+import { stillbornImage } from "./power/small.ts";
 
 const download = (url: string, key: string) =>
   call.transfer("Download", {
@@ -44,27 +43,6 @@ async function reported(acs: Acs, gateway: Emulator, from: number) {
   }
 }
 
-/** An image for this board that starts nothing: its first program switches the device off and on again. */
-function stillborn(lab: Lab): Buffer {
-  const tree = lab.path("stillborn");
-  for (const name of ["sbin", "bin", "proc", "sys", "dev", "tmp", "rom", "overlay"])
-    mkdirSync(`${tree}/${name}`, { recursive: true });
-  writeFileSync(`${tree}/bin/busybox`, readFileSync(lab.kernel.busybox), { mode: 0o755 });
-  const init = "#!/bin/busybox sh\n/bin/busybox echo stillborn > /dev/ttyS0\n/bin/busybox reboot -f\n";
-  writeFileSync(`${tree}/sbin/init`, init, { mode: 0o755 });
-  execFileSync("mksquashfs", [
-    tree,
-    lab.path("stillborn.img"),
-    "-noappend",
-    "-all-root",
-    "-quiet",
-    "-no-progress",
-  ]);
-  const image = readFileSync(lab.path("stillborn.img"));
-  const metadata = { supported_devices: ["cwmpd,qemu-x86-64"], version: { revision: "r3-stillborn" } };
-  return Buffer.concat([image, metadataBlock(image, metadata)]);
-}
-
 test.skipIf(lacking !== "")(
   `[R-A.3.2.8-07, R-A.3.2.8-08, R-A.3.2.8-09] an emulated gateway informs, leaves an image that does not start, and takes one that does${lacking && ` (${lacking} is missing)`}`,
   { timeout: 8 * bootMsMax },
@@ -72,7 +50,7 @@ test.skipIf(lacking !== "")(
     const lab = new Lab();
     const acs = await Acs.open();
     const server = await FileServer.open();
-    server.files.set("stillborn", stillborn(lab));
+    server.files.set("stillborn", stillbornImage(lab.kernel.busybox, lab.directory));
     server.files.set("good", readFileSync(lab.image("good.img", "r2-good")));
     lab.layOut(lab.image("first.img", "r1-first"), acs.url);
     const gateway = lab.start();
