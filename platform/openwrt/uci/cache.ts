@@ -116,7 +116,7 @@ export class Cache {
     }
   }
 
-  /** What stands for a package that cannot be read. */
+  /** The reading that stands in for a package that cannot be read, in words. */
   #standIn(name: string): string {
     return this.#entries.has(name) ? "its last reading" : "an empty one";
   }
