@@ -71,10 +71,7 @@ export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: 
     const there = tree.leavesOf(node);
     if (all && leaves.length + children.length > 0) for (const leaf of there) visit(leaf);
     else for (const i of leaves) visit(there[i]!);
-    for (const name of children) {
-      const below = tree.child(node, name);
-      if (below !== undefined) marked(below, visit, all);
-    }
+    for (const below of tree.childrenOf(node, children)) marked(below, visit, all);
   }
 
   function informed(env: Env): readonly Leaf[] {

@@ -47,7 +47,7 @@ export interface TableShape {
   readonly instance: ObjectShape;
 }
 
-/** What parameters share: few packages and constraints exist, however many parameters do. */
+/** Things that parameters share: few packages and constraints exist, however many parameters do. */
 interface Shared {
   depsOf(of: { readonly packages: readonly string[]; readonly fresh?: boolean }): Deps;
   ruleOf(fact: ParameterFact): Rule;

@@ -90,9 +90,8 @@ export interface Tree {
   /** The parameter that shows the binding for the same things as the object: in it, else the nearest around it. */
   leafOf(object: ObjectNode, binding: Binding): Leaf | undefined;
   leavesOf(object: ObjectNode): readonly Leaf[];
-  childrenOf(object: ObjectNode): readonly Node[];
-  /** The child of that name, if present. */
-  child(object: ObjectNode, name: string): Node | undefined;
+  /** The children that are present: all, or those of that name. */
+  childrenOf(object: ObjectNode, names?: Iterable<string>): readonly Node[];
   rowsOf(table: TableNode): readonly ObjectNode[];
   /** Calls `visit` for every parameter at and below the node, in declaration order. */
   walk(node: Node, visit: (leaf: Leaf) => void): void;
@@ -155,9 +154,12 @@ export function growTree(
     return made.is === "table" || present(made) ? made : undefined;
   }
 
-  function childrenOf(object: ObjectNode): readonly Node[] {
+  function childrenOf(
+    object: ObjectNode,
+    names: Iterable<string> = object.shape.children.keys(),
+  ): readonly Node[] {
     const found: Node[] = [];
-    for (const name of object.shape.children.keys()) {
+    for (const name of names) {
       const node = child(object, name);
       if (node !== undefined) found.push(node);
     }
@@ -195,14 +197,8 @@ export function growTree(
   }
 
   function number(node: Node): void {
-    if (node.is === "table") {
-      for (const row of rowsOf(node)) number(row);
-      return;
-    }
-    for (const name of node.shape.configured()) {
-      const below = child(node, name);
-      if (below !== undefined) number(below);
-    }
+    for (const below of node.is === "table" ? rowsOf(node) : childrenOf(node, node.shape.configured()))
+      number(below);
   }
 
   function walk(node: Node, visit: (leaf: Leaf) => void): void {
@@ -341,7 +337,6 @@ export function growTree(
     find,
     leavesOf,
     childrenOf,
-    child,
     rowsOf,
     walk,
     number,

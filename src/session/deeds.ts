@@ -63,8 +63,6 @@ function conversing(ports: DeedPorts, parts: DeedParts): Pick<Performers<AgentDe
   const { model } = parts;
   let link: Link | undefined;
   let asked = false;
-  /** The address that is kept. */
-  let kept: Affinity | undefined;
   /** From the look that opens a session, for its Inform. */
   let moment: Moment | undefined;
 
@@ -76,8 +74,7 @@ function conversing(ports: DeedPorts, parts: DeedParts): Pick<Performers<AgentDe
   async function prepare(deed: Extract<AgentDeed, { do: "prepare" }>): Promise<readonly AgentEvent[]> {
     const settings = parts.settings();
     const deviceId = parts.deviceId();
-    kept = affinityOf(store);
-    link = openLink(linkSettings(settings, deviceId), ports, kept);
+    link = openLink(linkSettings(settings, deviceId), ports, affinityOf(store));
     model.begin(moment?.view);
     const now = clock.now();
     const { events, changed, retryCount } = deed;
@@ -124,7 +121,7 @@ function conversing(ports: DeedPorts, parts: DeedParts): Pick<Performers<AgentDe
     if (deed.failure === undefined) log("info", "Session ended as it should");
     else log("warn", "Session failed", { reason: deed.failure });
     // After a failure it names another address, where there is one (3.1).
-    if (affinity !== undefined && !sameAffinity(affinity, kept)) keepAffinity(affinity, ports);
+    keepAffinity(affinity, ports);
     await parts.apply();
     return [{ on: "closed" }];
   }
@@ -189,7 +186,8 @@ function readOrNothing(
 const sameAffinity = (one: Affinity, other: Affinity | undefined): boolean =>
   one.host === other?.host && one.chosen === other.chosen && one.addresses.join() === other.addresses.join();
 
-function keepAffinity(affinity: Affinity, { store, log }: DeedPorts): void {
+function keepAffinity(affinity: Affinity | undefined, { store, log }: DeedPorts): void {
+  if (affinity === undefined || sameAffinity(affinity, affinityOf(store))) return;
   try {
     store.write([affinityRow(affinity)]);
   } catch (error) {

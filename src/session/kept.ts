@@ -85,22 +85,21 @@ export function load(store: Pick<Store<"src/session">, "all" | "marked">): Kept 
   return { ...factoryDefaults, ...kept, errands: loadErrands(store.all("errand")), open: store.marked };
 }
 
+const members = Object.keys(factoryDefaults) as readonly (keyof Kept)[];
+
 /** Members that no promise depends on. They are written along with the next row that a promise depends on. */
 const atLeisure: readonly (keyof Kept)[] = ["lastSession", "open"];
 
 /** True where something differs that must be on disk before anything is said. */
 export const pressing = (before: Kept, after: Kept): boolean =>
-  (Object.keys(factoryDefaults) as (keyof Kept)[]).some(
-    (name) => before[name] !== after[name] && !atLeisure.includes(name),
-  );
+  before !== after && members.some((name) => before[name] !== after[name] && !atLeisure.includes(name));
 
 /** Members that are no row of the shelf "kept". */
 const elsewhere: readonly (keyof Kept)[] = ["open", "errands"];
 
 /** The rows by which `after` differs: values are replaced, never changed in place, so identity tells. */
 export function differences(before: Kept, after: Kept): Write<"src/session">[] {
-  const names = Object.keys(factoryDefaults) as (keyof Kept)[];
-  const changed = names.filter((name) => !elsewhere.includes(name) && before[name] !== after[name]);
+  const changed = members.filter((name) => !elsewhere.includes(name) && before[name] !== after[name]);
   const rows = changed.map(
     (name): Write<"src/session"> => ({ shelf: "kept", key: name, value: after[name] ?? null }),
   );
