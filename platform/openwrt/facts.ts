@@ -19,7 +19,7 @@ import { fallbackInterface, parseDump, parsePppoe, parseWireless, reachable6 } f
 import { opticsIn } from "./optics.ts";
 import { accountsIn, processIds, processOf, sensorsIn } from "./processes.ts";
 import { asJson, asList, asText, type Files, filesUnder, type Json, lastLines } from "./read.ts";
-import { openUbus, type Ubus } from "./ubus.ts";
+import { type Answer, openUbus, type Ubus } from "./ubus.ts";
 import { airReader } from "./wireless.ts";
 import { openWitness, type Witness } from "./witness.ts";
 
@@ -37,10 +37,12 @@ export function openFacts(root: string, exec: Exec, ubus: Ubus = openUbus(root, 
   const interfaces = lastSaid(ubus, "network.interface", "dump", parseDump);
   const wireless = lastSaid(ubus, "network.wireless", "status", parseWireless);
   const readAir = airReader(ubus);
+  const made = asWritten(files, "etc/board.json");
+  const linksAt = (uptime: () => number) => networks(files, { uptime, witness, made });
   const firstLook = once(() =>
     lookAtLinks(
       files,
-      networks(files, () => uptimeOf(files), witness),
+      linksAt(() => uptimeOf(files)),
     ),
   );
   return {
@@ -48,7 +50,7 @@ export function openFacts(root: string, exec: Exec, ubus: Ubus = openUbus(root, 
       serial ??= await serialNumber(files, exec);
       const known = serial;
       const base = { ...readings(files, cpu, witness), board: boardWith(board, known) };
-      const links = networks(files, base.uptime, witness);
+      const links = linksAt(base.uptime);
       if (extent === "files") return { ...base, ...links, ...unread };
       firstLook();
       if (extent === "wired")
@@ -102,10 +104,13 @@ const withoutRadios = {
  * @param parse undefined for what is no answer to the question */
 function lastSaid<T>(ubus: Ubus, object: string, method: string, parse: (said: Json) => T | undefined) {
   let last: T | undefined;
+  let asked: Answer | undefined;
   let trouble: string | undefined;
   return {
     async ask(): Promise<T | undefined> {
       const answer = await ubus.call(object, method);
+      if (answer === asked && trouble === undefined) return last;
+      asked = answer;
       const said = answer.is === "said" ? parse(answer.value) : undefined;
       if (said !== undefined || answer.is === "absent") {
         trouble = undefined;
@@ -117,6 +122,20 @@ function lastSaid<T>(ubus: Ubus, object: string, method: string, parse: (said: J
       trouble === undefined
         ? []
         : [`ubus ${object} ${method} fails: ${trouble}; what it said last holds until it answers.`],
+  };
+}
+
+/** A file that is written once, at boot, and asked for in every moment: read again when it has another time. Of a time that
+ * is too young another write may follow within the same tick. */
+function asWritten(files: Files, path: string): () => Json {
+  let last: { readonly at: number; readonly said: Json } | undefined;
+  return () => {
+    const at = files.written(path);
+    if (at !== undefined && at === last?.at) return last.said;
+    const said = files.json(path);
+    const settled = at !== undefined && Math.abs(Date.now() - at) > factsLimits.racyMs;
+    last = settled ? { at, said } : undefined;
+    return said;
   };
 }
 
@@ -229,21 +248,27 @@ function cpuMeter(files: Files): () => number {
   };
 }
 
-/** What changes later is seen to have changed. */
+/** Notes the state of every link, so that a later change is seen as one. */
 function lookAtLinks(files: Files, { netdev }: Pick<Sheet, "netdev">): void {
   for (const name of files.names("sys/class/net")) void netdev(name)?.changed;
 }
 
+interface Surroundings {
+  readonly uptime: () => number;
+  readonly witness: Witness;
+  /** The text of board.json. */
+  readonly made: () => Json;
+}
+
 function networks(
   files: Files,
-  uptime: () => number,
-  witness: Witness,
+  { uptime, witness, made }: Surroundings,
 ): Pick<Sheet, "netdev" | "ports" | "bridgePort" | "bridgeState"> {
   const bridges = new Map<string, ReadonlyMap<string, string>>();
   const devices = new Map<string, Netdev | undefined>();
   const counters = once((): Counters | undefined => parseCounters(files.text("proc/net/dev")));
-  const lan = once(() => portsOf(files, "lan"));
-  const wan = once(() => portsOf(files, "wan"));
+  const lan = once(() => portsOf(files, made(), "lan"));
+  const wan = once(() => portsOf(files, made(), "wan"));
   return {
     netdev: (name) => {
       if (!devices.has(name)) {
@@ -276,8 +301,8 @@ function logical(files: Files, interfaces: Interfaces): Pick<Sheet, "interface" 
 }
 
 /** board.json tells how the board was made; without it the members of the bridge, or the way out. */
-function portsOf(files: Files, side: "lan" | "wan"): readonly string[] {
-  const made = asJson(asJson(files.json("etc/board.json").network)[side]);
+function portsOf(files: Files, board: Json, side: "lan" | "wan"): readonly string[] {
+  const made = asJson(asJson(board.network)[side]);
   const ports = asList(made.ports).map(asText);
   if (ports.length > 0) return ports;
   if (asText(made.device) !== "") return [asText(made.device)];

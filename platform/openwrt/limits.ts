@@ -8,6 +8,8 @@ export const factsLimits = {
   tableBytesMax: 1_048_576,
   /** Bytes of the buffer that small files are read into. */
   sharedBytes: 65_536,
+  /** Milliseconds: a file changed more recently may change again under the same time; JFFS2 keeps whole seconds. */
+  racyMs: 2000,
   /** Bytes of a file up to which the last reading is kept for the case that the next one fails. */
   keptBytesMax: 65_536,
   /** Files whose trouble is told at once. */

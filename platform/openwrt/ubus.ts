@@ -32,6 +32,7 @@ export function openUbus(root: string, exec: Exec): Ubus {
   let coming: Promise<Connection | undefined> | undefined;
   /** Objects that have let a question go by, and until when they are not asked again: a session has many questions. */
   const stuck = new Map<string, number>();
+  const printed = new Map<string, Printed>();
 
   /** @returns `none`: there is no socket; undefined: nobody answers at the one that is there */
   async function connected(): Promise<Connection | "none" | undefined> {
@@ -47,7 +48,7 @@ export function openUbus(root: string, exec: Exec): Ubus {
 
   async function ask(object: string, method: string, args: Table): Promise<Answer> {
     const there = await connected();
-    if (there === "none") return byProgram(exec, object, method, args);
+    if (there === "none") return byProgram(exec, printed, object, method, args);
     if (there === undefined) return noAnswer;
     const reply = await there.call(object, method, args);
     if (reply.is !== "lost") return understood(reply);
@@ -75,6 +76,11 @@ export function openUbus(root: string, exec: Exec): Ubus {
   };
 }
 
+interface Printed {
+  readonly text: string;
+  readonly answer: Answer;
+}
+
 const late = "no answer in time";
 const noAnswer: Answer = { is: "failed", why: "ubusd does not answer" };
 
@@ -86,8 +92,15 @@ function understood(reply: Reply): Answer {
   return { is: "failed", why: reply.status === statuses.timeout ? late : `status ${reply.status}` };
 }
 
-/** Its exit code is the status; what it prints is JSON. */
-async function byProgram(exec: Exec, object: string, method: string, args: Table): Promise<Answer> {
+/** Its exit code is the status; what it prints is JSON.
+ * @param known the last answers, by their text: most questions get the same one again and again */
+async function byProgram(
+  exec: Exec,
+  known: Map<string, Printed>,
+  object: string,
+  method: string,
+  args: Table,
+): Promise<Answer> {
   const given = Object.keys(args).length === 0 ? [] : [JSON.stringify(args)];
   const argv = ["ubus", "-S", "-t", "2", "call", object, method, ...given];
   const result = await exec(argv, factsLimits.askMsMax);
@@ -97,10 +110,16 @@ async function byProgram(exec: Exec, object: string, method: string, args: Table
   }
   if (result.code === statuses.notFound || result.code === statuses.noMethod) return { is: "absent" };
   if (result.code !== 0) return { is: "failed", why: `status ${result.code}` };
+  const question = argv.join(" ");
+  const last = known.get(question);
+  if (last?.text === result.stdout) return last.answer;
   try {
     const value: unknown = JSON.parse(result.stdout);
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
-      return { is: "said", value: value as Table };
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      const answer = { is: "said", value: value as Table } as const;
+      known.set(question, { text: result.stdout, answer });
+      return answer;
+    }
   } catch {
     // No answer either.
   }

@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -551,4 +552,30 @@ describe.skipIf(process.platform !== "linux")("running programs", () => {
       stderr: "no",
     });
   });
+});
+
+test("board.json is read again whenever it may be another one, and not in between", async () => {
+  const path = join(directory, "etc/board.json");
+  const made = (port: string, at: number) => {
+    put("etc/board.json", JSON.stringify({ network: { lan: { ports: [port] } } }));
+    utimesSync(path, at, at);
+  };
+  const facts = openFacts(directory, noExec);
+  const ports = async () => (await facts.sheet("files")).ports("lan");
+  made("lan1", 1_000_000);
+  expect(await ports()).toEqual(["lan1"]);
+  made("lan2", 1_000_000);
+  expect(await ports()).toEqual(["lan1"]);
+  made("lan3", 1_000_060);
+  expect(await ports()).toEqual(["lan3"]);
+  // A time this young says nothing: the next write may be in the same tick.
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const now = Math.floor(Date.now() / 1000);
+  made("lan4", now);
+  expect(await ports()).toEqual(["lan4"]);
+  made("lan5", now);
+  expect(await ports()).toEqual(["lan5"]);
+  vi.useRealTimers();
+  rmSync(path);
+  expect(await ports()).toEqual([]);
 });
