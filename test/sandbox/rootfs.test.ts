@@ -212,6 +212,8 @@ uci() {
       "BUN_JSC_useFTLJIT",
       "BUN_JSC_thresholdForJITAfterWarmUp",
       "BUN_JSC_thresholdForJITSoon",
+      "BUN_JSC_forceRAMSize",
+      "BUN_JSC_useWarmUpMarkedBlocks",
     ];
     expect(stdout.split("\n").slice(0, 3)).toEqual(["<run>", "<a  b>", "<*>"]);
     const names = stdout
