@@ -3,18 +3,21 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { deviceRoot } from "../../platform/openwrt/gateway/device2/root.ts";
+import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import { simExec } from "../../platform/sim/exec.ts";
+import type { Root } from "../../src/model/define.ts";
 import { openTree } from "../sandbox/model.ts";
 import { sampleGateway } from "./grown.ts";
 
 /** A sample gateway whose files have been edited by hand, and its data model. */
-async function device(edit: Readonly<Record<string, (text: string) => string>> = {}) {
+async function device(edit: Readonly<Record<string, (text: string) => string>> = {}, root: Root = igdRoot) {
   const { directory, remove } = await sampleGateway();
   onTestFinished(remove);
   const file = (name: string): string => join(directory, "etc/config", name);
   for (const [name, change] of Object.entries(edit))
     writeFileSync(file(name), change(readFileSync(file(name), "utf8")));
-  const { model, config } = openTree(directory, (view) => simExec(directory, view));
+  const { model, config } = openTree(directory, (view) => simExec(directory, view), root);
   const set = (wishes: Readonly<Record<string, string>>) =>
     model.set(
       Object.entries(wishes).map(([Name, Value]) => ({ Name, Value, type: "" })),
@@ -121,6 +124,27 @@ config device 'cwmp_device_wan_2'
   ]);
   expect(Object.fromEntries(sizes)).toMatchObject({ wan_2: "1400", "wan.2": "1492" });
 });
+
+test.each([
+  ["fd00:1:2::/48", true],
+  ["FD00:1:2:FF00::/56", true],
+  ["fd00:1:2:3::/64", true],
+  ["fd00:1:2:3::/65", false],
+  ["fd00:1:2:3::/128", false],
+  ["fd00:1:2::/0", false],
+  ["fd00:1:2::1/48", false],
+  ["fd00:1:2:80::/56", false],
+  ["2001:db8::/48", false],
+])(
+  "netifd divides a prefix of 64 bits at most, with nothing behind it: ULAPrefix %s is taken: %s",
+  async (value, taken) => {
+    const { set, get } = await device({}, deviceRoot);
+    const asked = set({ "Device.IP.ULAPrefix": value });
+    if (!taken) return expect(asked).rejects.toMatchObject(refusal("64 bits at most"));
+    await asked;
+    expect(await get("Device.IP.ULAPrefix")).toBe(value);
+  },
+);
 
 test.each(["ntp.example.", "a."])("ntpd takes %s, which no domain is added to", async (value) => {
   const { set, get } = await device();

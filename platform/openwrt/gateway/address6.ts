@@ -15,6 +15,22 @@ export function words6(text: string): readonly number[] | undefined {
 
 export const isAddress6 = (text: string): boolean => words6(text) !== undefined;
 
+/** Whether nothing stands behind the first `length` bits of the address. */
+const endsAt = (address: string, length: number): boolean =>
+  words6(address)?.every(
+    (word, i) => (word & (0xffff >> Math.min(Math.max(length - 16 * i, 0), 16))) === 0,
+  ) === true;
+
+/** A prefix of unique local addresses (RFC 4193) that netifd divides among the LANs: it takes none longer than 64 bits. */
+export function isUlaPrefix(text: string): boolean {
+  if (!isPrefix6(text)) return false;
+  const [address = "", length = ""] = text.split("/");
+  const bits = Number(length);
+  return isUla(address) && bits >= 7 && bits <= 64 && endsAt(address, bits);
+}
+
+export const isUla = (address: string): boolean => (words6(address)?.[0] ?? 0) >>> 9 === 0x7e;
+
 export function isPrefix6(text: string): boolean {
   const [address = "", length = "", more] = text.split("/");
   return more === undefined && isAddress6(address) && /^\d{1,3}$/.test(length) && Number(length) <= 128;

@@ -3,7 +3,7 @@
 import { unknownTime, writeDateTime } from "../../../src/datetime.ts";
 import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
 import type { Address6, Interface, Prefix6 } from "../../../src/ports/facts.ts";
-import { isPrefix6, words6 } from "./address6.ts";
+import { isPrefix6, isUla, isUlaPrefix, words6 } from "./address6.ts";
 import { bit, fact, instance, named, put, refuse, sectionAt, shown, single, truth } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
 import { cwmpInterface, deviceOf, interfaces, isPpp, protoOf, sectionOfDevice } from "./network.ts";
@@ -94,15 +94,11 @@ export const ulaPrefix: Binding = {
     const word = single(sectionAt(globals, at, env), "ula_prefix") ?? "";
     return isPrefix6(word) ? word : "";
   },
-  write: (at, value, env) => {
-    const first = words6(value.split("/")[0] ?? "")?.[0] ?? 0;
-    if (value !== "" && (!isPrefix6(value) || first >>> 9 !== 0x7e))
-      return refuse("Expected a prefix of unique local addresses, as fd00:1:2::/48");
-    return put(globals, at, env, "ula_prefix", value === "" ? undefined : value);
-  },
+  write: (at, value, env) =>
+    value === "" || isUlaPrefix(value)
+      ? put(globals, at, env, "ula_prefix", value === "" ? undefined : value)
+      : refuse("Expected a prefix of unique local addresses of 64 bits at most, as fd00:1:2::/48"),
 };
-
-const isUla = (text: string): boolean => (words6(text)?.[0] ?? 0) >>> 9 === 0x7e;
 
 /** Whether the interface has an address of the ULA prefix. */
 export const ulaEnable = fact(
