@@ -277,9 +277,10 @@ export function linkSettings(settings: Settings, deviceId: DeviceIdStruct): Link
   };
 }
 
-/** True for an absolute http or https URL without credentials in it (3.1). */
+/** True for an absolute http or https URL without credentials in it (3.1). Nobody can be reached at port 0. */
 export function isAcsUrl(text: string): boolean {
   if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) return false;
+  if (/^https?:\/\/[^/?#]*:0+(?:[/?#]|$)/i.test(text)) return false;
   if (!text.includes("@")) return true;
   const url = new URL(text);
   return url.username === "" && url.password === "";

@@ -146,6 +146,25 @@ test.each([
   },
 );
 
+test.each([
+  ["STUNServerAddress", ["stun.example", "stun.example.", "192.0.2.1", "2001:db8::1", ""]],
+  ["STUNServerAddress", ["x y", 'a"b', "-x", "stun.example:3478", "http://stun.example", "1.2.3"], false],
+  [
+    "URL",
+    ["http://acs.example", "http://acs.example:/", "http://acs.example:10/", "https://[2001:db8::0]/?a:0/"],
+  ],
+  ["URL", ["http://acs.example:0/", "https://[2001:db8::1]:0", "http://acs.example:00?a"], false],
+])("the agent itself can ask what it takes: %s %j", async (name, values, taken = true) => {
+  const { set } = await device();
+  for (const value of values) {
+    const ended = set({ [`InternetGatewayDevice.ManagementServer.${name}`]: value }).then(
+      () => true,
+      () => false,
+    );
+    expect(await ended, value).toBe(taken);
+  }
+});
+
 test.each(["ntp.example.", "a."])("ntpd takes %s, which no domain is added to", async (value) => {
   const { set, get } = await device();
   await set({ "InternetGatewayDevice.Time.NTPServer1": value });

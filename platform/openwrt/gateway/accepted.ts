@@ -24,7 +24,8 @@ const label = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
 const isName = (text: string): boolean =>
   text.length <= 253 && text.split(".").every((one) => label.test(one));
 
-/** A server as ntpd takes it after `-p`; what is no name and no address could be one of its options (`keyno:`). */
+/** A server as a resolver takes it, and ntpd after `-p`; what is no name and no address could be one of ntpd's options
+ * (`keyno:`). */
 export const judgeHost: Judge = (value) => {
   const isAddress = addressTypes.IPAddress?.(value) === true;
   // A dot at the end says that no domain is to be added.

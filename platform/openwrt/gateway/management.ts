@@ -4,6 +4,7 @@ import { parseDateTime, unknownTime, writeDateTime } from "../../../src/datetime
 import { type Binding, type Env, readOnly } from "../../../src/model/define.ts";
 import { writeTime } from "../../../src/model/value.ts";
 import { isAcsUrl, periodicInformSecondsInitial, stunInitial } from "../../../src/settings.ts";
+import { judgeHost } from "./accepted.ts";
 import {
   choice,
   fact,
@@ -94,7 +95,7 @@ export const autonomousFileTypes: Binding = {
 
 const seconds = 4_294_967_295;
 export const stunEnable = flag(stun, "enable", false);
-export const stunServerAddress = text(stun, "server");
+export const stunServerAddress = text(stun, "server", { judge: judgeHost });
 export const stunServerPort = number(stun, "port", stunInitial.port, 0, 65_535);
 export const stunUsername = text(stun, "username");
 export const stunPassword = text(stun, "password");
