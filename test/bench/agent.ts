@@ -12,7 +12,6 @@ import { openStore } from "../../platform/bun/store.ts";
 import { hmacSha1 } from "../../platform/bun/udp.ts";
 import { voucherTools } from "../../platform/bun/vouchers.ts";
 import { openConfig } from "../../platform/openwrt/config.ts";
-import type { Exec } from "../../platform/openwrt/exec.ts";
 import { openFacts } from "../../platform/openwrt/facts.ts";
 import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import { optionPrograms } from "../../platform/openwrt/programs.ts";
@@ -23,6 +22,7 @@ import { type Engine, startEngine } from "../../src/engine.ts";
 import { credentials } from "../connreq/answering.ts";
 import { noProbes } from "../diagnostics/nothing.ts";
 import { noTransfers } from "../transfer/nothing.ts";
+import { elsewhere } from "./real.ts";
 
 export interface BenchAgent {
   readonly engine: Engine;
@@ -31,17 +31,6 @@ export interface BenchAgent {
   /** Resolves with the end of the next session. @throws when that fails */
   session(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** On a device ubus answers from other processes, whose time is not the agent's: what they say is made once. */
-function elsewhere(exec: Exec): Exec {
-  const said = new Map<string, ReturnType<Exec>>();
-  return (argv, msMax) => {
-    const key = argv.join(" ");
-    const known = said.get(key) ?? exec(argv, msMax);
-    said.set(key, known);
-    return known;
-  };
 }
 
 export async function startAgent(acsUrl: string): Promise<BenchAgent> {

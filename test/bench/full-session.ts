@@ -98,7 +98,7 @@ export async function scriptedAcs(script: readonly string[]): Promise<Acs> {
 }
 
 /** Milliseconds of processor time that a living process has had. */
-function cpuMs(child: ChildProcess): number {
+export function cpuMs(child: ChildProcess): number {
   const tasks = `/proc/${child.pid}/task`;
   const each = readdirSync(tasks).map((task) => {
     return Number(readFileSync(join(tasks, task, "schedstat"), "utf8").split(" ")[0]);

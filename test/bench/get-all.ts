@@ -1,6 +1,8 @@
 /** Bench: the response to GetParameterValues of the whole tree, from the model to bytes, against joining the same
  * strings ready-made into one buffer. TR-069 A.3.2.2. */
+import type { Root } from "../../src/model/define.ts";
 import { encodeReply } from "../../src/rpc/encode.ts";
+import { roots } from "./real.ts";
 import { exponent, grown, type Measured, median } from "./tree.ts";
 
 const sizes = [1_000, 10_000, 100_000] as const;
@@ -28,8 +30,8 @@ interface Pair {
   readonly reference: Work;
 }
 
-async function pairOf(size: number): Promise<Pair> {
-  const { model } = await grown(size);
+async function pairOf(root: Root, size: number): Promise<Pair> {
+  const { model } = await grown(root, size);
   // Copied, so that they are flat strings as ready-made ones are.
   const ready = (await model.values([""])).map((v) => structuredClone(`${v.head}${v.rest}`));
   return {
@@ -42,8 +44,13 @@ async function pairOf(size: number): Promise<Pair> {
   };
 }
 
-export async function run(): Promise<Measured[]> {
-  const pairs = await Promise.all(sizes.map(pairOf));
+export const run = async (): Promise<Measured[]> => [
+  ...(await rowsOf("get-all", roots.igd)),
+  ...(await rowsOf("get-all-device", roots.device)),
+];
+
+async function rowsOf(name: string, root: Root): Promise<Measured[]> {
+  const pairs = await Promise.all(sizes.map((size) => pairOf(root, size)));
   const times = pairs.map(() => ({ ours: [] as number[], reference: [] as number[] }));
   // All take turns: what else the machine does meets every size and both sides.
   for (let round = -3; round < rounds; round++) {
@@ -57,7 +64,7 @@ export async function run(): Promise<Measured[]> {
   const rows = times.map((t, i) => {
     const [ours, reference] = [median(t.ours), median(t.reference)];
     const ratio = ours / reference;
-    return { name: `get-all-${sizes[i]}`, ours, reference, ratio, limit: ratioMax, unit: "ms" };
+    return { name: `${name}-${sizes[i]}`, ours, reference, ratio, limit: ratioMax, unit: "ms" };
   });
   const growth = (of: (row: Measured) => number) =>
     exponent(of(rows[0]!), of(rows.at(-1)!), sizes[2] / sizes[0]);
@@ -65,6 +72,6 @@ export async function run(): Promise<Measured[]> {
   const limit = (reference + exponentMoreMax) / reference;
   return [
     ...rows,
-    { name: "get-all exponent", ours, reference, ratio: ours / reference, limit, unit: "power" },
+    { name: `${name} exponent`, ours, reference, ratio: ours / reference, limit, unit: "power" },
   ];
 }

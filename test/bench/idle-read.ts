@@ -8,6 +8,7 @@ import { setTimeout as rest } from "node:timers/promises";
 import { serviceEnvironment, statusOf, stop, Workshop } from "./binary.ts";
 import { getAll, scriptedAcs, wholeSession } from "./full-session.ts";
 import { type Row, row } from "./measure.ts";
+import { redirects } from "./real.ts";
 
 const restMs = 60_000;
 /** MiB above the reference. */
@@ -24,7 +25,7 @@ const mib = (child: ChildProcess, field: string) => statusOf(child, field) / 102
 export async function run(): Promise<Row[]> {
   const small = new Workshop();
   const large = new Workshop();
-  appendFileSync(join(large.root, "etc/config/firewall"), redirects());
+  appendFileSync(join(large.root, "etc/config/firewall"), redirects(mappings));
   const whole = await scriptedAcs(wholeSession);
   const twice = await scriptedAcs([getAll, getAll]);
   const empty = small.compile("server", server);
@@ -53,19 +54,4 @@ export async function run(): Promise<Row[]> {
     small.close();
     large.close();
   }
-}
-
-function redirects(): string {
-  const one = (i: number) => `
-config redirect 'map${i}'
-	option name 'Mapping ${i}'
-	option src 'wan'
-	option src_dport '${1024 + i}'
-	option dest 'lan'
-	option dest_ip '192.168.1.${2 + (i % 250)}'
-	option dest_port '${1024 + i}'
-	option proto 'tcp'
-	option target 'DNAT'
-`;
-  return Array.from({ length: mappings }, (_, i) => one(i)).join("");
 }

@@ -1,5 +1,5 @@
-/** Bench: the InternetGatewayDevice tree, grown to a size by port mappings of a firewall package in memory. */
-import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
+/** Bench: the tree of either root, grown to a size by port mappings of a firewall package in memory. */
+import type { Root } from "../../src/model/define.ts";
 import { type Model, openModel } from "../../src/model/session.ts";
 import {
   Disk,
@@ -35,7 +35,7 @@ const mapping = (index: number): SectionText => ({
   },
 });
 
-function open(mappings: number): Model {
+function open(root: Root, mappings: number): Model {
   const disk = new Disk({
     cwmp: [{ type: "cpe", name: "cpe", options: { interface: "wan" } }],
     network: [
@@ -58,15 +58,16 @@ function open(mappings: number): Model {
     store: memoryStore(disk),
     clock: memoryClock(),
   };
-  return openModel(igdRoot, { ...ports, log: memoryLog() }, { read: () => "" });
+  return openModel(root, { ...ports, log: memoryLog() }, { read: () => "" });
 }
 
 /** @returns a model with at least `size` parameters, read once, and their names */
 export async function grown(
+  root: Root,
   size: number,
 ): Promise<{ readonly model: Model; readonly names: readonly string[] }> {
-  const [none, one] = [await namesOf(open(0)), await namesOf(open(1))];
-  const model = open(Math.ceil((size - none.length) / (one.length - none.length)));
+  const [none, one] = [await namesOf(open(root, 0)), await namesOf(open(root, 1))];
+  const model = open(root, Math.ceil((size - none.length) / (one.length - none.length)));
   return { model, names: await namesOf(model) };
 }
 

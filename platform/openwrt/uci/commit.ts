@@ -226,7 +226,8 @@ function overwrite(files: Files, fd: number, bytes: Uint8Array): void {
 function abort(files: Files, replaced: Replaced, slots: readonly Slot[]): void {
   for (const { held, temporary, placed } of slots) {
     try {
-      files.remove(temporary.path);
+      // A rename has taken the name away; a link has not.
+      if (!placed || held.fd === undefined) files.remove(temporary.path);
     } catch {
       // The next sweep takes it; the locks must go now.
     }

@@ -24,4 +24,6 @@ export const uciLimits = {
   unreadableMs: 10_000,
   /** Milliseconds after the last file event until one more look: events can be lost in a burst, the last state not. */
   settleMs: 100,
+  /** Sections of one package that are looked up by going through all of them, before an index of the names is made. */
+  lookupsUnindexed: 8,
 } as const;

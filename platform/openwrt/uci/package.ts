@@ -1,5 +1,6 @@
 /** Rule: one package in memory, and what each change does to it, as libuci does.
  * All strings are byte strings (text.ts). */
+import { uciLimits } from "./limits.ts";
 
 export interface Option {
   name: string;
@@ -79,9 +80,12 @@ export class Document {
   /** Sections made so far, named ones too: the counter in the names of anonymous ones. It never goes back. */
   #made = 0;
   #index: Map<string, Section> | undefined = new Map();
+  #lookups = 0;
 
   /** The first section of that name: names can repeat. */
   section(name: string): Section | undefined {
+    if (this.#index === undefined && this.#lookups++ < uciLimits.lookupsUnindexed)
+      return named(this.sections, name);
     if (this.#index === undefined) {
       this.#index = new Map();
       for (const section of this.sections)
@@ -136,6 +140,12 @@ export class Document {
     copy.#made = this.#made;
     return copy;
   }
+}
+
+/** The first section of that name. */
+export function named(sections: readonly Section[], name: string): Section | undefined {
+  for (const section of sections) if (section.name === name) return section;
+  return undefined;
 }
 
 /** `cfg`, the counter, and djb2 of the type: `cfg01411c` is the first section if that is a `dnsmasq`. */

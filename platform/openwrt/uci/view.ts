@@ -1,13 +1,15 @@
 /** Rule: a Document as the rest of the agent sees it, and the tree at one moment. */
 import type { ConfigView, Edit, Package, Section as SectionView } from "../../../src/ports/config.ts";
 import { applyEdits } from "./edit.ts";
-import { Document, type Section } from "./package.ts";
+import { uciLimits } from "./limits.ts";
+import { Document, named, type Section } from "./package.ts";
 import { toText } from "./text.ts";
 import { writeExport } from "./write.ts";
 
 export class PackageView implements Package {
   #sections: readonly SectionView[] | undefined;
   #byName: Map<string, SectionView> | undefined;
+  #lookups = 0;
   #byType: Map<string, SectionView[]> | undefined;
 
   constructor(
@@ -28,7 +30,13 @@ export class PackageView implements Package {
     return this.#sections;
   }
 
+  /** A call of the ACS makes a view for each of its parameters, and asks each for a section or two: an index of all would
+   * cost more than it saves. */
   section(name: string): SectionView | undefined {
+    if (this.#byName === undefined && this.#lookups++ < uciLimits.lookupsUnindexed) {
+      const found = named(this.document.sections, name);
+      return found && shown(found);
+    }
     if (this.#byName === undefined) {
       this.#byName = new Map();
       for (const section of this.sections)

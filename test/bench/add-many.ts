@@ -1,0 +1,35 @@
+/** Bench: AddObject one by one up to 2,000 port mappings: the last hundred against the first, and what it leaves in memory.
+ * TR-069 A.3.2.6. */
+import { type Row, row } from "./measure.ts";
+import { realModel } from "./real.ts";
+
+const [calls, hundred] = [2000, 100];
+const timesMax = 3;
+const moreMibMax = 20;
+const mappings = "InternetGatewayDevice.WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.PortMapping.";
+
+const resident = (): number => {
+  Bun.gc(true);
+  return process.memoryUsage.rss() / 2 ** 20;
+};
+
+export async function run(): Promise<Row[]> {
+  const { model, close } = await realModel("igd");
+  const times: number[] = [];
+  let before = 0;
+  model.begin();
+  for (let i = 0; i < calls; i++) {
+    if (i === hundred) before = resident();
+    const began = performance.now();
+    await model.add(mappings, "acs", `${i}`);
+    times.push(performance.now() - began);
+  }
+  const after = resident();
+  model.end();
+  close();
+  const sum = (list: readonly number[]) => list.reduce((total, ms) => total + ms, 0);
+  return [
+    row("add-many", sum(times.slice(-hundred)), sum(times.slice(0, hundred)), timesMax, "ms"),
+    row("add-many memory", after, before, (before + moreMibMax) / before, "MiB"),
+  ];
+}
