@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Lost } from "../../src/errors.ts";
-import { chooseAddress } from "../../src/http/affinity.ts";
+import { chooseAddress, familyReached } from "../../src/http/affinity.ts";
 import { PretendedNet, said } from "./pretended.ts";
 import { Bench } from "./scripted.ts";
 
@@ -154,4 +154,15 @@ test("scheme and port of the URL are the target's", async () => {
   expect(await targets("http://a/")).toBe("http a 80");
   expect(await targets("https://a/")).toBe("https a 443");
   expect(await targets("https://[2001:db8::1]:7547/")).toBe("https 2001:db8::1 7547");
+});
+
+test("the family by which the ACS is reached is that of the address that worked last, or of the URL itself", () => {
+  const known = (host: string, chosen: string) => ({ host, addresses: [chosen], chosen });
+  expect(familyReached("http://acs.example/", known("acs.example", "2001:db8::1"))).toBe(6);
+  expect(familyReached("http://acs.example/", known("acs.example", "192.0.2.1"))).toBe(4);
+  // What worked for another ACS says nothing of this one.
+  expect(familyReached("http://acs.example/", known("other.example", "2001:db8::1"))).toBe(4);
+  expect(familyReached("https://[2001:db8::1]:7547/", undefined)).toBe(6);
+  expect(familyReached("http://192.0.2.1/", undefined)).toBe(4);
+  expect(familyReached("", undefined)).toBe(4);
 });

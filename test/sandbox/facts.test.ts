@@ -578,4 +578,54 @@ test("board.json is read again whenever it may be another one, and not in betwee
   vi.useRealTimers();
   rmSync(path);
   expect(await ports()).toEqual([]);
+
+describe("the IPv6 address by which the device is reached", () => {
+  const dump = (...interfaces: readonly object[]) =>
+    saying({ "network.interface dump": JSON.stringify({ interface: interfaces }) });
+  const one = (name: string, device: string, ...addresses: readonly [string, number?][]) => ({
+    interface: name,
+    up: true,
+    l3_device: device,
+    "ipv6-address": addresses.map(([address, preferred = 600]) => ({ address, mask: 64, preferred })),
+  });
+
+  test("is that of wan itself, else of another interface over the same device", async () => {
+    const own = await sheet(dump(one("wan", "eth1", ["2001:db8::1"]), one("wan6", "eth1", ["2001:db8::2"])));
+    expect(own.address6?.("wan")).toBe("2001:db8::1");
+    const beside = await sheet(
+      dump(one("wan", "eth1"), one("lan", "br-lan", ["2001:db8:1::1"]), one("wan6", "eth1", ["2001:db8::2"])),
+    );
+    expect(beside.address6?.("wan")).toBe("2001:db8::2");
+    expect(beside.address6?.("lan")).toBe("2001:db8:1::1");
+  });
+
+  test("is a global one before a unique local one, and none that is deprecated or of the link alone", async () => {
+    const many = await sheet(
+      dump(one("wan", "eth1", ["fe80::1"], ["2001:db8::9", 0], ["fd00::1"], ["2001:db8::1"])),
+    );
+    expect(many.address6?.("wan")).toBe("2001:db8::1");
+    const local = await sheet(dump(one("wan", "eth1", ["fe80::1"], ["fd00::1"])));
+    expect(local.address6?.("wan")).toBe("fd00::1");
+    expect((await sheet(dump(one("wan", "eth1", ["fe80::1"])))).address6?.("wan")).toBeUndefined();
+  });
+
+  test("without netifd is what the kernel lists for the device of the default route", async () => {
+    const zeros = "0".repeat(32);
+    put(
+      "proc/net/ipv6_route",
+      `${zeros} 00 ${zeros} 00 20010db8000000000000000000000001 00000400 1 0 00000003 eth1\n`,
+    );
+    put(
+      "proc/net/if_inet6",
+      [
+        "fe800000000000000000000000000001 02 40 20 80 eth1",
+        "20010db8000000000000000000000009 02 40 00 20 eth1",
+        "20010db8000000000000000000000020 02 40 00 80 eth1",
+        "20010db8000100000000000000000001 03 40 00 80 br-lan",
+      ].join("\n"),
+    );
+    const facts = await sheet();
+    expect(facts.interface("wan")?.device).toBe("eth1");
+    expect(facts.address6?.("wan")).toBe("2001:db8::20");
+  });
 });
