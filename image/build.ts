@@ -24,8 +24,8 @@ import { buildDate, type Contents, installProgram, layOutTree, project } from ".
 
 const mib = 1_048_576;
 
-/** What is packed how: `flash` as small as it gets, `test` as fast. */
-const packings = {
+/** Arguments of mksquashfs. Images for devices are packed as small as it goes, those of tests as fast. */
+export const packings = {
   flash: ["-comp", "xz", "-b", "256k", "-Xbcj", "x86"],
   test: ["-comp", "zstd", "-Xcompression-level", "2", "-b", "128k"],
 } as const;

@@ -71,6 +71,11 @@ export class Emulator {
     if (!interactive) this.listen();
   }
 
+  /** Of the process on this machine. */
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   private listen(): void {
     let rest = "";
     for (const stream of [this.child.stdout!, this.child.stderr!])

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { version } from "../package.json";
 import { buildDate, project, settle } from "./tree.ts";
 
@@ -96,7 +96,7 @@ export function buildIpk(out: string, architecture: string, tree: string): void 
 export function buildApk(out: string, architecture: string, tree: string): void {
   if (spawnSync("apk", ["mkpkg", "--help"]).status !== 0)
     throw new Error(
-      "There is no apk with mkpkg here, and nothing else makes .apk packages: build apk-tools 3, or use the feed recipe in feed/cwmpd inside of OpenWrt's build system. The .ipk packages are made.",
+      "There is no apk with mkpkg here, and nothing else makes .apk packages: build apk-tools 3, or use the feed recipe in feed/cwmpd inside of OpenWrt's build system. FORMAT=ipk makes the others alone.",
     );
   const info = {
     name: control.Package,
@@ -110,6 +110,13 @@ export function buildApk(out: string, architecture: string, tree: string): void 
     "--script",
     `${when}:${join(project, "image/package", name)}`,
   ];
+  // OpenWrt's scripts find the files of a package and its conffiles here.
+  const lists = join(tree, "lib/apk/packages");
+  const files = filesIn(tree).map((path) => `/${relative(tree, path)}\n`);
+  mkdirSync(lists, { recursive: true });
+  writeFileSync(join(lists, `${control.Package}.list`), files.sort().join(""));
+  writeFileSync(join(lists, `${control.Package}.conffiles`), conffiles());
+  settle(lists);
   execFileSync("apk", [
     "mkpkg",
     ...Object.entries(info).flatMap(([name, value]) => ["--info", `${name}:${value}`]),
@@ -119,30 +126,37 @@ export function buildApk(out: string, architecture: string, tree: string): void 
   ]);
 }
 
-function sizeOf(path: string): number {
-  return readdirSync(path, { withFileTypes: true, recursive: true })
+const filesIn = (path: string): string[] =>
+  readdirSync(path, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
-    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
-}
+    .map((entry) => join(entry.parentPath, entry.name));
 
-/** Makes all packages of an architecture in dist/package. */
-export function buildPackages(architecture: Architecture, binary: string): void {
+const sizeOf = (path: string): number => filesIn(path).reduce((sum, file) => sum + statSync(file).size, 0);
+
+type Format = "ipk" | "apk" | "files";
+
+/** Makes packages of one architecture in dist/package. */
+export function buildPackages(architecture: Architecture, binary: string, formats: readonly Format[]): void {
   if (!existsSync(binary)) throw new Error(`There is no ${binary}`);
   const paths = packagePaths(architectures[architecture].machine)!;
   mkdirSync(directory, { recursive: true });
   const tree = mkdtempSync(join(tmpdir(), "cwmpd-files-"));
+  const build = {
+    files: (out: string) => packed(tree, out),
+    ipk: (out: string) => buildIpk(out, architecture, tree),
+    apk: (out: string) => buildApk(out, architecture, tree),
+  };
   try {
     layOutPackage(tree, binary);
-    packed(tree, paths.files);
-    buildIpk(paths.ipk, architecture, tree);
-    if (process.env.FORMAT !== "ipk") buildApk(paths.apk, architecture, tree);
+    for (const format of formats) {
+      const out = paths[format];
+      build[format](out);
+      const size = (statSync(out).size / 1_048_576).toFixed(1);
+      process.stdout.write(`${out.slice(project.length)} ${size} MiB\n`);
+    }
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }
-  for (const path of Object.values(paths).filter(existsSync))
-    process.stdout.write(
-      `${path.slice(project.length)} ${(statSync(path).size / 1_048_576).toFixed(1)} MiB\n`,
-    );
 }
 
 export const conffiles = (): string => readFileSync(join(project, "image/package/conffiles"), "utf8");

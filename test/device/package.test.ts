@@ -1,8 +1,8 @@
 /** Packages for OpenWrt, looked at with tar as opkg reads them. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { buildApk, buildIpk, conffiles, control, layOutPackage } from "../../image/package.ts";
 import { type Lock, sbomOf } from "../../image/sbom.ts";
@@ -93,6 +93,104 @@ describe(".ipk", () => {
     expect(said("remove")).toBe("options remove\n");
     expect(said("upgrade")).toBe("");
   });
+});
+
+/** opkg is no program of Debian. dpkg, which opkg's format and rules come from, reads the same three members out of another
+ * outer archive, and knows Maintainer where opkg does not. */
+const hasDpkg = ["dpkg", "ar"].every((name) => spawnSync(name, ["--version"]).status === 0);
+
+describe.skipIf(!hasDpkg || process.getuid?.() !== 0)("on a device with a package manager", () => {
+  const root = () => path("device");
+  const on = (name: string) => join(root(), name);
+
+  beforeEach(() => {
+    for (const name of ["var/lib/dpkg/info", "var/lib/dpkg/updates", "lib", "etc/init.d"])
+      mkdirSync(on(name), { recursive: true });
+    writeFileSync(on("var/lib/dpkg/status"), "");
+    writeFileSync(on("var/lib/dpkg/available"), "");
+    // Notes what the scripts of the package ask of OpenWrt's functions.
+    const note = (what: string) =>
+      `default_${what}() { echo "${what} $pkgname \${2:-}" >> "$IPKG_INSTROOT/calls"; }\n`;
+    writeFileSync(on("lib/functions.sh"), `${note("postinst")}${note("prerm")}`);
+  });
+
+  function dpkg(...args: readonly string[]): void {
+    const forced = ["architecture", "depends", "confold", "script-chrootless"].map((one) => `--force-${one}`);
+    const { status, stderr } = spawnSync("dpkg", [...forced, `--root=${root()}`, ...args], {
+      encoding: "utf8",
+      env: { PATH: `${process.env.PATH}:/usr/sbin:/sbin`, IPKG_INSTROOT: root() },
+    });
+    if (status !== 0) throw new Error(stderr);
+  }
+
+  /** The package as dpkg has it, in that version. @param files that differ from those of this one */
+  function debOf(name: string, version: string, files: Readonly<Record<string, string>> = {}): string {
+    writeFileSync(path("program"), "#!/bin/sh\necho agent\n");
+    const tree = path(`${name}-tree`);
+    layOutPackage(tree, path("program"));
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(tree, file), text);
+    buildIpk(path(`${name}.ipk`), "x86_64", tree);
+    const [outer, meta] = [path(`${name}-outer`), path(`${name}-meta`)];
+    for (const directory of [outer, meta]) mkdirSync(directory);
+    tar("-xzf", path(`${name}.ipk`), "-C", outer);
+    tar("-xzpf", join(outer, "control.tar.gz"), "-C", meta);
+    const fields = readFileSync(join(meta, "control"), "utf8").replace(
+      /^Version: .*$/m,
+      `Version: ${version}`,
+    );
+    writeFileSync(join(meta, "control"), `${fields}Maintainer: test\n`);
+    tar("-czf", join(outer, "control.tar.gz"), "-C", meta, ".");
+    const members = ["debian-binary", "control.tar.gz", "data.tar.gz"];
+    execFileSync("ar", ["rc", path(`${name}.deb`), ...members], { cwd: outer });
+    return path(`${name}.deb`);
+  }
+
+  /** Files of the device but those of the package manager itself. */
+  const there = () =>
+    readdirSync(root(), { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => relative(root(), join(entry.parentPath, entry.name)))
+      .filter((name) => !/^(var\/lib\/dpkg\/|lib\/functions\.sh$|calls$)/.test(name))
+      .sort();
+
+  test("a new version replaces an older one, a changed configuration stays, and nothing else stays after removal", () => {
+    const old = debOf("old", "0.0.9-r1", {
+      "etc/config/cwmp": "config acs 'acs'\n",
+      "usr/libexec/cwmpd/cwmpd": "#!/bin/sh\n# older\n",
+      "usr/lib/cwmpd/gone": "a file that the next version does not have\n",
+    });
+    dpkg("--install", old);
+    expect(there()).toContain("usr/lib/cwmpd/gone");
+    const mine = "config acs 'acs'\n\toption url 'https://acs.example/'\n";
+    writeFileSync(on("etc/config/cwmp"), mine);
+    dpkg("--install", debOf("new", control.Version));
+    expect(readFileSync(on("etc/config/cwmp"), "utf8")).toBe(mine);
+    expect(statSync(on("etc/config/cwmp")).mode & 0o777).toBe(0o600);
+    expect(readFileSync(on("usr/libexec/cwmpd/cwmpd"), "utf8")).toBe(
+      readFileSync(join(project, "rootfs/usr/libexec/cwmpd/cwmpd"), "utf8"),
+    );
+    expect(there()).not.toContain("usr/lib/cwmpd/gone");
+    dpkg("--remove", "cwmpd");
+    expect(there()).toEqual(["etc/config/cwmp", "etc/config/cwmp.dpkg-dist"]);
+    expect(readFileSync(on("calls"), "utf8").split("\n")).toEqual([
+      "postinst cwmpd configure",
+      "prerm cwmpd upgrade",
+      "postinst cwmpd configure",
+      "prerm cwmpd remove",
+      "",
+    ]);
+  });
+});
+
+test("the program is the same to the last byte wherever and whenever it is compiled from the same source", () => {
+  const compiled = (name: string) => {
+    const out = path(`${name}/cwmpd`);
+    execFileSync("make", ["-s", `OUT=${out}`, "--eval", recipe, "again"], { cwd: project });
+    return readFileSync(out);
+  };
+  const recipe =
+    "again: ; $(BUN) $(BUN_BUILD) --define BUILD_TIME_MS=$(SOURCE_TIME)000 platform/main.ts --outfile $(OUT) >/dev/null";
+  expect(compiled("one").equals(compiled("two"))).toBe(true);
 });
 
 test("without apk the .apk is refused with what to do", () => {
