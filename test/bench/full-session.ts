@@ -27,7 +27,7 @@ export const wholeSession = [
   `<c:SetParameterValues><ParameterList e:arrayType="c:ParameterValueStruct[1]"><ParameterValueStruct><Name>${root}DeviceInfo.ProvisioningCode</Name><Value x:type="xsd:string">BENCH.%</Value></ParameterValueStruct></ParameterList><ParameterKey>%</ParameterKey></c:SetParameterValues>`,
 ];
 
-const envelope = (id: number, body: string) =>
+const envelope = (id: number | string, body: string) =>
   `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:e="http://schemas.xmlsoap.org/soap/encoding/" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:x="http://www.w3.org/2001/XMLSchema-instance" xmlns:c="urn:dslforum-org:cwmp-1-1"><s:Header><c:ID s:mustUnderstand="1">${id}</c:ID></s:Header><s:Body>${body}</s:Body></s:Envelope>`;
 
 interface Acs {
@@ -39,8 +39,12 @@ interface Acs {
   close(): void;
 }
 
-/** An ACS that asks the same in each session. */
-export async function scriptedAcs(script: readonly string[]): Promise<Acs> {
+/** An ACS that asks what its script says, and confirms a TransferComplete.
+ * @param script of every session, or of each by its number from 0 on */
+export async function scriptedAcs(
+  script: readonly string[] | ((session: number) => readonly string[]),
+): Promise<Acs> {
+  const scriptOf = typeof script === "function" ? script : () => script;
   const sockets = new Set<net.Socket>();
   let sizes: number[] = [];
   let ended = () => {};
@@ -59,12 +63,14 @@ export async function scriptedAcs(script: readonly string[]): Promise<Acs> {
       bytes = Buffer.alloc(0);
       if (posts === 0) sizes = [];
       sizes.push(Number(head[1]));
-      answer(socket, posts++);
+      if (/[<:]TransferComplete[\s>]/.test(text)) {
+        send(socket, "<c:TransferCompleteResponse/>", /ID[^>]*>([^<]*)</.exec(text)![1]);
+      } else answer(socket, posts++);
     });
   });
   function answer(socket: net.Socket, post: number): void {
     const first = "<c:InformResponse><MaxEnvelopes>1</MaxEnvelopes></c:InformResponse>";
-    const request = post === 0 ? first : script[post - 1];
+    const request = post === 0 ? first : scriptOf(count)[post - 1];
     if (request !== undefined) {
       send(socket, request.replaceAll("%", String(count)));
       return;
@@ -73,8 +79,8 @@ export async function scriptedAcs(script: readonly string[]): Promise<Acs> {
     socket.write("HTTP/1.1 204 No Content\r\n\r\n");
     ended();
   }
-  function send(socket: net.Socket, body: string): void {
-    const text = envelope(count, body);
+  function send(socket: net.Socket, body: string, id: number | string = count): void {
+    const text = envelope(id, body);
     socket.write(
       `HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
     );
@@ -98,8 +104,8 @@ export async function scriptedAcs(script: readonly string[]): Promise<Acs> {
 }
 
 /** Milliseconds of processor time that a living process has had. */
-export function cpuMs(child: ChildProcess): number {
-  const tasks = `/proc/${child.pid}/task`;
+export function cpuMs({ pid }: { readonly pid?: number | undefined }): number {
+  const tasks = `/proc/${pid}/task`;
   const each = readdirSync(tasks).map((task) => {
     return Number(readFileSync(join(tasks, task, "schedstat"), "utf8").split(" ")[0]);
   });

@@ -15,7 +15,8 @@ const restMs = 60_000;
 const moreMax = { rest: 8, peak: 26, treeRest: 34, treePeak: 64 } as const;
 const mappings = 2000;
 
-const server = `
+/** An HTTP server that has answered, and does nothing more. */
+export const emptyServer = `
 const s = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("x".repeat(500)) });
 for (let i = 0; i < 300; i++) await (await fetch("http://127.0.0.1:" + s.port)).text();
 console.log("ready");`;
@@ -28,7 +29,7 @@ export async function run(): Promise<Row[]> {
   appendFileSync(join(large.root, "etc/config/firewall"), redirects(mappings));
   const whole = await scriptedAcs(wholeSession);
   const twice = await scriptedAcs([getAll, getAll]);
-  const empty = small.compile("server", server);
+  const empty = small.compile("server", emptyServer);
   const reference = spawn(empty, [], { stdio: ["ignore", "pipe", "inherit"], env: serviceEnvironment });
   try {
     await once(reference.stdout, "data");

@@ -26,6 +26,9 @@ const benches = {
   "udp-flood": () => import("./udp-flood.ts"),
   flood: () => import("./flood.ts"),
   kick: () => import("./kick.ts"),
+  image: () => import("./image.ts"),
+  boot: () => import("./boot.ts"),
+  "device-rss": () => import("./device-rss.ts"),
 } as const;
 
 /** Rows that another bench measures along. */

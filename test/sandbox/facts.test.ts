@@ -578,6 +578,7 @@ test("board.json is read again whenever it may be another one, and not in betwee
   vi.useRealTimers();
   rmSync(path);
   expect(await ports()).toEqual([]);
+});
 
 describe("the IPv6 address by which the device is reached", () => {
   const dump = (...interfaces: readonly object[]) =>
