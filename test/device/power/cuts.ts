@@ -6,7 +6,7 @@ import { partAt } from "../../../image/build.ts";
 import { call, type Element, textOf, valuesIn, within } from "../../e2e/writing.ts";
 import { makeKeys, Workshop } from "../../package/workshop.ts";
 import { CutGateway, PlugPulled, stepMsMax } from "./gateway.ts";
-import { Ledger } from "./ledger.ts";
+import { type Event, Ledger } from "./ledger.ts";
 import { smallImage, stillbornImage } from "./small.ts";
 import { type Post, Station } from "./station.ts";
 import { type Kind, names, treeOf, type Work, workOf } from "./work.ts";
@@ -78,7 +78,14 @@ config interface 'lan'
 
 /** Revisions of what is in slot a, and of the image that goes into slot b. */
 const [first, next] = ["r1-first", "r2-next"];
-const isImage = (kind: Kind | undefined): boolean => kind === "image" || kind === "stillborn image";
+const isImage = (kind: Kind | undefined): boolean => kind === "image" || kind === "stillborn";
+
+/** What the Inform of a session has said. */
+interface Opened {
+  readonly events: readonly Event[];
+  readonly revision: string;
+  readonly watch: Watch;
+}
 
 /** A gateway, its ACS, and all that has been promised between them. */
 export class Trial {
@@ -94,7 +101,7 @@ export class Trial {
     reboot: 12,
     package: 40,
     image: 60,
-    "stillborn image": 60,
+    stillborn: 60,
   };
 
   /** Milliseconds of the last order of each kind. */
@@ -118,7 +125,10 @@ export class Trial {
     trial.station.files.set("stillborn", stillbornImage(gateway.kernel.busybox, gateway.directory));
     gateway.onStart = () => trial.ledger.powered();
     await trial.life(undefined);
-    return trial;
+    const { complaints } = trial.ledger;
+    if (complaints.length === 0) return trial;
+    await trial.end();
+    throw new Error(`the gateway does not work before any cut: ${complaints.join("; ")}`);
   }
 
   private constructor(
@@ -147,9 +157,9 @@ export class Trial {
     gateway.disk.onWrite = (at) => watch.written(at);
     try {
       await this.sessions(work, watch);
-      if (work !== undefined) {
+      if (work !== undefined && watch.tookMs !== undefined) {
         this.reach[work.kind] = watch.writes;
-        this.took[work.kind] = watch.msSinceOrder;
+        this.took[work.kind] = watch.tookMs;
       }
       struck = cut?.moment.at === "rest";
     } catch (error) {
@@ -202,7 +212,7 @@ export class Trial {
       let post = await this.heard();
       ledger.eventsConfirmed(events);
       while (post.body?.name === "TransferComplete") {
-        const key = await this.report(post, revision, watch);
+        const key = await this.report(post, { events, revision, watch });
         post = await this.heard();
         ledger.toldConfirmed(key);
       }
@@ -241,12 +251,18 @@ export class Trial {
   }
 
   /** A TransferComplete: what it says has to be true. */
-  private async report(post: Post, revision: string, watch: Watch): Promise<string> {
+  private async report(post: Post, { events, revision, watch }: Opened): Promise<string> {
     const { ledger, gateway } = this;
     const key = textOf(post.body, "CommandKey");
     const code = Number(textOf(post.body, "FaultStruct", "FaultCode"));
     const text = textOf(post.body, "FaultStruct", "FaultString");
-    const transfer = ledger.told({ key, code, text });
+    const transfer = ledger.told(key);
+    for (const [wanted, of] of [
+      ["7 TRANSFER COMPLETE", ""],
+      ["M Download", key],
+    ] as const)
+      if (!events.some(([code, commandKey]) => code === wanted && commandKey === of))
+        ledger.complain(`TransferComplete of ${key} without ${wanted}`);
     if (transfer?.kind === "package") {
       const wanted = treeOf(Number(key.split(" ").at(-1)));
       ledger.tree.asked(wanted);
@@ -260,7 +276,7 @@ export class Trial {
       const runs = revision.includes(next) && slot === "b" && open === "0";
       const back = revision.includes(first) && slot === "a" && open === "0";
       if (!(code === 0 ? runs : back)) ledger.complain(`${key} is told with ${code}: ${state}`);
-      if (code === 0 && transfer.kind === "stillborn image") ledger.complain(`${key} is told as a success`);
+      if (code === 0 && transfer.kind === "stillborn") ledger.complain(`${key} is told as a success`);
       if (code !== 0 && transfer.kind === "image" && !transfer.cut)
         ledger.complain(`${key} has failed: ${text}`);
     }
@@ -321,11 +337,12 @@ class Watch {
   constructor(
     private readonly moment: Moment,
     private readonly pull: () => void,
-    private readonly tookMs = 3000,
+    private readonly usualMs = 3000,
   ) {}
 
-  get msSinceOrder(): number {
-    return performance.now() - this.orderedAt!;
+  /** Milliseconds since the order; undefined: there was none. */
+  get tookMs(): number | undefined {
+    return this.orderedAt && performance.now() - this.orderedAt;
   }
 
   end(): void {
@@ -339,7 +356,7 @@ class Watch {
   ordered(): void {
     this.orderedAt = performance.now();
     const { moment } = this;
-    if (moment.at === "time") this.timer = setTimeout(this.pull, moment.share * this.tookMs);
+    if (moment.at === "time") this.timer = setTimeout(this.pull, moment.share * this.usualMs);
   }
 
   written(at: number): void {
@@ -367,7 +384,7 @@ class Watch {
   }
 }
 
-const eventsOf = (inform: Element) =>
+const eventsOf = (inform: Element): readonly Event[] =>
   within(inform, "Event")!.children.map(
     (one) => [textOf(one, "EventCode"), textOf(one, "CommandKey")] as const,
   );

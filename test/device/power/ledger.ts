@@ -29,13 +29,9 @@ export class Known<T> {
   }
 }
 
-export interface Told {
-  readonly key: string;
-  readonly code: number;
-  readonly text: string;
-}
+export type Event = readonly [code: string, commandKey: string];
 
-export type TransferKind = "package" | "image" | "stillborn image";
+export type TransferKind = "package" | "image" | "stillborn";
 
 interface Pending {
   readonly kind: TransferKind;
@@ -90,7 +86,7 @@ export class Ledger {
   }
 
   /** An Inform was heard. @param events with their CommandKeys */
-  informed(events: readonly (readonly [code: string, key: string])[]): void {
+  informed(events: readonly Event[]): void {
     const codes = events.map(([code]) => code);
     if (this.bootstrapped && codes.includes("0 BOOTSTRAP")) this.complain("0 BOOTSTRAP again");
     if (this.booted && !codes.includes("1 BOOT")) this.complain("no 1 BOOT after a boot");
@@ -101,7 +97,7 @@ export class Ledger {
   }
 
   /** The gateway has gone on after the InformResponse: its events are off its list. */
-  eventsConfirmed(events: readonly (readonly [code: string, key: string])[]): void {
+  eventsConfirmed(events: readonly Event[]): void {
     this.bootstrapped = true;
     if (this.booted || events.some(([code]) => code === "M Reboot")) this.reboot = undefined;
     this.booted = false;
@@ -123,7 +119,7 @@ export class Ledger {
   }
 
   /** A TransferComplete was heard. @returns the transfer that it is about */
-  told({ key }: Told): Pending | undefined {
+  told(key: string): Pending | undefined {
     if (this.over.has(key)) this.complain(`TransferComplete of ${key} again after its response`);
     if (this.transfer?.key !== key) {
       this.complain(`TransferComplete of ${key}, which nobody asked for`);

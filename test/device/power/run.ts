@@ -7,7 +7,7 @@ import type { Kind } from "./work.ts";
 /** In turn, so that each kind has its share. */
 const turns: readonly Kind[] = [
   ...(["parameters", "package", "image", "parameters", "reboot"] as const),
-  ...(["package", "image", "parameters", "stillborn image", "package"] as const),
+  ...(["package", "image", "parameters", "stillborn", "package"] as const),
 ];
 
 /** mulberry32. */

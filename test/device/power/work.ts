@@ -5,7 +5,7 @@ import { extract, role, type Workshop } from "../../package/workshop.ts";
 import type { Ledger, TransferKind } from "./ledger.ts";
 import type { Station } from "./station.ts";
 
-export const kinds = ["parameters", "reboot", "package", "image", "stillborn image"] as const;
+export const kinds = ["parameters", "reboot", "package", "image", "stillborn"] as const;
 export type Kind = (typeof kinds)[number];
 
 /** One order of the ACS, and what its answer promises. */
