@@ -4,9 +4,13 @@ import { type FileHandle, open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Files, Receiving, Sending } from "../../src/ports/files.ts";
 import { TransferFailure } from "../../src/transfer/failure.ts";
+import { collect } from "./memory.ts";
 
-/** Bytes that are written with one call: few enough to be forgotten, enough for the disk's own speed. */
+/** Bytes that are written with one call: enough for the disk's own speed. */
 const batchBytes = 524_288;
+
+/** Bytes of a file after which its pieces are collected; whole batches. Left to itself, the runtime holds twice as much. */
+const collectedBytes = 32 * batchBytes;
 
 /** Bytes that stay free beside a received file, so that the rest of the device can go on. */
 const reserveBytes = 4_194_304;
@@ -51,11 +55,16 @@ export function openFiles(directory: string): Files & { path(id: number): string
   };
 }
 
-/** Bytes are gathered and written in batches, one batch while the next is gathered. */
+/** Bytes are gathered in one of two buffers while the other one is written. The buffers stay the same for the whole file: a
+ * new one for each batch would leave as much garbage as the file has bytes. */
 class FileBeingReceived implements Receiving {
   bytes = 0;
-  private gathered: Uint8Array[] = [];
-  private gatheredBytes = 0;
+  private gathering = Buffer.allocUnsafeSlow(batchBytes);
+  private spare = Buffer.allocUnsafeSlow(batchBytes);
+  private gathered = 0;
+  /** The offset in the file of the gathered bytes. */
+  private at = 0;
+  /** The batch that is being written; undefined: none is. */
   private writing: Promise<void> | undefined;
 
   constructor(
@@ -66,20 +75,43 @@ class FileBeingReceived implements Receiving {
   ) {}
 
   take(piece: Uint8Array): void | Promise<void> {
-    this.gathered.push(piece);
-    this.gatheredBytes += piece.length;
     this.bytes += piece.length;
-    if (this.gatheredBytes < batchBytes) return undefined;
-    const before = this.writing;
-    this.writing = this.write(before);
-    return before ?? undefined;
+    return this.gather(piece);
+  }
+
+  private gather(piece: Uint8Array): void | Promise<void> {
+    const taken = piece.subarray(0, batchBytes - this.gathered);
+    this.gathering.set(taken, this.gathered);
+    this.gathered += taken.length;
+    if (this.gathered < batchBytes) return undefined;
+    const rest = piece.subarray(taken.length);
+    const on = () => {
+      this.flush();
+      return this.gather(rest);
+    };
+    return this.writing === undefined ? on() : this.writing.then(on);
+  }
+
+  /** Begins to write the gathered bytes; the spare buffer is free by now. */
+  private flush(): void {
+    const batch = this.gathering.subarray(0, this.gathered);
+    const writing = this.write(batch, this.at).then(() => {
+      this.writing = undefined;
+    });
+    // A failure waits for the next call.
+    writing.catch(() => {});
+    this.writing = writing;
+    this.at += batch.length;
+    if (this.at % collectedBytes === 0) collect();
+    this.gathered = 0;
+    [this.gathering, this.spare] = [this.spare, this.gathering];
   }
 
   async restart(): Promise<void> {
     await this.writing?.catch(() => {});
     this.writing = undefined;
-    this.gathered = [];
-    this.gatheredBytes = 0;
+    this.gathered = 0;
+    this.at = 0;
     this.bytes = 0;
     await this.handle.truncate(0).catch((error) => {
       throw unwritten(error);
@@ -89,7 +121,8 @@ class FileBeingReceived implements Receiving {
   /** The file has its name only once it is whole and on the medium. */
   async finish(): Promise<void> {
     try {
-      await this.write(this.writing);
+      await this.writing;
+      await this.write(this.gathering.subarray(0, this.gathered), this.at);
       await this.handle.sync();
       await this.handle.close();
       await rename(this.partial, this.whole);
@@ -110,12 +143,7 @@ class FileBeingReceived implements Receiving {
     }
   }
 
-  private async write(before: Promise<void> | undefined): Promise<void> {
-    const batch = Buffer.concat(this.gathered);
-    const at = this.bytes - this.gatheredBytes;
-    this.gathered = [];
-    this.gatheredBytes = 0;
-    await before;
+  private async write(batch: Uint8Array, at: number): Promise<void> {
     try {
       for (let from = 0; from < batch.length; ) {
         const { bytesWritten } = await this.handle.write(batch, from, batch.length - from, at + from);
