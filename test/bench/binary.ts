@@ -19,10 +19,13 @@ export const serviceEnvironment: Readonly<Record<string, string>> = Object.fromE
 );
 
 export class Workshop {
-  readonly directory = mkdtempSync(join(tmpdir(), "cwmpd-bench-"));
-  readonly root = join(this.directory, "gateway");
+  readonly directory: string;
+  readonly root: string;
 
-  constructor() {
+  /** @param place the directory in which the workshop is made */
+  constructor(place = tmpdir()) {
+    this.directory = mkdtempSync(join(place, "cwmpd-bench-"));
+    this.root = join(this.directory, "gateway");
     const made = spawnSync(binary, ["sandbox", this.root]);
     if (made.status !== 0) throw new Error(`no sample gateway: ${made.stderr}. Build first: make build`);
   }

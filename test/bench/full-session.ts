@@ -40,9 +40,11 @@ interface Acs {
 }
 
 /** An ACS that asks what its script says, and confirms a TransferComplete.
- * @param script of every session, or of each by its number from 0 on */
+ * @param script of every session, or of each by its number from 0 on
+ * @param heard gets each request of the agent */
 export async function scriptedAcs(
   script: readonly string[] | ((session: number) => readonly string[]),
+  heard: (request: string) => void = () => {},
 ): Promise<Acs> {
   const scriptOf = typeof script === "function" ? script : () => script;
   const sockets = new Set<net.Socket>();
@@ -61,6 +63,7 @@ export async function scriptedAcs(
       const head = /^[\s\S]*?Content-Length: (\d+)[\s\S]*?\r\n\r\n/i.exec(text);
       if (head === null || bytes.length < head[0].length + Number(head[1])) return;
       bytes = Buffer.alloc(0);
+      heard(text);
       if (posts === 0) sizes = [];
       sizes.push(Number(head[1]));
       if (/[<:]TransferComplete[\s>]/.test(text)) {

@@ -6,7 +6,7 @@ import { listening, statusOf, stop, Workshop } from "./binary.ts";
 import { type Row, row } from "./measure.ts";
 
 /** The runtime tidies its memory every second for some 25 s after it has worked; the reference does, too. */
-const settleMs = 30_000;
+export const settleMs = 30_000;
 const restMs = 60_000;
 const sampleMs = 1000;
 const moreMibMax = 20;
@@ -41,7 +41,7 @@ export async function run(): Promise<Row[]> {
 }
 
 /** Times that something has woken the main thread: what wakes it again in the second after belongs to the same. */
-async function wakes(child: ChildProcess): Promise<number> {
+export async function wakes(child: ChildProcess): Promise<number> {
   let count = 0;
   let awake = false;
   let before = statusOf(child, "voluntary_ctxt_switches");
