@@ -5,7 +5,7 @@ import type { TransferTold } from "../control/transfers.ts";
 import { Malformed, Refused } from "../errors.ts";
 import { escapeText } from "../terminal.ts";
 import { type Command, type Outcome, rootOption } from "./command.ts";
-import { stageText } from "./transfers.ts";
+import { progressBar, stageText } from "./transfers.ts";
 
 const login = {
   username: { is: "value", placeholder: "NAME", summary: "user name for the file server" },
@@ -134,7 +134,7 @@ export async function transfer(
     }
     const text = escapeText(stageText(found, world.now()));
     const over = found.stage === "ended" || found.stage === "trying";
-    world.progress(over ? "" : text);
+    world.progress(over ? "" : progressBar(found) + text);
     if (found.stage === "ended") return ended(found);
     if (found.stage === "trying") return { exit: 0, out: `The file is ${text}.\n` };
     await world.pause(lookMs);

@@ -61,6 +61,16 @@ export function stageText(t: TransferTold, now: number): string {
   }
 }
 
+/** A bar for a terminal, as "[======>             ]", where the size is known; else empty. */
+export function progressBar(t: TransferTold): string {
+  if (t.stage !== "running" || t.bytes === null || t.total === null || t.total === 0) return "";
+  const full = Math.min(Math.floor((barWidth * t.bytes) / t.total), barWidth);
+  const tip = full < barWidth ? ">" : "";
+  return `[${`${"=".repeat(full)}${tip}`.padEnd(barWidth)}] `;
+}
+
+const barWidth = 20;
+
 /** As "12.5 of 40.0 MiB (31 %), 2.1 MiB/s" */
 function progressText(t: TransferTold): string {
   if (t.bytes === null) return "begins";

@@ -285,7 +285,7 @@ describe("command line: transfers", () => {
       exit: 1,
       err: "cwmpd download: It has \\x1b[2Jnot the file (fault 9016)\n",
     });
-    expect(shown[0]).toBe("1.0 of 8.0 MiB (12 %), 0.5 MiB/s");
+    expect(shown[0]).toBe("[==>                 ] 1.0 of 8.0 MiB (12 %), 0.5 MiB/s");
     expect(wishes).toMatchObject([
       { username: "u", password: "secret", url: "http://h/f", targetFileName: "" },
     ]);
