@@ -2,14 +2,18 @@
  * A.3.3.2, A.4.1.5, 3.7.1.5. */
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import http from "node:http";
+import https from "node:https";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { packTar } from "modern-tar";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { metadataBlock } from "../../platform/openwrt/flash/fwtool.ts";
 import { Acs, type Session } from "../e2e/acs.ts";
 import { Device } from "../e2e/device.ts";
+import { certificates } from "../e2e/nginx.ts";
 import { path } from "../e2e/paths.ts";
 import { call, readLetter, textOf } from "../e2e/writing.ts";
 import { FileServer } from "./fileserver.ts";
@@ -325,6 +329,57 @@ test("[R-A.3.3.3-01, R-A.3.3.3-05, R-A.3.3.3-06, R-A.3.3.3-10, R-A.3.3.3-11, R-A
   const listed = await device.cli("transfers");
   expect(listed.out).toContain("upload of 2 Vendor Log File, begun here: done");
   expect((await device.cli("transfers", "--json")).out).not.toContain("secret");
+});
+
+test("3.4.3 a file server is trusted by a file of its own, and proxies of the environment play no part", async () => {
+  const certificate = certificates(folder());
+  const asked: string[] = [];
+  const files = https.createServer(
+    { cert: readFileSync(certificate("server.pem")), key: readFileSync(certificate("server.key")) },
+    (request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      request.resume();
+      request.on("end", () => response.writeHead(201).end());
+    },
+  );
+  // A proxy would be asked for everything.
+  const proxied: string[] = [];
+  const proxy = http.createServer((request, response) => {
+    proxied.push(`${request.method} ${request.url}`);
+    response.writeHead(502).end();
+  });
+  proxy.on("connect", (request, socket) => {
+    proxied.push(`CONNECT ${request.url}`);
+    socket.destroy();
+  });
+  const ports = await Promise.all(
+    [files, proxy].map(async (server) => {
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      onTestFinished(() => {
+        server.closeAllConnections();
+        server.close();
+      });
+      return (server.address() as AddressInfo).port;
+    }),
+  );
+  const acs = await Acs.open();
+  const device = await Device.layOut();
+  device.configure("acs", { url: acs.url });
+  const names = ["http_proxy", "https_proxy", "all_proxy", "ftp_proxy"].flatMap((n) => [n, n.toUpperCase()]);
+  const env = Object.fromEntries(names.map((name) => [name, `http://127.0.0.1:${ports[1]}`]));
+  device.start({ env: { PATH: process.env.PATH, ...env } });
+  await (await acs.session()).end();
+  const url = `https://localhost:${ports[0]}/log`;
+  const refused = await device.cli("upload", url);
+  expect(refused.err).toContain("certificate of the file server is not accepted");
+  await (await acs.session()).end();
+  appendFileSync(
+    device.path("etc/config/cwmp"),
+    `\nconfig transfer 'transfer'\n\toption ca_file '${certificate("ca.pem")}'\n`,
+  );
+  await expect.poll(async () => (await device.cli("upload", url)).out).toBe("Done.\n");
+  expect(asked).toContain("PUT /log");
+  expect(proxied).toEqual([]);
 });
 
 test("[R-A.4.2.2-02, R-A.4.2.2-03, R-A.4.2.2-04, R-3.6-22] a file is asked for by RequestDownload, with its argument", async () => {
