@@ -33,6 +33,9 @@ need stund stun-server
 need turnserver coturn
 need nft nftables
 need conntrack conntrack
+need sshd openssh-server
+need ssh openssh-client
+need script bsdutils
 [ -n "$wanted" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 	echo "Installing for the tests:$wanted"

@@ -119,7 +119,8 @@ async function flashPackage(host: Host, device: Device, target: string): Promise
   const paths = packagePaths(device.machine);
   if (paths === undefined)
     throw new Stop(`There is no package for ${device.machine}: x86_64 and aarch64 are built`);
-  const file = manager === "none" ? paths.files : paths[manager === "apk" ? "apk" : "ipk"];
+  const made = manager === "none" ? paths.files : paths[manager === "apk" ? "apk" : "ipk"];
+  const file = process.env.FILE || made;
   if (!existsSync(file)) throw new Stop(`There is no ${file}: call make package first`);
   const bytes = statSync(file).size;
   const needed = Math.ceil(bytes / 1024);
@@ -188,7 +189,7 @@ function parsed(text: string): Said | undefined {
 }
 
 async function flashImage(host: Host, device: Device, target: string): Promise<void> {
-  const file = process.env.FILE ?? join(project, "dist/image/root.img");
+  const file = process.env.FILE || join(project, "dist/image/root.img");
   if (!existsSync(file)) throw new Stop(`There is no ${file}: call make image first, or name one: FILE=…`);
   if (!device.sysupgrade) throw new Stop("The device has no sysupgrade");
   const boards = boardsOf(file);

@@ -193,6 +193,21 @@ test("the program is the same to the last byte wherever and whenever it is compi
   expect(compiled("one").equals(compiled("two"))).toBe(true);
 });
 
+test.skipIf(spawnSync("shellcheck", ["--version"]).status !== 0)(
+  "shellcheck finds nothing in the scripts of packages, of images and of the tests' preparation",
+  () => {
+    const names = execFileSync("git", ["ls-files", "image", "test"], { cwd: project, encoding: "utf8" });
+    const scripts = names
+      .trim()
+      .split("\n")
+      .filter((name) => /^#!.*\bsh\b/.test(readFileSync(join(project, name), "latin1").split("\n")[0]!));
+    expect(scripts.length).toBeGreaterThan(5);
+    const args = ["-s", "sh", "-e", "SC2034,SC3043", ...scripts];
+    const { status, stdout } = spawnSync("shellcheck", args, { cwd: project, encoding: "utf8" });
+    expect([status, stdout]).toEqual([0, ""]);
+  },
+);
+
 test("without apk the .apk is refused with what to do", () => {
   if (spawnSync("apk", ["mkpkg", "--help"]).status === 0) return;
   expect(() => buildApk(path("x.apk"), "x86_64", home)).toThrow(/apk-tools 3/);

@@ -30,7 +30,8 @@ const scripts = [
   "usr/lib/cwmpd/dhcp-options",
   "usr/libexec/rpcd/cwmpd",
 ];
-const shells = ["dash", "busybox"].filter((name) => spawnSync(name, ["-c", ":"]).error === undefined);
+/** The device's shell first: scripts are run by it where it is there. */
+const shells = ["busybox", "dash"].filter((name) => spawnSync(name, ["-c", ":"]).error === undefined);
 const shell = (name: string): string[] => (name === "busybox" ? ["busybox", "sh"] : [name]);
 
 const hasShellcheck = spawnSync("shellcheck", ["--version"]).status === 0;
