@@ -109,7 +109,7 @@ const environmentCopyBytes = 0x4000;
 
 export const diskBytes = mib * (1 + Object.values(parts).reduce((sum, size) => sum + size, 0));
 
-/** Where a part begins. */
+/** The byte of the disk at which a part begins. */
 export function partAt(name: keyof typeof parts): number {
   let at = mib;
   for (const [part, size] of Object.entries(parts)) {
@@ -147,7 +147,7 @@ export function buildDisk(out: string, image: string, upper?: string): void {
   inScratch((scratch) => formatData(out, scratch, upper));
 }
 
-/** ext4 with fixed names and dates. */
+/** Makes the data partition: ext4, whose identity and dates are fixed so that the same input gives the same bytes. */
 function formatData(disk: string, scratch: string, upper: string | undefined): void {
   const seeded = join(scratch, "data");
   mkdirSync(join(seeded, "work"), { recursive: true });

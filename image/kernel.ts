@@ -12,7 +12,7 @@ export interface Kernel {
   readonly busybox: string;
 }
 
-/** What the boot loader needs to see the disk and its file systems, and the network card. */
+/** Modules of the kernel for the disk, its file systems and the network card. */
 const wanted = [
   "virtio_pci",
   "virtio_blk",
@@ -58,7 +58,7 @@ const text = (program: string, ...args: readonly string[]): string =>
 function uncompressed(image: Buffer): Buffer {
   const sectors = image[0x1f1]! || 4;
   const start = (sectors + 1) * 512 + image.readUInt32LE(0x248);
-  // Four bytes with the length of what was packed stand behind it.
+  // The last four bytes of the payload are the length of the unpacked kernel, not packed data.
   const payload = image.subarray(start, start + image.readUInt32LE(0x24c) - 4);
   const [program, ...args] = payload.readUInt32BE(0) === 0xfd377a58 ? ["xz", "-dc"] : ["zstd", "-dc"];
   const { stdout, status } = spawnSync(program!, args, { input: payload, maxBuffer: 1 << 28 });

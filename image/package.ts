@@ -49,7 +49,8 @@ export function packagePaths(machine: string) {
   return { ipk: `${base}.ipk`, apk: `${base}.apk`, files: `${base}.tar.gz` };
 }
 
-/** The files as they lie on a device. @param binary for that architecture */
+/** Lays out the files of the package as they lie on a device.
+ * @param binary of the package's architecture */
 export function layOutPackage(tree: string, binary: string): void {
   cpSync(join(project, "rootfs"), tree, { recursive: true });
   mkdirSync(join(tree, "usr/sbin"), { recursive: true });
@@ -59,7 +60,7 @@ export function layOutPackage(tree: string, binary: string): void {
 
 const environment = () => ({ PATH: process.env.PATH, LC_ALL: "C" });
 
-/** A tar of all in a directory, in the order of names, gzipped without name and time. */
+/** Packs a directory as a gzipped tar. Names are sorted, dates and owners fixed, so that the same files give the same bytes. */
 function packed(from: string, to: string): void {
   const plain = ["--format=gnu", "--sort=name", `--mtime=@${buildDate()}`, "--owner=0", "--group=0"];
   const tar = execFileSync("tar", [...plain, "--numeric-owner", "-cf", "-", "-C", from, "."], {

@@ -10,7 +10,7 @@ import { gatewayPlaces } from "./flash/qemu.ts";
 import { fetchKernel } from "./kernel.ts";
 import { project, writeUpper } from "./tree.ts";
 
-/** The gateway's configuration names it: the disk outlives this run. */
+/** The port of the ACS is fixed: the gateway's configuration names it, and the disk with it outlives this run. */
 const acsPort = 17547;
 
 const binary = process.env.CWMPD ?? join(project, "dist/cwmpd");

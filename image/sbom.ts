@@ -57,7 +57,7 @@ export function sbomOf(lock: Lock, license: string) {
   };
 }
 
-/** What the project depends on, and what that depends on; nothing optional, nothing for building and testing. */
+/** Dependencies of the project and their dependencies. Optional ones and those for building and testing are left out. */
 function reached({ packages }: Lock): readonly string[] {
   const seen = new Set<string>();
   const visit = (from: string, name: string): void => {
@@ -67,11 +67,11 @@ function reached({ packages }: Lock): readonly string[] {
     for (const next of Object.keys(packages[path]!.dependencies ?? {})) visit(path, next);
   };
   for (const name of Object.keys(packages[""]?.dependencies ?? {})) visit("", name);
-  // Of the runtime only itself: what it depends on are its builds for other systems.
+  // The dependencies of the runtime are its builds for other systems, which are not in the binary.
   return [...seen, `node_modules/${runtime}`];
 }
 
-/** The nearest one, as Node looks for it. */
+/** The path of a dependency: the nearest `node_modules` upward that has it, as Node resolves it. */
 function resolved(packages: Lock["packages"], from: string, name: string): string | undefined {
   for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/node_modules/")))) {
     const path = `${at === "" ? "" : `${at}/`}node_modules/${name}`;
@@ -96,7 +96,7 @@ function component(name: string, { version = "", license, integrity }: Locked) {
   };
 }
 
-/** RFC 9562 version 8: bits of our own, from a hash. */
+/** An identifier made of a hash: RFC 9562, version 8. */
 function uuidOf(text: string): string {
   const hex = createHash("sha256").update(text).digest("hex");
   return [

@@ -55,7 +55,7 @@ export function writeUpper(directory: string, acsUrl: string): void {
   writeFileSync(join(directory, "etc/config/cwmp"), named, { mode: 0o600 });
 }
 
-/** What the package ships, and the two slots of the disk. */
+/** The configuration that the package ships, with the identity and the two slots of the emulated gateway. */
 function configuration(): string {
   const shipped = readFileSync(join(project, "rootfs/etc/config/cwmp"), "utf8");
   return `${shipped}\toption oui '00256D'
@@ -74,7 +74,7 @@ function installBusybox(tree: string, busybox: string): void {
   const atBoot = new Set(["init", "reboot", "poweroff", "halt"]);
   for (const name of applets.filter((one) => one !== "" && one !== "busybox"))
     symlinkSync("/bin/busybox", join(tree, atBoot.has(name) ? "sbin" : "bin", name));
-  // The init script's clean environment is asked for by this path.
+  // The init script starts the agent by /usr/bin/env.
   symlinkSync("/bin/busybox", join(tree, "usr/bin/env"));
 }
 
@@ -97,7 +97,7 @@ function put(from: string, to: string): void {
 /** Dates in images and packages, seconds since 1970: the same for the same source. */
 export const buildDate = (): string => process.env.SOURCE_DATE_EPOCH ?? "1767225600";
 
-/** Modes by what a file is, not by the umask of whoever builds. */
+/** Sets the mode of each file by its kind, so that the umask of the builder does not show in the image. */
 export function settle(directory: string): void {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name);

@@ -14,7 +14,7 @@ import {
 import { basename, join } from "node:path";
 import { agreed, progress, Stop, say } from "./plan.ts";
 
-/** Where the kernel tells of disks. */
+/** Files and directories in which the kernel describes disks. */
 export interface Views {
   readonly mounts: string;
   readonly swaps: string;
@@ -99,13 +99,14 @@ export async function flashCard(device: string, image: string): Promise<void> {
     back: "there is no way back: keep a copy of what is on the disk",
   });
   if (!go) return;
-  // Asked again: it may have been mounted while somebody thought about it.
+  // The disk may have been mounted while somebody thought about the answer: check it again.
   usableDisk(device);
   copyOnto(device, image, bytes);
   say(`${device} holds the image. Put it into the gateway; slot a is started.`);
 }
 
-/** Writes, makes durable, reads back. @throws Stop where it does not hold what was written */
+/** Copies the image onto the disk, makes it durable and reads it back.
+ * @throws Stop when the disk does not hold what was written */
 export function copyOnto(device: string, image: string, bytes: number): void {
   const written = createHash("sha256");
   each(image, bytes, progress("writing", bytes), (piece) => written.update(piece), device);

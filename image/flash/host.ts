@@ -20,7 +20,7 @@ interface Device {
   readonly manager: "apk" | "opkg" | "none";
   readonly installed: boolean;
   readonly sysupgrade: boolean;
-  /** Kilobytes free on the overlay and in /tmp. */
+  /** Free KiB of the overlay and of /tmp. */
   readonly free: number;
   readonly tmp: number;
 }
@@ -38,11 +38,13 @@ echo "tmp=$(df -k /tmp | awk 'END { print $(NF - 2) }')"
 
 class Host {
   constructor(private readonly name: string) {
-    // It becomes an argument of ssh, which takes what begins with a dash for an option.
+    // HOST becomes an argument of ssh, and ssh reads an argument with a leading dash as an option.
     if (!/^[A-Za-z0-9_][\w.@:%-]*$/.test(name)) throw new Stop(`HOST is "${name}": expected USER@HOST`);
   }
 
-  /** One command line of the device's shell. @throws Stop it fails */
+  /** Runs a command line in the device's shell.
+   * @returns the standard output
+   * @throws Stop when the command fails */
   async run(
     command: string,
     more: { input?: string; bar?: string; mayFail?: boolean } = {},
@@ -148,7 +150,8 @@ async function flashPackage(host: Host, device: Device, target: string): Promise
   await firstInform(host);
 }
 
-/** Without a package manager nobody else minds the configuration. */
+/** Unpacks the files. Without a package manager the configuration has to be set aside and put back, and the defaults of the
+ * first boot have to be run. */
 async function unpackBeside(host: Host): Promise<void> {
   await host.run("[ ! -e /etc/config/cwmp ] || cp -p /etc/config/cwmp /tmp/cwmp.kept");
   await host.run(install.none);
@@ -212,7 +215,7 @@ async function flashImage(host: Host, device: Device, target: string): Promise<v
   if (!(await agreed(plan))) return;
   await host.run("cat > /tmp/firmware.img", { input: file, bar: "copied" });
   await host.run("sysupgrade -T /tmp/firmware.img");
-  // The line breaks when the device goes down: that is no failure.
+  // The connection breaks when the device goes down for the upgrade: that is no failure.
   await host.run(`sysupgrade ${drop ? "-n " : ""}/tmp/firmware.img`, { mayFail: true });
   say("The device is writing the image and starts again; then: ssh to it and call cwmpd status");
 }

@@ -1,23 +1,23 @@
-/** What every way of `make flash` has in common: it says first what it is going to do, asks, shows how far it has come,
- * and says how to go back. */
+/** The plan of a flashing, for every kind of target: the steps are printed first, then a person is asked, a bar shows the
+ * progress, and the plan says how to go back. */
 import { createInterface } from "node:readline/promises";
 
 export interface Plan {
-  /** What it is done to: model and board of the device, or the disk. */
+  /** The target in words: model and board of the device, or the disk. */
   readonly target: string;
   readonly steps: readonly string[];
-  /** How to go back. */
+  /** How to undo the steps. */
   readonly back: string;
 }
 
-/** Ends in words, not in a stack: somebody has to do something else first. */
+/** The end of `make flash` with a sentence instead of a stack trace: a person has to do something else first. */
 export class Stop extends Error {}
 
 export const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** Tells the plan and asks.
- * @returns false: this was a dry run
- * @throws Stop somebody said no, or nobody can be asked */
+/** Prints the plan and asks whether to go on.
+ * @returns false in a dry run
+ * @throws Stop when the answer is no, or no terminal is there to ask at */
 export async function agreed({ target, steps, back }: Plan): Promise<boolean> {
   say(`Target: ${target}`);
   say("This is going to be done:");
@@ -36,7 +36,7 @@ export async function agreed({ target, steps, back }: Plan): Promise<boolean> {
   return true;
 }
 
-/** A bar on a terminal, a line each quarter elsewhere. */
+/** Shows the progress: as a bar on a terminal, else as a line for each quarter. */
 export function progress(what: string, total: number): (done: number) => void {
   let shown = -1;
   return (done) => {
@@ -51,7 +51,7 @@ export function progress(what: string, total: number): (done: number) => void {
   };
 }
 
-/** Runs one way of flashing; the exit code tells how it went. */
+/** Runs the flashing of one target. The exit code is 1 where it stopped. */
 export async function flashing(work: () => Promise<void>): Promise<void> {
   try {
     await work();

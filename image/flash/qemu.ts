@@ -11,7 +11,7 @@ import { fetchKernel } from "../kernel.ts";
 import { project, writeUpper } from "../tree.ts";
 import { agreed, progress, Stop, say } from "./plan.ts";
 
-/** Milliseconds until the emulated gateway has to have come as far as the next step. */
+/** Milliseconds that the emulated gateway may take for one step. */
 const stepMsMax = 300_000;
 
 export const gatewayPlaces = (directory: string) => ({
@@ -108,7 +108,7 @@ async function startAcs(binary: string) {
   };
 }
 
-/** One file, and how much of it the gateway has fetched. */
+/** Serves one file over HTTP, and shows how much of it the gateway has fetched. */
 async function serve(path: string) {
   const { size } = statSync(path);
   const server = http.createServer((_, response) => {

@@ -1,4 +1,4 @@
-/** Adapter: what only the machine itself can tell: its ports, its memory, /tmp, and the libraries in use. */
+/** Adapter: the state of the running machine: ports, memory, /tmp, and the libraries in use. */
 import { readFileSync, statfsSync } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ function readOr(path: string): string {
   }
 }
 
-/** Asks by taking it for a moment. */
+/** Finds out who has the port, by listening on it for a moment. */
 async function ownerOf(port: number, agentPort: number | null): Promise<PortOwner | Unknown> {
   if (agentPort !== null && (port === 0 || agentPort === port)) return "agent";
   const server = net.createServer();

@@ -65,7 +65,7 @@ export async function observe(root: string, offline: boolean): Promise<Observed>
   };
 }
 
-/** undefined: no agent runs. */
+/** The status of the running agent; undefined: no agent runs. */
 async function statusOf(root: string): Promise<Status | undefined> {
   try {
     return await controlClient(root).status();
@@ -149,7 +149,7 @@ function stunOf(view: ConfigView): Observed["stun"] {
   };
 }
 
-/** Paths are those of the device, also where its root is a directory: an agent on such a one reads them as they stand. */
+/** Trust stores are read by the paths in the configuration, also where the root is a directory: the agent reads them so. */
 function trustOf({ tls: acs, transfer, vouchers }: Settings): Observed["trust"] {
   const paths = [acs.ca, acs.clientCert, transfer.tls.ca, ...vouchers.trust];
   const named = [...new Set(paths.filter((path) => path !== undefined))];

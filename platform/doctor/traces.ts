@@ -1,4 +1,4 @@
-/** Adapter: what lies on the device: hooks, leftovers, uncommitted changes, room, certificates. */
+/** Adapter: files on the device: hooks, leftovers, uncommitted changes, room, certificates. */
 import { lstatSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { doctorLimits } from "../../src/doctor/limits.ts";
@@ -53,7 +53,7 @@ function namesIn(directory: string): string[] {
   }
 }
 
-/** Free bytes where the state is kept, or will be. */
+/** Free bytes of the directory that keeps the state, or of its parent before the first start. */
 export function roomFor(stateDirectory: string, parent: string): number | Unknown {
   for (const path of [stateDirectory, parent]) {
     try {
@@ -67,7 +67,7 @@ export function roomFor(stateDirectory: string, parent: string): number | Unknow
   return { unknown: `there is no ${parent}` };
 }
 
-/** How many certificates there are in a file, or in the files of a directory. */
+/** Counts the certificates in a file, or in the files of a directory. */
 export function certificatesIn(path: string): number | Unknown {
   try {
     const files = statSync(path).isDirectory() ? namesIn(path).map((name) => join(path, name)) : [path];

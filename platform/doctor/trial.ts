@@ -7,7 +7,7 @@ import type { Target, TlsPolicy } from "../../src/ports/net.ts";
 import { systemNet } from "../bun/net.ts";
 import { plainWords, tlsOptions, verifyPeer } from "../bun/tls.ts";
 
-/** Never rejects: what went wrong is the answer.
+/** Tries to connect. Never rejects: the failure is part of the answer.
  * @param url a checked one of http or https */
 export async function tryAcs(url: string, policy: TlsPolicy): Promise<AcsTrial> {
   const { protocol, hostname, port } = new URL(url);

@@ -1,11 +1,11 @@
 /** Rule: what the UDP echo server answers, and what it counts. TR-143 5, A.1.
  *
- * It answers the one address that it is told of, as many bytes as came, to where they came from. */
+ * The server answers datagrams of one source address, with as many bytes as came, to the port they came from. */
 import type { OwnEcho } from "../own.ts";
 import type { Now } from "../ports/clock.ts";
 import { diagnosticsLimits } from "./limits.ts";
 
-/** @param source the one that is answered
+/** @param source the address that is answered
  * @param plus the fields of UDPEchoPlus are filled in
  * @returns the answer, undefined for none, and the counts after it */
 export function echoed(

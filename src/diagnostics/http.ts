@@ -12,14 +12,14 @@ export interface HttpTest {
   readonly url: URL;
   /** Bytes of an upload. */
   readonly length: number;
-  /** Address of ours that the connection begins at; undefined: as the routes say. */
+  /** The local address of the connection; undefined: the routes choose it. */
   readonly from: string | undefined;
   readonly tls: LineSettings["tls"];
 }
 
 type State = Outcome["state"];
 
-/** What is known of the connection while the test runs. */
+/** The times and counts of the connection so far. */
 interface Course {
   opening?: number;
   opened?: number;
@@ -31,7 +31,7 @@ interface Course {
 }
 
 /** One request on one connection. Never rejects.
- * @param stopped ends it */
+ * @param stopped ends the test */
 export async function testHttp(test: HttpTest, ports: LinePorts, stopped: Stopped): Promise<Outcome> {
   const { clock } = ports;
   const course: Course = { body: 0, length: undefined };
@@ -76,7 +76,7 @@ const lineSettings = {
   connectMsMax: diagnosticsLimits.answerMsMax,
 } as const;
 
-/** Notes when the connection is asked for and when it is there. */
+/** Notes the moments at which the connection is asked for and is established. */
 function observed(test: HttpTest, ports: LinePorts, course: Course): LinePorts {
   const { clock, net } = ports;
   return {
@@ -113,7 +113,7 @@ function requestOf(test: HttpTest, began: () => void): HttpRequest {
 const none = new Uint8Array();
 const piece = new Uint8Array(diagnosticsLimits.pieceBytes);
 
-/** Takes the body of a download and forgets it. */
+/** Counts the bytes of a download's body and drops them. */
 function answered({ direction }: HttpTest, head: HttpHead, course: Course, now: number) {
   if (direction === "upload" || head.status !== 200) return undefined;
   course.began = now;

@@ -36,7 +36,7 @@ function start(kept: DiagnosticsKept, { settings, boot }: Beginning): Diagnostic
     kept: same ? kept : { sections, boot },
     boot,
     session: false,
-    // The agent alone was begun again: what it had promised to test is tested.
+    // The agent was restarted without a boot of the device: tests that the ACS has asked for are still run.
     waiting: kinds.filter((kind) => sections.get(kind)?.options.state === "Requested"),
     running: undefined,
     number: 0,
@@ -74,7 +74,7 @@ function written(state: DiagnosticsState, edits: readonly Edit[]): DiagnosticsSt
   };
 }
 
-/** Begins what can begin, and tells what is to be told. */
+/** Begins the next test, and reports when no test is left. */
 function proceed(before: DiagnosticsStep): DiagnosticsStep {
   const { state, deeds } = before;
   if (state.running !== undefined) return before;

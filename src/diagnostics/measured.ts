@@ -3,7 +3,7 @@ import { writeTime } from "../model/value.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Options } from "./sections.ts";
 
-/** Milliseconds of the monotonic clock; undefined: it has not come to that. */
+/** Milliseconds of the monotonic clock; undefined: the test has not reached this step. */
 export interface Measured {
   readonly opening: number | undefined;
   readonly opened: number | undefined;

@@ -4,11 +4,11 @@ import type { Config, ConfigView, Edit, Package, Section, Staged } from "../port
 import { edited } from "./edited.ts";
 import type { Sections } from "./sections.ts";
 
-/** A name that the configuration of a device does not have. */
+/** The name of the package, which no device uses for a file of its configuration. */
 const name = "cwmp_diagnostics";
 
 /** @param kept the sections as they are now
- * @param written takes what a change has written, before the change is confirmed */
+ * @param written takes the sections that a change has written, before the change is confirmed */
 export function withDiagnostics(
   config: Config,
   kept: () => Sections,

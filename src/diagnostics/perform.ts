@@ -30,7 +30,7 @@ export interface DiagnosticsDesk {
   readonly echoCounts: () => OwnEcho;
 }
 
-/** By which device and from which address a test goes out; undefined: as the routes say. */
+/** The network device and the source address of a test; undefined: the routes choose them. */
 interface Way {
   readonly device: string | undefined;
   readonly address: string | undefined;
@@ -132,7 +132,7 @@ async function transfer(
     url.protocol === "ftp:"
       ? await overFtp({ direction, url, length, from: way.address }, stopped, ports)
       : await testHttp({ direction, url, length, from: way.address, tls }, ports, stopped);
-  // What else went over the interface counts as well: that is what tells a busy line from a slow one (TR-143 4.3).
+  // Other traffic of the interface is counted too: the count tells a busy line from a slow one (TR-143 4.3).
   const total = Math.max((await count()) - before, Number(outcome.results.bytes ?? 0));
   return { ...outcome, results: { ...outcome.results, total: `${total % 2 ** 32}` } };
 }
@@ -172,7 +172,7 @@ async function overFtp(
   return { state, results: measuredResults(measured, clock.now()) };
 }
 
-/** One port at most, opened where the settings say. */
+/** Keeps the port of the UDP echo server as the settings name it. */
 function echoServer({ facts, probes, clock, log }: DiagnosticsPorts, { plays }: DiagnosticsParts) {
   let counts: OwnEcho = noEcho;
   let close = () => {};

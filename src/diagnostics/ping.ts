@@ -29,7 +29,7 @@ const wanted = (options: Options) => ({
   size: Number(options.size ?? pingInitial.size),
 });
 
-/** What a test is asked for where the ACS does not say. */
+/** Arguments of a test that the ACS has not set. */
 export const pingInitial = { count: 3, timeout: 1000, size: 64 } as const;
 
 /** An answer that came after the timeout counts as none. Requests of which nothing came back count as failures, also
@@ -54,7 +54,7 @@ export function pingOutcome(options: Options, said: { readonly out: string; read
   };
 }
 
-/** What ping and traceroute say of a name that DNS does not know, and of a network that no route leads to. */
+/** Error messages of ping and traceroute: a name that DNS does not know, a network that no route leads to. */
 export const unresolved =
   /bad address|unknown host|not known|name resolution|No address associated|can't resolve/i;
 export const noRoute = /unreachable|No route to host/i;

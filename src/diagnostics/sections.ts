@@ -14,7 +14,7 @@ export interface KeptSection {
   readonly options: Options;
 }
 
-/** By name, in their order. */
+/** The sections by name, in the order of the package. */
 export type Sections = ReadonlyMap<string, KeptSection>;
 
 /** Sections of the hops are of this type. */
@@ -50,11 +50,11 @@ export type State =
   | "Error_Internal"
   | "Error_Other";
 
-/** How a test ended and what it found. */
+/** The end of a test and its results. */
 export interface Outcome {
   readonly state: Exclude<State, "Requested">;
   readonly results: Options;
-  /** Traceroute: the way, hop by hop. */
+  /** The route that traceroute has found, hop by hop. */
   readonly hops?: readonly Options[];
 }
 
@@ -62,7 +62,7 @@ export const failed = (state: Outcome["state"], results: Options = {}): Outcome 
 
 const isKind = (name: string): name is Kind => (kinds as readonly string[]).includes(name);
 
-/** The section after a test: what was asked, and what came of it. */
+/** The section after a test: its arguments and its results. */
 export function ended(sections: Sections, kind: Kind, outcome: Outcome): Sections {
   const before = sections.get(kind);
   if (before === undefined) return sections;
@@ -74,7 +74,7 @@ export function ended(sections: Sections, kind: Kind, outcome: Outcome): Section
   return left;
 }
 
-/** What outlasts a boot: the arguments. Results are gone, and so is the wish for a test. */
+/** The section after a boot: arguments stay, results and a requested test do not. */
 export function afterBoot(sections: Sections): Sections {
   const left = [...withoutHops(sections)].map(([name, { type, options }]) => {
     const kept = isKind(name) ? argumentsOf(name, options) : options;

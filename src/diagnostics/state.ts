@@ -5,20 +5,20 @@ import type { Kind, Options, Outcome, Sections } from "./sections.ts";
 
 export interface DiagnosticsKept {
   readonly sections: Sections;
-  /** Names the boot in which their results were found. */
+  /** The boot in which the results were found. */
   readonly boot: string;
 }
 
 export interface DiagnosticsState {
   readonly kept: DiagnosticsKept;
-  /** Names this boot of the device. */
+  /** This boot of the device. */
   readonly boot: string;
   /** A session with the ACS is under way: tests wait for its end. */
   readonly session: boolean;
   /** Tests that wait, in the order in which they were asked for. */
   readonly waiting: readonly Kind[];
   readonly running: Running | undefined;
-  /** Of the last test that has begun. */
+  /** The number of the last test that has begun. */
   readonly number: number;
   /** A test has ended, and the ACS is to be told once no other one waits. */
   readonly untold: boolean;
@@ -28,12 +28,12 @@ export interface DiagnosticsState {
 export interface Running {
   readonly kind: Kind;
   readonly number: number;
-  /** Nobody waits for its result any more; the next one begins when it has ended. */
+  /** The test was canceled: its result is dropped, and the next test begins when this one has ended. */
   readonly canceled: boolean;
 }
 
 export type DiagnosticsEvent =
-  /** The package has been written, by whomever. */
+  /** The package of the diagnostics has been written by a session or by another change. */
   | { readonly on: "written"; readonly edits: readonly Edit[] }
   | { readonly on: "ended"; readonly number: number; readonly outcome: Outcome };
 

@@ -3,7 +3,7 @@ import { diagnosticsLimits } from "./limits.ts";
 import { noRoute, unresolved } from "./ping.ts";
 import { failed, type Options, type Outcome } from "./sections.ts";
 
-/** What a test is asked for where the ACS does not say. TR-181 has these numbers as defaults. */
+/** Arguments of a test that the ACS has not set: the defaults of TR-181. */
 export const routeInitial = { tries: 3, timeout: 5000, size: 38, dscp: 0, hops: 30 } as const;
 
 const wanted = (options: Options) => ({
@@ -36,9 +36,9 @@ export function routeMsMax(options: Options): number {
 interface Hop {
   readonly host: string;
   readonly address: string;
-  /** Milliseconds; 0: nothing came back. */
+  /** Round-trip time in milliseconds; 0: no answer came. */
   readonly times: readonly number[];
-  /** What a router said instead of passing the probe on, after the exclamation mark; empty: nothing. */
+  /** The letter after the exclamation mark, by which a router says why it did not pass the probe on; empty: no letter. */
   readonly flag: string;
 }
 

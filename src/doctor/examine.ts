@@ -1,5 +1,5 @@
-/** Rule: all checks, in the order in which an engineer would mend what they find: without the first nothing that
- * follows can work. */
+/** Rule: all checks, in the order in which an engineer would mend their findings: a later one cannot be mended before an
+ * earlier one. */
 import { agentCheck, clockCheck, configChecks, identityCheck } from "./agent.ts";
 import { hookChecks, leftoverChecks, roomChecks, systemChecks, trustChecks } from "./board.ts";
 import {

@@ -124,7 +124,7 @@ export function dhcpCheck({ interface: on, acs }: Observed): readonly Finding[] 
   ];
 }
 
-/** RFC 1918, RFC 6598, RFC 3927: nobody outside reaches these. */
+/** Private addresses, which cannot be reached from the Internet: RFC 1918, RFC 6598, RFC 3927. */
 const behindNat =
   /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/;
 

@@ -1,6 +1,6 @@
-/** Table: what a look at the board has found, before anybody judges it. Moments are UTC milliseconds, sizes are bytes. */
+/** Table: the findings of a look at the board, before the checks judge them. Moments are UTC milliseconds, sizes are bytes. */
 
-/** An answer that could not be had is told apart from one that says no. */
+/** The reason why a question has no answer: an error is not an absence. */
 export interface Unknown {
   readonly unknown: string;
 }
@@ -36,7 +36,7 @@ export interface Machine {
   readonly port: PortOwner | Unknown;
   readonly memory: { readonly total: number; readonly available: number };
   readonly tmp: { readonly size: number; readonly free: number; readonly noexec: boolean } | Unknown;
-  /** The most that a socket may ask for. */
+  /** The largest receive buffer that a socket may ask for. */
   readonly receiveBufferMax: number | undefined;
   /** Whether the system's libstdc++ is in this process: builds for musl need it. */
   readonly musl: boolean;
@@ -60,7 +60,7 @@ export interface Observed {
     readonly problems: readonly string[];
     readonly exposed: readonly string[];
   };
-  /** Of each name of the DeviceId. */
+  /** The value and the source of each name of the DeviceId. */
   readonly identity: readonly {
     readonly name: string;
     readonly option: string;

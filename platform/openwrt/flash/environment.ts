@@ -15,7 +15,8 @@ import {
 export interface Environment {
   /** @throws Refused neither copy can be read */
   read(): Variables;
-  /** Changes variables, all of them or none over a power cut; undefined removes one. Durable when it returns. */
+  /** Changes variables. A power cut leaves all of the changes or none; they are durable on return. The value undefined
+   * removes a variable. */
   set(changes: Readonly<Record<string, string | undefined>>): void;
 }
 

@@ -25,7 +25,7 @@ const kinds = { signature: 0, metadata: 1 } as const;
 export function readMetadata(read: ReadAt, size: number): ImageMetadata | undefined {
   let end = size;
   let found: Json | undefined;
-  // A signature, then the metadata: no image has more.
+  // Images have two blocks, metadata and a signature behind it; four is a bound for bad ones.
   for (let blocks = 0; blocks < 4 && end >= trailerBytes; blocks++) {
     const trailer = Buffer.from(read(end - trailerBytes, trailerBytes));
     if (trailer.readUInt32BE(0) !== magic) break;
@@ -50,7 +50,7 @@ export function readMetadata(read: ReadAt, size: number): ImageMetadata | undefi
   return { boards, revision: asText(asJson(found.version).revision) };
 }
 
-/** Writes the block, for whoever makes images. */
+/** Writes the metadata block that goes to the end of an image. */
 export function metadataBlock(image: Uint8Array, metadata: unknown): Uint8Array {
   const payload = Buffer.concat([Buffer.alloc(8), Buffer.from(JSON.stringify(metadata))]);
   const trailer = Buffer.alloc(trailerBytes);

@@ -46,7 +46,7 @@ export function slotFlash(ports: SlotPorts): Flash {
     get trialMs() {
       return ports.trialMs();
     },
-    // The slot tells whether the image is another one.
+    // The slot in the identity tells a new image from the old one: no mark is needed.
     running: async () => ({ identity: identity(), replaced: false }),
     async check(id) {
       const image = opened(path(id));
@@ -61,7 +61,7 @@ export function slotFlash(ports: SlotPorts): Flash {
       const image = opened(path(id));
       try {
         judged(image, files.line("tmp/sysinfo/board_name"));
-        // With its metadata, so that the slot says what it holds.
+        // The image is written with its metadata, so that the slot itself names its image.
         await copied(image, join(root, slots[otherSlot()]));
       } finally {
         closeSync(image.fd);
@@ -115,19 +115,19 @@ export function judged(image: Pick<Image, "read" | "size">, board: string): Imag
   return metadata;
 }
 
-/** Copies, makes it durable and reads it back. */
+/** Copies the image to the slot, makes it durable and reads it back. */
 async function copied(image: Image, slot: string): Promise<void> {
   const length = image.size;
   const source = createHash("sha256");
   const fd = openSync(slot, "r+");
   try {
-    // A slot may be a file; a device is as long as it is, and writing past its end fails.
+    // A slot that is a file gets the image's length. The length of a device is fixed, and a write past its end fails.
     if (fstatSync(fd).isFile()) ftruncateSync(fd, length);
     for (let at = 0; at < length; at += flashLimits.copyBytes) {
       const piece = image.read(at, Math.min(flashLimits.copyBytes, length - at));
       source.update(piece);
       writeAll(fd, piece, at);
-      // The agent goes on answering meanwhile.
+      // Between two pieces the agent answers other requests.
       await new Promise((done) => setImmediate(done));
     }
     fsyncSync(fd);

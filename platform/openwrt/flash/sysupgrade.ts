@@ -1,8 +1,8 @@
 /** Adapter: the Flash port on OpenWrt's own sysupgrade, which keeps the configuration and writes the one slot there is,
  * or the one that its board's scripts choose. TR-069 A.3.2.8.
  *
- * A mark outside of everything that an upgrade keeps vanishes with the file system that it lies in: it tells the same
- * version written again from one that was never written. */
+ * The same version may be installed again: its revision does not tell then whether the image was written. A mark tells: a
+ * file that no upgrade keeps, so that it is gone when the image was written, and still there when it was not. */
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Flash } from "../../../src/ports/installer.ts";
@@ -27,7 +27,7 @@ const markPath = "root/.cwmpd-image-pending";
 export function sysupgradeFlash({ root, exec, detached, path }: SysupgradePorts): Flash {
   const mark = join(root, markPath);
   return {
-    // Without a slot to go back to nothing is put on trial.
+    // An image is put on trial only where there is another slot to go back to.
     trialMs: 0,
     running: async () => ({
       identity: { revision: revisionOf(root), slot: "" },
