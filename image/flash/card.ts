@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   openSync,
   readdirSync,
@@ -87,8 +88,9 @@ function heldBy(entry: string): readonly string[] {
 }
 
 export async function flashCard(device: string, image: string): Promise<void> {
-  const bytes = statSync(image).size;
   const { size, model } = usableDisk(device);
+  if (!existsSync(image)) throw new Stop(`There is no ${image}: call make image first, or name one: FILE=…`);
+  const bytes = statSync(image).size;
   if (size < bytes) throw new Stop(`${device} has ${size} bytes and the image ${bytes}`);
   const go = await agreed({
     target: `${device} (${model}, ${(size / 1e9).toFixed(1)} GB)`,

@@ -109,6 +109,11 @@ describe("make flash", () => {
     expect([status, err]).toEqual([1, "flash: Nobody is there to ask. YES=1 says yes.\n"]);
   });
 
+  test("a device that is no disk is refused in words, also before an image has been made", () => {
+    const { status, err } = flash({ DEV: "/dev/null", FILE: path("missing"), DRY: "1" });
+    expect([status, err]).toEqual([1, "flash: /dev/null is no disk. See what there is: lsblk\n"]);
+  });
+
   test("a host that looks like an option of ssh is refused", () => {
     expect(flash({ HOST: "-oProxyCommand=x", DRY: "1" }).err).toContain("expected USER@HOST");
   });
