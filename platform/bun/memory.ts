@@ -51,18 +51,19 @@ function prepare(proc: Proc): () => void {
   };
 }
 
-/** Mappings of files that can be executed, cannot be written and hold no page of this process's own: giving those back
- * would lose what a loader has relocated in them. proc_pid_smaps(5). */
+/** Mappings of files that cannot be written and hold no page of this process's own: giving those back would lose what a
+ * loader has relocated in them. Code, and the constants at the beginning of a program; what a loader relocates and then
+ * protects lies behind its code. proc_pid_smaps(5). */
 function cleanCode(smaps: string): Range[] {
   const mapping =
-    /^([0-9a-f]+)-([0-9a-f]+) r-xp [0-9a-f]+ \S+ \d+ +\/.+\n(?:[A-Z].*\n)*?Anonymous: +0 kB\n/gm;
+    /^([0-9a-f]+)-([0-9a-f]+) (?:r-xp [0-9a-f]+|r--p 0+) \S+ \d+ +\/.+\n(?:[A-Z].*\n)*?Anonymous: +0 kB\n/gm;
   return Array.from(smaps.matchAll(mapping), ([, from, to]) => range(from!, to!));
 }
 
 /** Without CONFIG_PROC_PAGE_MONITOR, which OpenWrt leaves out, nobody tells which pages are whose. The program's own
- * code is never relocated; it is nearly all that there is to give back. */
+ * code and constants are never relocated; they are nearly all that there is to give back. */
 function ownCode(maps: string): Range[] {
-  const mapping = /^([0-9a-f]+)-([0-9a-f]+) r-xp [0-9a-f]+ \S+ \d+ +(\/.+)$/gm;
+  const mapping = /^([0-9a-f]+)-([0-9a-f]+) (?:r-xp [0-9a-f]+|r--p 0+) \S+ \d+ +(\/.+)$/gm;
   const own = [...maps.matchAll(mapping)].filter(([, , , path]) => path === process.execPath);
   return own.map(([, from, to]) => range(from!, to!));
 }

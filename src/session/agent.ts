@@ -196,7 +196,9 @@ function looked(before: AgentState, now: Now): AgentStep {
     retryCount: state.kept.retryCount,
   };
   const phase: Phase = { is: "preparing", ...report };
-  return { state: { ...state, phase, wanted: undefined, asked: false, held: false }, deeds: [deed] };
+  // A first session would have its peak on top of what the start and the first look have used.
+  const deeds: AgentDeed[] = state.ended === 0 ? [{ do: "rest" }, deed] : [deed];
+  return { state: { ...state, phase, wanted: undefined, asked: false, held: false }, deeds };
 }
 
 const resting = (step: AgentStep): AgentStep =>

@@ -616,19 +616,20 @@ describe("what interrupts a session", () => {
     expect(rig.state.phase.is).toBe("session");
   });
 
-  test("a look that finds nothing is followed by rest, one that leads to a session is not", () => {
+  test("a look that finds nothing is followed by rest, and so is the first of a process; one that leads to a later session is not", () => {
     const rig = new Rig();
     rig.session();
-    rig.looks();
     expect(rig.rests).toBe(1);
-    rig.pass(30_000);
+    rig.looks();
     expect(rig.rests).toBe(2);
+    rig.pass(30_000);
+    expect(rig.rests).toBe(3);
     rig.feed({ on: "asked" });
     rig.inform();
-    expect(rig.rests).toBe(2);
+    expect(rig.rests).toBe(3);
     rig.informResponse();
     rig.finish();
-    expect(rig.rests).toBe(2);
+    expect(rig.rests).toBe(3);
   });
 
   test("a file that is written while a look is under way is looked at once more", () => {
