@@ -34,6 +34,8 @@ interface Acs {
   readonly url: string;
   /** Lengths of the bodies that the last session has posted. */
   readonly sizes: readonly number[];
+  /** Milliseconds that each answer to a request of the script has taken in the last session. */
+  readonly took: readonly number[];
   /** Resolves when the next session has had its last answer. */
   over(): Promise<void>;
   close(): void;
@@ -49,12 +51,14 @@ export async function scriptedAcs(
   const scriptOf = typeof script === "function" ? script : () => script;
   const sockets = new Set<net.Socket>();
   let sizes: number[] = [];
+  let took: number[] = [];
   let ended = () => {};
   let count = 0;
   const server = net.createServer((socket) => {
     sockets.add(socket);
     let bytes = Buffer.alloc(0);
     let posts = 0;
+    let asked = 0;
     socket.on("error", () => {});
     socket.on("close", () => sockets.delete(socket));
     socket.on("data", (chunk) => {
@@ -64,11 +68,14 @@ export async function scriptedAcs(
       if (head === null || bytes.length < head[0].length + Number(head[1])) return;
       bytes = Buffer.alloc(0);
       heard(text);
-      if (posts === 0) sizes = [];
+      if (posts === 0) [sizes, took] = [[], []];
       sizes.push(Number(head[1]));
+      // The first is the Inform, the second empty.
+      if (posts > 1) took.push(performance.now() - asked);
       if (/[<:]TransferComplete[\s>]/.test(text)) {
         send(socket, "<c:TransferCompleteResponse/>", /ID[^>]*>([^<]*)</.exec(text)![1]);
       } else answer(socket, posts++);
+      asked = performance.now();
     });
   });
   function answer(socket: net.Socket, post: number): void {
@@ -94,6 +101,9 @@ export async function scriptedAcs(
     url: `http://127.0.0.1:${(server.address() as net.AddressInfo).port}/`,
     get sizes() {
       return sizes;
+    },
+    get took() {
+      return took;
     },
     over: () =>
       new Promise((resolve) => {
