@@ -21,6 +21,15 @@ export const gatewayPlaces = (directory: string) => ({
   next: join(directory, "next.img"),
 });
 
+/** The line of the ACS with the arguments of TransferComplete. */
+export const reported = /FaultStruct (\d+) ?([^;]*)/;
+
+/** @returns the fault that the gateway has told; empty: none */
+export function outcomeIn(line: string): string {
+  const [, code, text] = reported.exec(line)!;
+  return code === "0" ? "" : `${code} ${text}`;
+}
+
 export async function flashEmulated(binary: string): Promise<void> {
   const directory = join(project, "dist/qemu");
   const places = gatewayPlaces(directory);
@@ -55,13 +64,14 @@ export async function flashEmulated(binary: string): Promise<void> {
   try {
     await gateway.said(/boot: slot a/, stepMsMax);
     say("The gateway has booted from slot a.");
-    await told.said(/Inform/, stepMsMax);
+    await told.said(/ --> acs {2}Inform /, stepMsMax);
     say("The gateway has informed the ACS.");
     told.order(`download 1 http://10.0.2.2:${files.port}/next.img flash`);
     await gateway.said(/boot: slot b/, stepMsMax);
     say("The gateway has booted from slot b.");
-    const outcome = await told.said(/TransferComplete/, stepMsMax);
-    say(`The gateway has reported: ${outcome.trim()}`);
+    const outcome = outcomeIn(await told.said(reported, stepMsMax));
+    if (outcome !== "") throw new Error(`The gateway has reported that the image does not run: ${outcome}`);
+    say("The gateway has reported that the image runs.");
     say("Boot it again and look around: make qemu");
   } catch (error) {
     throw new Stop((error as Error).message);

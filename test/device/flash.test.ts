@@ -5,9 +5,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { copyOnto, usableDisk } from "../../image/flash/card.ts";
+import { outcomeIn, reported } from "../../image/flash/qemu.ts";
 import { packagePaths } from "../../image/package.ts";
 import { project } from "../../image/tree.ts";
 import { metadataBlock } from "../../platform/openwrt/flash/fwtool.ts";
+import { narrate } from "../../src/acs/narrate.ts";
+import { showResult } from "../../src/acs/show.ts";
+import { unknownTime } from "../../src/datetime.ts";
 
 let home: string;
 const path = (name: string) => join(home, name);
@@ -112,6 +116,30 @@ describe("make flash", () => {
   test("a device that is no disk is refused in words, also before an image has been made", () => {
     const { status, err } = flash({ DEV: "/dev/null", FILE: path("missing"), DRY: "1" });
     expect([status, err]).toEqual([1, "flash: /dev/null is no disk. See what there is: lsblk\n"]);
+  });
+
+  test("an emulated gateway has reported when the ACS has heard TransferComplete, and not when it has promised one", () => {
+    const times = { StartTime: unknownTime, CompleteTime: unknownTime };
+    const told = (FaultCode: number, FaultString: string) => {
+      const args = { CommandKey: "", FaultStruct: { FaultCode, FaultString }, ...times };
+      const about = { id: undefined, holdRequests: false, version: "cwmp-1-1", leniences: [] };
+      const entry = { at: 0, device: undefined, session: undefined, status: undefined, last: false };
+      return narrate(
+        {
+          ...entry,
+          from: "cpe",
+          said: { ...about, is: "call", method: "TransferComplete", args },
+          body: new Uint8Array(),
+        },
+        { colours: false },
+      );
+    };
+    const heard = (said: readonly string[]) => said.filter((line) => reported.test(line)).map(outcomeIn);
+    expect(heard(showResult({ is: "reply", method: "Download", args: { Status: 1, ...times } }))).toEqual([]);
+    expect(heard(told(0, ""))).toEqual([""]);
+    expect(heard(told(9010, "The device came back with the old image"))).toEqual([
+      "9010 The device came back with the old image",
+    ]);
   });
 
   test("a host that looks like an option of ssh is refused", () => {
