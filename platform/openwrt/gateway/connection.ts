@@ -26,6 +26,7 @@ import {
   single,
   truth,
 } from "./bind.ts";
+import { lastErrorOf } from "./connectionerror.ts";
 import { countersOf } from "./counters.ts";
 import { addressWord, overlap, putAddress, putMask } from "./ipaddress.ts";
 import { cwmpInterface, deviceOf, isModem, protoOf, sidePackages, wanInterfaces, zoneOf } from "./network.ts";
@@ -52,7 +53,7 @@ function statusOf(at: At, env: Env): string {
   return state?.pending ? "Connecting" : "Disconnected";
 }
 
-/** netifd's error codes; what has no twin is ERROR_UNKNOWN. */
+/** netifd's error codes. */
 const errors: Readonly<Record<string, string>> = {
   NO_DEVICE: "ERROR_NO_CARRIER",
   NO_CARRIER: "ERROR_NO_CARRIER",
@@ -62,11 +63,7 @@ const errors: Readonly<Record<string, string>> = {
   USER_REQUEST: "ERROR_USER_DISCONNECT",
 };
 
-export const lastError = fact((_sheet, at, env) => {
-  const code = live(at, env)?.errors.at(-1);
-  if (code === undefined) return "ERROR_NONE";
-  return Object.hasOwn(errors, code) ? errors[code]! : "ERROR_UNKNOWN";
-});
+export const lastError = lastErrorOf(live, errors);
 
 /** The zone may be one of several interfaces: masquerading is the zone's. */
 export const natEnabled: Binding = {

@@ -60,11 +60,18 @@ const isHex = (text: string): boolean => /^(?:[0-9A-Fa-f]{2})+$/.test(text);
 
 const network = instance("network", "interface");
 
+export interface OptionRows {
+  readonly rows: Rows;
+  readonly tag: Binding;
+  readonly hex: Binding;
+  readonly base64: Binding;
+}
+
 const table = (
   place: Place,
   read: (section: Section | undefined) => readonly Option[],
   name: string,
-): { readonly rows: Rows; readonly tag: Binding; readonly hex: Binding; readonly base64: Binding } => {
+): OptionRows => {
   const all = (at: At, env: Env): readonly Option[] => read(sectionAt(place, at, env));
   const lineOf = ({ tag, value }: Option) => `${tag} ${Buffer.from(value).toString("hex")}`;
   const one = (show: (option: Option) => string): Binding => ({

@@ -18,6 +18,7 @@ import {
   single,
   text,
 } from "./bind.ts";
+import { lastErrorOf } from "./connectionerror.ts";
 import { countersOf } from "./counters.ts";
 import { gatewayLimits } from "./limits.ts";
 import { deviceOf, isPpp, protoOf, sidePackages, wanInterfaces } from "./network.ts";
@@ -150,7 +151,7 @@ export const currentMru: Binding = {
   read: (at, env) => String(netdev(env.sheet, device(at, env))?.mtu ?? maxMru.read(at, env)),
 };
 
-/** pppd's ways to end, as ppp.sh tells them to netifd; what has no twin is ERROR_UNKNOWN. */
+/** pppd's ways to end, as ppp.sh tells them to netifd. */
 const errors: Readonly<Record<string, string>> = {
   USER_REQUEST: "ERROR_USER_DISCONNECT",
   CONNECT_FAILED: "ERROR_NO_ANSWER",
@@ -168,12 +169,7 @@ const errors: Readonly<Record<string, string>> = {
   CONFIGURE_FAILED: "ERROR_IP_CONFIGURATION",
 };
 
-/** netifd keeps the error of the last attempt until a session is up. */
-export const lastError = fact((_sheet, at, env) => {
-  const code = live(at, env)?.errors.at(-1);
-  if (code === undefined) return "ERROR_NONE";
-  return Object.hasOwn(errors, code) ? errors[code]! : "ERROR_UNKNOWN";
-});
+export const lastError = lastErrorOf(live, errors);
 
 /** The session's number on the line, out of /proc/net/pppoe; 0 while there is none. */
 export const sessionId = fact(

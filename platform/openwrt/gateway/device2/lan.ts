@@ -5,38 +5,18 @@ import { aliased } from "../alias.ts";
 import * as conditional from "../conditionalpool.ts";
 import * as dhcpclient from "../dhcpclient.ts";
 import * as options from "../dhcpoptions.ts";
+import { optionTable, staticAddresses } from "../dhcptables.ts";
 import * as host from "../host.ts";
 import * as lease from "../lease.ts";
 import * as pool from "../pool.ts";
-import * as reservation from "../reservation.ts";
 
-const sentOptions = table({
-  ...options.sentOptions.rows,
-  instance: object({
-    Enable: always("1"),
-    Tag: options.sentOptions.tag,
-    Value: options.sentOptions.hex,
-  }),
+const sentOptions = optionTable(options.sentOptions, options.sentOptions.hex);
+
+const requestedOptions = optionTable(options.requestedOptions, options.requestedOptions.hex, {
+  Order: options.requestedOrder,
 });
 
-const requestedOptions = table({
-  ...options.requestedOptions.rows,
-  instance: object({
-    Enable: always("1"),
-    Order: options.requestedOrder,
-    Tag: options.requestedOptions.tag,
-    Value: options.requestedOptions.hex,
-  }),
-});
-
-const poolOptions = table({
-  ...options.poolOptions.rows,
-  instance: object({
-    Enable: always("1"),
-    Tag: options.poolOptions.tag,
-    Value: options.poolOptions.hex,
-  }),
-});
+const poolOptions = optionTable(options.poolOptions, options.poolOptions.hex);
 
 const clients = table({
   ...dhcpclient.clients,
@@ -56,15 +36,6 @@ const clients = table({
       ReqOptionNumberOfEntries: count(requestedOptions),
     },
     { SentOption: sentOptions, ReqOption: requestedOptions },
-  ),
-});
-
-const staticAddresses = table({
-  ...reservation.reservations,
-  instance: object(
-    { Chaddr: reservation.chaddr, Yiaddr: reservation.yiaddr, Enable: reservation.enable },
-    {},
-    { check: reservation.check },
   ),
 });
 

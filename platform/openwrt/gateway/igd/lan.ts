@@ -2,13 +2,13 @@
 import { always, count, object, table } from "../../../../src/model/define.ts";
 import * as conditional from "../conditionalpool.ts";
 import * as dhcp from "../dhcpoptions.ts";
+import { optionTable, staticAddresses } from "../dhcptables.ts";
 import * as host from "../host.ts";
 import * as address from "../ipaddress.ts";
 import { lans } from "../lan.ts";
 import * as pool from "../pool.ts";
 import * as port from "../port.ts";
 import * as radio from "../radio.ts";
-import * as reservation from "../reservation.ts";
 import * as security from "../security.ts";
 import * as station from "../station.ts";
 import * as transmit from "../transmit.ts";
@@ -46,23 +46,19 @@ const ipInterfaces = table({
   ),
 });
 
-const staticAddresses = table({
-  ...reservation.reservations,
-  instance: object(
-    { Chaddr: reservation.chaddr, Yiaddr: reservation.yiaddr, Enable: reservation.enable },
-    {},
-    { check: reservation.check },
-  ),
-});
+const poolOptions = optionTable(dhcp.poolOptions, dhcp.poolOptions.base64);
 
-const poolOptions = table({
-  ...dhcp.poolOptions.rows,
-  instance: object({
-    Enable: always("1"),
-    Tag: dhcp.poolOptions.tag,
-    Value: dhcp.poolOptions.base64,
-  }),
-});
+/** The range of a pool, and what its clients are told. */
+const served = {
+  MinAddress: pool.minAddress,
+  MaxAddress: pool.maxAddress,
+  ReservedAddresses: pool.reservedAddresses,
+  SubnetMask: pool.subnetMask,
+  DNSServers: pool.dnsServers,
+  DomainName: pool.domainName,
+  IPRouters: pool.ipRouters,
+  DHCPLeaseTime: pool.leaseTime,
+} as const;
 
 const conditionalPools = table({
   ...conditional.pools,
@@ -79,14 +75,7 @@ const conditionalPools = table({
       Chaddr: conditional.chaddr,
       ChaddrMask: conditional.chaddrMask,
       LocallyServed: always("1"),
-      MinAddress: pool.minAddress,
-      MaxAddress: pool.maxAddress,
-      ReservedAddresses: pool.reservedAddresses,
-      SubnetMask: pool.subnetMask,
-      DNSServers: pool.dnsServers,
-      DomainName: pool.domainName,
-      IPRouters: pool.ipRouters,
-      DHCPLeaseTime: pool.leaseTime,
+      ...served,
       // No server of others is asked.
       DHCPServerIPAddress: always(""),
       DHCPOptionNumberOfEntries: count(poolOptions),
@@ -102,14 +91,7 @@ const hostConfigManagement = object(
     DHCPServerConfigurable: always("1"),
     DHCPServerEnable: pool.serverEnable,
     DHCPRelay: pool.relays,
-    MinAddress: pool.minAddress,
-    MaxAddress: pool.maxAddress,
-    ReservedAddresses: pool.reservedAddresses,
-    SubnetMask: pool.subnetMask,
-    DNSServers: pool.dnsServers,
-    DomainName: pool.domainName,
-    IPRouters: pool.ipRouters,
-    DHCPLeaseTime: pool.leaseTime,
+    ...served,
     IPInterfaceNumberOfEntries: count(ipInterfaces),
     DHCPStaticAddressNumberOfEntries: count(staticAddresses),
     DHCPOptionNumberOfEntries: count(poolOptions),

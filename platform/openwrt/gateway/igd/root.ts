@@ -3,11 +3,12 @@ import { always, count, object, type Root, table } from "../../../../src/model/d
 import { deviceSummary, supportedModel } from "../../../../src/model/profiles.ts";
 import { igdSchema } from "../../../../src/model/schema/igd.ts";
 import * as device from "../device.ts";
+import { echoConfig } from "../diagnosticobjects.ts";
 import { wantedIn } from "../informparameter.ts";
 import * as management from "../management.ts";
 import { managementServer } from "../managementserver.ts";
 import * as time from "../time.ts";
-import { capabilities, downloadTest, echoConfig, pingTest, routeTest, uploadTest } from "./diagnostics.ts";
+import { capabilities, downloadTest, pingTest, routeTest, uploadTest } from "./diagnostics.ts";
 import { lanDevices } from "./lan.ts";
 import { forwarding } from "./routing.ts";
 import * as system from "./system.ts";

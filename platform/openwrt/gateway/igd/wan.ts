@@ -3,6 +3,7 @@
 import { always, count, object, readOnly, table } from "../../../../src/model/define.ts";
 import * as connection from "../connection.ts";
 import * as dhcp from "../dhcpoptions.ts";
+import { optionTable } from "../dhcptables.ts";
 import * as logical from "../interface.ts";
 import * as mapping from "../mapping.ts";
 import * as mtu from "../mtu.ts";
@@ -29,23 +30,9 @@ const portMappings = table({
   ),
 });
 
-const sentOptions = table({
-  ...dhcp.sentOptions.rows,
-  instance: object({
-    Enable: always("1"),
-    Tag: dhcp.sentOptions.tag,
-    Value: dhcp.sentOptions.base64,
-  }),
-});
+const sentOptions = optionTable(dhcp.sentOptions, dhcp.sentOptions.base64);
 
-const requestedOptions = table({
-  ...dhcp.requestedOptions.rows,
-  instance: object({
-    Enable: always("1"),
-    Tag: dhcp.requestedOptions.tag,
-    Value: dhcp.requestedOptions.base64,
-  }),
-});
+const requestedOptions = optionTable(dhcp.requestedOptions, dhcp.requestedOptions.base64);
 
 const dhcpClient = object(
   {
