@@ -4,12 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFailed, onTestFinished } from "vitest";
-import { buildBootLoader, buildDisk, buildRootImage, partAt } from "../../image/build.ts";
+import { buildBootLoader, buildDisk, buildRootImage } from "../../image/build.ts";
 import { type Emulated, Emulator, hasEmulator } from "../../image/emulator.ts";
 import { fetchKernel, type Kernel } from "../../image/kernel.ts";
 import { project } from "../../image/tree.ts";
-import { openEnvironment } from "../../platform/openwrt/flash/environment.ts";
 import { program } from "../e2e/device.ts";
+import { environmentOn } from "./environment.ts";
 
 /** Milliseconds that a boot, a Download or a write may take: software emulation on cores that others use too. */
 export const bootMsMax = 150_000;
@@ -86,11 +86,7 @@ ${more}`,
 
   /** Variables of the boot environment as they lie on the disk. */
   environment(): Readonly<Record<string, string>> {
-    const [at, size] = [partAt("environment"), 0x4000];
-    const hex = (value: number) => `0x${value.toString(16)}`;
-    const lines = [at, at + size].map((place) => `/disk.img ${hex(place)} ${hex(size)}\n`);
-    writeFileSync(this.path("fw_env.config"), lines.join(""));
-    return Object.fromEntries(openEnvironment(this.directory, "fw_env.config").read());
+    return Object.fromEntries(environmentOn(this.disk).read());
   }
 
   private async close(): Promise<void> {

@@ -184,15 +184,19 @@ export class Trial {
     return workOf(kind, ++this.turn, { ledger, station, shop });
   }
 
+  /** The next POST, for as long as the gateway gives any sign of life: it may have to boot several times before. */
   private async heard(): Promise<Post> {
-    let late: ReturnType<typeof setTimeout>;
+    let look: ReturnType<typeof setInterval>;
     const patience = new Promise<never>((_, reject) => {
-      late = setTimeout(
-        () => reject(new Error(`nothing came:\n${this.console.slice(-30).join("\n")}`)),
-        stepMsMax,
-      );
+      const began = performance.now();
+      look = setInterval(() => {
+        if (performance.now() - Math.max(began, this.gateway.saidAt) < stepMsMax) return;
+        reject(new Error(`nothing came:\n${this.console.slice(-30).join("\n")}`));
+      }, 1000);
     });
-    return Promise.race([this.gateway.live(this.station.next()), patience]).finally(() => clearTimeout(late));
+    return Promise.race([this.gateway.live(this.station.next()), patience]).finally(() =>
+      clearInterval(look),
+    );
   }
 
   /** Sessions until the order, and whatever was still to be done before, is done. */

@@ -8,16 +8,17 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildBootLoader, buildDisk, buildRootImage, partAt } from "../../../image/build.ts";
+import { buildBootLoader, buildDisk, buildRootImage } from "../../../image/build.ts";
 import { type Emulated, Emulator } from "../../../image/emulator.ts";
 import { fetchKernel, type Kernel } from "../../../image/kernel.ts";
 import { project } from "../../../image/tree.ts";
-import { type Environment, openEnvironment } from "../../../platform/openwrt/flash/environment.ts";
+import type { Environment } from "../../../platform/openwrt/flash/environment.ts";
+import { environmentOn } from "../environment.ts";
 import { CachingDisk } from "./disk.ts";
 import { fetchNand, layOutNand, nandDevice } from "./nand/nand.ts";
 
 /** Milliseconds that any step may take: software emulation on cores that others use too. */
-export const stepMsMax = 150_000;
+export const stepMsMax = 300_000;
 
 /** What waits for the gateway ends with it. */
 export class PlugPulled extends Error {}
@@ -92,8 +93,9 @@ export class CutGateway {
   private cells: Buffer | undefined;
   /** Hears that the gateway starts. */
   onStart: (() => void) | undefined;
-  /** Lines of all starts. */
+  /** Lines of all starts, and when the last one came. */
   readonly lines: string[] = [];
+  saidAt = 0;
 
   /** @param nand what lasts over images lies on NAND flash */
   constructor(private readonly nand = false) {
@@ -168,7 +170,10 @@ export class CutGateway {
     if (this.nand) this.cells ??= readFileSync(this.path("nand"));
     const machine = new Emulator(this.machine("-incoming", "defer"));
     this.emulator = machine;
-    machine.onLine = (line) => this.lines.push(line);
+    machine.onLine = (line) => {
+      this.lines.push(line);
+      this.saidAt = performance.now();
+    };
     void this.goOn(machine);
     // A reboot of its own ends QEMU well.
     void machine.exit().then((code) => {
@@ -224,11 +229,7 @@ export class CutGateway {
 
   /** The boot environment as it lies on the medium. */
   get environment(): Environment {
-    const [at, size] = [partAt("environment"), 0x4000];
-    const hex = (value: number) => `0x${value.toString(16)}`;
-    const lines = [at, at + size].map((place) => `/disk.img ${hex(place)} ${hex(size)}\n`);
-    writeFileSync(this.path("fw_env.config"), lines.join(""));
-    return openEnvironment(this.directory, "fw_env.config");
+    return environmentOn(this.path("disk.img"));
   }
 
   async remove(): Promise<void> {

@@ -5,8 +5,7 @@ import { extract, role, type Workshop } from "../../package/workshop.ts";
 import type { Ledger, TransferKind } from "./ledger.ts";
 import type { Station } from "./station.ts";
 
-export const kinds = ["parameters", "reboot", "package", "image", "stillborn"] as const;
-export type Kind = (typeof kinds)[number];
+export type Kind = "parameters" | "reboot" | TransferKind;
 
 /** One order of the ACS, and what its answer promises. */
 export interface Work {
