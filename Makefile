@@ -19,13 +19,13 @@ SQLITE = node -e 'new (require("better-sqlite3"))(":memory:")' 2>/dev/null
 BUN_BUILD := build --compile --splitting --minify --bytecode --format=esm \
 	--no-compile-autoload-dotenv --no-compile-autoload-bunfig --external better-sqlite3
 
-.PHONY: help run demo build check test bench fuzz storm power conformance facts golden measure clean \
+.PHONY: help run demo build check test test-arm64 bench fuzz storm power conformance facts golden measure clean \
 	qemu flash image package sbom
 
 help: ## this list
 	@echo "cwmpd, a TR-069 (CWMP) agent for home gateways"
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo
 	@echo "  make run ACS_URL=http://host:7547/   against your own ACS"
 	@echo "  make demo ROOT=Device                with the data model of TR-181; make run takes it too"
@@ -75,6 +75,10 @@ test: $(INSTALLED) $(BINARY) ## everything; the last line counts it
 	node_modules/.bin/tsc --noEmit
 	node_modules/.bin/biome check .
 	@$(BUN) test/all.ts
+
+test-arm64: $(INSTALLED) dist/musl/aarch64_generic/cwmpd ## sessions of the arm64 binary, on an emulated processor
+	@CWMPD_ARM64=$(CURDIR)/dist/musl/aarch64_generic/cwmpd sh test/arm64/sysroot.sh dist/arm64
+	@$(BUN) test/arm64/run.ts
 
 bench: $(BINARY) ## speed and memory, each against a reference in the same run; dist/bench.json
 	@$(BUN) test/bench/run.ts $(ONLY)
