@@ -27,8 +27,8 @@ const files = new Proxy(systemFiles, {
       if (name === "write") writes.push(step);
       if (step === killAt) {
         if (torn === "torn") {
-          const [fd, bytes] = args as [number, Uint8Array];
-          target.write(fd, bytes.subarray(0, bytes.length / 2));
+          const [fd, bytes, at] = args as [number, Uint8Array, number?];
+          target.write(fd, bytes.subarray(0, bytes.length / 2), at);
         }
         die();
       }

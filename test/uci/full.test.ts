@@ -24,8 +24,8 @@ function failing(at: number): { files: Files; failed: () => string | undefined; 
         if (step !== at) return real(...args);
         failed = name;
         if (name === "write") {
-          const [fd, bytes] = args as [number, Uint8Array];
-          target.write(fd, bytes.subarray(0, bytes.length / 2));
+          const [fd, bytes, at] = args as [number, Uint8Array, number?];
+          target.write(fd, bytes.subarray(0, bytes.length / 2), at);
         }
         throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC", syscall: name });
       };

@@ -12,7 +12,7 @@ import { type Files, syncDirectory, type Temporary, writeTemporary } from "./fil
 import type { Intent } from "./intent.ts";
 import { type Held, hold, release } from "./lock.ts";
 import type { Places } from "./places.ts";
-import { readOpen } from "./reading.ts";
+import { readBytes } from "./reading.ts";
 import type { Replaced } from "./replaced.ts";
 import { type Prepared, prepare, prepareRevert, refuseSnapshot } from "./stage.ts";
 import { toBytes } from "./text.ts";
@@ -195,17 +195,31 @@ function place(files: Files, replaced: Replaced, slots: readonly Slot[]): void {
   if (failures.length > 0) throw failures[0];
 }
 
-/** Writes the new bytes into an old file whose lock we have. @returns what went wrong */
+/** Writes the new bytes into an old file whose lock we have, from where they differ: an ACS that sets much one by one has
+ * dozens of old files open, and most of each is as it was. @returns what went wrong */
 function handOver(files: Files, fd: number, path: string, bytes: Uint8Array): readonly unknown[] {
   let old: Uint8Array | undefined;
   try {
-    old = toBytes(readOpen(files, fd, path));
-    overwrite(files, fd, bytes);
+    old = readBytes(files, fd, path);
+    const from = commonPrefix(old, bytes);
+    if (from < bytes.length) files.write(fd, bytes.subarray(from), from);
+    if (old.length > bytes.length) files.truncate(fd, bytes.length);
     return [];
   } catch (error) {
     if (old !== undefined) putBack(files, fd, old);
     return [error];
   }
+}
+
+/** Bytes from the start that are the same in both. */
+function commonPrefix(one: Uint8Array, other: Uint8Array): number {
+  let [same, end] = [0, Math.min(one.length, other.length)];
+  while (same < end) {
+    const half = (same + end + 1) >> 1;
+    if (Buffer.compare(one.subarray(same, half), other.subarray(same, half)) === 0) same = half;
+    else end = half - 1;
+  }
+  return same;
 }
 
 /** A full disk: who waits for this file finds it as it was, not half of one and half of the other. */

@@ -32,7 +32,8 @@ export interface Files {
   open(path: string, how: "read" | "change" | "create"): number;
   /** From the start, wherever the last read or write ended. */
   read(fd: number, bytesMax: number): Uint8Array;
-  write(fd: number, bytes: Uint8Array): void;
+  /** @param at the place of the first byte in the file; absent: the start */
+  write(fd: number, bytes: Uint8Array, at?: number): void;
   truncate(fd: number, length: number): void;
   chmod(fd: number, mode: number): void;
   chown(fd: number, owner: number, group: number): void;
@@ -88,9 +89,9 @@ export const systemFiles: Files = {
       if (length === bytes.length) bytes = Buffer.concat([bytes, Buffer.allocUnsafe(bytes.length)]);
     }
   },
-  write(fd, bytes) {
+  write(fd, bytes, at = 0) {
     let done = 0;
-    while (done < bytes.length) done += fs.writeSync(fd, bytes, done, bytes.length - done, done);
+    while (done < bytes.length) done += fs.writeSync(fd, bytes, done, bytes.length - done, at + done);
   },
   truncate: (fd, length) => fs.ftruncateSync(fd, length),
   chmod: (fd, mode) => fs.fchmodSync(fd, mode),

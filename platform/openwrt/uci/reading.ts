@@ -41,13 +41,18 @@ export function readFile(files: Files, path: string): Reading {
 
 /** @throws Refused past the limit */
 export function readOpen(files: Files, fd: number, path: string): string {
+  return fromBytes(readBytes(files, fd, path));
+}
+
+/** @throws Refused past the limit */
+export function readBytes(files: Files, fd: number, path: string): Uint8Array {
   const bytes = files.read(fd, uciLimits.fileBytesMax);
   if (bytes.length > uciLimits.fileBytesMax) {
     throw new Refused(
       `Cannot read ${path}: it is longer than ${uciLimits.fileBytesMax} bytes; no package is`,
     );
   }
-  return fromBytes(bytes);
+  return bytes;
 }
 
 export function keyOf(stat: Stat | undefined): string {
