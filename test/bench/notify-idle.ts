@@ -5,7 +5,7 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as rest } from "node:timers/promises";
 import { stop, Workshop } from "./binary.ts";
-import { cpuMs, scriptedAcs } from "./full-session.ts";
+import { scriptedAcs } from "./full-session.ts";
 import { type Row, row } from "./measure.ts";
 import { redirects } from "./real.ts";
 
@@ -51,3 +51,9 @@ export async function run(): Promise<Row[]> {
 /** Calls of read(2) so far. */
 const reads = (child: ChildProcess): number =>
   Number(/^syscr: (\d+)/m.exec(readFileSync(`/proc/${child.pid}/io`, "latin1"))?.[1]);
+
+/** Milliseconds of processor time so far, of threads that have ended too. proc(5) stat: ticks of 10 ms. */
+function cpuMs(child: ChildProcess): number {
+  const fields = readFileSync(`/proc/${child.pid}/stat`, "latin1").split(") ")[1]!.split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}

@@ -82,11 +82,15 @@ class Rig {
       if (wake === undefined || wake > mono) break;
       expect(wake).toBeGreaterThanOrEqual(0);
       this.mono = Math.max(this.mono, wake);
-      this.take(trialMachine.step(this.state, this.now, 0, { on: "woke" }));
+      this.wake();
       if (wake <= this.mono && trialMachine.nextWake(this.state) === wake)
         throw new Error("wakes without end");
     }
     this.mono = mono;
+  }
+
+  wake(): void {
+    this.take(trialMachine.step(this.state, this.now, 0, { on: "woke" }));
   }
 
   get takes(): number {
@@ -156,7 +160,12 @@ test("nothing is taken back during a session: one that ends well after the time 
   const rig = new Rig();
   rig.session({ good: true, changes: ["A"] });
   rig.until(limitMs - 1);
-  rig.session({ good: true, ms: minute });
+  rig.hear({ tell: "sessionBegan" });
+  rig.mono += minute;
+  // Another machine has wanted to be woken.
+  rig.wake();
+  expect(rig.takes).toBe(0);
+  rig.hear({ tell: "sessionEnded", failure: undefined });
   expect([rig.takes, rig.state.kept.trials]).toEqual([0, []]);
 });
 
