@@ -12,12 +12,14 @@ export default function ownTemporary(base = tmpdir()): () => void {
     const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length)) : 0;
     if (pid > 0 && !runs(pid)) rmSync(join(base, name), { recursive: true, force: true });
   }
+  const before = process.env.TMPDIR;
   const own = join(base, `${prefix}${process.pid}`);
   mkdirSync(own, { recursive: true });
   // Workers and the programs that tests start inherit it.
   process.env.TMPDIR = own;
   return () => {
-    process.env.TMPDIR = base;
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
     rmSync(own, { recursive: true, force: true });
   };
 }

@@ -3,6 +3,7 @@
  * so many durable writes, and would be all that is measured. TR-069 A.3.2.6. */
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
+import ownTemporary from "../temporary.ts";
 import { cpuMsOf, type Row, row } from "./measure.ts";
 import { realModel } from "./real.ts";
 
@@ -18,7 +19,8 @@ const resident = (): number => {
 
 export async function run(): Promise<Row[]> {
   const shared = "/dev/shm";
-  const { model, close } = await realModel("igd", {}, existsSync(shared) ? shared : tmpdir());
+  const over = ownTemporary(existsSync(shared) ? shared : tmpdir());
+  const { model, close } = await realModel("igd");
   const add = (key: number) => model.add(mappings, "acs", `${key}`);
   const times: number[] = [];
   let before = 0;
@@ -30,6 +32,7 @@ export async function run(): Promise<Row[]> {
   const after = resident();
   model.end();
   close();
+  over();
   const sum = (list: readonly number[]) => list.reduce((total, ms) => total + ms, 0);
   return [
     row("add-many", sum(times.slice(-hundred)), sum(times.slice(0, hundred)), timesMax, "ms"),

@@ -34,14 +34,12 @@ export interface RealModel {
   close(): void;
 }
 
-/** @param more sections for packages and lines for other files, by path
- * @param place of its directory */
+/** @param more sections for packages and lines for other files, by path */
 export async function realModel(
   root: keyof typeof roots,
   more: Readonly<Record<string, string>> = {},
-  place = tmpdir(),
 ): Promise<RealModel> {
-  const home = mkdtempSync(join(place, "cwmpd-bench-"));
+  const home = mkdtempSync(join(tmpdir(), "cwmpd-bench-"));
   const [directory, state] = [join(home, "gateway"), join(home, "state")];
   layOutSandbox(directory);
   for (const [name, text] of Object.entries(more)) appendFileSync(join(directory, name), text);
