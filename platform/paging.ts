@@ -22,7 +22,7 @@ export interface PagingPorts {
   readonly facts: Facts;
   readonly clock: Clock;
   readonly log: Log;
-  /** Served at in place of the addresses of the tree, where those are not of this machine. */
+  /** Address to serve at, if this machine lacks the addresses of the configuration. */
   readonly here: string | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface Paging {
   close(): Promise<void>;
 }
 
-/** Nothing of it is loaded, and nothing listens, while it is off. */
+/** While the page is off, no code of it is loaded and no port is open. */
 export function paging({ config, facts, clock, log, here }: PagingPorts): Paging {
   let server: PageServer | undefined;
   let served = "";
@@ -50,7 +50,7 @@ export function paging({ config, facts, clock, log, here }: PagingPorts): Paging
   const after = (work: () => Promise<void>): Promise<void> => {
     turn = turn.then(work).catch((error: unknown) => {
       log("error", error instanceof Refused ? error.message : "The LAN page cannot be served", {
-        why: String(error),
+        reason: String(error),
       });
     });
     return turn;

@@ -9,7 +9,7 @@ import { type ReadRequest, readRequest, refusalOf, writeAnswer } from "../../src
 import type { Log } from "../../src/ports/log.ts";
 
 export interface PageServerOptions {
-  /** Listened on, and served to. */
+  /** The server listens on their addresses and serves clients in them. */
   readonly networks: readonly Network[];
   /** 0: a free one. */
   readonly port: number;
@@ -39,14 +39,16 @@ export async function servePage(options: PageServerOptions): Promise<PageServer>
       const server = net.createServer({ noDelay: true, allowHalfOpen: true }, (socket) => taken(socket));
       port = await listen(server, address, port);
       servers.push(server);
-      server.on("error", (error) => options.log("warn", "The LAN page", { error: error.message }));
+      server.on("error", (error) =>
+        options.log("warn", "The LAN page cannot accept connections", { reason: error.message }),
+      );
     }
   } catch (error) {
     await close();
     throw error;
   }
 
-  /** A client on the LAN, and a place for it; else the connection ends without a word. */
+  /** Accepts a client on the LAN if there is a place for it. Any other connection ends without an answer. */
   function taken(socket: net.Socket): void {
     const client = plainAddress(socket.remoteAddress ?? "");
     const ofClient = [...sockets.values()].filter((one) => one === client).length;
@@ -76,13 +78,13 @@ function conversation(socket: net.Socket, client: string, { answer, log }: PageS
     if (socket.destroyed) return;
     timer = setTimeout(() => socket.destroy(), limits.answerMs);
     socket.end(writeAnswer(given, request?.method === "HEAD"));
-    // Bytes that still come are thrown away, so that the answer is not lost in a reset (RFC 9112 9.6).
+    // Discard bytes that still come: unread bytes would turn the close into a reset that loses the answer (RFC 9112 9.6).
     socket.resume();
     socket.once("finish", () => socket.destroySoon());
   };
   const failed = (error: unknown) => {
     const given = refusalOf(error);
-    if (given.status === 500) log("error", "The LAN page failed to answer", { error: String(error) });
+    if (given.status === 500) log("error", "The LAN page failed to answer", { reason: String(error) });
     reply(given);
   };
 
@@ -106,7 +108,7 @@ function conversation(socket: net.Socket, client: string, { answer, log }: PageS
     answer({ ...request, client, local, onGone }).then(reply, failed);
   };
   socket.on("data", take);
-  // Nothing more will come, and there is no request.
+  // The client has ended its side without a whole request.
   socket.on("end", () => {
     if (request === undefined) socket.destroy();
   });

@@ -1,4 +1,4 @@
-/** Adapter: the paths of the LAN page as an app of Elysia. It is loaded with the first request of a page that is enabled.
+/** Adapter: the paths of the LAN page as an app of Elysia. The app is loaded with the first request of an enabled page.
  * TR-069 D.4. */
 import { Elysia } from "elysia";
 import type { Site } from "../../src/kick/site.ts";
@@ -9,9 +9,9 @@ export type PageApp = (request: PageRequest) => Promise<PageAnswer>;
 
 const methods = ["GET", "HEAD", "POST"];
 
-/** Without code that is made at run time (`aot`): it costs a gateway more than it saves. */
+/** Elysia compiles no code at run time (`aot`): a gateway has few requests, and compiling costs more than it saves. */
 export function pageApp(site: Site, place: () => Place): PageApp {
-  /** Facts that a Request does not carry: the addresses of both ends, and headers that a browser alone may set. */
+  /** The request as it was read. A Request cannot carry the addresses of both ends, nor headers that only browsers set. */
   const given = new WeakMap<Request, PageRequest>();
   const answered = (path: string | undefined) => async (request: Request) =>
     responseOf(await site.answer(given.get(request)!, place(), path));
@@ -24,7 +24,7 @@ export function pageApp(site: Site, place: () => Place): PageApp {
   app.all("/*", ({ request }) => other(request));
   app.onError(({ request }) => other(request));
   return async (request) => {
-    // A path that no URL has is the path of no page; a method that no page knows is refused by the site.
+    // No page has a path that is invalid in a URL. The site refuses methods that no page knows.
     const path =
       /^\/(?!\/)/.test(request.path) && URL.canParse(`http://page${request.path}`) ? request.path : "/-";
     const method = methods.includes(request.method) ? request.method : "GET";

@@ -1,8 +1,8 @@
-/** Rule: downloads that users ask for from the LAN page, from the wish to its end. TR-069 A.3.2.8 SuccessURL and
+/** Rule: downloads that users ask for on the LAN page, from the wish to its end. TR-069 A.3.2.8 SuccessURL and
  * FailureURL, A.4.2.2.
  *
- * A browser follows an ask: one that its user has made, or one that a kick has left open when the ACS sent the browser
- * to the page of progress. The first Download of a fitting file type answers it. */
+ * An ask is a download that a browser waits for. A user makes an ask by a button. A kick makes an ask if the ACS sends
+ * the browser to the page of progress. The first Download of a fitting file type answers the ask. */
 import type { Args } from "../rpc/table.ts";
 import { kickLimits } from "./limits.ts";
 import type { Ask, KickKept } from "./state.ts";
@@ -28,7 +28,7 @@ export const downloading = (asks: Asks, args: Args<"Download">): Asks =>
     return { ...ask, download };
   });
 
-/** A download has ended, and the ACS is about to be told. */
+/** A download has ended. A TransferComplete to the ACS follows. */
 export const downloaded = (asks: Asks, { CommandKey, FaultStruct }: Args<"TransferComplete">): Asks =>
   changed(asks, (ask) =>
     ask.download?.commandKey === CommandKey && ask.ended === null
@@ -36,11 +36,11 @@ export const downloaded = (asks: Asks, { CommandKey, FaultStruct }: Args<"Transf
       : ask,
   );
 
-/** The ACS has declined RequestDownload, or does not hear of it any more. */
+/** The ACS has refused RequestDownload, or the request is not sent any more. */
 export const declined = (asks: Asks, ticket: string): Asks =>
   changed(asks, (ask, of) => (of === ticket && ask.ended === null ? { ...ask, ended: false } : ask));
 
-/** The same map where nothing changes. */
+/** Changes each ask. A map in which no ask changes is returned as it is. */
 function changed(asks: Asks, change: (ask: Ask, ticket: string) => Ask): Asks {
   const after = new Map(Array.from(asks, ([ticket, ask]) => [ticket, change(ask, ticket)] as const));
   return [...after].some(([ticket, ask]) => asks.get(ticket) !== ask) ? after : asks;

@@ -22,9 +22,9 @@ export interface KickDeskParts {
 
 export interface KickDesk {
   readonly performers: Performers<KickDeed, KickEvent>;
-  /** @returns its ticket, and its outcome; undefined: it is still waited for */
+  /** @returns the ticket of the kick, and its outcome; undefined: the ACS has not answered yet */
   kick(request: PageRequest, args: Args<"Kicked">): Promise<Told>;
-  /** What became of a kick; "unknown": there is none of that ticket. */
+  /** @returns the outcome of the kick with that ticket; "unknown": no kick has that ticket */
   look(ticket: string): Outcome | "waiting" | "unknown";
   /** @returns the ticket of the ask; undefined: the limit is reached, or there is no ACS */
   ask(request: PageRequest, file: keyof typeof askable): string | undefined;
@@ -51,7 +51,7 @@ export function kickDesk(
     return now === undefined ? undefined : kickOf(now, ticket)?.end?.outcome;
   };
 
-  /** Until there is an outcome, the client has gone, or its time is over. */
+  /** Holds a browser until its kick has an outcome, the browser has gone, or the time to hold it is over. */
   function hold(ticket: string, { client, onGone }: PageRequest): Promise<void> {
     return new Promise((resolve) => {
       const unwake = clock.wake(clock.now().mono + settings().holdSeconds * 1000, () => answer());
@@ -86,7 +86,7 @@ export function kickDesk(
       const { client, headers } = request;
       const browser = (headers.get("user-agent") ?? "").slice(0, pageLimits.browserCharsMax);
       if (state() === undefined) return { ticket, outcome: { is: "unmanaged" } };
-      // Held before the machine hears of it: its answer may come in the same turn.
+      // The browser is held before the machine hears of the kick: the outcome may come in the same turn.
       const waits = hasPlace(client) ? hold(ticket, request) : undefined;
       feed({ on: "kicked", ticket, client, browser, args });
       await waits;

@@ -1,4 +1,4 @@
-/** Rule: how many kicks an hour are passed on, and how the log is told of more. TR-069 D.4. */
+/** Rule: how many kicks an hour are passed on, and how often the log tells of refused kicks. TR-069 D.4. */
 import type { Now } from "../ports/clock.ts";
 import { kickLimits as limits } from "./limits.ts";
 import type { KickDeed, KickState } from "./state.ts";
@@ -9,8 +9,8 @@ export interface Admission {
   readonly deeds: readonly KickDeed[];
 }
 
-/** Counts one that is passed on, and one that is not.
- * @param room there is a place for it */
+/** Passes a kick on or refuses it, and counts either.
+ * @param room a further kick can wait for the ACS */
 export function admit(state: KickState, now: Now, client: string, room: boolean): Admission {
   const hour = state.hour.filter((one) => now.mono - one.at < limits.hourMs);
   const ofClient = hour.filter((one) => one.client === client).length;
@@ -19,7 +19,7 @@ export function admit(state: KickState, now: Now, client: string, room: boolean)
   return { is: false, ...refused({ ...state, hour }, now, client) };
 }
 
-/** D.4: a security violation. The log is told at once, then once in a minute for each client. */
+/** D.4: a refused kick is a security violation. The log tells at once, then once a minute for each client. */
 function refused(state: KickState, now: Now, client: string): Pick<Admission, "state" | "deeds"> {
   const recent = [...state.refusals].filter(
     ([, one]) => one.count > 0 || now.mono - one.spokenAt < limits.spokenMs,

@@ -1,4 +1,4 @@
-/** Handler: the LAN page as a whole: its desk, what it shows, and its paths. TR-069 Annex D. */
+/** Handler: the LAN page as a whole: the desk, the facts that pages show, and the paths. TR-069 Annex D. */
 import type { Chance } from "../ports/chance.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Content } from "../ports/content.ts";

@@ -1,12 +1,11 @@
 /** Machine: browsers that wait for the URL that the ACS names. TR-069 Annex D, A.4.2.1, 3.7.1.5 Table 7.
  *
- *   waiting    its Kicked is on the way: an errand of the machine of sessions, announced by 5 KICKED
- *   ended      its outcome is kept for a while, so that a waiting page finds it
+ *   waiting    the Kicked of the kick is an errand of the machine of sessions, announced by 5 KICKED
+ *   ended      the outcome of the kick is kept for a while, so that a waiting page finds it
  *
- * The same kick of the same browser joins the one that waits. A kick is given up when its session fails, when it takes
- * too long, and when no browser asks for it: its errand is withdrawn.
- * What never happens: a Kicked that is sent again after a crash, when the browser has gone; more Kicked in an hour than
- * the settings allow. */
+ * A repeated kick of one browser joins the kick that waits. A kick is given up when its session fails, when the ACS
+ * takes too long, and when no browser asks for the outcome. The machine then withdraws the errand.
+ * Never: a Kicked for a browser of the process before; more Kicked in an hour than the settings allow. */
 import type { Now } from "../ports/clock.ts";
 import type { Write } from "../ports/store.ts";
 import type { DeedTable, Machine, Step, Woke } from "../session/machine.ts";
@@ -24,7 +23,7 @@ const refs = { kick: "kick ", ask: "ask " } as const;
 const ticketOf = (kind: keyof typeof refs, ref: string): string | undefined =>
   ref.startsWith(refs[kind]) ? ref.slice(refs[kind].length) : undefined;
 
-/** 3.7.1.5: the CPE must attempt to deliver every event once. Table 7 leaves further attempts of 5 KICKED to the CPE. */
+/** 3.7.1.5: the CPE must attempt once to deliver every event. Table 7 leaves more attempts of 5 KICKED to the CPE. */
 const withdrawal = ({ tickets: [ticket], carried }: Kick): Notice => ({
   tell: "withdraw",
   ref: `${refs.kick}${ticket}`,
@@ -122,7 +121,7 @@ function kicked(before: KickState, now: Now, event: Extract<KickEvent, { on: "ki
 
 const withKick = (state: KickState, kick: Kick): KickState => ({ ...state, kicks: [...state.kicks, kick] });
 
-/** @param more deeds and notices that go along */
+/** @param more deeds that are done along with the end of the kick */
 function ended(
   state: KickState,
   kick: Kick,
@@ -160,7 +159,7 @@ function wished(before: KickState, now: Now, event: Extract<KickEvent, { on: "wi
 const withAsks = (state: KickState, asks: KickKept["asks"]): KickState =>
   asks === state.kept.asks ? state : { ...state, kept: { ...state.kept, asks } };
 
-/** Each of these kicks, one after the other. */
+/** Gives up each of these kicks. */
 function endedAll(before: KickState, which: (kick: Kick) => boolean, outcome: Outcome, now: Now): KickStep {
   return before.kicks
     .filter((kick) => kick.end === undefined && which(kick))
@@ -177,7 +176,7 @@ function endedAll(before: KickState, which: (kick: Kick) => boolean, outcome: Ou
     );
 }
 
-/** When nothing else ends it, time does. */
+/** The time at which a kick without an answer is given up. */
 const endOf = (kick: Kick): number =>
   kick.held > 0 ? kick.at + limits.lateMs : Math.min(kick.at + limits.lateMs, kick.seen + limits.unseenMs);
 
@@ -231,7 +230,8 @@ const carried = (kicks: readonly Kick[]): readonly Kick[] =>
     ? kicks.map((kick) => ({ ...kick, carried: true }))
     : kicks;
 
-/** A download may follow in the same session, or later: the kick's own ticket stands for it. */
+/** The ACS may send the browser to the page of progress and order a download later. The ticket of the kick then names
+ * the ask, too. */
 function answered(state: KickState, now: Now, ref: string, url: string): KickStep {
   const ticket = ticketOf("kick", ref);
   const kick = ticket === undefined ? undefined : kickOf(state, ticket);
@@ -241,7 +241,7 @@ function answered(state: KickState, now: Now, ref: string, url: string): KickSte
   return ended(asked, kick, { is: "next", url, ask: follows ? ticket : "" }, now);
 }
 
-/** NextURL is the page of progress itself, without a query of its own. */
+/** Whether NextURL is the page of progress, without a query. */
 const leadsToProgress = (url: string): boolean => url === "/progress.html";
 
 function failed(state: KickState, now: Now, ref: string, outcome: Outcome): KickStep {
@@ -293,7 +293,7 @@ function differences(before: KickKept, after: KickKept): Write<"src/kick">[] {
 
 const deeds: DeedTable<KickDeed, KickEvent> = {
   tell: { words: "write to the log", mute: true, onFailure: undefined, late: "counts" },
-  // Where it is not done, the waiting page finds the outcome.
+  // If this deed is not done, the browser still finds the outcome by its waiting page.
   settle: { words: "answer a browser", mute: false, onFailure: undefined, late: "counts" },
 };
 

@@ -1,4 +1,5 @@
-/** Handler: gathers what the status page shows. Nothing secret: of the ACS its host, of a transfer its kind. */
+/** Handler: gathers the facts that the status page shows. None is secret: the page shows only the host of the ACS and
+ * the kind of a transfer. */
 import { nextSession } from "../control/status.ts";
 import type { TransferTold } from "../control/transfers.ts";
 import type { Model } from "../model/session.ts";
@@ -17,7 +18,7 @@ export interface ShownParts {
   readonly options: () => readonly OptionReport[];
   readonly transfers: () => Promise<readonly TransferTold[]>;
   readonly model: Pick<Model, "values" | "attributes">;
-  /** Of the data model that is served, with its dot. */
+  /** The root of the served data model, with its dot. */
   readonly root: string;
 }
 
@@ -57,7 +58,7 @@ export function openShown({ clock }: { readonly clock: Clock }, parts: ShownPart
     downloads,
     status() {
       const { mono } = clock.now();
-      // Who reloads without end asks nothing of the device.
+      // A browser that reloads without end costs the device nothing.
       if (known === undefined || mono - known.at >= pageLimits.freshMs) {
         const status = fresh();
         known = { at: mono, status };
@@ -83,7 +84,7 @@ async function firmwareOf({ model, root }: ShownParts): Promise<string> {
   return value?.Value ?? "";
 }
 
-/** A.3.2.4: what the AccessList lets subscribers change. */
+/** A.3.2.4: the settings that AccessList lets subscribers change. */
 async function changeableOf({ model, root, settings }: ShownParts): Promise<readonly Changeable[]> {
   const of = `${root}ManagementServer.`;
   const names = { url: `${of}URL`, interval: `${of}PeriodicInformInterval` };

@@ -51,9 +51,9 @@ export interface Route {
 }
 
 export interface Site {
-  /** What there is. */
+  /** All paths of the site. */
   readonly routes: readonly Route[];
-  /** @param path of the route: the request's own, or undefined where it is that of no route */
+  /** @param path of the route that the request asks for; undefined: no route has that path */
   answer(request: PageRequest, place: Place, path: string | undefined): Promise<PageAnswer>;
 }
 
@@ -71,7 +71,7 @@ function error(language: Language, trouble: Trouble, more: PageAnswer["headers"]
   return page(statusOf[trouble] ?? 200, errorPage(language, trouble), language.code, more);
 }
 
-/** A.4.2.1: the browser is redirected to an error page resident on the gateway. */
+/** A.4.2.1: redirects the browser to an error page on the gateway. */
 const toError = (trouble: Trouble): PageAnswer => redirect(`${paths.error}?why=${trouble}`);
 
 export function kickSite(parts: SiteParts): Site {
@@ -93,7 +93,7 @@ export function kickSite(parts: SiteParts): Site {
       ].map((route) => [route.path, route]),
     );
 
-  /** Web content may bring pictures and fonts; pages it cannot bring. */
+  /** Web content may bring pictures and fonts, but no pages. */
   function other(request: PageRequest, language: Language): PageAnswer {
     const found = content.file(request.path);
     if (found === undefined) return error(language, "missing");
@@ -131,7 +131,7 @@ const notAllowed = (language: Language, methods: Route["methods"]): PageAnswer =
   error(language, "method", [["Allow", methods.join(", ")]]);
 
 function statusPages({ status }: SiteParts): Page {
-  /** The last page that was made, which is the next one's as long as nothing of it is another. */
+  /** The last page that was made. It is served again until one of its facts changes. */
   let last:
     | { readonly language: Language; readonly shown: StatusShown; readonly answer: PageAnswer }
     | undefined;
@@ -158,7 +158,7 @@ const errorPages: Page = ({ query }, _place, language) => {
 const kickPage =
   ({ desk }: SiteParts): Page =>
   async (request, place, language) => {
-    // RFC 9110 9.2.1: HEAD is safe, and causes nothing.
+    // RFC 9110 9.2.1: HEAD is safe, so that it causes no Kicked.
     if (request.method === "HEAD") return page(200, waitingPage(language, ""), language.code);
     if (!isNavigation(request)) return error(language, "foreign");
     const { ticket, outcome } = await desk.kick(request, readArguments(request));
@@ -186,7 +186,7 @@ const waitPage =
     return outcome === "waiting" ? waiting(language, ticket) : ended(outcome, request, place, language);
   };
 
-/** A.3.2.8: SuccessURL and FailureURL, for the user who has asked. */
+/** A.3.2.8: SuccessURL and FailureURL lead the browser whose user asked for the download. */
 const progressPages =
   ({ desk, downloads }: SiteParts): Page =>
   async (request, place, language) => {

@@ -9,50 +9,50 @@ export type Outcome =
   | { readonly is: "refused" }
   /** No answer in time. */
   | { readonly is: "late" }
-  /** The session that carried it has failed. */
+  /** The session with its Kicked has failed. */
   | { readonly is: "away" }
   /** No ACS is known, or the agent is switched off. */
   | { readonly is: "unmanaged" }
-  /** Past the limit of an hour (D.4): no Kicked is sent. */
+  /** There were too many kicks in an hour (D.4): no Kicked is sent. */
   | { readonly is: "limit" }
   /** Table 7 has discarded its event. */
   | { readonly is: "gone" };
 
-/** One kick, of one browser or of the same one several times. */
+/** A kick. All requests that one browser makes for it share it. */
 export interface Kick {
-  /** Requests that get its answer; the first one names it. */
+  /** Tickets of the requests that share the kick. The first ticket names the kick. */
   readonly tickets: readonly string[];
-  /** What makes another kick the same one. */
+  /** Two requests with the same key are the same kick. */
   readonly key: string;
   /** Monotonic milliseconds. */
   readonly at: number;
   readonly seen: number;
-  /** Browsers whose request is held. */
+  /** Number of browsers that are held for this kick. */
   readonly held: number;
-  /** A session has begun since. */
+  /** A session has begun since the kick. */
   readonly carried: boolean;
   readonly end: { readonly outcome: Outcome; readonly at: number } | undefined;
 }
 
-/** A download that a user here has asked for, or that may follow from his kick (A.3.2.8, SuccessURL). */
+/** A download that a user has asked for, or that may follow from a kick (A.3.2.8, SuccessURL). */
 export interface Ask {
-  /** File type of the download that answers it; "" is any that a user asks for. */
+  /** File type of the download; "": any type that a user can ask for. */
   readonly fileType: string;
-  /** The Download that answers it, once it is there. */
+  /** The Download by which the ACS answers; null: none has come yet. */
   readonly download: {
     readonly commandKey: string;
     readonly success: string;
     readonly failure: string;
   } | null;
-  /** null: it is not over. */
+  /** Whether the download ended well; null: it has not ended. */
   readonly ended: boolean | null;
 }
 
-/** What outlasts a power cut. */
+/** The part of the state that outlasts a power cut. */
 export interface KickKept {
   /** Tickets of kicks whose Kicked may still go out. */
   readonly open: readonly string[];
-  /** By ticket, the oldest first. */
+  /** Asks by ticket, the oldest first. */
   readonly asks: ReadonlyMap<string, Ask>;
 }
 
@@ -63,9 +63,9 @@ export interface KickState {
   readonly perHour: number;
   readonly perClient: number;
   readonly kicks: readonly Kick[];
-  /** What counts for the limits, the oldest first. */
+  /** Kicks of the last hour, the oldest first. */
   readonly hour: readonly { readonly at: number; readonly client: string }[];
-  /** Refusals that the log has not been told of, by client. */
+  /** Refused kicks that the log has not told of, by client. */
   readonly refusals: ReadonlyMap<string, { readonly count: number; readonly spokenAt: number }>;
 }
 
@@ -74,15 +74,15 @@ export type KickEvent =
       readonly on: "kicked";
       readonly ticket: string;
       readonly client: string;
-      /** What the browser says that it is. */
+      /** The header User-Agent. */
       readonly browser: string;
       readonly args: Args<"Kicked">;
     }
-  /** A browser is not held any more: it got a waiting page, or has gone. */
+  /** A browser is not held any more: it has gone or has got a waiting page. */
   | { readonly on: "released"; readonly ticket: string }
-  /** A waiting page asks. */
+  /** A waiting page asks for the outcome. */
   | { readonly on: "asked"; readonly ticket: string }
-  /** Somebody wants the ACS to send a file. */
+  /** A user wants the ACS to send a file. */
   | { readonly on: "wished"; readonly ticket: string; readonly client: string; readonly fileType: string };
 
 export type KickDeed =
@@ -91,5 +91,5 @@ export type KickDeed =
       readonly what: string;
       readonly fields: Readonly<Record<string, string | number>>;
     }
-  /** These requests are answered. */
+  /** Answers the held browsers with these tickets. */
   | { readonly do: "settle"; readonly tickets: readonly string[] };

@@ -1,4 +1,4 @@
-/** Handler: what of the page comes out of "2 Web Content": texts, style, pictures and fonts. TR-069 Table 30. */
+/** Handler: texts, style, pictures and fonts that "2 Web Content" brings to the LAN page. TR-069 Table 30. */
 import { pageLimits as limits } from "../page/limits.ts";
 import { type Language, languageFor } from "../page/words.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -6,7 +6,7 @@ import type { Content } from "../ports/content.ts";
 
 export interface WebContent {
   language(wanted: string): Language;
-  /** undefined: the page's own style holds. */
+  /** The style sheet; undefined: web content brings none. */
   style(): Uint8Array | undefined;
   /** A picture or a font, by the path of its URL. */
   file(path: string): { readonly type: string; readonly bytes: Uint8Array } | undefined;
@@ -28,7 +28,7 @@ const types: Readonly<Record<string, string>> = {
 const fileName = /^\/((?:[A-Za-z0-9][\w.-]{0,63}\/){0,3}[A-Za-z0-9][\w.-]{0,63}\.([a-z0-9]{2,5}))$/;
 
 export function webContent(content: Content, clock: Clock): WebContent {
-  /** Texts by language, as they were a moment ago: every page asks for them. */
+  /** Texts by language, kept for some seconds, since every page needs them. */
   const known = new Map<string, { readonly at: number; readonly text: string | undefined }>();
 
   function texts(code: string): string | undefined {

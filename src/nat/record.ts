@@ -1,6 +1,7 @@
-/** Rule: whether a UDP Connection Request is to be believed, on the record of the last one that was. TR-069 G.2.1.4.
+/** Rule: whether a UDP Connection Request is believed, given the last request that was. TR-069 G.2.1.4.
  *
- * Only one that passes all of it is recorded: nobody without the password can move the record. Copies of one request fail on `ts`, and so give one session. */
+ * Only a request that passes every check moves the record, so that nobody without the password can move it. Copies of one
+ * request fail on `ts`, so that they start one session. */
 
 import { sameText } from "../connreq/nonce.ts";
 import { Malformed } from "../errors.ts";

@@ -1,13 +1,13 @@
-/** Rule: what an answer of the LAN page looks like on the wire: its headers, which bound what a browser may do with it.
+/** Rule: the headers of each answer of the LAN page. They bound what a browser may do with the answer.
  * RFC 9110, Content Security Policy 3. */
 import type { Html } from "./html.ts";
 import type { PageAnswer } from "./request.ts";
 
-/** No script, nothing from elsewhere, in no frame. form-action: our own forms lead to our own pages. */
+/** Forbids scripts, content of other origins and frames. form-action: our forms lead to our own pages. */
 const policy =
   "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** Every answer has these. No cookies, and no word of what serves it. */
+/** Headers of every answer. No answer sets a cookie or names the server program. */
 const common = [
   ["Content-Security-Policy", policy],
   ["X-Content-Type-Options", "nosniff"],
@@ -22,7 +22,7 @@ const unstored = ["Cache-Control", "no-store"] as const;
 
 export type Headers = PageAnswer["headers"];
 
-/** @param more as Refresh or Allow */
+/** @param more further headers, such as Refresh or Allow */
 export const page = (status: number, document: Html, language: string, more: Headers = []): PageAnswer => ({
   status,
   headers: [
@@ -50,5 +50,5 @@ export const file = (type: string, body: string | Uint8Array): PageAnswer => ({
   body,
 });
 
-/** HEAD: as GET would have it, without the body. RFC 9110 9.3.2. */
+/** The answer to HEAD: that to GET without its body. RFC 9110 9.3.2. */
 export const withoutBody = (answer: PageAnswer): PageAnswer => ({ ...answer, body: "" });

@@ -14,10 +14,10 @@ type Name = keyof typeof lengths;
 
 const malformed = (why: string): Malformed => new Malformed(`Cannot read the arguments: ${why}`);
 
-/** Characters that no envelope can carry, or that mean something to who reads a line. XML 1.0 2.2. */
+/** Characters that no envelope can carry, or that end or garble a line of text. XML 1.0 2.2. */
 const control = /[\x00-\x1f\x7f-\x9f\ufffe\uffff]/;
 
-/** application/x-www-form-urlencoded. Names that nobody knows are passed over.
+/** Reads application/x-www-form-urlencoded. Unknown names are skipped.
  * @throws Malformed a name twice, a broken escape, no UTF-8 */
 export function readForm<N extends string>(text: string, known: readonly N[]): Partial<Record<N, string>> {
   const found: Partial<Record<N, string>> = {};
@@ -63,10 +63,10 @@ function utf8(body: Uint8Array): string {
   }
 }
 
-/** A half of a character counts as one. */
+/** An unpaired surrogate counts as one character. */
 export const charactersOf = (text: string): number => [...text].length;
 
-/** A.4.2.1 Table 60: at most 64 characters; longer ones, which are usual, are cut. */
+/** A.4.2.1 Table 60: at most 64 characters. Browsers send longer ones, which are cut. */
 function refererOf(headers: PageRequest["headers"]): string {
   const text = (headers.get("referer") ?? "").replace(new RegExp(control, "g"), "");
   return [...text].slice(0, limits.refererCharsMax).join("");

@@ -1,4 +1,4 @@
-/** Codec: HTML. What is filled into a template is text, and is written so that it can be nothing else. */
+/** Codec: HTML. A value that is filled into a template is text. It is escaped, so that no value becomes markup. */
 
 /** Markup that may stand as it is. */
 export class Html {

@@ -1,12 +1,13 @@
 /** Rule: where a URL that the ACS names may send the browser. TR-069 A.4.2.1 Table 61, A.3.2.8 Table 30. */
 import { charactersOf } from "./arguments.ts";
 
-/** Printable, without a backslash, which browsers read as a slash. What is not ASCII is escaped when it is sent. */
+/** Characters that no URL may hold: blanks, control characters and the backslash, which browsers read as a slash. Other
+ * characters beyond ASCII are escaped when the URL is sent. */
 const unfit = /[\s\\\x00-\x20\x7f-\x9f]|\p{Surrogate}/u;
 
 /** @param origin of the gateway, which a path is completed with
  * @param charsMax the longest that the method allows
- * @returns the Location; undefined: it leads nowhere that a browser may be sent to */
+ * @returns the header Location; undefined: no browser may be sent there */
 export function destinationOf(url: string, origin: string, charsMax: number): string | undefined {
   if (url === "" || charactersOf(url) > charsMax || unfit.test(url)) return undefined;
   if (/^\/(?!\/)/.test(url)) return ascii(`${origin}${url}`);

@@ -1,4 +1,4 @@
-/** Rule: the pages: what a person sees of a status, of a wait, of a download and of what went wrong. TR-069 D.3, A.4.2.1. */
+/** Rule: the pages that a person sees: status, waiting, progress of a download, errors. TR-069 D.3, A.4.2.1. */
 import { type Html, html } from "./html.ts";
 import { pageLimits as limits } from "./limits.ts";
 import { momentText } from "./moment.ts";
@@ -16,7 +16,7 @@ export const paths = {
   style: "/style.css",
 } as const;
 
-/** Faults: what happened and what to do. */
+/** Errors by name: the sentence that tells what happened, and the advice. */
 export const troubles = {
   refused: ["errorRefused", "adviceRetry"],
   late: ["errorLate", "adviceRetry"],
@@ -166,7 +166,7 @@ function nextText({ words, code }: Language, { next, now, zone }: StatusShown): 
   return momentText(next, zone, code);
 }
 
-/** The browser comes back by POST, from this page alone. */
+/** The form asks by POST. Only a form of this page is accepted. */
 function askForm({ words }: Language): Html {
   return html`<section aria-labelledby="ask"><h2 id="ask">${words.ask}</h2><p>${words.askAdvice}</p><form method="post" action="${paths.ask}"><button name="file" value="firmware">${words.askFirmware}</button><button class="second" name="file" value="content">${words.askContent}</button></form></section>`;
 }

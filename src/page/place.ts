@@ -1,4 +1,4 @@
-/** Rule: where the page stands: names, addresses and networks of the gateway on its LAN. TR-069 D.3. */
+/** Rule: names, addresses and networks of the gateway on its LAN. TR-069 D.3. */
 
 export interface Network {
   readonly address: string;
@@ -29,12 +29,12 @@ export function hostOf(
   return { name: host.toLowerCase(), port: port === undefined ? undefined : Number(port) };
 }
 
-/** An address as sockets tell it: IPv4 may come in IPv6's clothes, and a zone may follow. */
+/** Normalizes an address of a socket: an IPv4 address may be mapped into IPv6, and a zone may follow. */
 export const plainAddress = (text: string): string =>
   text.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
 
-/** D.3: only devices on the LAN see the page, also where the kernel takes a packet for an address of the LAN on another
- * interface. */
+/** D.3: only devices on the LAN see the page. The kernel alone does not ensure that: it also accepts packets to a LAN
+ * address on other interfaces. */
 export function isInside(address: string, networks: readonly Network[]): boolean {
   const bits = bitsOf(address);
   return (

@@ -1,4 +1,4 @@
-/** Rule: which requests the LAN page takes at all: whom they are for, who made them, and whether a person did.
+/** Rule: which requests the LAN page accepts, by their Host, their origin, and whether a person made them.
  * TR-069 D.3, D.4. */
 
 import type { Place } from "./place.ts";
@@ -28,7 +28,7 @@ export interface PageAnswer {
   readonly body: string | Uint8Array;
 }
 
-/** DNS rebinding: a name of a stranger that leads here is a stranger's name. */
+/** Refuses DNS rebinding: a foreign name that resolves to the gateway is still a foreign name. */
 export function isForUs({ headers, local }: PageRequest, place: Place): boolean {
   const host = hostOf(headers.get("host") ?? "");
   if (host === undefined) return false;
@@ -36,8 +36,8 @@ export function isForUs({ headers, local }: PageRequest, place: Place): boolean 
   return host.name === local.toLowerCase() || place.names.includes(host.name);
 }
 
-/** The browser goes to the page because somebody has followed a link, a redirect or a form: no picture, no script, no
- * frame and no guess of what may be wanted next. Browsers that do not tell are believed. Fetch Metadata (W3C). */
+/** Whether the browser navigates to the page: by a link, a redirect or a form. Pictures, scripts, frames and prefetches do
+ * not count. A browser without Fetch Metadata (W3C) is taken to navigate. */
 export function isNavigation({ headers }: PageRequest): boolean {
   const tells = (name: string) => headers.get(name)?.toLowerCase();
   const mode = tells("sec-fetch-mode");
@@ -49,13 +49,13 @@ export function isNavigation({ headers }: PageRequest): boolean {
   );
 }
 
-/** A form that one of our own pages has sent. Who does not tell from where it comes is a stranger. */
+/** Whether one of our own pages has sent the form. A browser that does not tell the origin is refused. */
 export function isFromHere({ headers }: PageRequest): boolean {
   const site = headers.get("sec-fetch-site")?.toLowerCase();
   if (site !== undefined && site !== "same-origin") return false;
   return headers.get("origin")?.toLowerCase() === `http://${(headers.get("host") ?? "").toLowerCase()}`;
 }
 
-/** The gateway as it calls itself: A.4.2.1, canonical hostname. Never as the request calls it. */
+/** A.4.2.1: the canonical name of the gateway, never the Host of the request. */
 export const canonicalOrigin = (local: string, { lanName, port }: Place): string =>
   `http://${withPort(lanName === "" ? local : lanName, port)}`;

@@ -1,11 +1,11 @@
-/** Rule: what section `lan` of /etc/config/cwmp says of the LAN page, checked. TR-069 Annex D. */
+/** Rule: reads and checks section `lan` of /etc/config/cwmp. TR-069 Annex D. */
 import type { Package } from "../ports/config.ts";
 import { pageLimits as limits } from "./limits.ts";
 
 export interface LanSettings {
-  /** False: nobody listens. */
+  /** False: no page is served. */
   readonly enabled: boolean;
-  /** False: the status page and nothing else is served. */
+  /** False: only the status page is served. */
   readonly kick: boolean;
   /** The logical interface whose addresses the page is served on, and whose networks it is served to. */
   readonly interface: string;

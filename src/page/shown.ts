@@ -1,4 +1,4 @@
-/** Table: what the pages show of the gateway. Nothing of it is secret. */
+/** Table: the facts that the pages show. None of them is secret. */
 
 export interface DownloadShown {
   readonly kind: "firmware" | "content" | "other";
@@ -12,7 +12,7 @@ export type Changeable = { readonly is: "url" } | { readonly is: "interval"; rea
 
 export interface StatusShown {
   readonly state: "well" | "trouble" | "never" | "unmanaged" | "off";
-  /** Of the ACS, without anything else of its URL; empty: none is known. */
+  /** Host of the ACS, without the rest of its URL; empty: no ACS is known. */
   readonly host: string;
   /** UTC milliseconds, and the offset of local time in minutes east. */
   readonly now: number;

@@ -6,7 +6,7 @@ import type { PageAnswer, PageRequest } from "./request.ts";
 
 export type ReadRequest = Omit<PageRequest, "client" | "local" | "onGone">;
 
-/** A body past the bound, or one whose length is not told. */
+/** The body is longer than the bound, or its length is not told. */
 class TooLong extends Error {
   override readonly name = "TooLong";
 }
@@ -50,7 +50,7 @@ const text = new TextEncoder();
 /** The answer, after which the connection ends. */
 export function writeAnswer({ status, headers, body }: PageAnswer, head: boolean): Uint8Array {
   const bytes = typeof body === "string" ? text.encode(body) : body;
-  // Characters that a header cannot carry are left out of it: a line end least of all (RFC 9110 5.5).
+  // Leave out characters that no header may hold, line ends above all (RFC 9110 5.5).
   const fields = headers.filter(([, value]) => /^[\t\x20-\x7e]*$/.test(value));
   const lines = [
     `HTTP/1.1 ${status} ${reasons[status] ?? "Unknown"}`,
@@ -65,7 +65,7 @@ export function writeAnswer({ status, headers, body }: PageAnswer, head: boolean
   return all;
 }
 
-/** The answer to bytes that are no request. */
+/** Answers bytes that are no request. */
 export const refusalOf = (error: unknown): PageAnswer => ({
   status: error instanceof TooLong ? 413 : error instanceof Malformed ? 400 : 500,
   headers: [["Content-Type", "text/plain; charset=utf-8"]],

@@ -1,4 +1,4 @@
-/** Rule: in which language a page speaks, and what of it web content replaces. RFC 9110 12.5.4, TR-069 Table 30. */
+/** Rule: the language of a page, and the texts that web content replaces. RFC 9110 12.5.4, TR-069 Table 30. */
 import { english } from "./english.ts";
 import { german } from "./german.ts";
 import { pageLimits as limits } from "./limits.ts";
@@ -12,7 +12,7 @@ export interface Language {
   readonly words: Words;
 }
 
-/** The first is taken where a browser wants none of them. */
+/** A browser that wants none of these languages gets the first. */
 const builtIn: readonly Language[] = [
   { code: "en", words: english },
   { code: "de", words: german },
@@ -30,7 +30,7 @@ export function languageFor(wanted: string, texts: (code: string) => string | un
   return { code: "en", words: own === undefined ? english : { ...english, ...own } };
 }
 
-/** Primary codes, the best liked first. */
+/** Language codes without region, the most wanted first. */
 function preferred(wanted: string): readonly string[] {
   const found = wanted.split(",", limits.languagesMax).flatMap((part) => {
     const [, code, weight] =
@@ -41,7 +41,7 @@ function preferred(wanted: string): readonly string[] {
   return [...new Set(found.sort((a, b) => b.q - a.q).map(({ code }) => code))];
 }
 
-/** The texts that are known and fit; undefined: it is no table of texts. */
+/** Reads texts of web content. Unknown keys and texts that are too long are left out; undefined: the file is no table. */
 function replaced(json: string | undefined): Partial<Words> | undefined {
   if (json === undefined) return undefined;
   let value: unknown;
