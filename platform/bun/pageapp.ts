@@ -9,36 +9,35 @@ export type PageApp = (request: PageRequest) => Promise<PageAnswer>;
 
 const methods = ["GET", "HEAD", "POST"];
 
+/** A request on its way through the app. A Request cannot carry the addresses of both ends, nor headers that only browsers
+ * set. A Response would cost more than all the rest, so that the answer stays here, too. */
+interface Passage {
+  readonly request: PageRequest;
+  answer?: PageAnswer;
+}
+
 /** Elysia compiles no code at run time (`aot`): a gateway has few requests, and compiling costs more than it saves. */
 export function pageApp(site: Site, place: () => Place): PageApp {
-  /** The request as it was read. A Request cannot carry the addresses of both ends, nor headers that only browsers set. */
-  const given = new WeakMap<Request, PageRequest>();
-  const answered = (path: string | undefined) => async (request: Request) =>
-    responseOf(await site.answer(given.get(request)!, place(), path));
+  const passages = new WeakMap<Request, Passage>();
+  const answered = async (asked: Request, path?: string) => {
+    const passage = passages.get(asked)!;
+    passage.answer = await site.answer(passage.request, place(), path);
+    return new Response();
+  };
   const app = new Elysia({ aot: false });
-  for (const { path } of site.routes) {
-    const answer = answered(path);
-    app.all(path, ({ request }) => answer(request));
-  }
-  const other = answered(undefined);
-  app.all("/*", ({ request }) => other(request));
-  app.onError(({ request }) => other(request));
+  for (const { path } of site.routes) app.all(path, ({ request }) => answered(request, path));
+  app.all("/*", ({ request }) => answered(request));
+  app.onError(({ request }) => answered(request));
   return async (request) => {
     // No page has a path that is invalid in a URL. The site refuses methods that no page knows.
     const path =
       /^\/(?!\/)/.test(request.path) && URL.canParse(`http://page${request.path}`) ? request.path : "/-";
     const method = methods.includes(request.method) ? request.method : "GET";
     const asked = new Request(`http://page${path}`, { method });
-    given.set(asked, request);
-    return answerOf(await app.handle(asked));
+    const passage: Passage = { request };
+    passages.set(asked, passage);
+    await app.handle(asked);
+    if (passage.answer === undefined) throw new Error("The app has handled a request without the site");
+    return passage.answer;
   };
 }
-
-const responseOf = ({ status, headers, body }: PageAnswer): Response =>
-  new Response(body as BodyInit, { status, headers: headers.map(([name, value]) => [name, value]) });
-
-const answerOf = async (response: Response): Promise<PageAnswer> => ({
-  status: response.status,
-  headers: [...response.headers],
-  body: new Uint8Array(await response.arrayBuffer()),
-});
