@@ -27,12 +27,15 @@ it.skipIf(!hasOpenssl)(
   "[R-G.2.1.1-07] [R-G.2.1.1-08] [R-G.2.1.1-09] [R-G.2.1.1-12] a request is signed only after 401, rightly, and an answer that is not signed by the server moves nothing",
   async () => {
     const seen: string[] = [];
+    let last = "";
     const server = dgram.createSocket("udp4");
     onTestFinished(() => void server.close());
     server.on("message", (bytes, from) => {
       const id = bytes.toString("hex", 4, 20);
       const isSigned = bytes.length > 44 && bytes.readUInt16BE(bytes.length - 24) === 8;
-      seen.push(isSigned ? (isRight(bytes, "s3cret") ? "right" : "wrong") : "plain");
+      // A request that is sent again, since an answer took long, is the same request.
+      if (id !== last) seen.push(isSigned ? (isRight(bytes, "s3cret") ? "right" : "wrong") : "plain");
+      last = id;
       const answers = isSigned
         ? [
             message(bindingResponse, [mapped("192.0.2.66", 1)], id),
