@@ -8,6 +8,8 @@ const loadedMs = 900_000;
 /** Seeds that found something once, by what that was. */
 const found: readonly (readonly [seed: number, what: string])[] = [
   [89, "an agent that was begun again on a device that had not booted started Table 3 anew"],
+  [20_053, "a transfer that ended while an Inform was made was told in that session, which did not list it"],
+  [30_009, "a file that could not be removed at the end of its transfer, nor after, stayed for good"],
 ];
 
 test.each(found)("seed %i: %s", async (seed) => {

@@ -112,6 +112,22 @@ describe("configurations", () => {
     expect(read("cwmp")).toContain("http://acs/");
   });
 
+  test("A.3.2.8 no configuration takes the way to the ACS away, in whatever form it comes", async () => {
+    const { ports, read, reloaded } = device();
+    const before = read("cwmp");
+    const evil = "config acs 'acs'\n\toption url 'http://evil/'\n\toption username 'evil'\n";
+    for (const file of [
+      await tar(["etc/config/cwmp", evil]),
+      gzipSync(await tar(["./etc/config/cwmp", evil])),
+      Buffer.from(`package cwmp\n\n${evil}`),
+      Buffer.from(`package 'cwmp'\n\n${evil}`),
+      Buffer.from("set cwmp.acs.url='http://evil/'\ndelete cwmp.acs.username\n"),
+    ]) {
+      await expect(applyConfiguration(ports, 1, file)).rejects.toMatchObject({ kind: "corrupted" });
+      expect([read("cwmp"), reloaded]).toEqual([before, []]);
+    }
+  });
+
   test("an upload of the configuration holds no secrets unless they are allowed, and is taken back by a download", async () => {
     const { ports, write, read } = device();
     write(
