@@ -215,7 +215,10 @@ describe("a reading that is a guess does not keep a write back", () => {
         },
       ],
       dhcp: [{ type: "dhcp", name: "lan", options: { interface: "lan", start: "100", limit: "50" } }],
-      system: [{ type: "timeserver", name: "ntp", options: { enabled: "sometimes" } }],
+      system: [
+        { type: "system", name: "main", options: { zonename: "Europe/Berlin" } },
+        { type: "timeserver", name: "ntp", options: { enabled: "sometimes" } },
+      ],
     });
     const ports = {
       config: memoryConfig(disk),
@@ -233,6 +236,8 @@ describe("a reading that is a guess does not keep a write back", () => {
     [`${connection}NATEnabled`, "0", "firewall", "outer", "masq", "0"],
     [`${connection}PortMapping.1.PortMappingEnabled`, "0", "firewall", "web", "enabled", "0"],
     ["InternetGatewayDevice.Time.Enable", "1", "system", "ntp", "enabled", "1"],
+    ["InternetGatewayDevice.Time.LocalTimeZone", "+00:00", "system", "main", "timezone", "UTC0"],
+    ["InternetGatewayDevice.Time.LocalTimeZoneName", "UTC", "system", "main", "timezone", "UTC"],
   ])(
     "A.3.2.1 %s = %s, which is read already, is written",
     async (name, value, pkg, section, option, text) => {

@@ -32,19 +32,26 @@ function offsetText(minutesEast: number): string {
   return `${minutesEast < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
+/** Whether the zone stands only in a file that `zonename` names: which one that is nobody here can tell. */
+const isGuessed = (at: At, env: Env): boolean => {
+  const section = sectionAt(system, at, env);
+  return section?.options.has("timezone") === false && section.options.has("zonename");
+};
+
 /** A zone file that `zonename` names wins over `timezone` (7.1): the name goes when the string changes. */
 function putZone(at: At, env: Env, zone: string): readonly Edit[] {
-  if (zone === zoneText(at, env)) return [];
+  if (zone === zoneText(at, env) && !isGuessed(at, env)) return [];
   return [...put(system, at, env, "timezone", zone), ...put(system, at, env, "zonename", undefined)];
 }
 
 export const localTimeZone: Binding = {
   packages: ["system"],
   read: (at, env) => offsetText(parseZone(zoneText(at, env))?.standard ?? 0),
+  guessed: isGuessed,
   write: (at, value, env) => {
     const found = /^([+-])(\d\d):([0-5]\d)$/.exec(value);
     if (!found || Number(found[2]) > 14) return refuse("Expected an offset as +hh:mm");
-    if (value === localTimeZone.read(at, env)) return [];
+    if (value === localTimeZone.read(at, env) && !isGuessed(at, env)) return [];
     const [, sign, hours = "", minutes = ""] = found;
     const posix = `${sign === "+" ? "-" : ""}${Number(hours)}${minutes === "00" ? "" : `:${minutes}`}`;
     return putZone(at, env, posix === "-0" || posix === "0" ? "UTC0" : `<${sign}${hours}${minutes}>${posix}`);
@@ -54,6 +61,7 @@ export const localTimeZone: Binding = {
 export const localTimeZoneName: Binding = {
   packages: ["system"],
   read: (at, env) => shown(zoneText(at, env)),
+  guessed: isGuessed,
   write: (at, value, env) =>
     parseZone(value)
       ? putZone(at, env, value)
