@@ -205,6 +205,7 @@ describe("a reading that is a guess does not keep a write back", () => {
           options: { proto: "static", device: "eth1", ipaddr: "192.168.1.1/24" },
         },
         { type: "interface", name: "wan", options: { proto: "dhcp", device: "eth0" } },
+        { type: "device", name: "port", options: { name: "eth0", mtu: "0x5dc" } },
       ],
       firewall: [
         { type: "zone", name: "outer", options: { name: "wan", network: ["wan"], masq: "perhaps" } },
@@ -214,7 +215,7 @@ describe("a reading that is a guess does not keep a write back", () => {
           options: { src: "wan", dest_ip: "192.168.1.9", proto: "tcp", src_dport: "80", enabled: "maybe" },
         },
       ],
-      dhcp: [{ type: "dhcp", name: "lan", options: { interface: "lan", start: "100", limit: "50" } }],
+      dhcp: [{ type: "dhcp", name: "lan", options: { interface: "lan", start: "0x64", limit: "0x96" } }],
       system: [
         { type: "system", name: "main", options: { zonename: "Europe/Berlin" } },
         { type: "timeserver", name: "ntp", options: { enabled: "sometimes" } },
@@ -233,6 +234,9 @@ describe("a reading that is a guess does not keep a write back", () => {
 
   test.each([
     [`${lan}LANHostConfigManagement.DHCPServerEnable`, "0", "dhcp", "lan", "ignore", "1"],
+    [`${lan}LANHostConfigManagement.MinAddress`, "192.168.1.100", "dhcp", "lan", "start", "100"],
+    [`${lan}LANHostConfigManagement.MaxAddress`, "192.168.1.249", "dhcp", "lan", "limit", "150"],
+    [`${connection}MaxMTUSize`, "1500", "network", "port", "mtu", "1500"],
     [`${connection}NATEnabled`, "0", "firewall", "outer", "masq", "0"],
     [`${connection}PortMapping.1.PortMappingEnabled`, "0", "firewall", "web", "enabled", "0"],
     ["InternetGatewayDevice.Time.Enable", "1", "system", "ntp", "enabled", "1"],

@@ -1,6 +1,6 @@
 /** Table: the largest packet of an interface: `option mtu` of its device, else what the kernel has. */
 import type { At, Binding, Env } from "../../../src/model/define.ts";
-import { decimal, instance, netdev, put, refuse, sectionAt, single } from "./bind.ts";
+import { decimal, instance, isMuddled, netdev, put, refuse, sectionAt, single } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
 import { deviceOf, isPpp, sectionOfDevice } from "./network.ts";
 import { maxMru } from "./ppp.ts";
@@ -24,6 +24,8 @@ export const maxMtuSize: Binding = {
     const inUse = env.sheet.interface(at.interface ?? "")?.device ?? device(at, env);
     return String(configured ?? netdev(env.sheet, inUse)?.mtu ?? gatewayLimits.mtuInitial);
   },
+  guessed: (at, env) =>
+    isMuddled(sectionAt(deviceOption, at, env), "mtu", (value) => decimal(value) !== undefined),
   write: (at, value, env) => {
     const { mtuMin, mtuMax } = gatewayLimits;
     const section = sectionAt(network, at, env);

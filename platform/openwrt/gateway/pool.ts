@@ -9,7 +9,19 @@ import {
   sectionRow,
 } from "../../../src/model/define.ts";
 import { bitsOf, hostsOf, maskOf, networkOf, parseAddress, type Subnet, writeAddress } from "./address.ts";
-import { bit, fact, instance, netdev, put, refuse, sectionAt, single, truth } from "./bind.ts";
+import {
+  bit,
+  decimal,
+  fact,
+  instance,
+  isMuddled,
+  netdev,
+  put,
+  refuse,
+  sectionAt,
+  single,
+  truth,
+} from "./bind.ts";
 import { asked, follow, misfit, pool, type Range, rangeOf, sayServes, servedSubnet, serves } from "./dhcp.ts";
 import { optionItem } from "./dhcpoption.ts";
 import { lanDevice, subnetsOf } from "./ipaddress.ts";
@@ -59,10 +71,17 @@ function given(at: At, env: Env, value: string): { readonly address: number; rea
   return address === undefined ? refuse("Expected an IPv4 address") : { address, network: networkOf(subnet) };
 }
 
+/** Whether an end is said in another form than a decimal number, which the reader's scripts may know. */
+const isEndGuessed = (at: At, env: Env): boolean =>
+  ["start", "limit"].some((option) =>
+    isMuddled(sectionAt(pool, at, env), option, (value) => decimal(value) !== undefined),
+  );
+
 /** Setting the minimum alone keeps the maximum, so that both options change. */
 export const minAddress: Binding = {
   packages,
   read: (at, env) => addressText(servedRange(at, env)?.min),
+  guessed: isEndGuessed,
   write: (at, value, env) => {
     const { address, network } = given(at, env, value);
     const max = servedRange(at, env)?.max;
@@ -74,6 +93,7 @@ export const minAddress: Binding = {
 export const maxAddress: Binding = {
   packages,
   read: (at, env) => addressText(servedRange(at, env)?.max),
+  guessed: isEndGuessed,
   write: (at, value, env) => {
     const { address, network } = given(at, env, value);
     const start = range(at, env)?.start ?? network + gatewayLimits.poolStartInitial;
