@@ -124,6 +124,26 @@ config wifi-iface
     );
   });
 
+  test("an option that is taken away and given again goes to the end of its section; all comments stay", () => {
+    const text = "# top\nconfig a 'a'\n\toption p '0'\n\t# beside\n\toption q '1'\n\toption r '2'\n# end\n";
+    const again = (name: string, value: string) => (d: Document) => {
+      const [section] = d.sections;
+      section!.remove(section!.option(name)!);
+      section!.set(name, value);
+    };
+    expect(changed(text, again("p", "0"))).toBe(
+      "# top\nconfig a 'a'\n\t# beside\n\toption q '1'\n\toption r '2'\n\toption p '0'\n# end\n",
+    );
+    const both = (d: Document) => {
+      again("p", "1")(d);
+      d.sections[0]!.set("new", "3");
+      again("r", "2")(d);
+    };
+    expect(changed(text, both)).toBe(
+      "# top\nconfig a 'a'\n\t# beside\n\toption q '1'\n\toption p '1'\n\toption new '3'\n\toption r '2'\n# end\n",
+    );
+  });
+
   test("an edit that changes nothing writes nothing", () => {
     expect(changed(sample, (d) => home(d).set("ssid", "Home"))).toBeUndefined();
   });

@@ -109,11 +109,12 @@ class Plan {
     const gone = was.options.filter(({ name }) => section.option(name) === undefined);
     for (const act of acts) if (gone.some(({ name }) => name === act.option)) this.#fates.set(act, "");
     let news = "";
+    const moved = new Set(readded(section, was));
     for (const option of section.options) {
       const old = was.option(option.name);
-      if (same(option, old)) continue;
+      if (same(option, old) && !moved.has(option)) continue;
       const own = acts.filter((act) => act.option === option.name);
-      if (old === undefined || own.length === 0) {
+      if (old === undefined || own.length === 0 || moved.has(option)) {
         for (const act of own) this.#fates.set(act, "");
         news += writeOption(option, this.#indent(acts));
       } else if (!this.#changeItems(own, old, option)) this.#replace(own, option);
@@ -203,6 +204,13 @@ class Plan {
     const act = acts.findLast((one) => one.option !== undefined);
     return act === undefined ? "\t" : /^[ \t]*/.exec(this.#text(act.line))![0];
   }
+}
+
+/** Options that were taken away and given again: like new ones they stand behind all that stayed. */
+function readded(section: Section, was: Section): readonly Option[] {
+  const places = section.options.map(({ name }) => was.options.findIndex((old) => old.name === name));
+  const first = places.findIndex((place, i) => place < (places[i - 1] ?? 0));
+  return first < 0 ? [] : section.options.slice(first);
 }
 
 function add(to: Map<number, string>, line: number, text: string): void {
