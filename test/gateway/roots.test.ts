@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deviceRoot } from "../../platform/openwrt/gateway/device2/root.ts";
 import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import { simExec } from "../../platform/sim/exec.ts";
+import { plainForm } from "../../platform/sim/form.ts";
 import { judge } from "../../src/model/judge.ts";
 import { rows } from "../facts/write-facts.ts";
 import { openTree } from "../sandbox/model.ts";
@@ -17,8 +18,8 @@ beforeAll(async () => {
 afterAll(() => gateway.remove());
 
 const packages = ["cwmp", "dhcp", "firewall", "network", "system", "wireless"];
-const files = (): string =>
-  packages.map((name) => readFileSync(join(gateway.directory, "etc/config", name), "utf8")).join("");
+const filesIn = ({ directory }: Gateway): string =>
+  packages.map((name) => readFileSync(join(directory, "etc/config", name), "utf8")).join("");
 
 /** A value of the type that nothing has. */
 const anyOf: Readonly<Record<string, string>> = { dateTime: "2026-01-01T00:00:00Z", base64: "Nzc=" };
@@ -96,23 +97,30 @@ describe.each([
     expect(told.filter(({ path }) => path.endsWith("."))).toEqual([]);
   });
 
-  const open = () => openTree(gateway.directory, (view) => simExec(gateway.directory, view), root).model;
+  const open = (directory = gateway.directory) =>
+    openTree(directory, (view) => simExec(directory, view), root).model;
 
-  test("A.3.2.1 whole rows are taken: what the standard lists as writable takes the value that it has, and nothing changes", async () => {
-    const before = files();
-    const model = open();
-    const own = here.leaves.filter((leaf) => leaf.shape.fact.writable && !leaf.shape.fact.hidden);
-    const refused: string[] = [];
-    for (const leaf of own) {
-      const { Value, type } = here.tree.value(leaf);
-      await model.set([{ Name: leaf.name, Value, type }], "acs").catch((error) => {
-        refused.push(`${leaf.name} = ${Value}: ${JSON.stringify(error.parameters)}`);
-      });
-    }
-    expect(own.length).toBeGreaterThan(80);
-    expect(refused).toEqual([]);
-    expect(files()).toBe(before);
-  });
+  test.each([plainForm, { wan: "pppoe", vlan: 7 }, { wan: "static" }, { wan: "qmi" }] as const)(
+    "A.3.2.1 whole rows are taken: what the standard lists as writable takes the value that it has, and nothing changes: $wan",
+    async (form) => {
+      const one = await sampleGateway(form);
+      const { leaves, tree } = grown(root, one);
+      const before = filesIn(one);
+      const model = open(one.directory);
+      const own = leaves.filter((leaf) => leaf.shape.fact.writable && !leaf.shape.fact.hidden);
+      const refused: string[] = [];
+      for (const leaf of own) {
+        const { Value, type } = tree.value(leaf);
+        await model.set([{ Name: leaf.name, Value, type }], "acs").catch((error) => {
+          refused.push(`${leaf.name} = ${Value}: ${JSON.stringify(error.parameters)}`);
+        });
+      }
+      expect(own.length).toBeGreaterThan(80);
+      expect(refused).toEqual([]);
+      expect(filesIn(one)).toBe(before);
+      one.remove();
+    },
+  );
 
   test("A.3.2.1 what this device cannot change refuses another value with 9008 and says that it does", async () => {
     const model = open();
