@@ -21,6 +21,8 @@ const growthMax = { large: 32, beside: 12 } as const;
 const answerMsMax = 50;
 /** Between two Connection Requests while the file comes. */
 const requestEveryMs = 25;
+/** More of one client in a minute are refused. */
+const requestsMax = 80;
 /** Between the first session and the download: the memory that the start has needed goes back. */
 const restMs = 2000;
 
@@ -158,7 +160,7 @@ async function measured(
 /** Connection Requests with their login, one after the other until the file is there. */
 const knocking: Meanwhile = async (port, path, over) => {
   const found: number[] = [];
-  while (!over()) {
+  while (!over() && found.length < requestsMax) {
     const socket = net.connect({ port, host: "127.0.0.1", noDelay: true });
     await once(socket, "connect");
     const challenge = challengeIn(await answer(socket, get(path), "401"));
