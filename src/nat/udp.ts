@@ -62,23 +62,19 @@ function isHostPort(text: string): boolean {
   return found !== null && Number(found[1] ?? 0) <= 65_535;
 }
 
+/** Headers whose values are checked. */
+const counted = ["host", "content-length", "transfer-encoding"] as const;
+
 /** @throws Malformed */
 function checkHeaders(lines: readonly string[], bodyBytes: number): void {
-  const [hosts, lengths, codings]: [string[], string[], string[]] = [[], [], []];
+  const found = new Map<string, string[]>(counted.map((name) => [name, []]));
   for (const line of lines) {
     if (!headerLine.test(line)) throw malformed("not a header line");
     const colon = line.indexOf(":");
-    const name = line.slice(0, colon).toLowerCase();
-    const values =
-      name === "host"
-        ? hosts
-        : name === "content-length"
-          ? lengths
-          : name === "transfer-encoding"
-            ? codings
-            : [];
-    values.push(line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, ""));
+    const values = found.get(line.slice(0, colon).toLowerCase());
+    values?.push(line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, ""));
   }
+  const [hosts = [], lengths = [], codings = []] = counted.map((name) => found.get(name));
   const [host] = hosts;
   if (host === undefined || hosts.length > 1) throw malformed("expected Host once");
   if (host !== "" && !isHostPort(host)) throw malformed("expected HOST[:PORT] in Host");
