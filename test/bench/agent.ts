@@ -1,5 +1,7 @@
 /** The agent in this process, over real adapters on a sample gateway, as a bench needs it: quiet and unlimited. */
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,6 +33,15 @@ export interface BenchAgent {
   /** Resolves with the end of the next session. @throws when that fails */
   session(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** An ACS in a process of its own (`answering-acs.ts`). */
+export async function answeringAcs(): Promise<{ readonly url: string; close(): void }> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "answering-acs.ts")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [chunk] = (await once(child.stdout, "data")) as [Buffer];
+  return { url: chunk.toString().trim(), close: () => void child.kill() };
 }
 
 export async function startAgent(acsUrl: string): Promise<BenchAgent> {

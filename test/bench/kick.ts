@@ -5,24 +5,18 @@ import http from "node:http";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { serveAcs } from "../../platform/acs/server.ts";
-import { systemChance } from "../../platform/bun/chance.ts";
+import { setTimeout as rest } from "node:timers/promises";
 import { servePage } from "../../platform/bun/page.ts";
 import { pageApp } from "../../platform/bun/pageapp.ts";
 import { openStore } from "../../platform/bun/store.ts";
-import { Acs } from "../../src/acs/acs.ts";
-import { startAgent } from "./agent.ts";
+import { answeringAcs, startAgent } from "./agent.ts";
 import { median, type Row, row } from "./measure.ts";
 
 const rounds = 200;
 const warmUps = 20;
 
 export async function run(): Promise<Row[]> {
-  const acs = await serveAcs({
-    listen: "127.0.0.1:0",
-    acs: new Acs({ chance: systemChance }),
-    log: () => {},
-  });
+  const acs = await answeringAcs();
   const agent = await startAgent(acs.url);
   const place = { lanName: "", names: ["127.0.0.1"] };
   const app = pageApp(agent.engine.site, () => ({ ...place, port: page.port }));
@@ -45,6 +39,9 @@ export async function run(): Promise<Row[]> {
   ];
 }
 
+/** Milliseconds between two rounds: a browser comes to an agent at rest, not to one that puts its last session away. */
+const restMs = 30;
+
 /** @param beside begun with each round, and waited for outside of what is measured */
 async function times(work: () => Promise<unknown>, beside = async () => {}): Promise<number[]> {
   const found: number[] = [];
@@ -54,6 +51,7 @@ async function times(work: () => Promise<unknown>, beside = async () => {}): Pro
     await work();
     if (i >= 0) found.push(performance.now() - began);
     await over;
+    await rest(restMs);
   }
   return found;
 }

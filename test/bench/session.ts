@@ -1,11 +1,8 @@
 /** Bench: CPU time of a session of Inform and empty POST, against a bare undici Client that posts the same bytes. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import { Client } from "undici/index.js";
 import { systemNet } from "../../platform/bun/net.ts";
 import type { HttpRequest } from "../../src/ports/net.ts";
-import { type BenchAgent, startAgent } from "./agent.ts";
+import { answeringAcs, type BenchAgent, startAgent } from "./agent.ts";
 import { median, type Row, row } from "./measure.ts";
 
 const warmUps = 100;
@@ -14,11 +11,8 @@ const rounds = 10;
 const sessionsPerRound = 100;
 
 export async function run(): Promise<Row[]> {
-  const acs = spawn(process.execPath, [join(import.meta.dirname, "answering-acs.ts")], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const [chunk] = (await once(acs.stdout, "data")) as [Buffer];
-  const url = chunk.toString().trim();
+  const acs = await answeringAcs();
+  const { url } = acs;
   const requests: HttpRequest[] = [];
   const overheard = overhear(requests);
   const agent = await startAgent(url);
@@ -35,7 +29,7 @@ export async function run(): Promise<Row[]> {
     return [row("session", each(times.ours), each(times.reference), 1.5, "ms CPU")];
   } finally {
     await agent.close();
-    acs.kill();
+    acs.close();
   }
 }
 
