@@ -41,6 +41,7 @@ export function start(kept: Kept, settings: Settings, boot: string, now: Now): A
     modern: kept.speaks?.modern ?? false,
     periodic: occasions.periodicFrom(settings, now, now.mono),
     looking: false,
+    endedByLook: 0,
     lookDue: now.mono,
     notices: [],
     held: false,
@@ -146,7 +147,7 @@ const withNotices = (step: AgentStep, notices: readonly Notice[]): AgentStep => 
 });
 
 function configured(state: AgentState, settings: Settings, now: Now): AgentState {
-  const same = sameRhythm(settings, state.settings);
+  const same = occasions.sameRhythm(settings, state.settings);
   // A new interval counts from now: reckoned from the last Inform, a shorter one could be over before it is set.
   const periodic = same ? state.periodic : occasions.periodicFrom(settings, now, now.mono);
   const after = occasions.contacted({ ...state, settings, periodic });
@@ -160,10 +161,6 @@ function configured(state: AgentState, settings: Settings, now: Now): AgentState
 /** To where sessions can begin, unless the agent has been switched off meanwhile. */
 const back = (state: AgentState, phase: Phase, now: Now): AgentStep =>
   proceed(configured({ ...state, phase }, state.settings, now), now);
-
-/** Whether the next periodic Inform stays due when it is: reckoned anew without need, it could come twice. */
-const sameRhythm = (one: Settings, other: Settings): boolean =>
-  one.enabled === other.enabled && JSON.stringify(one.periodic) === JSON.stringify(other.periodic);
 
 /** Takes the steps that follow from the state alone: a session that is wanted begins, a look that is due is taken. Neither
  * happens during a session (3.7.1.1 shields the ACS from changes by others). */
@@ -185,8 +182,8 @@ function proceed(state: AgentState, now: Now): AgentStep {
 
 /** A.3.3.1: every event that is undelivered, and the parameters that have changed. */
 function looked(before: AgentState, now: Now): AgentStep {
-  const state = { ...before, looking: false };
-  if (state.phase.is !== "looking") return resting(proceed(state, now));
+  const state = { ...before, looking: false, endedByLook: before.ended };
+  if (state.phase.is !== "looking") return resting(proceed(state, now), before);
   const { numbers, structs, asked } = occasions.listed(state);
   const report: Report = { numbers, codes: structs.map((e) => e.EventCode), asked, began: now };
   const deed: AgentDeed = {
@@ -201,8 +198,9 @@ function looked(before: AgentState, now: Now): AgentStep {
   return { state: { ...state, phase, wanted: undefined, asked: false, held: false }, deeds };
 }
 
-const resting = (step: AgentStep): AgentStep =>
-  step.deeds.length > 0 ? step : { ...step, deeds: [{ do: "rest" }] };
+/** Not right after a session: the next one often follows, and would fetch back what has just been given away. */
+const resting = (step: AgentStep, { ended, endedByLook }: AgentState): AgentStep =>
+  step.deeds.length > 0 || ended !== endedByLook ? step : { ...step, deeds: [{ do: "rest" }] };
 
 function prepared(state: AgentState, inform: Args<"Inform">, now: Now): AgentStep {
   if (state.phase.is !== "preparing") return { state, deeds: [] };

@@ -61,6 +61,8 @@ export interface AgentState {
   /** A look at notified parameters is under way. */
   readonly looking: boolean;
   readonly lookDue: number;
+  /** `ended` as it stood when the last look came back. */
+  readonly endedByLook: number;
   /** When value changes started sessions, lately. */
   readonly notices: readonly number[];
   /** An active change waits for the rate limit (3.2.1). */
