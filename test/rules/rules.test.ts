@@ -127,7 +127,7 @@ test("the agent starts with the packages of src alone: Elysia and the others are
     seen.add(path);
     byPath.get(path)?.atOnce.forEach(load);
   };
-  for (const begin of ["platform/main.ts", "platform/run.ts"]) load(begin);
+  for (const begin of ["platform/main.ts", "platform/cli.ts", "platform/run.ts"]) load(begin);
   const strangers = [...seen].filter((name) => !byPath.has(name) && !/^(node|bun):/.test(name));
   expect(strangers.filter((name) => name !== "package.json" && !purePackage.test(name))).toEqual([]);
 });
