@@ -66,7 +66,7 @@ export class Emulator {
         resolve(code);
       }),
     );
-    // What is typed when the machine has just ended is lost with it.
+    // Keys that are typed just after the end of the machine are lost with it.
     this.child.stdin?.on("error", () => {});
     if (!interactive) this.listen();
   }

@@ -4,6 +4,7 @@ import type { At, Binding, Env, ObjectDef, TableDef } from "../../src/model/defi
 import { counted } from "../../src/model/judge.ts";
 import type { ConfigView, Edit, Package, Section } from "../../src/ports/config.ts";
 import type { Netdev, Sheet } from "../../src/ports/facts.ts";
+import { absent } from "../model/world.ts";
 
 type Options = Map<string, string | readonly string[]>;
 
@@ -93,19 +94,7 @@ export const sheetOf = (more: Partial<Sheet> & { devices?: readonly Netdev[] } =
   ports: () => [],
   bridgePort: () => undefined,
   interface: () => undefined,
-  pppoeSession: () => undefined,
-  stations: () => [],
-  leases6: () => [],
-  optics: () => [],
-  bridgeState: () => undefined,
-  hasIpv6: () => false,
-  radio: () => undefined,
-  processes: () => [],
-  process: () => undefined,
-  sensors: () => [],
-  accounts: () => [],
-  written: () => undefined,
-  startsAtBoot: () => false,
+  ...absent,
   wifiDevice: () => undefined,
   leases: () => [],
   neighbours: () => [],

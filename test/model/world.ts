@@ -389,6 +389,23 @@ const parsedRow = (text: string | undefined): unknown => (text === undefined ? u
 
 // ---------------------------------------------------------------- facts and time
 
+/** Facts that a device of the tests does not have unless a test says so. */
+export const absent = {
+  pppoeSession: () => undefined,
+  stations: () => [],
+  leases6: () => [],
+  optics: () => [],
+  bridgeState: () => undefined,
+  hasIpv6: () => false,
+  radio: () => undefined,
+  processes: () => [],
+  process: () => undefined,
+  sensors: () => [],
+  accounts: () => [],
+  written: () => undefined,
+  startsAtBoot: () => false,
+} satisfies Partial<Sheet>;
+
 /** What a sheet shows; a test changes it in place, the next sheet shows it. */
 export interface FactState {
   board: Partial<Record<BoardFact, string>>;
@@ -465,19 +482,7 @@ function sheetOf(now: FactState): Sheet {
     wifiDevice: (section) => now.wifi[section],
     leases: () => now.leases,
     neighbours: () => now.neighbours,
-    pppoeSession: () => undefined,
-    stations: () => [],
-    leases6: () => [],
-    optics: () => [],
-    bridgeState: () => undefined,
-    hasIpv6: () => false,
-    radio: () => undefined,
-    processes: () => [],
-    process: () => undefined,
-    sensors: () => [],
-    accounts: () => [],
-    written: () => undefined,
-    startsAtBoot: () => false,
+    ...absent,
     logTail: (bytesMax) => now.log.slice(-bytesMax),
   };
 }

@@ -62,7 +62,7 @@ export const enable: Binding = {
     (at.conditionalPool === undefined ? main.serverEnable : enabled).write?.(at, value, env) ?? [],
 };
 
-/** Those of some clients come before that of all. */
+/** Pools for some clients of a LAN come before the pool for all of its clients. */
 export const order: Binding = {
   packages: main.order.packages,
   read: (at, env) => {

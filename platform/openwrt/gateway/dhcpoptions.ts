@@ -11,7 +11,7 @@ interface Option {
   readonly value: Uint8Array;
 }
 
-/** Those of a pool that are parameters: router, name servers, domain. */
+/** DHCP options of a pool that are parameters of their own: router, name servers, domain. */
 const own = new Set([3, 6, 15]);
 
 const octets = (text: string): Uint8Array => new TextEncoder().encode(text);

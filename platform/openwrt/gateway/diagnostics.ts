@@ -67,7 +67,7 @@ const judgeUrl: Judge = (value) =>
     ? undefined
     : "Expected an absolute http, https or ftp URL without credentials";
 
-/** What this device cannot mark: packets of ping and of its own connections go out with the code point 0. */
+/** The DSCP of diagnostics: this device cannot mark packets of ping and of its own connections, which go out with 0. */
 const unmarked: Binding = {
   packages: [],
   read: () => "0",

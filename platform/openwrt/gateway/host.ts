@@ -243,7 +243,7 @@ export const associatedDevice = of(
   [...hostPackages, "wireless"],
 );
 
-/** Where odhcpd notes its leases unless it is told otherwise. */
+/** The file of odhcpd's leases, unless the configuration names another one. */
 const usualLeaseFile6 = "/tmp/odhcpd.leases";
 
 /** IPv6 addresses that a host has of odhcpd on this LAN; those that it has made up itself nobody notes. */

@@ -5,7 +5,7 @@ import { decimal, freeName, members, type Place, single, truth } from "./bind.ts
 import { poolOf, serves } from "./dhcp.ts";
 import { perMoment } from "./moment.ts";
 
-/** Those that pppd speaks. */
+/** Protocols of netifd that pppd speaks. */
 const pppProtos = new Set(["pppoe", "pppoa", "pptp", "l2tp", "ppp", "3g"]);
 export const isPpp = (section: Section): boolean => pppProtos.has(protoOf(section));
 /** Modems that give an address without PPP. */
