@@ -27,8 +27,8 @@ function answerTo(
   return `Digest username="${username}", realm="${realm}", nonce="${nonce}", uri="${uri}", qop=auth, nc=${nc}, cnonce="c", response="${response}"`;
 }
 
-describe("3.4.4 the built-in ACS lets in who proves to be a device", () => {
-  it("challenges, takes the answer, and asks no more in that session", () => {
+describe("3.4.4 the built-in ACS authenticates devices", () => {
+  it("challenges a device, accepts its answer, and does not challenge it again in that session", () => {
     const cpe = new Cpe({ login });
     const fields = challengeOf(cpe);
     expect(fields.get("qop")).toBe("auth");
@@ -38,7 +38,7 @@ describe("3.4.4 the built-in ACS lets in who proves to be a device", () => {
     expect(cpe.empty()).toBe(204);
   });
 
-  it("refuses a wrong password, another path, a nonce that it never gave, and what does not parse", () => {
+  it("rejects a wrong password, another path, a nonce that it did not issue, and a header that does not parse", () => {
     const cpe = new Cpe({ login });
     const fields = challengeOf(cpe);
     const wrong = [
@@ -57,7 +57,7 @@ describe("3.4.4 the built-in ACS lets in who proves to be a device", () => {
     expect(cpe.acs.devices).toEqual([]);
   });
 
-  it("refuses a count that has served already as stale", () => {
+  it("rejects a nonce count that was used before as stale", () => {
     const cpe = new Cpe({ login });
     cpe.authorization = answerTo(challengeOf(cpe));
     expect(cpe.inform()).toBe(200);
@@ -68,7 +68,7 @@ describe("3.4.4 the built-in ACS lets in who proves to be a device", () => {
     expect(cpe.inform()).toBe(200);
   });
 
-  it("challenges again in the middle of a session where the script says so", () => {
+  it("challenges a device again within a session if the script orders it", () => {
     const cpe = new Cpe({ login, script: inTurn(undefined, undefined, { do: "challenge" }) });
     cpe.authorization = answerTo(challengeOf(cpe));
     cpe.inform();
@@ -79,7 +79,7 @@ describe("3.4.4 the built-in ACS lets in who proves to be a device", () => {
     expect(cpe.empty()).toBe(204);
   });
 
-  it("takes basic where it asks for basic", () => {
+  it("accepts basic authentication if it has asked for basic", () => {
     const cpe = new Cpe({ login: { ...login, scheme: "basic" } });
     expect(cpe.inform()).toBe(401);
     cpe.authorization = `Basic ${btoa("0011AA-S1:wrong")}`;
@@ -88,7 +88,7 @@ describe("3.4.4 the built-in ACS lets in who proves to be a device", () => {
     expect(cpe.inform()).toBe(200);
   });
 
-  it("remembers no nonces without end", () => {
+  it("remembers a bounded number of nonces", () => {
     const cpe = new Cpe({ login });
     const first = challengeOf(cpe);
     for (let at = 0; at < 1200; at++) cpe.inform();
@@ -97,10 +97,10 @@ describe("3.4.4 the built-in ACS lets in who proves to be a device", () => {
   });
 });
 
-describe("3.2.2 a Connection Request answers its challenge", () => {
+describe("3.2.2 the built-in ACS answers the challenge to its Connection Request", () => {
   const who = { username: 'a"b', password: "p" };
 
-  it("with qop, without it, and with what the server wants back", () => {
+  it("with qop, without qop, and with the opaque of the challenge", () => {
     const header = authorization(
       {
         path: "/x?y",
@@ -128,7 +128,7 @@ describe("3.2.2 a Connection Request answers its challenge", () => {
     expect(old).not.toContain("qop");
   });
 
-  it("or says why it cannot", () => {
+  it("a challenge that it cannot answer is reported with the reason", () => {
     for (const challenge of [
       "",
       'Basic realm="r"',

@@ -14,7 +14,7 @@ const overs = (cpe: Cpe) => cpe.news.flatMap((news) => (news.do === "over" ? [ne
 const results = (cpe: Cpe) => cpe.news.flatMap((news) => (news.do === "settled" ? [news.result] : []));
 
 describe("the built-in ACS: sessions", () => {
-  it("3.7.2.1 answers an Inform, 3.7.2.4 ends with an empty answer to an empty POST", () => {
+  it("3.7.2.1 answers an Inform, 3.7.2.4 answers an empty POST with an empty response, which ends the session", () => {
     const cpe = new Cpe();
     expect(cpe.inform("1 BOOT")).toBe(200);
     expect(cpe.heard).toMatchObject({ is: "reply", method: "Inform", id: "c1", args: { MaxEnvelopes: 1 } });
@@ -25,7 +25,7 @@ describe("the built-in ACS: sessions", () => {
     validate(cpe.envelopes);
   });
 
-  it("3.7.2.3 sends the waiting requests in order; requests that follow from an answer come first", () => {
+  it("3.7.2.3 sends the queued requests in order; a request that follows from an answer is sent before them", () => {
     const cpe = new Cpe({
       plan: () => [
         ask(
@@ -49,7 +49,7 @@ describe("the built-in ACS: sessions", () => {
     validate(cpe.envelopes);
   });
 
-  it("keeps tasks for the next session, rings for one where none is open", () => {
+  it("keeps tasks for the next session, and sends a Connection Request if no session is open", () => {
     const cpe = new Cpe();
     cpe.acs.queue(key, [ask("GetRPCMethods", {})], cpe.now);
     expect(cpe.news).toEqual([]);
@@ -65,7 +65,7 @@ describe("the built-in ACS: sessions", () => {
     expect(cpe.heard).toMatchObject({ method: "GetRPCMethods" });
   });
 
-  it("3.7.2.4 takes a session that has been silent for 30 s for over", () => {
+  it("3.7.2.4 regards a session as over after 30 s of silence", () => {
     const cpe = new Cpe();
     cpe.inform();
     expect(cpe.acs.busy(key, cpe.now + 29_999)).toBe(true);
@@ -74,7 +74,7 @@ describe("the built-in ACS: sessions", () => {
     expect(cpe.news.at(-1)).toEqual({ do: "ring", device: key });
   });
 
-  it("tells several devices apart", () => {
+  it("keeps the sessions of several devices apart", () => {
     const acs = new Acs({ chance: counting() });
     const one = new Cpe({}, "cwmp-1-1", acs);
     const other = new Cpe({}, "cwmp-1-1", acs);
@@ -86,7 +86,7 @@ describe("the built-in ACS: sessions", () => {
     expect(acs.devices.map((device) => device.key)).toEqual([key, "0011AA-Gateway-S2"]);
   });
 
-  it("3.7.1.6 goes on after a fault of the CPE", () => {
+  it("3.7.1.6 continues the session after a fault of the CPE", () => {
     const cpe = new Cpe({
       plan: () => [ask("AddObject", { ObjectName: "X.", ParameterKey: "" }), ask("GetRPCMethods", {})],
     });
@@ -97,7 +97,7 @@ describe("the built-in ACS: sessions", () => {
     expect(results(cpe)).toEqual([{ is: "fault", code: 9005, text: "No X.", parameters: [] }]);
   });
 
-  it("3.7.2.1 speaks v1.0 with a CPE that does", () => {
+  it("3.7.2.1 answers a CPE of CWMP v1.0 in v1.0", () => {
     const cpe = new Cpe({ plan: () => [ask("GetRPCMethods", {})] }, "cwmp-1-0");
     cpe.inform();
     expect(cpe.heard?.version).toBe("cwmp-1-0");
@@ -106,7 +106,7 @@ describe("the built-in ACS: sessions", () => {
     validate(cpe.envelopes);
   });
 
-  it("3.7.2.2 holds requests where it is told to, and lets them go before the end", () => {
+  it("3.7.2.2 holds requests if its script orders it, and releases them before the session ends", () => {
     const cpe = new Cpe({ plan: () => [ask("GetRPCMethods", {}, { hold: true })] });
     cpe.inform();
     cpe.empty();
@@ -126,7 +126,7 @@ describe("the built-in ACS: sessions", () => {
     validate([...cpe.envelopes, ...held.envelopes]);
   });
 
-  it("A.3.3, A.4.2 answers what a CPE may ask, 8000 to the rest, 8003 to wrong arguments", () => {
+  it("A.3.3, A.4.2 answers the methods that a CPE may call, any other method with 8000, wrong arguments with 8003", () => {
     const cpe = new Cpe();
     cpe.inform();
     cpe.call("GetRPCMethods", {});
@@ -153,10 +153,10 @@ describe("the built-in ACS: sessions", () => {
   });
 });
 
-describe("the built-in ACS: what it does not put up with (3.7.2.4: 400, and the session is over)", () => {
+describe("the built-in ACS: breaches by a CPE (3.7.2.4: 400, and the session has ended)", () => {
   const lost: Result = { is: "lost" };
 
-  it("a message without a session, or with the cookie of one that is over", () => {
+  it("a message without a session, or with the cookie of an ended session", () => {
     const cpe = new Cpe();
     expect(cpe.empty()).toBe(400);
     cpe.inform();
@@ -169,7 +169,7 @@ describe("the built-in ACS: what it does not put up with (3.7.2.4: 400, and the 
     expect(cpe.complaints()).toHaveLength(3);
   });
 
-  it("an empty POST or a request instead of the answer that is due", () => {
+  it("an empty POST or a request in place of the response that is due", () => {
     for (const wrong of [(cpe: Cpe) => cpe.empty(), (cpe: Cpe) => cpe.call("GetRPCMethods", {})]) {
       const cpe = new Cpe({ plan: () => [ask("GetRPCMethods", {})] });
       cpe.inform();
@@ -180,7 +180,7 @@ describe("the built-in ACS: what it does not put up with (3.7.2.4: 400, and the 
     }
   });
 
-  it("an answer with another ID, of another method, or to nothing", () => {
+  it("a response with another ID, of another method, or without a request", () => {
     const asked = () => {
       const cpe = new Cpe({ plan: () => [ask("GetRPCMethods", {})] });
       cpe.inform();
@@ -205,7 +205,7 @@ describe("the built-in ACS: what it does not put up with (3.7.2.4: 400, and the 
     expect(silent.call("GetRPCMethods", {})).toBe(400);
   });
 
-  it("3.7 a second Inform: the first session is lost and what it had not asked waits on", () => {
+  it("3.7 a second Inform: the first session has failed, and its unsent requests stay queued", () => {
     const cpe = new Cpe();
     cpe.inform();
     cpe.acs.queue(key, [ask("GetRPCMethods", {}), ask("Reboot", { CommandKey: "" })], cpe.now);
@@ -218,7 +218,7 @@ describe("the built-in ACS: what it does not put up with (3.7.2.4: 400, and the 
     expect(cpe.heard).toMatchObject({ method: "Reboot" });
   });
 
-  it("3.4.1 is watched over, but breaks nothing", () => {
+  it("a breach of 3.4.1 is reported and does not end the session", () => {
     const cpe = new Cpe();
     cpe.inform();
     expect(
@@ -235,7 +235,7 @@ describe("the built-in ACS: what it does not put up with (3.7.2.4: 400, and the 
     ]);
   });
 
-  it("any bytes that are no envelope", () => {
+  it("any bytes that are not an envelope", () => {
     const samples = [
       "<",
       "<html>no</html>",
@@ -261,7 +261,7 @@ describe("the built-in ACS: what it does not put up with (3.7.2.4: 400, and the 
 });
 
 describe("the built-in ACS: scripts", () => {
-  it("answers with HTTP as it stands and leaves the session as it was", () => {
+  it("sends a scripted HTTP response unchanged, and the session stays as it was", () => {
     const headers = [["Location", "http://other/"]] as const;
     const cpe = new Cpe({
       script: inTurn(undefined, { do: "answer", status: 302, headers }, { do: "answer", status: 503 }),
@@ -282,7 +282,7 @@ describe("the built-in ACS: scripts", () => {
     expect(overs(cpe)).toEqual([true]);
   });
 
-  it("A.5.2 answers with 8005, whereafter the same Inform is heard", () => {
+  it("A.5.2 answers with 8005, then accepts the same Inform again", () => {
     const cpe = new Cpe({ script: inTurn({ do: "fault", code: 8005 }) });
     cpe.inform();
     expect(cpe.heard).toMatchObject({ is: "fault", code: 8005, id: "c1" });
@@ -293,7 +293,7 @@ describe("the built-in ACS: scripts", () => {
     validate(cpe.envelopes);
   });
 
-  it("drops, cuts, delays and closes", () => {
+  it("drops, truncates and delays responses, and closes connections", () => {
     const cpe = new Cpe({
       script: inTurn({ do: "drop" }, { do: "cut", bytes: 7 }, { do: "delay", ms: 5 }, { do: "close" }),
     });
@@ -305,7 +305,7 @@ describe("the built-in ACS: scripts", () => {
     expect(cpe.post(empty)).toMatchObject({ close: true });
   });
 
-  it("sees what comes, where in its session it comes and from whom", () => {
+  it("sees each message, its place in the session, and its sender", () => {
     const seen: unknown[] = [];
     const cpe = new Cpe({
       plan: () => [ask("GetRPCMethods", {})],
@@ -324,7 +324,7 @@ describe("the built-in ACS: scripts", () => {
     ]);
   });
 
-  it("is a pure machine: the same requests give the same answers", () => {
+  it("is a pure machine: the same requests have the same answers", () => {
     const run = () => {
       const cpe = new Cpe({ plan: () => [ask("GetParameterValues", info)] });
       cpe.inform("0 BOOTSTRAP");

@@ -15,7 +15,7 @@ function conversation(cpe: Cpe): string {
   return lines.map((line) => line.replace(/\d+ bytes/, "N bytes")).join("\n");
 }
 
-describe("the conversation as it scrolls by", () => {
+describe("the printed conversation", () => {
   it("prints every message with its content and its section of TR-069", () => {
     const cpe = new Cpe({
       plan: () => [
@@ -68,7 +68,7 @@ describe("the conversation as it scrolls by", () => {
     `);
   });
 
-  it("tells what went wrong", () => {
+  it("reports errors", () => {
     const login = { username: "u", password: "p", scheme: "digest" } as const;
     const cpe = new Cpe({ login });
     cpe.inform();
@@ -84,7 +84,7 @@ describe("the conversation as it scrolls by", () => {
     expect(told).toContain("Bad Request  [3.7.2.4] 400");
   });
 
-  it("never shows a password, in whatever message", () => {
+  it("never shows a password, whichever message holds it", () => {
     const cpe = new Cpe({
       plan: () => [
         ask("Download", {
@@ -117,7 +117,7 @@ describe("the conversation as it scrolls by", () => {
     expect(conversation(cpe)).toContain("KeyPassphrase=(hidden)");
   });
 
-  it("knows secrets by their names", () => {
+  it("recognises secrets by the names of their parameters", () => {
     const hidden = [
       "X.Password",
       "X.ConnectionRequestPassword",
@@ -132,7 +132,7 @@ describe("the conversation as it scrolls by", () => {
     expect(withoutPassword("http://c:80/a@b:c@d")).toBe("http://c:80/a@b:c@d");
   });
 
-  it("lets no control character of a device reach the terminal, and colours only where asked", () => {
+  it("passes no control character of a device to the terminal, and colours only on request", () => {
     const entry: Entry = {
       at: 0,
       from: "cpe",

@@ -15,7 +15,7 @@ function tasks(line: string) {
   return order.tasks.map(({ method, args }) => [method, args]);
 }
 
-describe("what is typed at the ACS", () => {
+describe("a line typed at the ACS", () => {
   it("is split like words of a shell", () => {
     expect(words(`get  A.B 'x y' "a\\"b" c\\ d ''`)).toEqual(["get", "A.B", "x y", 'a"b', "c d", ""]);
     expect(words("")).toEqual([]);
@@ -43,7 +43,7 @@ describe("what is typed at the ACS", () => {
     expect(readOrder("  # a remark", undefined)).toEqual({ is: "nothing" });
   });
 
-  it("A.3.2.1 sets with the types that the device tells", () => {
+  it("A.3.2.1 sets parameters with the types that the device reported", () => {
     const cpe = new Cpe();
     cpe.inform();
     const order = readOrder("set A.B=7 A.C='x y'", device);
@@ -81,7 +81,7 @@ describe("what is typed at the ACS", () => {
     expect(refused("get 'A")).toMatchObject({ is: "wrong" });
   });
 
-  it("is all in the help", () => {
+  it("is described by the help, whatever its command", () => {
     for (const line of consoleHelp.split("\n").filter((text) => text.startsWith("  "))) {
       const [name = ""] = words(line);
       expect(readOrder(name, device), name).not.toMatchObject({ text: expect.stringMatching(/^Unknown/) });
@@ -89,7 +89,7 @@ describe("what is typed at the ACS", () => {
     }
   });
 
-  it("shows results a line each", () => {
+  it("shows each result on a line of its own", () => {
     const of = (result: Result) => showResult(result);
     const ParameterList = [{ Name: "A", Value: "b\n", type: "string" }];
     expect(of({ is: "reply", method: "GetParameterValues", args: { ParameterList } })).toEqual(["= A=b\\n"]);
@@ -107,7 +107,7 @@ describe("what is typed at the ACS", () => {
   });
 });
 
-describe("the tour of a device that is new", () => {
+describe("the first session with a new device", () => {
   const username = `${root}ManagementServer.ConnectionRequestUsername`;
 
   function begin(...events: string[]) {
@@ -148,7 +148,7 @@ describe("the tour of a device that is new", () => {
     expect(cpe.heard).toBeUndefined();
   });
 
-  it("keeps a user name that is set, and takes no refusal for an agreement", () => {
+  it("keeps a user name that the device has, and does not regard a refused SetParameterValues as done", () => {
     const { cpe, agreed } = begin("2 PERIODIC");
     cpe.reply("GetParameterValues", { ParameterList: [{ Name: username, Value: "theirs", type: "string" }] });
     expect(cpe.heard).toMatchObject({
@@ -158,7 +158,7 @@ describe("the tour of a device that is new", () => {
     expect(agreed()).toBeUndefined();
   });
 
-  it("leaves a device alone that it has met", () => {
+  it("asks nothing of a device that it has met before", () => {
     const { cpe } = begin("2 PERIODIC");
     cpe.acs.credentials(key, { username: "u", password: "p" });
     cpe.inform("2 PERIODIC");

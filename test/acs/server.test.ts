@@ -117,7 +117,7 @@ describe("the built-in ACS behind HTTP", () => {
     expect(got).toBe(405);
   });
 
-  it("breaks off where its script says so", async () => {
+  it("closes the connection if its script orders it", async () => {
     const { server } = await serve(
       inTurn({ do: "drop" }, { do: "cut", bytes: 10 }, { do: "close" }, { do: "delay", ms: 1 }),
     );
@@ -130,14 +130,14 @@ describe("the built-in ACS behind HTTP", () => {
     expect(await post(server.url, informBytes(), soapHeaders)).toMatchObject({ status: 200 });
   });
 
-  it("takes a free port where the one asked for is taken, and says so", async () => {
+  it("listens on a free port if the wanted port is in use, and says so", async () => {
     const { server } = await serve();
     const other = await serve(undefined, `127.0.0.1:${server.port}`);
     expect(other.server.port).not.toBe(server.port);
     expect(logged).toEqual(["The port is taken, another one was chosen"]);
   });
 
-  it("reads HOST:PORT", () => {
+  it("parses HOST:PORT", () => {
     expect(parseListen("127.0.0.1:7547")).toEqual({ host: "127.0.0.1", port: 7547 });
     expect(parseListen("[::1]:0")).toEqual({ host: "::1", port: 0 });
     for (const wrong of ["", "7547", ":1", "a:b", "::1:7547", "a:99999", "a:1:2"]) {
@@ -145,7 +145,7 @@ describe("the built-in ACS behind HTTP", () => {
     }
   });
 
-  it("3.2.2 sends Connection Requests with digest and tells how they went", async () => {
+  it("3.2.2 sends Connection Requests with digest authentication and reports their outcome", async () => {
     const who = { username: "u", password: "p" };
     const { url, rung } = await gateway(who);
     expect(await connectionRequest(url, who)).toBe("200, the device will call");
@@ -155,7 +155,7 @@ describe("the built-in ACS behind HTTP", () => {
     expect(await connectionRequest("nonsense", who)).toMatch(/^failed, /);
   });
 
-  it("3.2.2 rings once for several tasks that wait for a device", async () => {
+  it("3.2.2 sends one Connection Request for several tasks of a device", async () => {
     const who = { username: "u", password: "p" };
     const { acs, server } = await serve();
     const { url, rung, ring } = await gateway(who);
@@ -171,7 +171,7 @@ describe("the built-in ACS behind HTTP", () => {
 });
 
 describe("cwmpd acs", () => {
-  it("tells where it listens, takes early orders, shows the conversation and ends on quit", async () => {
+  it("prints its address, accepts commands before the first session, shows the conversation, and ends on quit", async () => {
     const input = new PassThrough();
     let said = "";
     const waiting: (() => void)[] = [];
@@ -208,7 +208,7 @@ describe("cwmpd acs", () => {
     expect(await done).toEqual({ exit: 0 });
   });
 
-  it("wants a name and a password together", async () => {
+  it("requires a user name and a password together", async () => {
     const terminal = {
       input: new PassThrough(),
       write: () => {},

@@ -44,7 +44,7 @@ function world(more: Partial<World> = {}, agent = control()): World {
   };
 }
 
-describe("command line: what commands do", () => {
+describe("command line: effects of commands", () => {
   it("prints each value on a line of its own, whatever characters it holds", async () => {
     const agent = control({
       get: async (paths) => paths.map((name) => ({ name, value: "a\\b\n\x1b[2J=é\x9b", type: "string" })),
@@ -55,7 +55,7 @@ describe("command line: what commands do", () => {
     });
   });
 
-  it("sets what stands in arguments as it stands, and what stands in lines unescaped", async () => {
+  it("sets values from arguments literally, and values from input lines with escapes decoded", async () => {
     const seen: unknown[] = [];
     const agent = control({ set: async (pairs) => void seen.push(pairs) });
     expect(await dispatch(["set", "A.B=x=\\n y", "C="], world({}, agent))).toEqual({ exit: 0 });
@@ -73,14 +73,14 @@ describe("command line: what commands do", () => {
     ]);
   });
 
-  it("refuses values that are no text, instead of setting what nobody wrote", async () => {
+  it("refuses a value that is not valid text, instead of setting a value that nobody wrote", async () => {
     const lost = new TextDecoder().decode(Uint8Array.of(0xff));
     const told = { exit: 2, err: "cwmpd set: The value of A.B is not UTF-8 text\n" };
     expect(await dispatch(["set", `A.B=x${lost}`], world())).toEqual(told);
     expect(await dispatch(["set", "-"], world({ input: async () => `A.B=${lost}\n` }))).toEqual(told);
   });
 
-  it("refuses pairs that are none, without telling what a line held", async () => {
+  it("refuses a line that is not PATH=VALUE, without repeating the line", async () => {
     expect(await dispatch(["set", "A.B"], world())).toEqual({
       exit: 2,
       err: 'cwmpd set: Cannot read "A.B": expected PATH=VALUE\n',
@@ -92,7 +92,7 @@ describe("command line: what commands do", () => {
     });
   });
 
-  it("marks names", async () => {
+  it("names marks writable parameters", async () => {
     const asked: unknown[] = [];
     const agent = control({
       names: async (path, nextLevel) => {
@@ -122,7 +122,7 @@ describe("command line: what commands do", () => {
     expect(roots).toEqual(["/", "/tmp/gw"]);
   });
 
-  it("tells faults in plain words with their codes and what to do", async () => {
+  it("prints a fault in plain words, with its code and a remedy", async () => {
     const fault = new Fault(9003, "Invalid arguments", [
       { name: "A.B", code: 9008, text: "Attempt to set a non-writable parameter" },
       { name: "A.C", code: 9007, text: "Expected a number" },
@@ -146,7 +146,7 @@ See what can be changed: cwmpd names PATH marks it rw.
     ]);
   });
 
-  it("fails with the words of whoever refused", async () => {
+  it("fails with the message of the part that refused the command", async () => {
     const client = () => {
       throw new Refused("No agent answers.");
     };
@@ -156,7 +156,7 @@ See what can be changed: cwmpd names PATH marks it rw.
     });
   });
 
-  it("hands the rest to the composition root and keeps its exit code", async () => {
+  it("hands other commands to the composition root and keeps their exit code", async () => {
     const done: unknown[] = [];
     const noted =
       (exit: 0 | 1) =>
@@ -184,7 +184,7 @@ See what can be changed: cwmpd names PATH marks it rw.
     expect(await dispatch(["version"], w)).toEqual({ exit: 0, out: "cwmpd 0.1.0\n" });
   });
 
-  it("tells what the system refused in one line, and lets our own mistakes through", async () => {
+  it("prints an error of the system in one line, and lets a bug of ours through as it is", async () => {
     const denied = Object.assign(new Error("EACCES: permission denied, open '/x'"), {
       code: "EACCES",
       syscall: "open",
@@ -197,7 +197,7 @@ See what can be changed: cwmpd names PATH marks it rw.
     await expect(dispatch(["uci", "show", "x"], fails(new TypeError("ours")))).rejects.toThrow("ours");
   });
 
-  it("prints help to the one output and complaints to the other", async () => {
+  it("prints help on standard output and complaints on standard error", async () => {
     expect(await dispatch([], world())).toMatchObject({
       exit: 2,
       err: expect.stringContaining("Usage: cwmpd"),
@@ -214,7 +214,7 @@ See what can be changed: cwmpd names PATH marks it rw.
 });
 
 describe("values as one line", () => {
-  it("come back as they were", () => {
+  it("are decoded to the text that was encoded", () => {
     const all = Array.from({ length: 300 }, (_, code) => String.fromCharCode(code)).join("");
     expect(escapeText(all)).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
     expect(unescapeText(escapeText(all))).toBe(all);
@@ -225,13 +225,13 @@ describe("values as one line", () => {
     expect(escapeText("Gerät 😀")).toBe("Gerät 😀");
   });
 
-  it("are malformed with an escape that is never written", () => {
+  it("are malformed if an escape in them is never written by the encoder", () => {
     for (const text of ["\\q", "\\", "a\\x1", "\\xzz"]) expect(() => unescapeText(text)).toThrow(Malformed);
   });
 });
 
 describe("control client", () => {
-  it("says what to do where the agent speaks otherwise", async () => {
+  it("an answer of the agent that does not parse is reported with a remedy", async () => {
     for (const line of ["", "null", "[]", "<html>"]) {
       await expect(clientOf(async () => line).status()).rejects.toThrow(/does not parse.*Restart/);
     }
@@ -291,7 +291,7 @@ describe("command line: transfers", () => {
     ]);
   });
 
-  it("says that the device goes down where the agent is gone in the middle of an image", async () => {
+  it("says that the device reboots if the agent ends while an image is installed", async () => {
     const agent = control({
       transfer: async () => 3,
       transfers: async () => {
@@ -319,7 +319,7 @@ describe("command line: transfers", () => {
     });
   });
 
-  it("asks the ACS for a file with arguments, and refuses what is none", async () => {
+  it("asks the ACS for a file with arguments, and refuses a malformed argument", async () => {
     const wishes: unknown[] = [];
     const agent = control({ requestDownload: async (wish) => void wishes.push(wish) });
     expect(

@@ -18,12 +18,12 @@ function golden(file: string, text: string): string {
 }
 
 describe("command line: help", () => {
-  it("prints the overview as it was agreed", () => {
+  it("prints the overview of the golden text", () => {
     expect(overview()).toBe(golden("test/cli/golden/help.txt", overview()));
   });
 
   for (const name of Object.keys(commands).filter(isCommand)) {
-    it(`prints the help of ${name} as it was agreed`, () => {
+    it(`prints the help of ${name} of the golden text`, () => {
       expect(helpText(name)).toBe(
         golden(`test/cli/golden/help-${name.replace(" ", "-")}.txt`, helpText(name)),
       );
@@ -34,7 +34,7 @@ describe("command line: help", () => {
     expect(manual()).toBe(golden("docs/commands.md", manual()));
   });
 
-  it("teaches: every command has an example, its options and where to read on", () => {
+  it("every help text has an example, the options, and a pointer to further help", () => {
     for (const name of Object.keys(commands).filter(isCommand)) {
       const text = helpText(name);
       expect(text).toContain("Examples\n  ");

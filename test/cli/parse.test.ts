@@ -33,7 +33,7 @@ const family = {
 const inFamily = (...argv: string[]) => parse(argv, family) as { is: string; text?: string };
 
 describe("command line: families of commands", () => {
-  it("takes the second word as part of the name, and keeps repeated options in their order", () => {
+  it("reads the second word as part of the name, and keeps repeated options in their order", () => {
     expect(inFamily("box", "open", "--trust", "a", "--trust=b", "", "--username", "")).toEqual({
       is: "call",
       name: "box open",
@@ -43,14 +43,14 @@ describe("command line: families of commands", () => {
     expect(inFamily("box", "open", "x")).toMatchObject({ options: { trust: [], username: undefined } });
   });
 
-  it("helps on the family and on each of its commands", () => {
+  it("prints help for the family and for each of its commands", () => {
     expect(inFamily("box", "--help")).toEqual({ is: "help", of: "box" });
     expect(inFamily("help", "box")).toEqual({ is: "help", of: "box" });
     expect(inFamily("help", "box", "close")).toEqual({ is: "help", of: "box close" });
     expect(inFamily("box", "close", "-h")).toEqual({ is: "help", of: "box close" });
   });
 
-  it("says which second words there are, and guesses what was meant", () => {
+  it("lists the possible second words, and suggests the nearest", () => {
     expect(inFamily("box").text).toBe("Missing word: cwmpd box open|close\nTry: cwmpd box --help");
     expect(inFamily("box", "opne").text).toContain("expected cwmpd box open|close. Did you mean open?");
     expect(inFamily("bxo").text).toContain("Did you mean box?");
@@ -85,14 +85,14 @@ describe("command line: arguments", () => {
     expect(parse(["set", "-"])).toMatchObject({ operands: ["-"] });
   });
 
-  it("reads letters apart and together", () => {
+  it("reads single-letter options apart and combined", () => {
     const expected = { options: { n: true, S: true, X: false, root: "/" }, operands: ["export", "network"] };
     expect(parse(["uci", "-nS", "export", "network"])).toMatchObject(expected);
     expect(parse(["uci", "export", "-S", "network", "-n"])).toMatchObject(expected);
     expect(usage("uci", "-nq", "show", "x")).toContain('Unknown option "-nq"');
   });
 
-  it("helps wherever it is asked", () => {
+  it("prints help wherever --help stands", () => {
     expect(parse(["--help"])).toEqual({ is: "help", of: undefined });
     expect(parse(["-h"])).toEqual({ is: "help", of: undefined });
     expect(parse(["help"])).toEqual({ is: "help", of: undefined });
@@ -102,7 +102,7 @@ describe("command line: arguments", () => {
     expect(parse(["--version"])).toMatchObject({ is: "call", name: "version" });
   });
 
-  it("guesses what was meant", () => {
+  it("suggests the nearest name for a misspelt one", () => {
     expect(usage("statsu")).toBe('Unknown command "statsu". Did you mean status?\nTry: cwmpd --help');
     expect(usage("run", "--acsurl", "x")).toContain("Did you mean --acs-url?");
     expect(usage("run", "--rot=x")).toContain('Unknown option "--rot". Did you mean --root?');
@@ -112,7 +112,7 @@ describe("command line: arguments", () => {
     expect(usage("--hepl")).toContain("Did you mean --help?");
   });
 
-  it("complains of what is missing or too much, and says where to look", () => {
+  it("complains about missing and surplus operands, and points to the help", () => {
     expect(usage()).toContain("No command given.");
     expect(usage("get")).toBe("Missing argument: cwmpd get PATH...\nTry: cwmpd get --help");
     expect(usage("uci")).toContain("Missing argument: cwmpd uci show|export [PACKAGE");
@@ -124,7 +124,7 @@ describe("command line: arguments", () => {
     expect(usage("status", "--json=yes")).toContain("Option --json takes no value.");
   });
 
-  it("knows no command or option by an inherited name", () => {
+  it("knows no command or option by a name that every object inherits", () => {
     expect(usage("constructor")).toContain("Unknown command");
     expect(usage("run", "--constructor", "x")).toContain("Unknown option");
     expect(usage("run", "--__proto__=x")).toContain("Unknown option");

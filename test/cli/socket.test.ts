@@ -80,13 +80,13 @@ describe("control socket", () => {
     expect(fault).toMatchObject({ code: 9003, parameters: [{ name: "A", code: 9007, text: "not that" }] });
   });
 
-  it("is open to its own user only, and leaves nothing beside it", async () => {
+  it("only its own user can open the socket, and no other file is created", async () => {
     await serve(root);
     expect(fs.lstatSync(socketPath(root)).mode & 0o777).toBe(0o600);
     expect(fs.readdirSync(path.dirname(socketPath(root)))).toEqual(["cwmpd.sock"]);
   });
 
-  it("works below a root whose name is longer than a socket's may be", async () => {
+  it("works below a root whose path is longer than the path of a socket may be", async () => {
     const deep = path.join(root, "d".repeat(100), "e".repeat(100));
     const server = await serve(deep);
     expect(await controlClient(deep).status()).toEqual({ version: "9" });
@@ -96,7 +96,7 @@ describe("control socket", () => {
     await expect(controlClient(deep).status()).rejects.toThrow(/No agent answers at /);
   });
 
-  it("says how to start an agent where none runs", async () => {
+  it("says how to start an agent if none runs", async () => {
     const expected = `No agent answers at ${root}/var/run/cwmpd.sock. Start one: cwmpd run --root ${root}`;
     await expect(controlClient(root).status()).rejects.toEqual(new Refused(expected));
     fs.mkdirSync(path.dirname(socketPath(root)), { recursive: true });
@@ -115,7 +115,7 @@ describe("control socket", () => {
     expect(await controlClient(root).status()).toEqual({ version: "9" });
   });
 
-  it("refuses to replace a living one, and does not disturb it", async () => {
+  it("refuses to replace the socket of a running agent, and does not disturb that agent", async () => {
     await serve(root);
     await expect(serveControl(root, agent, log)).rejects.toThrow(
       `An agent is already running at ${root}/var/run/cwmpd.sock. Ask it: cwmpd status --root ${root}`,
@@ -124,7 +124,7 @@ describe("control socket", () => {
     expect(fs.readdirSync(path.dirname(socketPath(root)))).toEqual(["cwmpd.sock"]);
   });
 
-  it("lets one of several that start together win", async () => {
+  it("lets exactly one of several agents that start together have the socket", async () => {
     const started = await Promise.allSettled([1, 2, 3, 4].map(() => serveControl(root, agent, log)));
     const won = started.filter((result) => result.status === "fulfilled");
     for (const { value } of won) cleanups.push(() => value.close());
@@ -132,7 +132,7 @@ describe("control socket", () => {
     expect(await controlClient(root).status()).toEqual({ version: "9" });
   });
 
-  it("answers hostile lines in words and lives on", async () => {
+  it("answers hostile lines with an error and keeps running", async () => {
     await serve(root);
     const lines = [
       "",
@@ -161,7 +161,7 @@ describe("control socket", () => {
     expect(logged).toEqual([]);
   });
 
-  it("drops a line that is too long and a client that leaves before its answer", async () => {
+  it("drops a line that is too long, and a client that disconnects before its answer", async () => {
     let answered = 0;
     const slow: Control = {
       ...agent,
@@ -183,7 +183,7 @@ describe("control socket", () => {
     expect(await controlClient(root).status()).toMatchObject({ version: expect.any(String) });
   });
 
-  it("turns away clients past the bound and serves again when they have gone", async () => {
+  it("rejects clients past the bound and serves new clients once others have left", async () => {
     await serve(root);
     const idle = await Promise.all(
       Array.from(
@@ -206,7 +206,7 @@ describe("control socket", () => {
       .toEqual({ version: "9" });
   });
 
-  it("keeps an unforeseen error from the client and tells the log", async () => {
+  it("hides an unforeseen error from the client and logs it", async () => {
     await serve(root, { ...agent, status: () => Promise.reject(new TypeError("secret detail")) });
     await expect(controlClient(root).status()).rejects.toThrow(
       "The agent failed to answer; its log tells more.",

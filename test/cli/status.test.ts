@@ -35,7 +35,7 @@ const good: Status = {
 };
 
 describe("3.2.1.1 status", () => {
-  it("tells all that is well", () => {
+  it("reports a healthy agent", () => {
     expect(statusText(good)).toBe(`Agent                cwmpd 0.1.0, up 2 days 3 h
 Device               Acme Gateway, OUI 0011AA, serial number S1
 ACS                  http://acs.example/, from /etc/config/cwmp, at 192.0.2.1
@@ -49,7 +49,7 @@ Transfers            none
 `);
   });
 
-  it("tells what is wrong, and that nothing else hides in it", () => {
+  it("reports a fault, with control characters in its text escaped", () => {
     const text = statusText({
       ...good,
       time: { now, known: false },
@@ -86,7 +86,7 @@ Transfers            none
     expect(text).toContain("Warning              The database was damaged and set aside.\n");
   });
 
-  it("tells of the session in progress and of an agent that has had none", () => {
+  it("reports a session in progress, and an agent without any session so far", () => {
     const text = statusText({
       ...good,
       session: { began: now - 2100, events: ["1 BOOT"] },
@@ -97,7 +97,7 @@ Transfers            none
     expect(text).toContain("Next session         after the one in progress\n");
   });
 
-  it("tells of no next session what could not be: without an ACS, or switched off", () => {
+  it("reports no next session without an ACS, or while the agent is disabled", () => {
     const without = { ...good, nextSession: null };
     expect(statusText(without)).toContain("Next session         none planned: at the next event");
     expect(statusText({ ...without, enabled: false })).toContain(
@@ -107,7 +107,7 @@ Transfers            none
     expect(statusText({ ...without, acs })).toContain("Next session         none: no ACS is known\n");
   });
 
-  it("tells what is on trial and until when, or that the session which changes it is under way", () => {
+  it("reports each trial with its deadline, or that the session that changes it is in progress", () => {
     const trial = { packages: ["firewall", "network"], until: good.time.now + 540_000 };
     expect(statusText({ ...good, trial })).toContain(
       "On trial             changes to firewall, network, taken back in 9 min unless a session ends well before\n",
@@ -121,7 +121,7 @@ Transfers            none
     });
   });
 
-  it("has every key in --json, null where there is nothing", () => {
+  it("prints every key with --json, null for a missing value", () => {
     const told = JSON.parse(statusJson({ ...good, lastSession: null, nextSession: null }));
     expect(Object.keys(told)).toEqual(
       "version uptimeSeconds time device enabled acs session lastSession nextSession eventsWaiting retryCount connectionRequest nat transfers trial warnings".split(
@@ -138,7 +138,7 @@ Transfers            none
 });
 
 describe("spans of time in words", () => {
-  it("names the two greatest units", () => {
+  it("prints the two greatest units", () => {
     const spans = [
       0, 999, 1000, 1250, 9999, 10_000, 60_000, 61_000, 3_600_000, 3_660_500, 86_400_000, 180_000_000,
     ];
@@ -158,14 +158,14 @@ describe("spans of time in words", () => {
     ]);
   });
 
-  it("says now for what is near, and turns round what lies on the other side", () => {
+  it('says "now" for a short span, and "in" for a moment after now that was expected before it', () => {
     expect([ago(5000, 4500), ago(5000, 3000), ago(5000, 8000)]).toEqual(["just now", "2 s ago", "in 3 s"]);
     expect([until(5000, 5500), until(5000, 1000), until(5000, 65_000)]).toEqual(["now", "now", "in 1 min"]);
   });
 });
 
 describe("command line: status of an ACS that DHCP has named", () => {
-  it("tells the option, the interface, when it was, and what was named before", () => {
+  it("reports the option, the interface, the time, and the URL named before", () => {
     const at = good.time.now - 2 * 3_600_000;
     const how = { option: 43, interface: "wan", at, over: "", before: "http://old/" };
     const text = statusText({ ...good, acs: { ...good.acs, source: "DHCP", found: how } });

@@ -11,7 +11,7 @@ test("every id that a test names is in the register", () => {
   expect(unknown).toEqual([]);
 });
 
-test("a deviation, and a row that is not applicable, exists, says why, and is not claimed to be proven as well", () => {
+test("each deviation and each row that is not applicable is in the register, has a reason, and is not proven by a test", () => {
   const named = namedIds();
   for (const [id, reason] of [...deviations, ...inapplicable]) {
     expect(ids, id).toContain(id);
@@ -37,12 +37,12 @@ test("a row is proven by a test that ran and passed, and not if another test of 
   ]);
 });
 
-test("a row is proven on the machine alone where no test of it has an agent", () => {
+test("a row is proven on the machine alone if none of its tests runs an agent", () => {
   expect(onMachineAlone(["session/session.test.ts", "nat/binding.test.ts"])).toBe(true);
   expect(onMachineAlone(["session/session.test.ts", "world/inform.test.ts"])).toBe(false);
 });
 
-test("docs/conformance.md is what make conformance writes now", () => {
+test("docs/conformance.md equals the present output of make conformance", () => {
   const written = readFileSync(join(import.meta.dirname, "../../docs/conformance.md"), "utf8");
   expect(written === conformancePage(), "run make conformance").toBe(true);
 });
