@@ -33,7 +33,7 @@ describe("3.4.5 digest", () => {
     expect(status(desk.say(id, get(path, signed)))).toBe(200);
   });
 
-  test("3.4.5 [R-3.4.5-05] challenges name MD5, and answers with and without that name are taken", () => {
+  test("3.4.5 [R-3.4.5-05] challenges name MD5, and answers with and without that name are accepted", () => {
     const desk = new Desk();
     expect(challengeIn(desk.say(desk.open(), get())).get("algorithm")).toBe("MD5");
     const id = desk.open();
@@ -43,14 +43,14 @@ describe("3.4.5 digest", () => {
     expect(status(ask(desk, { algorithm: "SHA-256" }))).toBe(401);
   });
 
-  test("3.4.5 [R-3.4.5-06] answers with MD5-sess are taken, with qop and without", () => {
+  test("3.4.5 [R-3.4.5-06] answers with MD5-sess are accepted, with qop and without", () => {
     const desk = new Desk();
     expect(status(ask(desk, { algorithm: "MD5-sess" }))).toBe(200);
     expect(status(ask(desk, { algorithm: "MD5-sess", qop: undefined }))).toBe(200);
     expect(status(ask(desk, { algorithm: "MD5-sess", password: "no" }))).toBe(401);
   });
 
-  test("3.4.5 an answer of RFC 2069, without qop, is taken once for a nonce", () => {
+  test("3.4.5 an answer of RFC 2069, without qop, is accepted once for each nonce", () => {
     const desk = new Desk();
     const id = desk.open();
     const signed = sign(challengeIn(desk.say(id, get())), { qop: undefined });
@@ -61,7 +61,7 @@ describe("3.4.5 digest", () => {
     expect(desk.accepted).toBe(1);
   });
 
-  test("3.4.5 an answer with qop and one without share the nonce: neither serves after the other", () => {
+  test("3.4.5 an answer with qop and an answer without qop share the nonce: after either one the other is stale", () => {
     const desk = new Desk();
     const id = desk.open();
     const challenge = challengeIn(desk.say(id, get()));
@@ -72,7 +72,7 @@ describe("3.4.5 digest", () => {
     expect(status(desk.say(id, get(path, sign(other, { nc: "ffffffff" }))))).toBe(401);
   });
 
-  test("3.4.5 every challenge has another nonce, and the same opaque", () => {
+  test("3.4.5 every challenge has a new nonce, and the same opaque", () => {
     const desk = new Desk();
     const challenges = Array.from({ length: 100 }, () => challengeIn(desk.say(desk.open(), get())));
     expect(new Set(challenges.map((one) => one.get("nonce"))).size).toBe(100);
@@ -132,7 +132,7 @@ describe("3.4.5 digest", () => {
     expect(desk.accepted).toBe(0);
   });
 
-  test("3.4.5 nonces that have served are remembered in bounded memory, and none of them serves again", () => {
+  test("3.4.5 used nonces are remembered in bounded memory, and no used nonce is accepted again", () => {
     const generous = { acceptedPerMinuteMax: 1e6, acceptedPerSourcePerMinuteMax: 1e6 };
     const desk = new Desk({}, generous);
     const captured: string[] = [];
@@ -153,7 +153,7 @@ describe("3.4.5 digest", () => {
     expect(status(desk.request(desk.open()))).toBe(200);
   });
 
-  test("3.4.5 also when more nonces serve in one millisecond than are remembered", () => {
+  test("3.4.5 no used nonce is accepted again, even if more nonces are used in one millisecond than are remembered", () => {
     const desk = new Desk({}, { acceptedPerMinuteMax: 1e6, acceptedPerSourcePerMinuteMax: 1e6 });
     const captured: string[] = [];
     for (let count = 0; count < 3 * limits.noncesMax + 1; count += 1) {
@@ -169,7 +169,7 @@ describe("3.4.5 digest", () => {
     }
   });
 
-  test("3.4.5 the name that is told is the one that is signed", () => {
+  test("3.4.5 the user name of the header must be the user name of the digest", () => {
     const desk = new Desk();
     const id = desk.open();
     const signed = sign(challengeIn(desk.say(id, get())));
@@ -184,7 +184,7 @@ describe("3.4.5 digest", () => {
     expect(status(desk.say(id, get(path, signed)))).toBe(200);
   });
 
-  test("3.4.5 the target that is signed is the one that is asked for, in either form", () => {
+  test("3.4.5 the URI of the digest must be the request target, in absolute form or as a path", () => {
     const desk = new Desk();
     expect(status(ask(desk, { uri: "/other" }))).toBe(401);
     expect(status(ask(desk, { uri: path }, `${path}?a=b`))).toBe(401);
@@ -193,7 +193,7 @@ describe("3.4.5 digest", () => {
     expect(status(ask(desk, { uri: `http://cpe:7547${path}` }))).toBe(200);
   });
 
-  test("3.4.5 the method is signed", () => {
+  test("3.4.5 the method of the digest must be the method of the request", () => {
     expect(status(ask(new Desk(), { method: "POST" }))).toBe(401);
   });
 
@@ -233,7 +233,7 @@ describe("3.4.5 digest", () => {
     expect(status(desk.say(desk.open(), get(path, `Authorization: ${header}`)))).toBe(401);
   });
 
-  test("3.4.5 clients that drop opaque, quote what need not be, or write the response in capitals are served", () => {
+  test("3.4.5 clients that omit opaque, quote tokens, or write the response in capitals are accepted", () => {
     const desk = new Desk();
     expect(status(ask(desk, { opaque: false }))).toBe(200);
     const change = (edit: (signed: string) => string) => {
@@ -247,7 +247,7 @@ describe("3.4.5 digest", () => {
     );
   });
 
-  test("3.2.2 without a password nobody is the ACS: 401, also to who signs with the empty one", () => {
+  test("3.2.2 while no password is set every request gets 401, also a request signed with an empty password", () => {
     const desk = new Desk({ credentials: () => ({ username: "", password: "" }) });
     expect(status(ask(desk, { username: "", password: "" }))).toBe(401);
     expect(desk.accepted).toBe(0);
@@ -259,7 +259,7 @@ describe("3.4.5 digest", () => {
     );
   });
 
-  test("3.2.2 new credentials hold from the next request on", () => {
+  test("3.2.2 new credentials apply from the next request on", () => {
     let now = credentials;
     const desk = new Desk({ credentials: () => now });
     expect(status(ask(desk))).toBe(200);

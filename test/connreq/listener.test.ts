@@ -5,7 +5,7 @@ import { challengeIn, get, path, sign } from "./answering.ts";
 import { Desk, encode, sent, status } from "./desk.ts";
 
 describe("3.2.2 answers", () => {
-  test("3.2.2 [R-3.2.2-02] GET of the path is served, other methods and paths are not", () => {
+  test("3.2.2 [R-3.2.2-02] GET of the path is accepted, other methods and paths are refused", () => {
     const desk = new Desk();
     expect(status(desk.say(desk.open(), get()))).toBe(401);
     for (const target of ["/", "/other", `${path}x`, `${path}/`, path.toUpperCase(), "*"]) {
@@ -19,7 +19,7 @@ describe("3.2.2 answers", () => {
     expect(desk.accepted).toBe(0);
   });
 
-  test("3.2.2 [R-3.2.2-10] [R-3.2.2-12] success is 200 with a body of zero length, and so are all the others", () => {
+  test("3.2.2 [R-3.2.2-10] [R-3.2.2-12] success is 200 with a body of zero length; every other answer has a body of zero length too", () => {
     const desk = new Desk();
     const id = desk.open();
     expect(desk.request(id)).toBe("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
@@ -32,7 +32,7 @@ describe("3.2.2 answers", () => {
     }
   });
 
-  test("3.2.2 [R-3.2.2-11] the answer goes with the last byte of the request, and the session only after it is written", () => {
+  test("3.2.2 [R-3.2.2-11] the answer is sent with the last byte of the request, and the session starts after the answer is written", () => {
     const desk = new Desk();
     const id = desk.open();
     const request = encode(get(path, sign(challengeIn(desk.say(id, get())))));
@@ -45,7 +45,7 @@ describe("3.2.2 answers", () => {
     expect(desk.feed({ on: "written", id })).toEqual([]);
   });
 
-  test("3.2.2 a client that hangs up before the 200 is written still gets its session, once", () => {
+  test("3.2.2 a client that disconnects before the 200 is written still causes its session, once", () => {
     const desk = new Desk();
     const id = desk.open();
     const request = get(path, sign(challengeIn(desk.say(id, get()))));
@@ -56,7 +56,7 @@ describe("3.2.2 answers", () => {
     expect(desk.feed({ on: "closed", id })).toEqual([]);
   });
 
-  test("3.2.2 [R-3.2.2-06] query and body are ignored, and the connection goes on behind the body", () => {
+  test("3.2.2 [R-3.2.2-06] query and body are ignored, and the next request is read behind the body", () => {
     const desk = new Desk();
     const id = desk.open();
     const target = `${path}?command=reboot&x=%00`;
@@ -69,7 +69,7 @@ describe("3.2.2 answers", () => {
     expect(status(desk.request(id))).toBe(200);
   });
 
-  test("3.2.2 a body of unknown or unreasonable length ends the connection with the answer", () => {
+  test("3.2.2 a body of unknown or excessive length closes the connection after the answer", () => {
     for (const header of [
       "Transfer-Encoding: chunked",
       "Content-Length: 1000000000",
@@ -92,7 +92,7 @@ describe("3.2.2 answers", () => {
     }
   });
 
-  test("3.2.2 [R-3.2.2-13] [R-3.2.2-14] [R-3.2.2-15] past the limits of a minute: 503, no Retry-After, until the minute is over", () => {
+  test("3.2.2 [R-3.2.2-13] [R-3.2.2-14] [R-3.2.2-15] requests past the limit of a minute get 503 without Retry-After until the minute is over", () => {
     const desk = new Desk();
     const ask = (address: string) => desk.request(desk.open(address));
     const ofOne = limits.acceptedPerSourcePerMinuteMax;
@@ -117,13 +117,13 @@ describe("3.2.2 answers", () => {
     }
   });
 
-  test("3.2.2 [R-3.2.2-17] each further request before the session gets its success", () => {
+  test("3.2.2 [R-3.2.2-17] each further request before the session gets 200", () => {
     const desk = new Desk();
     const answers = [1, 2, 3].map(() => status(desk.request(desk.open())));
     expect(answers).toEqual([200, 200, 200]);
   });
 
-  test("3.2.2 [R-3.2.2-21] [R-3.2.2-25] refused because of a session: 503, no Retry-After, no session of it", () => {
+  test("3.2.2 [R-3.2.2-21] [R-3.2.2-25] a request during a session gets 503 without Retry-After, and starts no session", () => {
     let verdict: "accept" | "busy" = "busy";
     const desk = new Desk({ verdict: () => verdict });
     for (let count = 0; count < 2 * limits.acceptedPerMinuteMax; count += 1) {
@@ -139,7 +139,7 @@ describe("3.2.2 answers", () => {
     expect(desk.accepted).toBe(1);
   });
 
-  test("3.2.2 [R-3.2.2-25] a request refused by the rate has no session, and its capture is worth nothing later", () => {
+  test("3.2.2 [R-3.2.2-25] a request refused by the rate starts no session, and a replay of it is refused", () => {
     const desk = new Desk({}, { acceptedPerMinuteMax: 1 });
     desk.request(desk.open());
     const id = desk.open();
@@ -150,7 +150,7 @@ describe("3.2.2 answers", () => {
     expect(desk.accepted).toBe(1);
   });
 
-  test("3.2.2 [R-3.2.2-24] no flood of unauthenticated requests makes an authenticated one refused", () => {
+  test("3.2.2 [R-3.2.2-24] no flood of unauthenticated requests causes an authenticated request to be refused", () => {
     const desk = new Desk();
     const good = desk.open();
     const challenge = challengeIn(desk.say(good, get()));
@@ -173,7 +173,7 @@ describe("3.2.2 answers", () => {
 });
 
 describe("3.2.2 wrong credentials", () => {
-  test("3.2.2 a source that guesses is not judged any more for a while: 503, also for the right ones; others are served", () => {
+  test("3.2.2 the credentials of a guessing source are ignored for a while: 503, even for right credentials; other sources are served", () => {
     const desk = new Desk();
     const guess = (address: string, password: string) =>
       status(desk.request(desk.open(address), { password }));
@@ -188,7 +188,7 @@ describe("3.2.2 wrong credentials", () => {
     expect(guess("192.0.2.66", "guess")).toBe(401);
   });
 
-  test("3.2.2 asking for a challenge is no guess, nor is a nonce that has become stale", () => {
+  test("3.2.2 neither a request without credentials nor a stale nonce counts as a guess", () => {
     const desk = new Desk();
     for (let count = 0; count < 100; count += 1) expect(status(desk.say(desk.open(), get()))).toBe(401);
     const challenge = challengeIn(desk.say(desk.open(), get()));
@@ -200,7 +200,7 @@ describe("3.2.2 wrong credentials", () => {
 });
 
 describe("3.2.2 the rate", () => {
-  test("3.2.2 [R-3.2.2-17] a request that meets one which waits for its session gets 200 and does not count", () => {
+  test("3.2.2 [R-3.2.2-17] a request while another one waits for its session gets 200 and does not count", () => {
     let waits = false;
     const desk = new Desk({ pending: () => waits });
     const rate = limits.acceptedPerSourcePerMinuteMax;
@@ -212,7 +212,7 @@ describe("3.2.2 the rate", () => {
     expect(status(desk.request(desk.open()))).toBe(503);
   });
 
-  test("3.2.2 [R-3.2.2-13] the settings say how many are accepted, and a change holds at once", () => {
+  test("3.2.2 [R-3.2.2-13] the settings limit the accepted requests, and a change applies at once", () => {
     let rates: Partial<RateLimits> = { acceptedPerMinuteMax: 3, acceptedPerSourcePerMinuteMax: 2 };
     const desk = new Desk({ rates: () => rates });
     const ask = (address: string) => status(desk.request(desk.open(address)));
@@ -224,7 +224,7 @@ describe("3.2.2 the rate", () => {
     expect(ask("192.0.2.1")).toBe(503);
   });
 
-  test("3.2.2 one operation a second meets no limit by default", () => {
+  test("3.2.2 the default limit allows one request a second", () => {
     const desk = new Desk();
     for (let second = 0; second < 300; second += 1) {
       expect(status(desk.request(desk.open()))).toBe(200);
@@ -234,7 +234,7 @@ describe("3.2.2 the rate", () => {
 });
 
 describe("3.2.2 connections", () => {
-  test("3.2.2 HTTP/1.1 stays open unless asked to close, HTTP/1.0 closes unless asked to stay", () => {
+  test("3.2.2 an HTTP/1.1 connection stays open unless the client asks to close it, an HTTP/1.0 connection closes unless the client asks to keep it", () => {
     const ask = (version: string, header: string) => {
       const desk = new Desk();
       const id = desk.open();
@@ -253,13 +253,13 @@ describe("3.2.2 connections", () => {
     }
   });
 
-  test("3.2.2 the answer to a challenge may come on another connection", () => {
+  test("3.2.2 a challenge may be answered on another connection", () => {
     const desk = new Desk();
     const challenge = challengeIn(desk.say(desk.open(), get()));
     expect(status(desk.say(desk.open(), get(path, sign(challenge))))).toBe(200);
   });
 
-  test("3.2.2 requests that come together are answered one by one, in order", () => {
+  test("3.2.2 pipelined requests are answered one by one, in order", () => {
     const desk = new Desk();
     desk.slow = true;
     const id = desk.open();
@@ -271,7 +271,7 @@ describe("3.2.2 connections", () => {
     expect(desk.feed({ on: "written", id })).toEqual([]);
   });
 
-  test("3.2.2 more than a head behind an answer that does not get away ends the connection", () => {
+  test("3.2.2 more than a head of unread bytes behind an unsent answer closes the connection", () => {
     const desk = new Desk();
     desk.slow = true;
     const id = desk.open();
@@ -289,7 +289,7 @@ describe("3.2.2 connections", () => {
     });
   });
 
-  test("3.2.2 what is not HTTP gets 400 and the end", () => {
+  test("3.2.2 bytes that are not HTTP get 400, and the connection is closed", () => {
     const desk = new Desk();
     const id = desk.open();
     const deeds = desk.feed({ on: "bytes", id, bytes: encode("\u0016\u0003\u0001\u0002") });
@@ -297,7 +297,7 @@ describe("3.2.2 connections", () => {
     expect(deeds[0]).toMatchObject({ end: true });
   });
 
-  test("3.2.2 a client that closes its end after the request is answered, then closed", () => {
+  test("3.2.2 a client that half-closes after its request is answered, and the connection is then closed", () => {
     const desk = new Desk();
     desk.slow = true;
     const id = desk.open();
@@ -309,7 +309,7 @@ describe("3.2.2 connections", () => {
     expect(desk.feed({ on: "ended", id: other })).toEqual([{ do: "close", id: other }]);
   });
 
-  test("3.2.2 a connection that is never right ends after so many answers", () => {
+  test("3.2.2 a connection without any right request is closed after a bounded number of answers", () => {
     const desk = new Desk();
     const id = desk.open();
     for (let count = 1; count < limits.refusalsMax; count += 1) {
@@ -319,7 +319,7 @@ describe("3.2.2 connections", () => {
     expect(desk.say(id, get())).toBe("");
   });
 
-  test("3.2.2 after the last answer a bounded rest is dropped, for a bounded time", () => {
+  test("3.2.2 after the last answer a bounded number of bytes is discarded, for a bounded time", () => {
     const desk = new Desk();
     const first = desk.open();
     desk.say(first, "rubbish\n\n");
@@ -336,7 +336,7 @@ describe("3.2.2 connections", () => {
     expect(desk.isOpen(second)).toBe(false);
   });
 
-  test("3.2.2 silence, a slow head, a slow reader and a long life each have their end", () => {
+  test("3.2.2 a silent client, a slow head, a slow reader and a long connection each have a deadline", () => {
     const lives = (ms: number, during: (desk: Desk, id: number) => void) => {
       const desk = new Desk();
       const id = desk.open();
@@ -366,7 +366,7 @@ describe("3.2.2 connections", () => {
     expect(desk.isOpen(id)).toBe(false);
   });
 
-  test("3.2.2 a head that trickles in does not move its end", () => {
+  test("3.2.2 a head that arrives byte by byte does not extend its deadline", () => {
     const desk = new Desk();
     const id = desk.open();
     for (const letter of get().slice(0, 20)) {
@@ -376,7 +376,7 @@ describe("3.2.2 connections", () => {
     expect(desk.isOpen(id)).toBe(false);
   });
 
-  test("3.2.2 nothing wakes the server while there are no connections, and at most one wake is pending", () => {
+  test("3.2.2 no wake is pending while there are no connections, and at most one otherwise", () => {
     const desk = new Desk();
     expect(desk.state.wakeAt).toBeUndefined();
     const id = desk.open();
@@ -385,7 +385,7 @@ describe("3.2.2 connections", () => {
     expect(desk.state.wakeAt).toBeUndefined();
   });
 
-  test("3.2.2 a thousand idle clients neither delay nor lock out a good one, of their own source or another", () => {
+  test("3.2.2 a thousand idle clients neither delay nor lock out a good client, whether of their source or another", () => {
     const desk = new Desk();
     for (let count = 0; count < 1000; count += 1) {
       desk.open("192.0.2.66");
@@ -411,7 +411,7 @@ describe("3.2.2 connections", () => {
   });
 
   /** The clock stands still while one turn of the event loop takes in a burst: what its connections said is read later. */
-  test("3.2.2 a burst of any size displaces nobody that came with it, and the one after it none that came just before", () => {
+  test("3.2.2 a burst of any size evicts no client of the same burst, and the next client evicts none that has just arrived", () => {
     const desk = new Desk();
     for (let count = 0; count < 300; count += 1) desk.open(`203.0.113.${count % 250}`);
     const good = desk.open("198.51.100.1");
@@ -427,7 +427,7 @@ describe("3.2.2 connections", () => {
     expect(desk.state.connections.size).toBe(limits.connectionsMax);
   });
 
-  test("3.2.2 who makes way is the oldest that has had its grace and has not proved itself", () => {
+  test("3.2.2 the evicted connection is the oldest that is past its grace period and has sent no right request", () => {
     const desk = new Desk({}, { connectionsMax: 3 });
     const proven = desk.open();
     desk.request(proven);

@@ -51,7 +51,7 @@ function device() {
 
 const answers = async (port: number) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
 
-test("3.2.2 a port that another program has is taken as soon as it is free, and the log tells once", async () => {
+test("3.2.2 a port in use by another program is taken as soon as it is free, and the log says so once", async () => {
   const other = await occupy();
   const { clock, lines, places, follow } = device();
   await follow(other.port);
@@ -69,7 +69,7 @@ test("3.2.2 a port that another program has is taken as soon as it is free, and 
   ]);
 });
 
-test("3.2.2 nothing is waited for where a port is had, another one is wanted, or all is over", async () => {
+test("3.2.2 no retry of a port is pending once the port is had, another port is wanted, or the server is closed", async () => {
   const other = await occupy();
   onTestFinished(() => void other.leave());
   const { clock, places, listening, follow } = device();
@@ -84,7 +84,7 @@ test("3.2.2 nothing is waited for where a port is had, another one is wanted, or
   expect(clock.wakes.size).toBe(0);
 });
 
-test("3.2.2 a port that changes just as the old one is asked for again is waited for once, not twice", async () => {
+test("3.2.2 a port that changes during a retry of the old port is retried once, not twice", async () => {
   const [one, other] = [await occupy(), await occupy()];
   onTestFinished(() => void Promise.all([one.leave(), other.leave()]));
   const { clock, places, follow, listening } = device();

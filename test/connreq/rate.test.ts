@@ -8,7 +8,7 @@ import { sourcesOf } from "../../src/connreq/source.ts";
 import { seeded } from "./desk.ts";
 
 describe("3.2.2 limits", () => {
-  test("3.2.2 admits so many in any minute, of one source and in all, and refused ones do not count", () => {
+  test("3.2.2 a bounded number is admitted in any minute, for each source and in total; refused requests do not count", () => {
     const limits = { acceptedPerMinuteMax: 5, acceptedPerSourcePerMinuteMax: 3 };
     let accepted: Accepted = [];
     const ask = (now: number, source: string) => {
@@ -25,7 +25,7 @@ describe("3.2.2 limits", () => {
     expect(accepted.length).toBeLessThanOrEqual(5);
   });
 
-  test("3.2.2 speaks of refusals once a minute for each source, with their number, in bounded memory", () => {
+  test("3.2.2 refusals are logged once a minute for each source, with their number, in bounded memory", () => {
     const notices: Notices = new Map();
     expect(notice(notices, 0, "wrong", "a")).toBe(1);
     expect(notice(notices, 1, "wrong", "a")).toBeUndefined();
@@ -49,7 +49,7 @@ describe("3.2.2 limits", () => {
     ["fe80::1%br-lan", ["fe80:0:0:0::/64", "fe80:0:0:0::/56", "fe80:0:0::/48"]],
     ["::1", ["0:0:0:0::/64", "0:0:0:0::/56", "0:0:0::/48"]],
     ["", [""]],
-  ])("3.2.2 %s counts as %j", (address, sources) => {
+  ])("3.2.2 the source of %s is %j", (address, sources) => {
     expect(sourcesOf(address)).toEqual(sources);
   });
 
@@ -85,7 +85,7 @@ describe("3.2.2 limits", () => {
   });
 
   /** At 3,000 new connections a second from one /48 no good request was served: each /64 had one connection. */
-  test("3.2.2 who commands a /56 or a /48 is one crowd, however many /64 it comes from", () => {
+  test("3.2.2 all addresses of a /56 or a /48 share limits, however many /64 they use", () => {
     const of = (address: string) => ({ sources: sourcesOf(address), standing: 0 as const });
     const good = of("192.0.2.1");
     for (const crowd of [
@@ -100,7 +100,7 @@ describe("3.2.2 limits", () => {
     }
   });
 
-  test("3.2.2 one that is younger than its grace stays, and where too many are, the newcomer goes", () => {
+  test("3.2.2 a connection within its grace period stays; if there are too many of these, the newest is closed", () => {
     const two = [
       { sources: ["a"], standing: 0 },
       { sources: ["a"], standing: 0 },
@@ -113,7 +113,7 @@ describe("3.2.2 limits", () => {
     expect(evictions(two, [0, 1])("a", 9, 2)).toBe("none");
   });
 
-  test("3.2.2 after a few wrong credentials a source waits longer and longer, a right one begins anew", () => {
+  test("3.2.2 after a few wrong credentials each further one doubles the pause of the source; right credentials clear the count", () => {
     const guesses: Guesses = new Map();
     const source = ["192.0.2.1"];
     let now = 0;
@@ -138,7 +138,7 @@ describe("3.2.2 limits", () => {
     expect(paused(guesses, now + 600_000, source)).toBe(false);
   });
 
-  test("3.2.2 a site of 65,536 networks has no more guesses than four sources, in bounded memory", () => {
+  test("3.2.2 a site of 65,536 networks gets no more guesses than four sources, in bounded memory", () => {
     const guesses: Guesses = new Map();
     let judged = 0;
     for (let net = 0; net < 65_536; net += 1) {

@@ -115,7 +115,7 @@ describe.each([
   });
 
   describe.skipIf(noCurl)("3.2.2 curl", () => {
-    test("3.2.2 [R-3.2.2-01] [R-3.2.2-10] [R-3.2.2-12] a digest GET is challenged, then answered 200 with no body, on one connection", async () => {
+    test("3.2.2 [R-3.2.2-01] [R-3.2.2-10] [R-3.2.2-12] a digest GET is challenged, then answered with 200 and no body, on one connection", async () => {
       const { value, accepted } = await counting(() => curl("--digest", "-u", user, url()));
       expect(value.code).toBe(0);
       expect(statuses(value.out)).toEqual([401, 200]);
@@ -178,7 +178,7 @@ describe.each([
       expect(statuses(answer.out)).toEqual([401, 200]);
     });
 
-    test("3.4.5 what curl has sent is refused when it comes again", async () => {
+    test("3.4.5 a replay of the bytes that curl has sent is refused", async () => {
       const { talk } = await curl("--digest", "-u", user, url());
       const captured = /^> (Authorization: Digest .*?)\r?$/m.exec(talk)?.[1];
       expect(captured).toContain("response=");
@@ -188,7 +188,7 @@ describe.each([
     });
   });
 
-  test("3.2.2 a client that closes its end behind the request gets its answer", async () => {
+  test("3.2.2 a client that half-closes behind its request gets its answer", async () => {
     const one = await peer();
     const challenge = challengeIn(await one.ask(get()));
     one.heard = "";
@@ -196,7 +196,7 @@ describe.each([
     expect(status(await one.ended())).toBe(200);
   });
 
-  test("3.2.2 a client that goes without waiting has its request accepted", async () => {
+  test("3.2.2 the request of a client that disconnects at once is accepted", async () => {
     const one = await peer();
     const challenge = challengeIn(await one.ask(get()));
     const before = await server.count();
@@ -224,7 +224,7 @@ describe.each([
     for (const one of crowd) one.socket.destroy();
   });
 
-  test("3.2.2 more clients than there are places: the oldest idle ones go, a good one is served", async () => {
+  test("3.2.2 with more clients than places the oldest idle connections are closed, and a good client is served", async () => {
     const crowd: Peer[] = [];
     for (let batch = 0; batch < 8; batch += 1) {
       crowd.push(...(await Promise.all(Array.from({ length: 100 }, () => peer()))));
@@ -240,7 +240,7 @@ describe.each([
 });
 
 describe("3.2.2 the server", () => {
-  test("3.2.2 waits on no timer at rest, on one while there are connections, and ends these in time", async () => {
+  test("3.2.2 holds no timer at rest and one while there are connections, and closes these in time", async () => {
     const server = await serve();
     expect(server.clock.wakes.size).toBe(0);
     const one = await new Peer(server.port).connected();
@@ -254,7 +254,7 @@ describe("3.2.2 the server", () => {
     await server.close();
   });
 
-  test("3.2.2 a client that sends a thousand requests at once gets one answer and the end", async () => {
+  test("3.2.2 a client that sends a thousand requests at once gets one answer, and the connection is closed", async () => {
     const server = await serve();
     const greedy = await new Peer(server.port).connected();
     greedy.socket.write(get("/other").repeat(1000));
@@ -265,7 +265,7 @@ describe("3.2.2 the server", () => {
     await server.close();
   });
 
-  test("3.2.2 a taken port is told, or another taken where that is asked for", async () => {
+  test("3.2.2 a port in use is reported, or another port is taken if the caller allows it", async () => {
     const first = await serve();
     const again = serve({ port: first.port });
     await expect(again).rejects.toThrow(Refused);
@@ -282,11 +282,11 @@ describe("3.2.2 the server", () => {
     await third.close();
   });
 
-  test("3.2.2 an address that is not ours is told", async () => {
+  test("3.2.2 an address that the device does not have is reported", async () => {
     await expect(serve({ address: "192.0.2.1" })).rejects.toThrow(Refused);
   });
 
-  test("3.2.2 logs tell who was refused and why, and no secret", async () => {
+  test("3.2.2 the log names each refused address with the reason, and no secret", async () => {
     const server = await serve();
     const one = await new Peer(server.port).connected();
     const challenge = challengeIn(await one.ask(get()));

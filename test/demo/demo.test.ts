@@ -51,14 +51,14 @@ function start(file: string, args: readonly string[] = [], env: NodeJS.ProcessEn
 }
 
 describe("make demo", () => {
-  it.skipIf(!isBuilt)("does all its steps and says so", async () => {
+  it.skipIf(!isBuilt)("completes all its steps and reports each", async () => {
     const demo = start("demo.ts");
     const code = await demo.ended;
     expect(demo.said()).toMatch(/\ndemo: all \d steps did what they should\n$/);
     expect(code).toBe(0);
   });
 
-  it("fails in words where the program does not do its part", async () => {
+  it("fails with a message if the program misses a step", async () => {
     const demo = start("demo.ts", [], { ...process.env, CWMPD: "false" });
     expect(await demo.ended).toBe(1);
     expect(demo.said()).toContain("The sample gateway cannot be laid out");
@@ -67,41 +67,47 @@ describe("make demo", () => {
 });
 
 describe("make run", () => {
-  it.skipIf(!isBuilt)("stays up, tells what to try, and goes without a trace on Ctrl-C", async () => {
-    const run = start("run.ts");
-    const [, root = ""] = await run.seen(/The agent runs on the gateway in (\S+)/);
-    const [, ring = ""] = await run.seen(/ (curl --digest -u \S+ \S+)\n[\s\S]*Ctrl-C ends it all\./);
-    expect(existsSync(`${root}/var/run/cwmpd.sock`)).toBe(true);
-    run.child.stdin!.write("get InternetGatewayDevice.DeviceInfo.UpTime\n");
-    await run.seen(/= InternetGatewayDevice\.DeviceInfo\.UpTime=\d+/);
-    const [name = "", ...args] = ring.split(" ");
-    if (spawnSync(name, ["--version"]).status === 0) {
-      const before = run.said().length;
-      expect(spawnSync(name, ["-sS", "--fail", ...args]).status).toBe(0);
-      await run.seen(new RegExp(`^[\\s\\S]{${before}}[\\s\\S]*6 CONNECTION REQUEST`));
-    }
-    run.child.kill("SIGINT");
-    expect(await run.ended).toBe(0);
-    expect(existsSync(root)).toBe(false);
-  });
-
-  it.skipIf(!isBuilt)("leaves nobody behind when its terminal is closed, or Ctrl-C comes twice", async () => {
-    for (const signals of [["SIGHUP"], ["SIGINT", "SIGINT"]] as const) {
+  it.skipIf(!isBuilt)(
+    "keeps running, suggests commands, and leaves no file or process behind after Ctrl-C",
+    async () => {
       const run = start("run.ts");
       const [, root = ""] = await run.seen(/The agent runs on the gateway in (\S+)/);
-      await run.seen(/Ctrl-C ends it all\./);
-      // Nobody reads any more, as behind a terminal that is gone.
-      if (signals[0] === "SIGHUP")
-        for (const stream of [run.child.stdout!, run.child.stderr!]) stream.destroy();
-      for (const signal of signals) run.child.kill(signal);
+      const [, ring = ""] = await run.seen(/ (curl --digest -u \S+ \S+)\n[\s\S]*Ctrl-C ends it all\./);
+      expect(existsSync(`${root}/var/run/cwmpd.sock`)).toBe(true);
+      run.child.stdin!.write("get InternetGatewayDevice.DeviceInfo.UpTime\n");
+      await run.seen(/= InternetGatewayDevice\.DeviceInfo\.UpTime=\d+/);
+      const [name = "", ...args] = ring.split(" ");
+      if (spawnSync(name, ["--version"]).status === 0) {
+        const before = run.said().length;
+        expect(spawnSync(name, ["-sS", "--fail", ...args]).status).toBe(0);
+        await run.seen(new RegExp(`^[\\s\\S]{${before}}[\\s\\S]*6 CONNECTION REQUEST`));
+      }
+      run.child.kill("SIGINT");
       expect(await run.ended).toBe(0);
       expect(existsSync(root)).toBe(false);
-      const left = spawnSync("pgrep", ["-f", root], { encoding: "utf8" });
-      if (left.error === undefined) expect(left.stdout).toBe("");
-    }
-  });
+    },
+  );
 
-  it.skipIf(!isBuilt)("calls another ACS where one is named", async () => {
+  it.skipIf(!isBuilt)(
+    "leaves no process behind if its terminal is closed, or after a second Ctrl-C",
+    async () => {
+      for (const signals of [["SIGHUP"], ["SIGINT", "SIGINT"]] as const) {
+        const run = start("run.ts");
+        const [, root = ""] = await run.seen(/The agent runs on the gateway in (\S+)/);
+        await run.seen(/Ctrl-C ends it all\./);
+        // Nobody reads any more, as behind a terminal that is gone.
+        if (signals[0] === "SIGHUP")
+          for (const stream of [run.child.stdout!, run.child.stderr!]) stream.destroy();
+        for (const signal of signals) run.child.kill(signal);
+        expect(await run.ended).toBe(0);
+        expect(existsSync(root)).toBe(false);
+        const left = spawnSync("pgrep", ["-f", root], { encoding: "utf8" });
+        if (left.error === undefined) expect(left.stdout).toBe("");
+      }
+    },
+  );
+
+  it.skipIf(!isBuilt)("contacts the ACS of ACS_URL", async () => {
     const acs = new Acs({ chance: counting() });
     const server = await serveAcs({ listen: "127.0.0.1:0", acs, log: () => {} });
     cleanups.push(() => server.close());
@@ -118,7 +124,7 @@ describe("make run", () => {
   });
 });
 
-it.skipIf(!isBuilt)("make run says so where the ACS_URL is none", async () => {
+it.skipIf(!isBuilt)("make run rejects a malformed ACS_URL with a message", async () => {
   const run = start("run.ts", ["--acs-url", "host:7547"]);
   expect(await run.ended).toBe(1);
   expect(run.said()).toContain("--acs-url takes an absolute http or https URL");
@@ -131,20 +137,20 @@ describe("waiting for a program", () => {
     return made;
   };
 
-  it("finds lines in their order, each once", async () => {
+  it("finds the expected lines in their order, each once", async () => {
     const it = child("printf", "a 1\\nb\\na 2\\n");
     expect((await it.seen(/a (\d)/, "a"))[1]).toBe("1");
     expect((await it.seen(/a (\d)/, "a"))[1]).toBe("2");
     await expect(it.seen(/b/, "another b")).rejects.toThrow("it has ended (0) before this came: another b");
   });
 
-  it("loses patience, and says what it waited for", async () => {
+  it("times out, and names the line that it waited for", async () => {
     await expect(child("cat").seen(/x/, "an x", 1)).rejects.toThrow(
       new Late("an x: it did not come from it within 0.001 s"),
     );
   });
 
-  it("tells of a program that is not there", async () => {
+  it("reports a program that does not exist", async () => {
     await expect(child("/nowhere/it").seen(/x/, "an x")).rejects.toThrow(/it has ended \(.*ENOENT/);
   });
 });

@@ -45,7 +45,7 @@ describe("a card", () => {
     put("swaps", "Filename Type Size Used Priority\n");
   });
 
-  test("a disk that nobody uses is told with its size and model", () => {
+  test("an unused disk is described by its size and model", () => {
     expect(judged()).toEqual({ size: 2_048_000 * 512, model: "Card Reader" });
   });
 
@@ -65,12 +65,12 @@ describe("a card", () => {
     expect(judged).toThrow(why);
   });
 
-  test("a file outside of the devices is no disk, whatever its name is", () => {
+  test("a file outside of the device directory is not a disk, whatever its name", () => {
     put("sdx", "");
     expect(() => usableDisk(path("sdx"), views())).toThrow(/no disk/);
   });
 
-  test("what is written is read back and compared", () => {
+  test("the written image is read back and compared", () => {
     const image = Buffer.alloc(3_000_000, 7);
     writeFileSync(path("image"), image);
     writeFileSync(path("disk"), Buffer.alloc(4_000_000, 1));
@@ -97,7 +97,7 @@ function flash(env: Readonly<Record<string, string>>) {
 }
 
 describe("make flash", () => {
-  test("without a target it teaches; a dry run tells target, steps and the way back, and does nothing", () => {
+  test("without a target it prints its usage; a dry run prints target, steps and the way back, and changes nothing", () => {
     const none = flash({});
     expect(none.status).toBe(1);
     expect(none.err).toContain("make flash TARGET=qemu");
@@ -108,17 +108,17 @@ describe("make flash", () => {
     );
   });
 
-  test("where nobody can be asked and YES is not set nothing is done", () => {
+  test("without a terminal and without YES nothing is written", () => {
     const { status, err } = flash({ TARGET: "qemu" });
     expect([status, err]).toEqual([1, "flash: Nobody is there to ask. YES=1 says yes.\n"]);
   });
 
-  test("a device that is no disk is refused in words, also before an image has been made", () => {
+  test("a device that is not a disk is refused with the reason, even before an image is made", () => {
     const { status, err } = flash({ DEV: "/dev/null", FILE: path("missing"), DRY: "1" });
     expect([status, err]).toEqual([1, "flash: /dev/null is no disk. See what there is: lsblk\n"]);
   });
 
-  test("an emulated gateway has reported when the ACS has heard TransferComplete, and not when it has promised one", () => {
+  test("an emulated gateway counts as flashed when the ACS has received TransferComplete, and not at DownloadResponse", () => {
     const times = { StartTime: unknownTime, CompleteTime: unknownTime };
     const told = (FaultCode: number, FaultString: string) => {
       const args = { CommandKey: "", FaultStruct: { FaultCode, FaultString }, ...times };
@@ -142,7 +142,7 @@ describe("make flash", () => {
     ]);
   });
 
-  test("a host that looks like an option of ssh is refused", () => {
+  test("a host name that ssh would read as an option is refused", () => {
     expect(flash({ HOST: "-oProxyCommand=x", DRY: "1" }).err).toContain("expected USER@HOST");
   });
 });
@@ -204,7 +204,7 @@ esac
     expect(readFileSync(path("said"), "utf8")).toContain("sysupgrade -n /tmp/firmware.img\n");
   });
 
-  test("a package that has not been made is asked for; a dry run copies nothing", () => {
+  test("a missing package is reported; a dry run copies nothing", () => {
     const env = layOut("opkg");
     const { err } = flash({ ...env, DRY: "1" });
     const made = packagePaths("x86_64")!.ipk;

@@ -35,7 +35,7 @@ function opened(ipk: string): { data: string; meta: string } {
 }
 
 describe(".ipk", () => {
-  test("it is a gzipped tar of the three members, owned by root, with the fields that opkg needs", () => {
+  test("an .ipk is a gzipped tar of three members, owned by root, with the fields that opkg needs", () => {
     const ipk = built("one.ipk");
     expect(tar("-tzf", ipk).split("\n").sort().filter(Boolean)).toEqual([
       "./",
@@ -54,7 +54,7 @@ describe(".ipk", () => {
     expect(new Set(owners.map((line) => line.split(" ")[1]))).toEqual(new Set(["0/0"]));
   });
 
-  test("what was changed by the owner is a conffile, scripts run, the configuration is for root only", () => {
+  test("files that the owner may change are conffiles, scripts can be executed, and only root can read the configuration", () => {
     const { data, meta } = opened(built("one.ipk"));
     for (const name of readFileSync(join(meta, "conffiles"), "utf8").trim().split("\n"))
       expect(statSync(join(data, name)).isFile()).toBe(true);
@@ -77,7 +77,7 @@ describe(".ipk", () => {
     expect(readFileSync(built("one.ipk")).equals(readFileSync(built("two.ipk")))).toBe(true);
   });
 
-  test("taking it away takes the DHCP options out again, and a new version leaves them", () => {
+  test("removal of the package removes its DHCP options, and an upgrade leaves them", () => {
     const { meta } = opened(built("one.ipk"));
     mkdirSync(path("root/lib"), { recursive: true });
     writeFileSync(path("root/lib/functions.sh"), "default_prerm() { :; }\n");
@@ -153,7 +153,7 @@ describe.skipIf(!hasDpkg || process.getuid?.() !== 0)("on a device with a packag
       .filter((name) => !/^(var\/lib\/dpkg\/|lib\/functions\.sh$|calls$)/.test(name))
       .sort();
 
-  test("a new version replaces an older one, a changed configuration stays, and nothing else stays after removal", () => {
+  test("a new version replaces an older one and keeps a changed configuration; removal leaves nothing else", () => {
     const old = debOf("old", "0.0.9-r1", {
       "etc/config/cwmp": "config acs 'acs'\n",
       "usr/libexec/cwmpd/cwmpd": "#!/bin/sh\n# older\n",
@@ -208,7 +208,7 @@ test.skipIf(spawnSync("shellcheck", ["--version"]).status !== 0)(
   },
 );
 
-test("without apk the .apk is refused with what to do", () => {
+test("without apk-tools the .apk is not made, and a message says how to get them", () => {
   if (spawnSync("apk", ["mkpkg", "--help"]).status === 0) return;
   expect(() => buildApk(path("x.apk"), "x86_64", home)).toThrow(/apk-tools 3/);
 });
@@ -228,7 +228,7 @@ test("the feed recipe makes the same package: version, license, dependency, conf
   expect(prerm).toEqual(expect.arrayContaining(lines));
 });
 
-test("the bill of materials names the runtime and what is in the binary, and no tool of development", () => {
+test("the bill of materials names the runtime and the libraries in the binary, and no development tool", () => {
   const read = (name: string) => JSON.parse(readFileSync(join(project, name), "utf8"));
   const lock: Lock = read("package-lock.json");
   const bill = sbomOf(lock, "Apache-2.0");

@@ -44,7 +44,7 @@ async function reported(acs: Acs, gateway: Emulator, from: number) {
 }
 
 test.skipIf(lacking !== "")(
-  `[R-A.3.2.8-07, R-A.3.2.8-08, R-A.3.2.8-09] an emulated gateway informs, leaves an image that does not start, and takes one that does${lacking && ` (${lacking} is missing)`}`,
+  `[R-A.3.2.8-07, R-A.3.2.8-08, R-A.3.2.8-09] an emulated gateway informs, falls back from an image that does not start, and keeps an image that does${lacking && ` (${lacking} is missing)`}`,
   { timeout: 8 * bootMsMax },
   async () => {
     const lab = new Lab();

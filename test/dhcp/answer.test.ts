@@ -19,7 +19,7 @@ const read = (bytes: Uint8Array, more: Partial<Parameters<typeof readAnswer>[1]>
 };
 
 describe("the answer to a DHCPINFORM", () => {
-  test("is a DHCPACK of this exchange for this address, from the server of the lease where that is known", () => {
+  test("is a DHCPACK of this exchange for this address, from the server of the lease if that server is known", () => {
     expect(read(ack())).toEqual([53, 54, 43]);
     expect(read(ack(), { server: "192.0.2.1" })).toEqual([53, 54, 43]);
   });
@@ -36,7 +36,7 @@ describe("the answer to a DHCPINFORM", () => {
     expect(read(bytes)).toBe(why);
   });
 
-  test("is not one of a second server beside that of the lease", () => {
+  test("does not come from a second server beside the server of the lease", () => {
     expect(read(ack(), { server: "192.0.2.9" })).toMatch(/another server/);
     const silent = ack({ options: [...option(53, [5]), ...named, 255] });
     expect(read(silent, { server: "192.0.2.1" })).toMatch(/another server/);

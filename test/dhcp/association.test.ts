@@ -107,7 +107,7 @@ beforeEach(() => {
 });
 
 describe("F.2.1 the gateway's table", () => {
-  test("a lease with a Device Identity makes an entry, and a second lease of the same device none", () => {
+  test("a lease with a Device Identity adds an entry, and a second lease of the same device adds none", () => {
     expect(desk.lease()).toEqual([{ do: "changed" }]);
     expect(desk.lease({ action: "update", expires: boot / 1000 + 7200 })).toEqual([{ do: "changed" }]);
     expect(desk.rows).toEqual([{ ...setTop, macs: [mac.toUpperCase()] }]);
@@ -119,12 +119,12 @@ describe("F.2.1 the gateway's table", () => {
     expect(desk.rows).toEqual([{ ...setTop, macs: [mac.toUpperCase(), "02:00:5E:00:00:02"] }]);
   });
 
-  test("[R-F.2.5-16] an identity without product class makes an entry with an empty one", () => {
+  test("[R-F.2.5-16] an identity without ProductClass adds an entry with an empty ProductClass", () => {
     desk.lease({ identity: { ...setTop, productClass: "" } });
     expect(desk.rows[0]?.productClass).toBe("");
   });
 
-  test("a lease without identity, and one that no parameter can hold, make none", () => {
+  test("a lease without an identity, or with an identity that no parameter can hold, adds no entry", () => {
     desk.lease({ identity: undefined });
     for (const bad of [
       { ...setTop, oui: "00" },
@@ -147,20 +147,20 @@ describe("F.2.1 the gateway's table", () => {
     expect(desk.rows).toEqual([]);
   });
 
-  test("[R-F.2.1-06] an entry stays over a restart of dnsmasq, which no longer knows the request", () => {
+  test("[R-F.2.1-06] an entry survives a restart of dnsmasq, which no longer knows the request", () => {
     desk.lease();
     desk.lease({ action: "update", identity: undefined, dataMissing: true, expires: boot / 1000 + 90_000 });
     desk.pass(80_000_000, [mac]);
     expect(desk.rows.length).toBe(1);
   });
 
-  test("a device that asks for a lease and no longer names itself is removed", () => {
+  test("a device that renews its lease without its identity is removed", () => {
     desk.lease();
     desk.lease({ action: "update", identity: undefined });
     expect(desk.rows).toEqual([]);
   });
 
-  test("[R-F.2.1-06] [R-F.2.1-07] an entry stays while its lease is renewed, and goes when the lease is over", () => {
+  test("[R-F.2.1-06] [R-F.2.1-07] an entry stays while its lease is renewed, and is removed when the lease expires", () => {
     desk.lease({ expires: boot / 1000 + 600 });
     desk.pass(500_000, [mac]);
     desk.lease({ action: "update", identity: undefined, dataMissing: true, expires: boot / 1000 + 1200 });
@@ -171,7 +171,7 @@ describe("F.2.1 the gateway's table", () => {
     expect(associationMachine.nextWake(desk.state)).toBeUndefined();
   });
 
-  test("[R-F.2.1-09] an entry goes after three looks that the device does not answer, not after two", () => {
+  test("[R-F.2.1-09] an entry is removed after three probes without an answer, not after two", () => {
     desk.inform();
     desk.pass(2 * associationLimits.probeMs, []);
     expect(desk.rows.length).toBe(1);
@@ -182,7 +182,7 @@ describe("F.2.1 the gateway's table", () => {
     expect(desk.rows).toEqual([]);
   });
 
-  test("a look that could not be taken says nothing of any device", () => {
+  test("a probe that could not be sent counts against no device", () => {
     desk.inform();
     for (let n = 0; n < 5; n++) desk.feed({ on: "looked", present: [], asked: [] });
     expect(desk.rows.length).toBe(1);
@@ -191,22 +191,25 @@ describe("F.2.1 the gateway's table", () => {
   test.each([
     ["before", ["heard", "lease"]],
     ["after", ["lease", "heard"]],
-  ])("values that dnsmasq cuts at = are whole when the wire was heard %s its word", (_, order) => {
-    const whole = { ...setTop, serial: "SN=1=2", productClass: "=C" };
-    for (const what of order) {
-      if (what === "heard") desk.inform({ identity: whole, inform: false, address: "0.0.0.0" });
-      else desk.lease({ identity: { ...setTop, serial: "SN", productClass: "" } });
-    }
-    expect(desk.rows).toMatchObject([whole]);
-    expect(desk.state.kept.devices.get(mac)?.address).toBe("192.168.77.100");
-  });
+  ])(
+    "values that dnsmasq cuts at = are complete if the datagram was captured %s the event of dnsmasq",
+    (_, order) => {
+      const whole = { ...setTop, serial: "SN=1=2", productClass: "=C" };
+      for (const what of order) {
+        if (what === "heard") desk.inform({ identity: whole, inform: false, address: "0.0.0.0" });
+        else desk.lease({ identity: { ...setTop, serial: "SN", productClass: "" } });
+      }
+      expect(desk.rows).toMatchObject([whole]);
+      expect(desk.state.kept.devices.get(mac)?.address).toBe("192.168.77.100");
+    },
+  );
 
-  test("a broadcast that is no DHCPINFORM makes no entry by itself: no DHCPACK has followed", () => {
+  test("a broadcast other than DHCPINFORM adds no entry by itself: no DHCPACK has followed", () => {
     desk.inform({ inform: false });
     expect(desk.rows).toEqual([]);
   });
 
-  test("10,000 made-up devices stay within the bound, push out those seen longest ago, and are told once a minute", () => {
+  test("10,000 forged devices stay within the bound, replace the entries seen longest ago, and are logged once a minute", () => {
     for (let n = 0; n < 10_000; n++)
       desk.lease({
         mac: `02:00:00:00:${(n >> 8).toString(16).padStart(2, "0")}:${(n & 255).toString(16).padStart(2, "0")}`,
@@ -218,7 +221,7 @@ describe("F.2.1 the gateway's table", () => {
     expect(desk.state.refusedInAll).toBe(10_000 - associationLimits.devicesMax);
   });
 
-  test("in the role of a device alone nobody is listed, and a gateway that becomes one forgets", () => {
+  test("in the role of a device no devices are listed, and a gateway that changes to this role discards its entries", () => {
     const other = new Desk("device");
     other.lease();
     expect(other.rows).toEqual([]);
@@ -235,7 +238,7 @@ describe("F.2.2 the gateway of this device", () => {
     desk = new Desk("device");
   });
 
-  test("a lease tells the gateway, another one another, and each missing element is empty", () => {
+  test("a lease sets the gateway, a later lease replaces it, and each missing element is empty", () => {
     expect(desk.client({}, home)).toEqual([{ do: "changed" }]);
     expect(desk.gateway).toEqual({ oui: "00256D", serial: "GW-1", productClass: "Home" });
     expect(desk.client({ action: "renew" }, home)).toEqual([]);
@@ -245,7 +248,7 @@ describe("F.2.2 the gateway of this device", () => {
     expect(desk.gateway).toEqual(nobody);
   });
 
-  test("[R-F.2.2-09] the end of the lease and its release clear it", () => {
+  test("[R-F.2.2-09] the gateway is cleared when the lease expires or is released", () => {
     desk.client({ leaseSeconds: 300 }, home);
     desk.pass(290_000, []);
     expect(desk.gateway.serial).toBe("GW-1");
@@ -256,12 +259,12 @@ describe("F.2.2 the gateway of this device", () => {
     expect(desk.gateway).toEqual(nobody);
   });
 
-  test("leases of other interfaces say nothing", () => {
+  test("leases of other interfaces are ignored", () => {
     desk.client({ interface: "lan" }, home);
     expect(desk.gateway).toEqual(nobody);
   });
 
-  test("[R-F.2.4-01] without a lease the device asks for a DHCPINFORM once, with one it does not", () => {
+  test("[R-F.2.4-01] a device without a lease sends one DHCPINFORM, a device with a lease sends none", () => {
     desk.pass(100_000, []);
     expect(desk.told).toEqual(["introduce"]);
     const other = new Desk("device");
@@ -273,7 +276,7 @@ describe("F.2.2 the gateway of this device", () => {
     expect(gateway.told).toEqual([]);
   });
 
-  test("where the configuration does not say it, a device without a LAN is behind a gateway", () => {
+  test("by default a device without a LAN takes the role of a device behind a gateway", () => {
     desk = new Desk("auto");
     desk.client({}, home);
     expect(desk.gateway).toEqual(nobody);
@@ -299,8 +302,8 @@ test("the known devices are read back from disk, a row for each device", () => {
   ]);
 });
 
-describe("what hooks hand over", () => {
-  test("dnsmasq's variables make a lease event, and control characters stay values", () => {
+describe("events from the hooks", () => {
+  test("dnsmasq's variables are read as a lease event, and control characters stay inside values", () => {
     const environment = {
       ACTION: "add",
       MACADDR: "02:00:5E:00:00:01",
@@ -322,7 +325,7 @@ describe("what hooks hand over", () => {
     });
   });
 
-  test("any text that is no event is malformed", () => {
+  test("any text that is not an event is malformed", () => {
     for (const bad of [null, undefined, 7, [], {}, { kind: "lease", action: "", values: {} }, { kind: "x" }])
       expect(() => readEvent(bad)).toThrow(Malformed);
     const client = (opt43: string) => readEvent(record("client", "bound", { INTERFACE: "wan", opt43 }));
@@ -335,7 +338,7 @@ describe("what hooks hand over", () => {
     ["DISCOVER", 1, false],
     ["REQUEST", 3, false],
     ["INFORM", 8, true],
-  ])("a DHCP%s on the wire tells its identity", (_, type, inform) => {
+  ])("a captured DHCP%s yields the identity of its sender", (_, type, inform) => {
     const identity = [...sub(1, "0017A4"), ...sub(2, "SN=1")];
     const options = [...option(53, [type]), ...option(125, vendor([3561, identity])), 255];
     const bytes = message({ op: 1, options, ciaddr: [192, 168, 77, 20] });

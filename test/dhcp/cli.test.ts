@@ -28,7 +28,7 @@ const nothing = {
   notes: [],
 };
 
-test("decode has every key, null where there is nothing to tell", () => {
+test("decode prints every key, null for a missing value", () => {
   expect(json("decode", "--option", "43")).toEqual(nothing);
   expect(json("decode", "--option", "43", "")).toEqual(nothing);
   expect(json("decode", "--option", "60", "")).toEqual({ ...nothing, announces: false });
@@ -48,7 +48,7 @@ test("decode joins several HEX of an option as RFC 3396 has it", () => {
   });
 });
 
-test("decode reads option 125 as who reads it", () => {
+test("decode reads option 125 as a device or as a gateway reads it", () => {
   const body = hexOf(
     vendor([3561, [...sub(1, "00256D"), ...sub(2, "S"), ...sub(5, "G"), ...sub(11, url), ...sub(12, "P")]]),
   );
@@ -125,7 +125,7 @@ test("encode makes hexadecimal that decode reads back, and the lines of each pro
   });
 });
 
-test("encode splits what one instance cannot hold, and says which program cannot send it", () => {
+test("encode splits an option longer than one instance, and names the programs that cannot send it", () => {
   const outcome = run([
     "encode",
     "--option",

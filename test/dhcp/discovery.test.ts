@@ -107,31 +107,31 @@ describe("3.1 what DHCP names", () => {
     });
   });
 
-  test("a configured URL stands against what a lease names", () => {
+  test("a configured URL wins over the URL of a lease", () => {
     desk = new Desk(own("http://own/"));
     expect(desk.lease(named("http://a/"))).toEqual([]);
     expect(desk.state.kept.found).toBeUndefined();
   });
 
-  test("DHCP is believed on the management interface alone", () => {
+  test("the URL of a lease is accepted on the management interface only", () => {
     desk.lease(named("http://a/"), "lan");
     expect(desk.state.kept.found).toBeUndefined();
     expect(desk.deeds).toMatchObject([{ do: "tell", fields: { interface: "lan" } }]);
   });
 
-  test("switched off, DHCP names nothing and is not asked", () => {
+  test("with DHCP disabled no URL is taken from leases and no DHCPINFORM is sent", () => {
     desk = new Desk({ ...unknown, dhcp: { discovery: false, retry: false } });
     expect(desk.lease(named("http://a/"))).toEqual([]);
     expect(desk.until(10_000_000)).toEqual([]);
   });
 
-  test("a lease without an ACS leaves what was found before", () => {
+  test("a lease without an ACS keeps the URL found before", () => {
     desk.lease(named("http://a/"));
     desk.lease(named(null));
     expect(desk.url).toBe("http://a/");
   });
 
-  test("a URL that anybody sets holds at once over what DHCP has found", () => {
+  test("a URL set by the ACS or by a person replaces the URL found by DHCP at once", () => {
     desk.lease(named("http://a/"));
     desk.configured("http://own/");
     expect(desk.url).toBe("http://own/");
@@ -143,7 +143,7 @@ describe("3.1 what DHCP names", () => {
     expect(desk.lease(named("http://a/"))).toEqual([]);
   });
 
-  test("a URL that changes at each renewal is followed three times an hour, and the last one offered when the hour is over", () => {
+  test("a URL that changes at each renewal is followed three times an hour; after the hour the last URL is followed", () => {
     desk.lease(named("http://0/"));
     for (let n = 1; n <= 20; n++) {
       desk.pass(10_000);
@@ -159,7 +159,7 @@ describe("3.1 what DHCP names", () => {
 });
 
 describe("3.1 asking by DHCPINFORM", () => {
-  test("[R-3.1-11] an empty URL is looked for at once", () => {
+  test("[R-3.1-11] without a URL a DHCPINFORM is sent at once", () => {
     expect(desk.until(1000)).toEqual([1000]);
   });
 
@@ -176,7 +176,7 @@ describe("3.1 asking by DHCPINFORM", () => {
     expect(spread(0.999_999).map(Math.round)).toEqual([5000, 9000, 17_000, 33_000, 65_000]);
   });
 
-  test("[R-3.1-10] the repetitions carry the transaction id of the first; after the last the exchange begins anew later", () => {
+  test("[R-3.1-10] retransmissions carry the transaction id of the first DHCPINFORM; some time after the last one a new exchange begins", () => {
     desk.until(250_000);
     const sent = desk.deeds.filter((d) => d.do === "send");
     expect(new Set(sent.map((d) => d.xid)).size).toBe(1);
@@ -185,7 +185,7 @@ describe("3.1 asking by DHCPINFORM", () => {
     expect(desk.until(1_000_000).length).toBeGreaterThan(1);
   });
 
-  test("an answer of another exchange is none; the right one names the ACS and ends the exchange", () => {
+  test("an answer of another exchange is ignored; the right answer names the ACS and ends the exchange", () => {
     desk.until(1000);
     const xid = desk.state.exchange!.xid;
     desk.feed({ on: "answer", xid: xid + 1, offer: named("http://evil/") });
@@ -196,7 +196,7 @@ describe("3.1 asking by DHCPINFORM", () => {
     expect(desk.state.kept.found?.url).toBe("http://a/");
   });
 
-  test("where nothing can be sent it is tried again every 30 s, and told once", () => {
+  test("if a DHCPINFORM cannot be sent it is retried every 30 s, and logged once", () => {
     desk.until(1000);
     for (let n = 0; n < 5; n++) {
       desk.feed({ on: "unsent", why: "no address" });
@@ -221,7 +221,7 @@ describe("3.1 an ACS that cannot be reached", () => {
     before: null,
   });
 
-  test("[R-3.1-09] the agent asks DHCP 300 s after the first failure, not before, and not after a connection came about", () => {
+  test("[R-3.1-09] the agent sends a DHCPINFORM 300 s after the first failure, not before, and not once a connection has succeeded", () => {
     desk = new Desk({ ...unknown, url: "http://a/", urlSource: "DHCP" }, { found: found(""), first: "DHCP" });
     const fail = () => desk.feed({ on: "tried", reached: false });
     fail();
@@ -241,7 +241,7 @@ describe("3.1 an ACS that cannot be reached", () => {
     expect(other.until(other.now.mono + 299_000)).toEqual([]);
   });
 
-  test("[R-3.1-08] a URL set by the ACS is given up too, if the first contact was by DHCP; the URL from DHCP then overrides it", () => {
+  test("[R-3.1-08] a URL set by the ACS is discarded too, if the first contact was by DHCP; the URL from DHCP then overrides it", () => {
     desk = new Desk(own("http://bad/"), { found: undefined, first: "DHCP" });
     expect(desk.lease(named("http://a/"))).toEqual([]);
     desk.feed({ on: "tried", reached: false });
@@ -254,7 +254,7 @@ describe("3.1 an ACS that cannot be reached", () => {
     expect(desk.url).toBe("http://new/");
   });
 
-  test("[R-3.1-13] never where the first contact was by other means, or where it has not been yet", () => {
+  test("[R-3.1-13] no URL is discarded if the first contact was not by DHCP, or if there was none yet", () => {
     for (const first of ["configuration", "command line", undefined] as const) {
       desk = new Desk(own("http://own/"), { found: undefined, first });
       desk.feed({ on: "tried", reached: false });

@@ -59,7 +59,7 @@ describe("dhcp-options", () => {
       { vendorid: "dslforum.org x", reqopts: "125 43" },
     ],
     ["option 60 is sent otherwise", { sendopts: "60:abc" }, { sendopts: "60:abc", reqopts: "43 125" }],
-  ] as const)("adds what is missing and takes exactly that out again where %s", (_, before, after) => {
+  ] as const)("adds the missing options and removes exactly these again where %s", (_, before, after) => {
     put("network.wan.proto", "dhcp");
     for (const [name, value] of Object.entries(before)) put(`network.wan.${name}`, value);
     const then = all();
@@ -75,7 +75,7 @@ describe("dhcp-options", () => {
     expect(all()).toEqual(then);
   });
 
-  test("gives the DHCPv6 twin the vendor class of option 16 and the request for 17, and takes exactly that out again", () => {
+  test("adds the vendor class of option 16 and the request for option 17 to the DHCPv6 interface, and removes exactly these again", () => {
     put("network.wan.proto", "dhcp");
     put("network.wan6.proto", "dhcpv6");
     put("network.wan6.reqopts", "21 23");
@@ -99,7 +99,7 @@ describe("dhcp-options", () => {
     expect(all()["network.wan6.vendorclass"]).toBe("0000");
   });
 
-  test("leaves what the administrator has changed since", () => {
+  test("leaves options that the administrator has changed since", () => {
     put("network.wan.proto", "dhcp");
     run("add");
     put("network.wan.vendorid", "mine");
@@ -108,7 +108,7 @@ describe("dhcp-options", () => {
     expect(all()).toMatchObject({ "network.wan.vendorid": "mine", "network.wan.reqopts": "121" });
   });
 
-  test("adds nothing to an interface without DHCP, nor by a name that is none", () => {
+  test("adds nothing to an interface without DHCP, or for an invalid interface name", () => {
     put("network.wan.proto", "static");
     run("add");
     put("cwmp.cpe.interface", "wan;reboot");
@@ -155,14 +155,14 @@ describe("hooks", () => {
       "DNSMASQ_CPEWAN_SERIAL",
     ],
   ] as const)(
-    "%s hands over, and no value of the network becomes a word of the shell",
+    "%s hands its event over, and the shell evaluates no value of the network",
     (name, args, env, call, variable) => {
       expect(hook(name, args, env)).toBe(`${call}\n${variable}=${hostile}\n`);
       expect(readdirSync(directory)).not.toContain("x");
     },
   );
 
-  test("other events are passed over", () => {
+  test("other events are ignored", () => {
     expect(hook("etc/udhcpc.user.d/60-cwmpd", ["leasefail"], {})).toBe("");
     expect(hook("etc/hotplug.d/dhcp/60-cwmpd", [], { ACTION: "tftp" })).toBe("");
   });

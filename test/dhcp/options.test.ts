@@ -30,11 +30,11 @@ test.each([
   expect(acs43(body)).toMatchObject({ url, provisioningCode: "P", option: 43 });
 });
 
-test("[R-3.1-14] a NUL at the end of a URL or ProvisioningCode is no part of the value", () => {
+test("[R-3.1-14] a NUL at the end of a URL or ProvisioningCode is stripped", () => {
   expect(acs43([...sub(1, `${url}\0`), ...sub(2, "P\0\0")])).toMatchObject({ url, provisioningCode: "P" });
 });
 
-test("a bare URL in option 43 is taken, as far as it is one", () => {
+test("a bare URL in option 43 is accepted if it parses", () => {
   expect(acs43(text(url)).url).toBe(url);
   expect(acs43([...text(url), 0]).url).toBe(url);
   expect(acs43([...text(url), 255]).url).toBe(url);
@@ -51,13 +51,13 @@ test.each([
   "http://acs/\x01",
   "http://a b/",
   "/acs",
-])("[R-3.1-16] %j is no URL of an ACS, and a note says so", (bad) => {
+])("[R-3.1-16] %j is rejected as the URL of an ACS, with a note", (bad) => {
   const { acs, notes } = offer({ 43: sub(1, bad) });
   expect(acs.url).toBeNull();
   expect(notes.join()).toMatch(/URL/);
 });
 
-test("option 125 names the ACS in sub-options 11 and 12, and wins over option 43 in what both say", () => {
+test("option 125 names the ACS in sub-options 11 and 12, and wins over option 43 for each value that both hold", () => {
   const body = vendor([
     3561,
     [...sub(11, "https://acs.example.net/125"), ...sub(13, "30"), ...sub(14, "1500")],
@@ -81,7 +81,7 @@ test("option 125 names the ACS in sub-options 11 and 12, and wins over option 43
   expect(broken.acs).toMatchObject({ url, option: 43 });
 });
 
-test("the retry wait and multiplier are read within their bounds, and told", () => {
+test("the retry wait and multiplier are read within their bounds, and reported", () => {
   const { acs, notes } = offer({ 43: [...sub(3, "65535"), ...sub(4, "1000")] });
   expect(acs).toMatchObject({ retryWaitSeconds: 65_535, retryMultiplier: 1000 });
   expect(notes.join()).toMatch(/wait.* 65535 s.*multiplier.* 1000/);
@@ -150,7 +150,7 @@ test("[R-F.2.5-16] an identity without product class has an empty one, whoever s
   expect(found.gateway).toEqual({ oui: "00256E", serial: "G", productClass: "" });
 });
 
-test("each element that a gateway leaves out is the empty string; with none of them there is no gateway", () => {
+test("each element that a gateway omits is the empty string; without any element there is no gateway", () => {
   expect(offer({ 125: vendor([3561, sub(5, "G")]) }).gateway).toEqual({
     oui: "",
     serial: "G",
