@@ -58,10 +58,8 @@ demo: $(BINARY) ## the same, ending by itself; fails if the session did not do w
 	@$(BUN) test/demo/$(if $(DHCP),dhcp,demo).ts
 
 check: $(INSTALLED) ## types, lint and the fast tests
-	node_modules/.bin/tsc --noEmit
-	node_modules/.bin/biome check .
-	node_modules/.bin/vitest run --project fast
-	@echo "processor time, user and system:"; times | tail -1
+	@node_modules/.bin/tsc --noEmit && node_modules/.bin/biome check . && node_modules/.bin/vitest run --project fast && \
+		{ echo "Processor time, user and system, of the shell and of the commands:"; times; }
 
 measure: $(INSTALLED) $(BINARY) ## which tests are slow, anew: test/slow.tsv, which `make check` leaves out
 	@rm -f dist/measured.tsv

@@ -217,6 +217,24 @@ test("every test file that was measured to be slow is still there", () => {
   expect(listed.map((line) => line.split("\t")[0]!).filter((path) => !existsSync(path))).toEqual([]);
 });
 
+test("make check needs no binary: only the rooms that vitest.config.ts names start the built program", () => {
+  const listed = /needsBinary = \[(.*?)\]/.exec(readFileSync("vitest.config.ts", "utf8"))![1]!;
+  const rooms = [...listed.matchAll(/"(test\/\w+\/)\*\*"/g)].map((match) => match[1]!);
+  expect(rooms.length).toBeGreaterThan(0);
+  const byPath = new Map(sources("test").map((file) => [file.path, file]));
+  const starts = (path: string, seen = new Set<string>()): boolean => {
+    if (path === "test/e2e/device.ts") return true;
+    if (seen.has(path)) return false;
+    seen.add(path);
+    return byPath.get(path)?.files.some((next) => starts(next, seen)) ?? false;
+  };
+  const others = [...byPath.keys()].filter(
+    (path) => path.endsWith(".test.ts") && !rooms.some((room) => path.startsWith(room)),
+  );
+  expect(others.length).toBeGreaterThan(100);
+  expect(others.filter((path) => starts(path))).toEqual([]);
+});
+
 test("a shelf of the store has one owner, and no file outside of that room names it", () => {
   const owned = Object.entries(shelves).flatMap(([owner, names]) =>
     names.map((name) => [name, owner] as const),

@@ -11,41 +11,29 @@ import { gzipSync } from "node:zlib";
 import { packTar } from "modern-tar";
 import { expect, onTestFinished, test } from "vitest";
 import { metadataBlock } from "../../platform/openwrt/flash/fwtool.ts";
-import { Acs, type Session } from "../e2e/acs.ts";
-import { Device } from "../e2e/device.ts";
-import { certificates } from "../e2e/nginx.ts";
-import { path } from "../e2e/paths.ts";
-import { call, readLetter, textOf } from "../e2e/writing.ts";
-import { FileServer } from "./fileserver.ts";
-import { folder } from "./lab.ts";
+import type { Args } from "../../src/rpc/table.ts";
+import { downloadArguments, uploadArguments } from "../transfer/arguments.ts";
+import { FileServer } from "../transfer/fileserver.ts";
+import { folder } from "../transfer/lab.ts";
+import { Acs, type Session } from "./acs.ts";
+import { Device } from "./device.ts";
+import { certificates } from "./nginx.ts";
+import { path } from "./paths.ts";
+import { call, readLetter, textOf } from "./writing.ts";
 
 const unknownTime = "0001-01-01T00:00:00Z";
 
-const download = (url: string, more: Readonly<Record<string, string | number>> = {}) =>
-  call.transfer("Download", {
-    CommandKey: "key",
-    FileType: "3 Vendor Configuration File",
-    URL: url,
-    Username: "",
-    Password: "",
-    FileSize: 0,
-    TargetFileName: "",
-    DelaySeconds: 0,
-    SuccessURL: "",
-    FailureURL: "",
-    ...more,
-  });
+const download = (url: string, more: Partial<Args<"Download">> = {}) =>
+  call.transfer(
+    "Download",
+    downloadArguments({ CommandKey: "key", FileType: "3 Vendor Configuration File", URL: url, ...more }),
+  );
 
-const upload = (url: string, more: Readonly<Record<string, string | number>> = {}) =>
-  call.transfer("Upload", {
-    CommandKey: "up",
-    FileType: "2 Vendor Log File",
-    URL: url,
-    Username: "",
-    Password: "",
-    DelaySeconds: 0,
-    ...more,
-  });
+const upload = (url: string, more: Partial<Args<"Upload">> = {}) =>
+  call.transfer(
+    "Upload",
+    uploadArguments({ CommandKey: "up", FileType: "2 Vendor Log File", URL: url, ...more }),
+  );
 
 interface Told {
   readonly key: string;

@@ -3,11 +3,12 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Acs, type Session } from "../e2e/acs.ts";
-import { Device } from "../e2e/device.ts";
-import { call, readLetter, textOf } from "../e2e/writing.ts";
 import { extract, makeKeys, role, Workshop } from "../package/workshop.ts";
-import { FileServer } from "./fileserver.ts";
+import { downloadArguments } from "../transfer/arguments.ts";
+import { FileServer } from "../transfer/fileserver.ts";
+import { Acs, type Session } from "./acs.ts";
+import { Device } from "./device.ts";
+import { call, readLetter, textOf } from "./writing.ts";
 
 let keys = "";
 let shop: Workshop;
@@ -30,18 +31,10 @@ async function faultOf(acs: Acs, session: Session): Promise<number> {
 }
 
 const download = (url: string) =>
-  call.transfer("Download", {
-    CommandKey: "package",
-    FileType: "2 Web Content",
-    URL: url,
-    Username: "",
-    Password: "",
-    FileSize: 0,
-    TargetFileName: "",
-    DelaySeconds: 0,
-    SuccessURL: "",
-    FailureURL: "",
-  });
+  call.transfer(
+    "Download",
+    downloadArguments({ CommandKey: "package", FileType: "2 Web Content", URL: url }),
+  );
 
 test("[R-E.1-01, R-E.5-12, R-E.5-13] a trusted package is installed beneath its directory; a package without a trusted signer is refused with 9019 and changes nothing", async () => {
   const server = await FileServer.open();

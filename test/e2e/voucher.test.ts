@@ -5,9 +5,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { Acs, type Session } from "../e2e/acs.ts";
-import { cwmpd, Device } from "../e2e/device.ts";
-import { type Call, textOf, within } from "../e2e/writing.ts";
+import { Acs, type Session } from "./acs.ts";
+import { cwmpd, Device } from "./device.ts";
+import { type Call, textOf, within } from "./writing.ts";
 
 const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
 
