@@ -6,23 +6,20 @@ import type { Emulator } from "../../image/emulator.ts";
 import { Acs } from "../e2e/acs.ts";
 import { path } from "../e2e/paths.ts";
 import { call, readLetter, textOf } from "../e2e/writing.ts";
+import { downloadArguments } from "../transfer/arguments.ts";
 import { FileServer } from "../transfer/fileserver.ts";
 import { bootMsMax, Lab, lacking } from "./lab.ts";
 import { stillbornImage } from "./power/small.ts";
 
 const download = (url: string, key: string) =>
-  call.transfer("Download", {
-    CommandKey: key,
-    FileType: "1 Firmware Upgrade Image",
-    URL: url.replace("127.0.0.1", "10.0.2.2"),
-    Username: "",
-    Password: "",
-    FileSize: 0,
-    TargetFileName: "",
-    DelaySeconds: 0,
-    SuccessURL: "",
-    FailureURL: "",
-  });
+  call.transfer(
+    "Download",
+    downloadArguments({
+      CommandKey: key,
+      FileType: "1 Firmware Upgrade Image",
+      URL: url.replace("127.0.0.1", "10.0.2.2"),
+    }),
+  );
 
 /** The TransferComplete of the session that reports it; sessions before it are let pass.
  * @param from the line of the console from which on they count */

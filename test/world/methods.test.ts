@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { ask } from "../../src/acs/state.ts";
 import { scheduleLimits } from "../../src/handlers/limits.ts";
+import { downloadArguments } from "../transfer/arguments.ts";
 import {
   answerTo,
   envelope,
@@ -16,18 +17,12 @@ import {
 import { packages } from "./packages.ts";
 
 /** A transfer that waits. */
-const file = {
+const file = downloadArguments({
   CommandKey: "k",
   FileType: "3 Vendor Configuration File",
   URL: "http://files.example/f",
-  Username: "",
-  Password: "",
-  FileSize: 0,
-  TargetFileName: "",
   DelaySeconds: 3600,
-  SuccessURL: "",
-  FailureURL: "",
-};
+});
 
 const settled = () => new Household().settle();
 const mapping = `${wanIp}PortMapping.`;

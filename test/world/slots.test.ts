@@ -10,6 +10,7 @@ import { layOutFlash, startSlot } from "../../platform/sim/bootloader.ts";
 import type { EnginePorts } from "../../src/engine.ts";
 import { readSettings } from "../../src/settings.ts";
 import type { Fuse } from "../model/world.ts";
+import { downloadArguments } from "../transfer/arguments.ts";
 import { folder } from "../transfer/lab.ts";
 import { Household } from "./household.ts";
 import { Shed } from "./shed.ts";
@@ -79,18 +80,8 @@ async function alone() {
   const home = new Household({ shed: board });
   await home.settle();
   board.trialMs = () => readSettings(home.life.config.view(), "configuration").transfer.trialMs;
-  await home.asks("Download", {
-    CommandKey: "image",
-    FileType: "1 Firmware Upgrade Image",
-    URL: "ftp://files.example/image",
-    Username: "",
-    Password: "",
-    FileSize: 0,
-    TargetFileName: "",
-    DelaySeconds: 0,
-    SuccessURL: "",
-    FailureURL: "",
-  });
+  const image = { FileType: "1 Firmware Upgrade Image", URL: "ftp://files.example/image" };
+  await home.asks("Download", downloadArguments({ CommandKey: "image", ...image }));
   await home.rest();
   expect(home.orders).toEqual(["reboot"]);
   home.mishap = () => ({ do: "drop" });

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { unknownTime } from "../../src/datetime.ts";
 import type { Args } from "../../src/rpc/table.ts";
 import { fuse } from "../model/world.ts";
+import { downloadArguments, uploadArguments } from "../transfer/arguments.ts";
 import { Household, hour } from "./household.ts";
 import { Shed } from "./shed.ts";
 
@@ -15,29 +16,13 @@ const types = {
   log: "2 Vendor Log File",
 } as const;
 
-const download = (name: string, more: Partial<Args<"Download">> = {}): Args<"Download"> => ({
-  CommandKey: name,
-  FileType: types.web,
-  URL: `ftp://files.example/${name}`,
-  Username: "",
-  Password: "",
-  FileSize: 0,
-  TargetFileName: "",
-  DelaySeconds: 0,
-  SuccessURL: "",
-  FailureURL: "",
-  ...more,
-});
+const url = (name: string) => `ftp://files.example/${name}`;
 
-const upload = (name: string, more: Partial<Args<"Upload">> = {}): Args<"Upload"> => ({
-  CommandKey: name,
-  FileType: types.log,
-  URL: `ftp://files.example/${name}`,
-  Username: "",
-  Password: "",
-  DelaySeconds: 0,
-  ...more,
-});
+const download = (name: string, more: Partial<Args<"Download">> = {}) =>
+  downloadArguments({ CommandKey: name, FileType: types.web, URL: url(name), ...more });
+
+const upload = (name: string, more: Partial<Args<"Upload">> = {}) =>
+  uploadArguments({ CommandKey: name, FileType: types.log, URL: url(name), ...more });
 
 class Home extends Household {
   readonly shed: Shed;
@@ -153,7 +138,7 @@ describe("3.7.1.5 Table 7, A.3.3.1 the events of transfers", () => {
     home.engine.control.transfer({
       direction: "download",
       fileType,
-      url: `ftp://files.example/${name}`,
+      url: url(name),
       username: "",
       password: "",
       targetFileName: "",

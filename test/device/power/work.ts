@@ -2,6 +2,7 @@
 import type { Call } from "../../e2e/writing.ts";
 import { call } from "../../e2e/writing.ts";
 import { extract, role, type Workshop } from "../../package/workshop.ts";
+import { downloadArguments } from "../../transfer/arguments.ts";
 import type { Ledger, TransferKind } from "./ledger.ts";
 import type { Station } from "./station.ts";
 
@@ -31,18 +32,7 @@ const valuesOf = (turn: number) => [
 ];
 
 function download(url: string, key: string, fileType: string): Call {
-  return call.transfer("Download", {
-    CommandKey: key,
-    FileType: fileType,
-    URL: url,
-    Username: "",
-    Password: "",
-    FileSize: 0,
-    TargetFileName: "",
-    DelaySeconds: 0,
-    SuccessURL: "",
-    FailureURL: "",
-  });
+  return call.transfer("Download", downloadArguments({ CommandKey: key, FileType: fileType, URL: url }));
 }
 
 export interface Bench {
