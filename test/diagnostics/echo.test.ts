@@ -12,14 +12,14 @@ import { noProbes } from "./nothing.ts";
 const now = { mono: 5_000_000, wall: Date.UTC(2026, 10, 24), known: true };
 const bytes = Uint8Array.from({ length: 24 }, (_, i) => i);
 
-test("only the one source is answered, and with no source nobody is", () => {
+test("only datagrams of the configured source are echoed; without a source none is", () => {
   const settings = { source: "192.0.2.9", plus: false };
   expect(echoed(noEcho, settings, "192.0.2.9", bytes, now).answer).toEqual(bytes);
   expect(echoed(noEcho, settings, "192.0.2.8", bytes, now)).toEqual({ counts: noEcho, answer: undefined });
   expect(echoed(noEcho, { source: "", plus: false }, "", bytes, now).answer).toBeUndefined();
 });
 
-test("what is answered is counted, with the time of the first and of the last", () => {
+test("echoed datagrams are counted, with the time of the first and of the last", () => {
   const settings = { source: "192.0.2.9", plus: false };
   const one = echoed(noEcho, settings, "192.0.2.9", bytes, now).counts;
   const two = echoed(one, settings, "192.0.2.9", bytes, { ...now, wall: now.wall + 10 }).counts;
@@ -33,7 +33,7 @@ test("what is answered is counted, with the time of the first and of the last", 
   });
 });
 
-test("UDPEchoPlus fills its fields in and leaves the rest as it came; what has no room for them is echoed", () => {
+test("UDPEchoPlus fills in its fields and leaves the rest unchanged; a datagram too short for the fields is echoed as it is", () => {
   const settings = { source: "a", plus: true };
   const { answer, counts } = echoed(noEcho, settings, "a", bytes, now);
   const view = new DataView(answer!.buffer);
@@ -45,7 +45,7 @@ test("UDPEchoPlus fills its fields in and leaves the rest as it came; what has n
   expect(echoed(noEcho, settings, "a", short, now).answer).toEqual(short);
 });
 
-test("it is off until the ACS turns it on, then it answers on its port what comes from the source, and counts", async () => {
+test("UDP echo is off until the ACS enables it; then it echoes datagrams of the source on its port, and counts them", async () => {
   const root = "InternetGatewayDevice.UDPEchoConfig.";
   const ports: Endpoint[] = [];
   const heard: ((bytes: Uint8Array, from: Endpoint) => void)[] = [];
@@ -84,7 +84,7 @@ test("it is off until the ACS turns it on, then it answers on its port what come
   expect(closed).toBe(1);
 });
 
-test("the port of the system takes a datagram and sends one back", async () => {
+test("the UDP port of the system receives a datagram and sends one back", async () => {
   const probes = systemProbes(noExec);
   const free = await openUdp({ address: "127.0.0.1", family: 4, port: 0, heard: () => {} });
   const { port } = free.local;

@@ -12,7 +12,7 @@ describe("ping", () => {
   const head = "PING 192.0.2.1 (192.0.2.1): 64 data bytes\n";
   const line = (seq: number, ms: string) => `72 bytes from 192.0.2.1: seq=${seq} ttl=64 time=${ms} ms\n`;
 
-  test("answers are counted and measured in microseconds; one that came too late is none", () => {
+  test("replies are counted and measured in microseconds; a late reply does not count", () => {
     const out = head + line(0, "1.250") + line(1, "19.75") + line(2, "20.5");
     expect(pingOutcome(three, said(out))).toEqual({
       state: "Complete",
@@ -20,7 +20,7 @@ describe("ping", () => {
     });
   });
 
-  test("none at all is a result, too", () => {
+  test("a ping without any reply has a result too", () => {
     expect(pingOutcome(three, said(head))).toEqual({
       state: "Complete",
       results: { succeeded: "0", lost: "3", average: "0", shortest: "0", longest: "0" },
@@ -45,7 +45,7 @@ describe("ping", () => {
 describe("traceroute", () => {
   const head = "traceroute to host.example (192.0.2.9), 30 hops max, 66 byte packets\n";
 
-  test("a way that arrives is told hop by hop, with 0 for what did not come back", () => {
+  test("a route that reaches the host is reported hop by hop, with 0 for a probe without a reply", () => {
     const out = `${head} 1  gw (10.0.0.1)  0.412 ms  0.301 ms  *\n 2  *  *  *\n 3  host.example (192.0.2.9)  9.6 ms  10.2 ms  10.0 ms\n`;
     expect(routeOutcome(said(out))).toEqual({
       state: "Complete",
@@ -58,18 +58,18 @@ describe("traceroute", () => {
     });
   });
 
-  test("one that ends at the last hop that is allowed is Error_MaxHopCountExceeded", () => {
+  test("a route that ends at the last hop allowed is Error_MaxHopCountExceeded", () => {
     const outcome = routeOutcome(said(`${head} 1  10.0.0.1 (10.0.0.1)  1.1 ms\n 2  *\n`));
     expect(outcome).toMatchObject({ state: "Error_MaxHopCountExceeded", results: { response: "0" } });
     expect(outcome.hops?.length).toBe(2);
   });
 
-  test("a router that says that there is no way is Error_NoRouteToHost, with its code", () => {
+  test('a router\'s "unreachable" is Error_NoRouteToHost, with its ICMP code', () => {
     const outcome = routeOutcome(said(`${head} 1  10.0.0.1 (10.0.0.1)  1.1 ms !H\n`));
     expect(outcome).toMatchObject({ state: "Error_NoRouteToHost", hops: [{ code: "1" }] });
   });
 
-  test("a name that nobody knows is Error_CannotResolveHostName", () => {
+  test("a name that does not resolve is Error_CannotResolveHostName", () => {
     const outcome = routeOutcome(said("", "traceroute: bad address 'nosuch.invalid'"));
     expect(outcome.state).toBe("Error_CannotResolveHostName");
   });
@@ -84,19 +84,19 @@ describe.skipIf(!busybox)("busybox", () => {
     return { out: ran.stdout, err: ran.stderr };
   };
 
-  test("its ping takes these arguments, and its answers are read", async () => {
+  test("busybox ping accepts these arguments, and its output is read", async () => {
     const options = { host: "127.0.0.1", count: "1", timeout: "1000", size: "100" };
     const outcome = pingOutcome(options, await run(["ping", ...pingArguments(options, "lo")]));
     expect(outcome).toMatchObject({ state: "Complete", results: { succeeded: "1", lost: "0" } });
   });
 
-  test("its traceroute takes these arguments, and its answers are read", async () => {
+  test("busybox traceroute accepts these arguments, and its output is read", async () => {
     const options = { host: "127.0.0.1", tries: "2", timeout: "1000", size: "1", dscp: "46", hops: "3" };
     const outcome = routeOutcome(await run(["traceroute", ...routeArguments(options, "lo")]));
     expect(outcome).toMatchObject({ state: "Complete", hops: [{ code: "0" }] });
   });
 
-  test("what is stopped ends at once", async () => {
+  test("a stopped program ends at once", async () => {
     const began = performance.now();
     const ran = await systemExec(["busybox", "ping", "-c", "100", "127.0.0.1"], 600_000, "question", (end) =>
       end(),

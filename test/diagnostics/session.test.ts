@@ -62,7 +62,7 @@ describe.each([
   }
   const wanted = { [`${path}Host`]: "192.0.2.1", [`${path}NumberOfRepetitions`]: "1", [state]: "Requested" };
 
-  test("[R-3.7.1.5-48] it runs after the session that asked for it, over the interface that is named, and its result is there in a session of its own", async () => {
+  test("[R-3.7.1.5-48] it runs after the session that requested it, over the named interface, and a session of its own reports the result", async () => {
     const { home, bench } = await household();
     const seen: number[] = [];
     home.mishap = () => {
@@ -85,7 +85,7 @@ describe.each([
     expect(await home.value(`${path}Interface`)).toBe(`${name}.${wan}`);
   });
 
-  test("another argument sets a result back to None; the same argument does not", async () => {
+  test("a changed argument resets the result to None; an unchanged argument does not", async () => {
     const { home, bench } = await household();
     await home.sets(wanted);
     bench.end(0, answered(1));
@@ -97,7 +97,7 @@ describe.each([
     expect(bench.runs.length).toBe(1);
   });
 
-  test("another argument while it runs ends it, and nothing is told", async () => {
+  test("a changed argument while it runs stops it, and nothing is reported", async () => {
     const { home, bench } = await household();
     await home.sets(wanted);
     await home.sets({ [`${path}DataBlockSize`]: "100" });
@@ -108,7 +108,7 @@ describe.each([
     expect(await home.value(state)).toBe("None");
   });
 
-  test("Requested while it runs ends it and begins it anew, with the arguments as they are then", async () => {
+  test("Requested while it runs restarts it with the present arguments", async () => {
     const { home, bench } = await household();
     await home.sets(wanted);
     await home.sets({ [state]: "Requested" });
@@ -119,20 +119,20 @@ describe.each([
     expect(await home.value(state)).toBe("Complete");
   });
 
-  test("Complete and None are not to be set", async () => {
+  test("Complete and None cannot be set", async () => {
     const { home } = await household();
     const result = await home.sets({ [state]: "Complete" });
     expect(result).toMatchObject({ is: "fault", code: 9003 });
   });
 
-  test("a host that a program would take for an option is refused", async () => {
+  test("a host that a program would read as an option is refused", async () => {
     const { home, bench } = await household();
     expect(await home.sets({ ...wanted, [`${path}Host`]: "-f" })).toMatchObject({ is: "fault" });
     expect(bench.runs).toEqual([]);
     expect(await home.value(state)).toBe("None");
   });
 
-  test("a crash of the agent alone keeps what was promised: the test is run and told", async () => {
+  test("a crash of the agent without a boot keeps the request: the test is run and reported", async () => {
     const { home, bench } = await household();
     await home.sets(wanted);
     await home.restart(undefined);
@@ -144,7 +144,7 @@ describe.each([
     expect(home.told.map(({ codes }) => codes)).toEqual([["8 DIAGNOSTICS COMPLETE"]]);
   });
 
-  test("a boot keeps the arguments and forgets result and promise", async () => {
+  test("a boot keeps the arguments and discards the result and the request", async () => {
     const { home, bench } = await household();
     await home.sets(wanted);
     bench.end(0, answered(1));
@@ -170,7 +170,7 @@ describe("several diagnostics", () => {
     [`${root}TraceRouteDiagnostics.DiagnosticsState`]: "Requested",
   };
 
-  test("[R-3.7.1.5-49] they run one after the other, and one event tells of both", async () => {
+  test("[R-3.7.1.5-49] two diagnostics run one after the other, and one event reports both", async () => {
     const bench = new Bench();
     const home = await new Household({ probes: bench.probes }).settle();
     await home.sets(both);
@@ -189,7 +189,7 @@ describe("several diagnostics", () => {
     expect(await home.value(`${root}TraceRouteDiagnostics.RouteHops.1.HopRTTimes`)).toBe("2,0,1");
   });
 
-  test("a change that is refused as a whole asks for no test", async () => {
+  test("a refused SetParameterValues requests no test", async () => {
     const bench = new Bench();
     const home = await new Household({ probes: bench.probes }).settle();
     const result = await home.sets({ ...both, [`${root}DeviceInfo.UpTime`]: "1" });
@@ -197,7 +197,7 @@ describe("several diagnostics", () => {
     expect(bench.runs).toEqual([]);
   });
 
-  test("a device without the programs says Error_Internal, in the words that the model has", async () => {
+  test("a device without the programs reports Error_Internal, or the error state that the model has for it", async () => {
     const home = await new Household().settle();
     await home.sets(both);
     await home.rest();

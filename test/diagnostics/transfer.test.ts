@@ -43,7 +43,7 @@ describe("TR-143 over HTTP", () => {
   const answer = (text: string) => serve((socket) => socket.once("data", () => socket.end(text)));
   const ok = (length: number, body: string) => `HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n\r\n${body}`;
 
-  test("a whole file is Complete, its steps are in their order, and its bytes count with head and framing", async () => {
+  test("a whole file is Complete, its times are in order, and its bytes include head and framing", async () => {
     const text = ok(1000, "x".repeat(1000));
     const { state, results } = await run(await answer(text));
     expect(state).toBe("Complete");
@@ -54,7 +54,7 @@ describe("TR-143 over HTTP", () => {
     expect(order.toSorted((a, b) => a - b)).toEqual(order);
   });
 
-  test("the connection begins at the address of the interface", async () => {
+  test("the connection starts from the address of the named interface", async () => {
     let from: string | undefined;
     const port = await serve((socket) => {
       from = socket.remoteAddress;
@@ -78,7 +78,7 @@ describe("TR-143 over HTTP", () => {
     expect((await run(await answer(text))).state).toBe(state);
   });
 
-  test("nobody there is Error_InitConnectionFailed, and an unknown name Error_CannotResolveHostName", async () => {
+  test("a refused connection is Error_InitConnectionFailed, an unknown name Error_CannotResolveHostName", async () => {
     const port = await serve(() => {});
     open.splice(0)[0]?.close();
     expect((await run(port)).state).toBe("Error_InitConnectionFailed");
@@ -87,7 +87,7 @@ describe("TR-143 over HTTP", () => {
     expect((await testHttp({ ...test, url }, ports, () => {})).state).toBe("Error_CannotResolveHostName");
   });
 
-  test("a file without end is given up when its time is over: Error_Timeout", async () => {
+  test("an endless file is aborted at the time limit: Error_Timeout", async () => {
     const port = await serve((socket) =>
       socket.once("data", () => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nx")),
     );
@@ -107,7 +107,7 @@ describe("TR-143 over HTTP", () => {
     expect((await running).state).toBe("Error_Timeout");
   });
 
-  test("what is stopped ends at once", async () => {
+  test("a stopped transfer ends at once", async () => {
     const port = await serve(() => {});
     let end = () => {};
     const running = testHttp(
@@ -137,7 +137,7 @@ describe("TR-143 over HTTP", () => {
       });
     });
 
-  test("an upload sends as many bytes as asked for, and is Complete when the server says so", async () => {
+  test("an upload sends the requested number of bytes, and is Complete when the server confirms it", async () => {
     const port = await taking(200_000, "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
     const { state, results } = await run(port, "upload", 200_000);
     expect(state).toBe("Complete");
@@ -149,7 +149,7 @@ describe("TR-143 over HTTP", () => {
     ["HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n", "Error_NoTransferComplete"],
     ["HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "Error_LoginFailed"],
     ["", "Error_NoResponse"],
-  ])("an upload that is answered %j is %s", async (reply, state) => {
+  ])("an upload answered by %j is %s", async (reply, state) => {
     expect((await run(await taking(10, reply), "upload", 1000)).state).toBe(state);
   });
 });
@@ -204,14 +204,14 @@ describe("TR-143 over FTP", () => {
     );
   const upload = { direction: "upload" } as const;
 
-  test("a whole file is there, and its steps are in their order", async () => {
+  test("a whole file is Complete, and its times are in order", async () => {
     const { failure, bytes, ...times } = await run(await ftpServer({}));
     expect([failure, bytes]).toEqual([undefined, 5]);
     const order = [times.opening!, times.opened!, times.requested!, times.began!, times.ended!];
     expect(order.toSorted((a, b) => a - b)).toEqual(order);
   });
 
-  test("a whole upload is taken", async () => {
+  test("a whole upload is Complete", async () => {
     expect(await run(await ftpServer({}), upload)).toMatchObject({ failure: undefined, bytes: 1000 });
   });
 
@@ -230,7 +230,7 @@ describe("TR-143 over FTP", () => {
     expect((await run(await ftpServer(replies), more)).failure).toBe(failure);
   });
 
-  test("nobody there is connect, and no end is timeout", async () => {
+  test("a refused connection fails at connect, an endless file at the time limit", async () => {
     const port = await ftpServer({ PASS: "" });
     expect((await run(port, { msMax: 50 })).failure).toBe("timeout");
     for (const server of open.splice(0)) server.close();

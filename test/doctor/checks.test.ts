@@ -285,7 +285,7 @@ const rows: readonly Row[] = [
   ],
 ];
 
-describe("doctor: one thing is wrong, and one thing is told with what to do", () => {
+describe("doctor: a board with one fault gets one finding, with its remedy", () => {
   test.each(rows)("%s", (_, change, check, verdict, what, fix) => {
     const found = wrong(change);
     expect(found.map((one) => [one.check, one.verdict])).toEqual([[check, verdict]]);
@@ -298,7 +298,7 @@ describe("doctor: as a command", () => {
   const call = (seen: Observed, json: boolean) =>
     doctor({ json, offline: false, root: "/" }, async () => seen);
 
-  test("a good board has nothing to mend, and every check says so", async () => {
+  test("on a good board every check passes", async () => {
     const { exit, out } = await call(good, true);
     const told = JSON.parse(String(out)) as { verdict: string; fix: string | null }[];
     expect(exit).toBe(0);
@@ -306,7 +306,7 @@ describe("doctor: as a command", () => {
     expect(told.filter(({ verdict, fix }) => verdict !== "ok" || fix !== null)).toEqual([]);
   });
 
-  test("a warning is no failure; a failure is one to the shell too", async () => {
+  test("a warning exits with 0; a failure exits with 1", async () => {
     expect((await call({ ...good, clockKnown: false }, false)).exit).toBe(0);
     const { exit, out } = await call({ ...good, enabledAtBoot: false }, false);
     expect(exit).toBe(1);
@@ -316,13 +316,13 @@ describe("doctor: as a command", () => {
     expect(out).toMatch(/^1 failure, 0 warnings, \d+ in order\n$/m);
   });
 
-  test("of a directory that is no machine its ports, memory and libraries are not told", () => {
+  test("for a directory that plays a device, ports, memory and libraries are not checked", () => {
     const checks = examine({ ...good, machine: undefined }).map(({ check }) => check);
     for (const name of ["Connection Request port", "memory", "/tmp", "receive buffer", "libstdc++"])
       expect(checks).not.toContain(name);
   });
 
-  test("findings are listed in the order of mending: configuration before address, address before ACS", () => {
+  test("findings are listed in the order of repair: configuration before address, address before ACS", () => {
     const checks = examine(good).map(({ check }) => check);
     const order = [
       "configuration",

@@ -31,7 +31,7 @@ const told = async (check: string) =>
   examine(await observe(root, false)).filter((one) => one.check === check);
 
 describe("doctor: a sample gateway", () => {
-  test("hooks, leftovers and uncommitted changes are seen where they lie", async () => {
+  test("hooks, leftovers and uncommitted changes are found in their directories", async () => {
     const hook = "etc/udhcpc.user.d/60-cwmpd";
     expect((await told("hooks")).map(({ what }) => what).join()).toContain(hook);
     put(hook, "");
@@ -45,7 +45,7 @@ describe("doctor: a sample gateway", () => {
     expect(locks[1]).toContain("wireless");
   });
 
-  test("an ACS that listens is reached, one that does not is reported with the reason, and no request is sent", async () => {
+  test("an ACS that listens passes, an ACS that does not is reported with the reason, and no request is sent", async () => {
     let bytes = 0;
     const server = net.createServer((socket) => socket.on("data", (data) => (bytes += data.length)));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -62,7 +62,7 @@ describe("doctor: a sample gateway", () => {
     ]);
   });
 
-  test("a damaged package of the agent is told with its line", async () => {
+  test("a damaged /etc/config/cwmp is reported with its line", async () => {
     put("etc/config/cwmp", "config acs 'acs'\n\toption url 'http\n");
     expect(await told("configuration")).toMatchObject([
       { verdict: "fail", what: expect.stringContaining("does not parse") },

@@ -7,7 +7,7 @@ import { call, handwritings } from "./writing.ts";
 const root = "InternetGatewayDevice.";
 
 describe("the first contact", () => {
-  it("3.3 [R-3.3-07] is opened by the gateway, to the ACS, unasked", async () => {
+  it("3.3 [R-3.3-07] the gateway opens the connection to the ACS on its own", async () => {
     const acs = await Acs.open();
     await Device.running(acs.url);
     const first = await acs.next("a POST on a connection that the agent has opened");
@@ -53,7 +53,7 @@ describe("the first contact", () => {
     { algorithm: "MD5-sess", qop: true },
     { algorithm: undefined, qop: false },
   ] as const)(
-    "3.4.4 [R-3.4.4-02] [R-3.4.4-03] [R-3.4.2-03] [R-3.7-03] [R-3.4.5-05] [R-3.4.5-06] logs in with digest ($algorithm, qop $qop) on the connection of the challenge, and on all later requests",
+    "3.4.4 [R-3.4.4-02] [R-3.4.4-03] [R-3.4.2-03] [R-3.7-03] [R-3.4.5-05] [R-3.4.5-06] authenticates with digest ($algorithm, qop $qop) on the connection of the challenge, and on all later requests",
     async ({ algorithm, qop }) => {
       const acs = await Acs.open();
       acs.login = { scheme: "digest", password: "s3cret of the ACS", qop, ...(algorithm && { algorithm }) };
@@ -99,7 +99,7 @@ describe("the first contact", () => {
     await next.end();
   });
 
-  it("3.4.1 [R-3.4.1-02] [R-3.4.1-03] [R-3.4.1-05] [R-3.4.1-06] [R-3.4.2-14] [R-3.4.6-02] [R-3.4.6-03] one connection, headers as they have to be, no pipelining, closed at the end", async () => {
+  it("3.4.1 [R-3.4.1-02] [R-3.4.1-03] [R-3.4.1-05] [R-3.4.1-06] [R-3.4.2-14] [R-3.4.6-02] [R-3.4.6-03] uses one connection with the required headers and no pipelining, and closes it at the end", async () => {
     const acs = await Acs.open();
     await Device.running(acs.url);
     const session = await acs.session();
@@ -130,8 +130,8 @@ describe("the first contact", () => {
   });
 });
 
-describe("an ACS with another hand", () => {
-  it("3.5 [R-3.5-06] [R-3.5-29] [R-3.5-34] [R-3.5-35] [R-3.5-39] [R-3.4.1-04] any prefixes, default namespaces, comments, byte order mark, chunks: understood, and the ID comes back as it went", async () => {
+describe("an ACS with another style of XML", () => {
+  it("3.5 [R-3.5-06] [R-3.5-29] [R-3.5-34] [R-3.5-35] [R-3.5-39] [R-3.4.1-04] any prefixes, default namespaces, comments, a byte order mark and chunks are understood, and the ID is returned unchanged", async () => {
     const acs = await Acs.open();
     await Device.running(acs.url);
     const session = await acs.session();
@@ -147,7 +147,7 @@ describe("an ACS with another hand", () => {
 });
 
 describe("later contacts", () => {
-  it("3.7.1.5 [R-3.7.1.5-16] [R-3.2.1-03] [R-3.7.1.5-05] after a restart 1 BOOT, and what was delivered not again", async () => {
+  it("3.7.1.5 [R-3.7.1.5-16] [R-3.2.1-03] [R-3.7.1.5-05] after a restart the Inform has 1 BOOT, and no event that was delivered before", async () => {
     const acs = await Acs.open();
     const device = await Device.running(acs.url);
     const first = await acs.pass("0 BOOTSTRAP", "1 BOOT");
@@ -160,7 +160,7 @@ describe("later contacts", () => {
     expect(second.codes).toEqual(moved ? ["1 BOOT", "4 VALUE CHANGE"] : ["1 BOOT"]);
   });
 
-  it("3.1 [R-3.1-18] [R-3.2.1-07] [R-3.7.1.5-13] another URL set by the ACS: 0 BOOTSTRAP there, at once, and from then on", async () => {
+  it("3.1 [R-3.1-18] [R-3.2.1-07] [R-3.7.1.5-13] after the ACS has set another URL, the agent sends 0 BOOTSTRAP there at once, and all later sessions", async () => {
     const [old, fresh] = [await Acs.open(), await Acs.open()];
     const device = await Device.running(old.url);
     const session = await old.session();

@@ -26,12 +26,12 @@ const distinct = () => [...new Map(letters.map((body) => [body.toString("latin1"
 
 /** To be called last in a file. */
 export function checkAll(): void {
-  it("3.5 every envelope that the agent sent in these tests is as schema and text ask for", () => {
+  it("3.5 every envelope that the agent sent in these tests follows the schema and the text", () => {
     expect(letters.length).toBeGreaterThan(0);
     validate(distinct());
   });
 
-  it.skipIf(!hasPython)("3.5 another validator says so, too", async () => {
+  it.skipIf(!hasPython)("3.5 another validator accepts these envelopes too", async () => {
     const directory = mkdtempSync(join(tmpdir(), "cwmpd-letters-"));
     const files = distinct().map((body, index) => {
       const file = join(directory, `${index}.xml`);

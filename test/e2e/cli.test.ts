@@ -23,7 +23,7 @@ async function idle(root?: string) {
 }
 
 describe("commands to the running agent", () => {
-  it("get, names and status tell what the ACS would see, exit 0", async () => {
+  it("get, names and status print what the ACS would see, exit 0", async () => {
     const { device } = await idle();
     expect(await device.cli("get", path.ssid, `${path.lan}WLANConfiguration.2.SSID`)).toEqual({
       exit: 0,
@@ -44,7 +44,7 @@ describe("commands to the running agent", () => {
     for (const secret of secrets) expect(status.out + JSON.stringify(json)).not.toContain(secret);
   });
 
-  it("set changes all or nothing, takes secrets from its input, and its faults say what to do; exit 0 and 1", async () => {
+  it("set changes all values or none, reads secrets from its input, and names a remedy for a fault; exit 0 and 1", async () => {
     const { device } = await idle();
     expect(await device.cli("set", `${path.ssid}=a=b 'c'`)).toEqual({ exit: 0, out: "", err: "" });
     expect(device.config("wireless")).toContain("option ssid 'a=b '\\''c'\\'''");
@@ -63,13 +63,13 @@ describe("commands to the running agent", () => {
     expect(unknown.err).toMatch(/9005[\s\S]*cwmpd names/);
   });
 
-  it("3.2.1 [R-3.2.1-01] inform begins a session", async () => {
+  it("3.2.1 [R-3.2.1-01] inform starts a session", async () => {
     const { acs, device } = await idle();
     expect(await device.cli("inform")).toMatchObject({ exit: 0, err: "" });
     await (await acs.session()).end();
   });
 
-  it.skipIf(!isRoot)("only its own user may open the socket", async () => {
+  it.skipIf(!isRoot)("only the user of the agent can open the control socket", async () => {
     const { device } = await idle();
     const socket = statSync(device.path("var/run/cwmpd.sock"));
     expect(socket.isSocket()).toBe(true);
@@ -78,13 +78,13 @@ describe("commands to the running agent", () => {
     expect(statSync(join(device.state, "state.db")).mode & 0o077).toBe(0);
   });
 
-  it("a root whose name is longer than a socket's may be", async () => {
+  it("commands work below a root whose path is longer than the path of a socket may be", async () => {
     const { device } = await idle(Array.from({ length: 12 }, (_, at) => `directory-number-${at}`).join("/"));
     expect(device.path("var/run/cwmpd.sock").length).toBeGreaterThan(200);
     expect(await device.get(path.ssid)).toBe("Sample Home");
   });
 
-  it("where none runs every command says how to start one, exit 1", async () => {
+  it("without a running agent every command says how to start one, exit 1", async () => {
     const device = await Device.layOut();
     for (const args of [["status"], ["get", path.ssid], ["set", `${path.ssid}=x`], ["names"], ["inform"]]) {
       const { exit, out, err } = await device.cli(args[0]!, ...args.slice(1));
@@ -93,7 +93,7 @@ describe("commands to the running agent", () => {
     }
   });
 
-  it("after kill -9 the dead agent's socket is in nobody's way, and a second agent is refused", async () => {
+  it("after kill -9 a new agent replaces the old socket, and a second agent is refused", async () => {
     const { acs, device } = await idle();
     await device.kill();
     expect((await device.cli("status")).err).toContain("Start one");
@@ -127,7 +127,7 @@ describe("commands by themselves", () => {
     }
   });
 
-  it("output that cannot be written is a failure, a reader that has seen enough is none", async () => {
+  it("output that cannot be written is a failure, a reader that closes its pipe is not", async () => {
     const shell = (script: string) => printed("sh", ["-c", script, program]);
     const { exit, err } = await shell('"$0" help > /dev/full');
     expect(exit).toBe(1);
@@ -167,7 +167,7 @@ describe("commands by themselves", () => {
     }
   });
 
-  it("run makes no device of a directory that is not there, nor a trace of it; exit 1", async () => {
+  it("run refuses a root that does not exist, and does not create it; exit 1", async () => {
     const device = await Device.layOut();
     for (const name of ["mistyped", "gw/etc/config/cwmp"]) {
       const root = join(device.home, name);
@@ -188,7 +188,7 @@ describe("commands by themselves", () => {
     }
   });
 
-  it("sandbox leaves alone what it has not made", async () => {
+  it("sandbox refuses a directory that it has not made", async () => {
     const directory = mkdtempSync(join(tmpdir(), "cwmpd-e2e-"));
     onTestFinished(() => rmSync(directory, { recursive: true }));
     writeFileSync(join(directory, "mine"), "kept");
@@ -200,18 +200,15 @@ describe("commands by themselves", () => {
 });
 
 describe("the environment", () => {
-  it.skipIf(!isRoot)(
-    "with BUN_BE_BUN, which makes the binary a whole runtime, what answers is not the agent",
-    async () => {
-      for (const value of ["1", "0", ""]) {
-        const { exit, out } = await cwmpd(["version"], { env: { ...process.env, BUN_BE_BUN: value } });
-        expect([value, exit, out]).toEqual([value, 1, ""]);
-      }
-    },
-  );
+  it.skipIf(!isRoot)("with BUN_BE_BUN the binary is the plain runtime and not the agent", async () => {
+    for (const value of ["1", "0", ""]) {
+      const { exit, out } = await cwmpd(["version"], { env: { ...process.env, BUN_BE_BUN: value } });
+      expect([value, exit, out]).toEqual([value, 1, ""]);
+    }
+  });
 
   it.skipIf(!isRoot)(
-    "with BUN_OPTIONS, which the runtime has obeyed by then, it tells so and ends as root",
+    "with BUN_OPTIONS, which the runtime obeys before any code of ours, the agent of root refuses to start and says why",
     async () => {
       const { exit, out, err } = await cwmpd(["version"], { env: { ...process.env, BUN_OPTIONS: "--smol" } });
       expect([exit, out]).toEqual([1, ""]);
@@ -222,7 +219,7 @@ describe("the environment", () => {
   );
 
   it.skipIf(!isRoot)(
-    "neither .env nor bunfig.toml nor package.json of the working directory is taken up",
+    ".env, bunfig.toml and package.json of the working directory have no effect",
     async () => {
       const acs = await Acs.open();
       const device = await Device.layOut();

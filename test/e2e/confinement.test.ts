@@ -17,7 +17,7 @@ const ofThisProcess = BigInt(`0x${statusOf("self", process.pid).CapBnd}`);
 const expected = Object.values(kept).reduce((sum, bit) => sum | (1n << BigInt(bit)), 0n) & ofThisProcess;
 
 test.skipIf(process.getuid?.() !== 0)(
-  "no thread of the agent can gain a privilege, or has a capability but those that it needs",
+  "no thread of the agent can gain a privilege, or has a capability that the agent does not need",
   async () => {
     const acs = await Acs.open();
     const device = await Device.layOut();
@@ -37,7 +37,7 @@ test.skipIf(process.getuid?.() !== 0)(
   },
 );
 
-test("whatever mask of file modes the agent is started with, others can write nothing that it makes", async () => {
+test("with any umask at its start, no file that the agent makes can be written by others", async () => {
   const acs = await Acs.open();
   const device = await Device.layOut();
   device.configure("acs", { url: acs.url });

@@ -48,7 +48,7 @@ describe.skipIf(!hasCurl)("curl --digest to the Connection Request URL", () => {
     { client: "HTTP/1.0", more: ["-0"] },
     { client: "with a body", more: ["-d", "ignored", "-X", "GET"] },
   ])(
-    "3.2.2 [R-3.2.2-01] [R-3.2.2-02] [R-3.2.2-07] [R-3.2.2-10] [R-3.2.2-12] [R-3.2.2-16] [R-3.7.1.5-39] is answered with 200 and nothing, and a session with 6 CONNECTION REQUEST follows at once ($client)",
+    "3.2.2 [R-3.2.2-01] [R-3.2.2-02] [R-3.2.2-07] [R-3.2.2-10] [R-3.2.2-12] [R-3.2.2-16] [R-3.7.1.5-39] is answered with 200 and an empty body, and a session with 6 CONNECTION REQUEST follows at once ($client)",
     async ({ more }) => {
       const { acs, url } = await idle();
       expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\w{16,}$/);
@@ -61,7 +61,7 @@ describe.skipIf(!hasCurl)("curl --digest to the Connection Request URL", () => {
   );
 
   it.skipIf(!ipv6)(
-    "3.2.2 [R-3.2.2-01] [R-3.2.2-08] over IPv6 as well: the URL is of the family by which the ACS is reached",
+    "3.2.2 [R-3.2.2-01] [R-3.2.2-08] works over IPv6: the URL has the address family by which the ACS is reached",
     async () => {
       const { acs, url } = await idle("::1");
       expect(url).toMatch(/^http:\/\/\[::1\]:\d+\/\w{16,}$/);
@@ -82,7 +82,7 @@ describe.skipIf(!hasCurl)("curl --digest to the Connection Request URL", () => {
     await asked.end();
   });
 
-  it("3.2.2 [R-3.2.2-19] [R-3.2.2-20] [R-3.2.2-22] several within a session do not disturb it, and one session follows", async () => {
+  it("3.2.2 [R-3.2.2-19] [R-3.2.2-20] [R-3.2.2-22] several requests within a session do not disturb it, and one session follows", async () => {
     const { acs, device, url } = await idle();
     await device.cli("inform");
     const session = await acs.session();
@@ -97,7 +97,7 @@ describe.skipIf(!hasCurl)("curl --digest to the Connection Request URL", () => {
     await asked.end();
   });
 
-  it("3.2.2 [R-3.2.2-24] five hundred idle connections keep neither the request nor the session from being served", async () => {
+  it("3.2.2 [R-3.2.2-24] five hundred idle connections block neither the request nor the session", async () => {
     const { acs, device, url } = await idle();
     const { port } = new URL(url);
     const idlers = await Promise.all(

@@ -94,7 +94,7 @@ class Trial {
 }
 
 describe("kill -9 during SetParameterValues over three packages", () => {
-  it("A.3.2.1 [R-A.3.2.1-08] [R-A.3.2.1-10] [R-A.3.2.1-14] at forty moments from the request to well after the answer: all old or all new, and all new if it was answered", async () => {
+  it("A.3.2.1 [R-A.3.2.1-08] [R-A.3.2.1-10] [R-A.3.2.1-14] killed at forty moments from the request to well after the response: all old or all new, and all new if the response was sent", async () => {
     const trial = await Trial.begin();
     const took = Math.max(await trial.duration(), await trial.duration());
     for (let step = 0; step < 40; step++) await trial.strike(() => pause((step / 40) * took * 1.5));
@@ -104,7 +104,7 @@ describe("kill -9 during SetParameterValues over three packages", () => {
     );
   });
 
-  it("A.3.2.1 [R-A.3.2.1-08] [R-A.3.2.1-10] [R-A.3.2.1-14] right after the n-th change in the directory of the files", async () => {
+  it("A.3.2.1 [R-A.3.2.1-08] [R-A.3.2.1-10] [R-A.3.2.1-14] killed right after the n-th change in the directory of the files", async () => {
     const trial = await Trial.begin();
     for (let nth = 1; nth <= 16; nth++) {
       await trial.strike(

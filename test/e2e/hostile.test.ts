@@ -31,7 +31,7 @@ async function trial(with_: (session: Session, device: Device, acs: Acs) => Prom
   return device;
 }
 
-describe("an ACS that sends what is no answer", () => {
+describe("an ACS that sends bytes that are not a response", () => {
   const bad: readonly { what: string; bytes: string | Buffer; why: RegExp }[] = [
     {
       what: "HTML [R-3.7.1.4-09]",
@@ -73,7 +73,7 @@ describe("an ACS that sends what is no answer", () => {
     { what: "half a header", bytes: "HTTP/1.1 200 OK\r\nContent-Len", why: /./ },
   ];
   it.for(bad)(
-    "3.7.1.4 $what: the session fails in plain words, the next one is well",
+    "3.7.1.4 $what: the session fails with a plain reason, and the next session succeeds",
     async ({ bytes, why }) => {
       await trial(async (session, device) => {
         session.pending.answer(bytes);
@@ -120,7 +120,7 @@ describe("an ACS that sends what is no answer", () => {
     await next.end();
   });
 
-  it("3.4.2 a hundred megabytes of body: the line is given up, memory stays bounded", async () => {
+  it("3.4.2 a body of a hundred megabytes: the connection is closed, and memory stays bounded", async () => {
     let before = 0;
     const device = await trial(async (session, device) => {
       before = peak(device);
@@ -182,8 +182,8 @@ describe("an ACS that sends what is no answer", () => {
   });
 });
 
-describe("an ACS that asks for what there is not", () => {
-  it("3.5 [R-3.5-30] [R-A.5.1-02] [R-3.5-34] an unknown method is 9000, and the session goes on", async () => {
+describe("an ACS that names methods and parameters that do not exist", () => {
+  it("3.5 [R-3.5-30] [R-A.5.1-02] [R-3.5-34] an unknown method is 9000, and the session continues", async () => {
     const acs = await Acs.open();
     await Device.running(acs.url);
     const session = await acs.session();
@@ -195,7 +195,7 @@ describe("an ACS that asks for what there is not", () => {
     await session.end();
   });
 
-  it("A.5.1 [R-A.5.1-05] [R-A.5.1-08] arguments that are missing, of another kind, or name nothing", async () => {
+  it("A.5.1 [R-A.5.1-05] [R-A.5.1-08] arguments that are missing, of another type, or name nothing", async () => {
     const acs = await Acs.open();
     const device = await Device.running(acs.url);
     const before = device.config("wireless");
@@ -229,8 +229,8 @@ describe("an ACS that asks for what there is not", () => {
   });
 });
 
-describe("an ACS that is not there", () => {
-  it("3.4.2 [R-3.4.2-05] refuses the connection: said in plain words, by log and status", async () => {
+describe("an ACS that cannot be reached", () => {
+  it("3.4.2 [R-3.4.2-05] a refused connection is reported in plain words, by log and status", async () => {
     const acs = await Acs.open();
     const { url } = acs;
     await acs.wire.close();
@@ -243,7 +243,7 @@ describe("an ACS that is not there", () => {
     expect(await device.stop()).toBe(0);
   });
 
-  it("3.4.2 says nothing: commands are answered all the same, and the agent ends when it is told", async () => {
+  it("3.4.2 while an ACS does not respond, commands are answered, and the agent ends on a signal", async () => {
     const acs = await Acs.open();
     const device = await Device.running(acs.url);
     await acs.next("an Inform that gets no answer");
@@ -253,8 +253,8 @@ describe("an ACS that is not there", () => {
   });
 });
 
-describe("a device that is not as it should be", () => {
-  it("no package cwmp: with --acs-url that is enough, without it status says what to do", async () => {
+describe("a device with a damaged configuration", () => {
+  it("without /etc/config/cwmp the agent works with --acs-url; without that, status names the remedy", async () => {
     const acs = await Acs.open();
     const device = await Device.layOut();
     rmSync(device.path("etc/config/cwmp"));
@@ -268,7 +268,7 @@ describe("a device that is not as it should be", () => {
     expect(warnings.join("\n")).toMatch(/No ACS is known: set cwmp\.acs\.url/);
   });
 
-  it("a broken package cwmp: the rest of it holds, and status names the line until it is repaired", async () => {
+  it("a broken line of /etc/config/cwmp: the other lines apply, and status names the line until it is repaired", async () => {
     const acs = await Acs.open();
     const device = await Device.layOut();
     device.configure("acs", { url: acs.url });
@@ -304,7 +304,7 @@ describe("a device that is not as it should be", () => {
     expect(device.lines.filter((line) => /^(warn|error): .*wireless/.test(line))).not.toEqual([]);
   });
 
-  it("a package with a broken line: read without it, never written, and 9002 tells which line", async () => {
+  it("a package with a broken line is read without that line and never written, and 9002 names the line", async () => {
     const acs = await Acs.open();
     const device = await Device.layOut();
     device.configure("acs", { url: acs.url });

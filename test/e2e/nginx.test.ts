@@ -49,7 +49,7 @@ server {
 }
 
 describe.skipIf(!hasNginx)("behind nginx", () => {
-  it("3.3 [R-3.1-17] [R-3.3-08] [R-3.3-15] TLS with the configured root and a client certificate holds a whole session on one connection", async () => {
+  it("3.3 [R-3.1-17] [R-3.3-08] [R-3.3-15] TLS with the configured root and a client certificate carries a whole session on one connection", async () => {
     const { acs, nginx, known, start } = await front();
     start({ url: `https://localhost:${nginx.tls}/acs`, ...known });
     const session = await acs.session();
@@ -70,20 +70,23 @@ describe.skipIf(!hasNginx)("behind nginx", () => {
       certificate: "stranger",
       why: /localhost/,
     },
-  ] as const)("3.3 $what: nothing is sent, and the reason is told", async ({ ca_file, why, ...wishes }) => {
-    const { acs, nginx, device, known, start } = await front(wishes);
-    const { ca_file: _, ...own } = known;
-    start({
-      url: `https://localhost:${nginx.tls}/acs`,
-      ...own,
-      ...(ca_file && { ca_file: nginx.path(ca_file) }),
-    });
-    expect(await device.said(/^warn: Session failed reason=/)).toMatch(why);
-    expect(acs.wire.connections.length).toBe(0);
-    expect((await device.status()).lastSession?.failure).toMatch(why);
-  });
+  ] as const)(
+    "3.3 $what: nothing is sent, and the reason is reported",
+    async ({ ca_file, why, ...wishes }) => {
+      const { acs, nginx, device, known, start } = await front(wishes);
+      const { ca_file: _, ...own } = known;
+      start({
+        url: `https://localhost:${nginx.tls}/acs`,
+        ...own,
+        ...(ca_file && { ca_file: nginx.path(ca_file) }),
+      });
+      expect(await device.said(/^warn: Session failed reason=/)).toMatch(why);
+      expect(acs.wire.connections.length).toBe(0);
+      expect((await device.status()).lastSession?.failure).toMatch(why);
+    },
+  );
 
-  it("3.3 without the client certificate that the server wants the session fails", async () => {
+  it("3.3 the session fails without the client certificate that the server requires", async () => {
     const { acs, nginx, device, known, start } = await front();
     start({ url: `https://localhost:${nginx.tls}/acs`, ca_file: known.ca_file });
     await device.said(/^warn: Session failed reason=/);
@@ -91,7 +94,7 @@ describe.skipIf(!hasNginx)("behind nginx", () => {
   });
 
   it.for([{ redirect: 301 }, { redirect: 302 }, { redirect: 307 }] as const)(
-    "3.4.2 [R-3.4.2-16] [R-3.4.2-17] [R-3.4.2-18] [R-3.4.2-20] [R-3.4.2-22] [R-3.4.2-23] [R-3.4.2-26] [R-3.4.2-28] [R-3.3-12] http to https by $redirect: the same POST there, for this session only",
+    "3.4.2 [R-3.4.2-16] [R-3.4.2-17] [R-3.4.2-18] [R-3.4.2-20] [R-3.4.2-22] [R-3.4.2-23] [R-3.4.2-26] [R-3.4.2-28] [R-3.3-12] redirect from http to https by $redirect: the same POST goes there, for this session only",
     async ({ redirect }) => {
       const { acs, nginx, device, known, start } = await front({ redirect });
       // The certificate is for localhost alone: it is the host of the redirect that counts.
@@ -115,7 +118,7 @@ describe.skipIf(!hasNginx)("behind nginx", () => {
     },
   );
 
-  it("3.4.2 [R-3.4.2-02] [R-3.4.2-04] keep-alive off: one session over a connection for each round trip, digest challenge included", async () => {
+  it("3.4.2 [R-3.4.2-02] [R-3.4.2-04] without keep-alive one session uses a connection for each round trip, digest challenge included", async () => {
     const { acs, nginx, known, start } = await front({ more: "keepalive_timeout 0;" });
     acs.login = { scheme: "digest", password: "s3cret of the ACS" };
     start({ url: `https://localhost:${nginx.tls}/acs`, password: "s3cret of the ACS", ...known });
@@ -127,7 +130,7 @@ describe.skipIf(!hasNginx)("behind nginx", () => {
     expect(new Set(acs.heard.map((heard) => heard.header("x-line"))).size).toBe(5);
   });
 
-  it("3.4.4 [R-3.4.4-01] [R-3.3-18] basic authentication, asked for beside the client certificate", async () => {
+  it("3.4.4 [R-3.4.4-01] [R-3.3-18] basic authentication works beside the client certificate", async () => {
     const { acs, nginx, device, known, start } = await front({
       more: "auth_basic acs;\n  auth_basic_user_file users;",
     });

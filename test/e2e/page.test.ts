@@ -108,7 +108,7 @@ describe.skipIf(chromium === undefined || !hasOpenssl)("a browser on the LAN", (
     },
   );
 
-  test("a slow ACS: the waiting page goes on by itself, without JavaScript too", async () => {
+  test("with a slow ACS the waiting page reloads by itself, without JavaScript too", async () => {
     delayMs = 3000;
     const page = await opened({ javaScriptEnabled: false });
     await page.goto(`${portal.http}/redirect`);
@@ -140,23 +140,26 @@ describe.skipIf(chromium === undefined || !hasOpenssl)("a browser on the LAN", (
     ["phone dark German", { viewport: { width: 360, height: 740 }, colorScheme: "dark", locale: "de-DE" }],
     ["small phone", { viewport: { width: 320, height: 568 }, locale: "de-DE" }],
   ];
-  test.each(looks)("axe finds nothing, and nothing is wider than the screen: %s", async (name, options) => {
-    const page = await opened({ ...options, bypassCSP: true });
-    for (const path of ["/", "/error.html?why=away", "/progress.html", "/wait.html?ticket=x"]) {
-      await page.goto(`${gateway}${path}`);
-      await page.screenshot({
-        path: join(shots, `${name} ${path.replace(/\W+/g, "-")}.png`),
-        fullPage: true,
-      });
-      await page.evaluate(readFileSync(axe, "utf8"));
-      const run = "axe.run().then(({ violations }) => violations.map(({ id }) => id))";
-      expect(await page.evaluate(run)).toEqual([]);
-      expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
-    }
-    await page.context().close();
-  });
+  test.each(looks)(
+    "axe finds no fault, and no element is wider than the screen: %s",
+    async (name, options) => {
+      const page = await opened({ ...options, bypassCSP: true });
+      for (const path of ["/", "/error.html?why=away", "/progress.html", "/wait.html?ticket=x"]) {
+        await page.goto(`${gateway}${path}`);
+        await page.screenshot({
+          path: join(shots, `${name} ${path.replace(/\W+/g, "-")}.png`),
+          fullPage: true,
+        });
+        await page.evaluate(readFileSync(axe, "utf8"));
+        const run = "axe.run().then(({ violations }) => violations.map(({ id }) => id))";
+        expect(await page.evaluate(run)).toEqual([]);
+        expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+      }
+      await page.context().close();
+    },
+  );
 
-  test("by keyboard alone a user asks for firmware and comes to the progress", async () => {
+  test("a user asks for firmware and reaches its progress by keyboard alone", async () => {
     const page = await opened();
     await page.goto(`${gateway}/`);
     for (const wanted of ["Your gateway", "Ask for new firmware"]) {

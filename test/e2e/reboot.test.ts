@@ -20,7 +20,7 @@ const without = (events: readonly (readonly [string, string])[], code: string) =
   events.filter(([c]) => c !== code);
 
 describe("Reboot", () => {
-  it("A.3.2.9 [R-A.3.2.9-01] [R-A.3.2.9-02] [R-A.3.2.9-03] [R-A.3.2.9-04] [R-A.3.2.9-06] [R-A.3.2.9-07] [R-3.7.1.4-14] called twice: two answers, the rest of the session, one restart, 1 BOOT and M Reboot for each", async () => {
+  it("A.3.2.9 [R-A.3.2.9-01] [R-A.3.2.9-02] [R-A.3.2.9-03] [R-A.3.2.9-04] [R-A.3.2.9-06] [R-A.3.2.9-07] [R-3.7.1.4-14] Reboot called twice: two responses, the rest of the session, one restart, 1 BOOT and M Reboot for each", async () => {
     const acs = await Acs.open();
     const device = await Device.running(acs.url);
     const session = await acs.session();
@@ -45,7 +45,7 @@ describe("Reboot", () => {
     await asked.end();
   });
 
-  it("3.7.1.5 [R-3.7.1.5-04] [R-3.7.1.5-60] [R-3.7.1.5-63] [R-3.2.1.1-02] [R-3.2.1.1-08] M Reboot outlives an ACS that refuses, and the power going", async () => {
+  it("3.7.1.5 [R-3.7.1.5-04] [R-3.7.1.5-60] [R-3.7.1.5-63] [R-3.2.1.1-02] [R-3.2.1.1-08] M Reboot outlasts an ACS that refuses connections, and a power cut", async () => {
     const acs = await Acs.open();
     const device = await Device.running(acs.url);
     const session = await acs.session();
@@ -72,7 +72,7 @@ describe("Reboot", () => {
 });
 
 describe("FactoryReset", () => {
-  it("A.4.1.6 [R-A.4.1.6-01] [R-A.4.1.6-02] [R-A.4.1.6-03] [R-3.7.1.5-12] after the session everything is as it was shipped, and 0 BOOTSTRAP tells it", async () => {
+  it("A.4.1.6 [R-A.4.1.6-01] [R-A.4.1.6-02] [R-A.4.1.6-03] [R-3.7.1.5-12] after the session the configuration is the shipped one, and 0 BOOTSTRAP reports it", async () => {
     const acs = await Acs.open();
     const device = await Device.layOut();
     const shipped = (name: string) => readFileSync(device.path(`rom/etc/config/${name}`), "utf8");
@@ -110,7 +110,7 @@ describe("FactoryReset", () => {
 });
 
 describe("a damaged state", () => {
-  it("A.4.1.6 is set aside and reported; the agent begins as from factory, and the configuration stays as it was", async () => {
+  it("A.4.1.6 a damaged database is set aside and reported; the agent starts with factory state, and the configuration is unchanged", async () => {
     const acs = await Acs.open();
     const device = await Device.running(acs.url);
     const session = await acs.session();

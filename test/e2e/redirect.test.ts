@@ -15,7 +15,7 @@ const carried = (acs: Acs): string[] =>
 const instance = (answer: Element) => textOf(answer, "InstanceNumber");
 
 describe("a session that is redirected", () => {
-  it("3.4.2 [R-3.4.2-21] goes on as if it had not been: every method works, and the Inform counts once", async () => {
+  it("3.4.2 [R-3.4.2-21] continues as without the redirect: every method works, and the Inform counts once", async () => {
     const [old, fresh, last] = [await Acs.open(), await Acs.open(), await Acs.open()];
     const device = await Device.running(old.url);
     const refused = await old.next("an Inform");

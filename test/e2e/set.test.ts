@@ -25,7 +25,7 @@ const orders = (device: Device) => {
 const withoutComments = (text: string) => text.replace(/^[ \t]*#.*\n/gm, "");
 
 describe("SetParameterValues", () => {
-  it("A.3.2.1 [R-A.3.2.1-01] [R-A.3.2.1-16] [R-A.3.2.1-17] [R-3.6-02] LAN address, SSID, key and interval stand in the UCI files, at once and for good", async () => {
+  it("A.3.2.1 [R-A.3.2.1-01] [R-A.3.2.1-16] [R-A.3.2.1-17] [R-3.6-02] LAN address, SSID, key and interval are written to the UCI files at once, and stay", async () => {
     const { acs, device, session } = await opened();
     const before = files(device);
     const response = await session.done(
@@ -70,7 +70,7 @@ describe("SetParameterValues", () => {
     expect(await device.get(path.ssid)).toBe("Sample Home 2");
   });
 
-  it("A.3.2.1 [R-A.3.2.1-01] values that could be taken for something else are kept to the letter, and quoted in the files", async () => {
+  it("A.3.2.1 [R-A.3.2.1-01] values with special characters are kept to the letter, and quoted in the files", async () => {
     const { device, session } = await opened();
     const hostile = [
       "'; reboot; '",
@@ -107,7 +107,7 @@ describe("SetParameterValues", () => {
     await session.end();
   });
 
-  it("A.3.2.1 [R-A.3.2.1-28] a value with a line end in it has no place in a UCI file and is refused", async () => {
+  it("A.3.2.1 [R-A.3.2.1-28] a value with a line end is refused: a UCI file cannot hold it", async () => {
     const { device, session } = await opened();
     const before = files(device);
     for (const value of ["two\nlines", "two\r\nlines", "tab\tbed"]) {
@@ -122,7 +122,7 @@ describe("SetParameterValues", () => {
     await session.end();
   });
 
-  it("A.3.2.1 [R-A.3.2.1-05] [R-A.3.2.1-08] [R-A.3.2.1-24] [R-A.3.2.1-25] [R-A.5.1-08] [R-A.5.1-09] [R-A.5.1-10] [R-A.5.1-11] one wrong value and nothing is set; each wrong one is named", async () => {
+  it("A.3.2.1 [R-A.3.2.1-05] [R-A.3.2.1-08] [R-A.3.2.1-24] [R-A.3.2.1-25] [R-A.5.1-08] [R-A.5.1-09] [R-A.5.1-10] [R-A.5.1-11] with one wrong value nothing is set; each wrong value is named", async () => {
     const { device, session } = await opened();
     await session.done(call.set([[path.provisioning, "before"]], "good"));
     const before = files(device);
@@ -153,7 +153,7 @@ describe("SetParameterValues", () => {
     await session.end();
   });
 
-  it("a package that was changed lies there as the real uci's commit would have left it", async () => {
+  it("a changed package has the bytes that the real `uci commit` would have written", async () => {
     const { device, session } = await opened();
     await session.done(
       call.set([
@@ -173,7 +173,7 @@ describe("SetParameterValues", () => {
 });
 
 describe("AddObject and DeleteObject", () => {
-  it("A.3.2.6 [R-A.3.2.6-03] [R-A.3.2.6-05] [R-A.3.2.6-25] [R-A.3.2.6-34] [R-A.3.2.7-02] [R-A.3.2.7-03] [R-A.3.2.7-23] a port mapping comes, keeps its number, and goes alone", async () => {
+  it("A.3.2.6 [R-A.3.2.6-03] [R-A.3.2.6-05] [R-A.3.2.6-25] [R-A.3.2.6-34] [R-A.3.2.7-02] [R-A.3.2.7-03] [R-A.3.2.7-23] a port mapping is added, keeps its number, and is deleted alone", async () => {
     const { acs, device, session } = await opened();
     const comments = device.config("system");
     const number = textOf(await session.done(call.add(path.mappings)), "InstanceNumber");
@@ -230,7 +230,7 @@ describe("AddObject and DeleteObject", () => {
     await second.end();
   });
 
-  it("A.3.2.6 [R-A.3.2.6-30] the number of a deleted instance is not given again, not after the power has gone either", async () => {
+  it("A.3.2.6 [R-A.3.2.6-30] the number of a deleted instance is not assigned again, nor after a power cut", async () => {
     const { acs, device, session } = await opened();
     const added = async (open: typeof session) =>
       Number(textOf(await open.done(call.add(path.mappings)), "InstanceNumber"));
@@ -248,7 +248,7 @@ describe("AddObject and DeleteObject", () => {
 });
 
 describe("changes by others", () => {
-  it("3.7.1.1 [R-3.7.1.1-04] [R-3.7.1.1-05] [R-3.7.1.1-06] an edit by hand in mid-session shows only after the session, and is not lost", async () => {
+  it("3.7.1.1 [R-3.7.1.1-04] [R-3.7.1.1-05] [R-3.7.1.1-06] an edit by hand during a session is visible only after the session, and is not lost", async () => {
     const { device, session } = await opened();
     const count = `${path.wan}PortMappingNumberOfEntries`;
     await session.values(path.ssid);
@@ -273,7 +273,7 @@ describe("changes by others", () => {
     expect(device.config("wireless")).toContain("option ssid 'By Hand'");
   });
 
-  it("3.2.1 [R-3.2.1-09] [R-3.2.1-10] [R-3.2.1-12] [R-3.7.1.5-29] [R-3.7.1.5-33] an actively notified parameter is reported when somebody else changes it, at once, and not when the ACS does", async () => {
+  it("3.2.1 [R-3.2.1-09] [R-3.2.1-10] [R-3.2.1-12] [R-3.7.1.5-29] [R-3.7.1.5-33] a parameter with active notification is reported at once when another program changes it, and not when the ACS does", async () => {
     const { acs, device, session } = await opened();
     await session.done(call.notify(path.ssid, 2));
     await session.done(call.set([[path.ssid, "By ACS"]]));
@@ -298,7 +298,7 @@ describe("changes by others", () => {
 
   // Looked at in the moment between an editor's emptying of a file and its writing, the parameter was gone, its last value
   // was forgotten with it, and the change was never told.
-  it("3.2.1 [R-3.2.1-09] a change is reported although the file was empty in between", async () => {
+  it("3.2.1 [R-3.2.1-09] a change is reported even if the file was empty in between", async () => {
     const { acs, device, session } = await opened();
     await session.done(call.notify(path.ssid, 2));
     await session.end();
@@ -313,7 +313,7 @@ describe("changes by others", () => {
     expect((await acs.pass("4 VALUE CHANGE")).values.get(path.ssid)).toBe("By Hand");
   });
 
-  it("3.2.1 [R-3.2.1-08] ProvisioningCode is reported when it changes, whatever the ACS has asked for", async () => {
+  it("3.2.1 [R-3.2.1-08] a change of ProvisioningCode is reported, whatever its Notification", async () => {
     const { acs, device, session } = await opened();
     await session.end();
     expect((await device.cli("set", `${path.provisioning}=LOCAL.2`)).exit).toBe(0);

@@ -24,7 +24,7 @@ function isRight(bytes: Buffer, password: string): boolean {
 }
 
 it.skipIf(!hasOpenssl)(
-  "[R-G.2.1.1-07] [R-G.2.1.1-08] [R-G.2.1.1-09] [R-G.2.1.1-12] a request is signed only after 401, rightly, and an answer that is not signed by the server moves nothing",
+  "[R-G.2.1.1-07] [R-G.2.1.1-08] [R-G.2.1.1-09] [R-G.2.1.1-12] a Binding Request is signed correctly and only after 401, and a response without the server's signature changes nothing",
   async () => {
     const seen: string[] = [];
     let last = "";

@@ -66,7 +66,7 @@ async function archive(packages: Readonly<Record<string, string>>): Promise<Buff
   return gzipSync(await packTar(entries));
 }
 
-test("[R-A.3.2.8-01, R-A.3.2.8-02, R-A.3.2.8-04, R-A.3.2.8-38, R-A.3.2.8-56, R-A.3.2.8-57, R-A.3.2.8-58, R-A.3.3.2-06, R-A.3.3.2-07] a configuration is fetched and in effect, a session proves it, TransferComplete tells it", async () => {
+test("[R-A.3.2.8-01, R-A.3.2.8-02, R-A.3.2.8-04, R-A.3.2.8-38, R-A.3.2.8-56, R-A.3.2.8-57, R-A.3.2.8-58, R-A.3.3.2-06, R-A.3.3.2-07] a configuration is downloaded and takes effect, a session proves it, and TransferComplete reports it", async () => {
   const server = await FileServer.open();
   const acs = await Acs.open();
   const device = await Device.running(acs.url);
@@ -109,7 +109,7 @@ test("[R-A.3.2.8-01, R-A.3.2.8-02, R-A.3.2.8-04, R-A.3.2.8-38, R-A.3.2.8-56, R-A
   expect(server.headers[0]!.authorization).toBeUndefined();
 });
 
-test("[R-3.4.3-01, R-3.4.3-02] a file on the ACS's own host and port is fetched over a connection of its own, and another one after the session", async () => {
+test("[R-3.4.3-01, R-3.4.3-02] a file on the ACS's own host and port is downloaded over a separate connection, and another file after the session", async () => {
   const server = await FileServer.open();
   const acs = await Acs.open();
   await Device.running(acs.url);
@@ -131,7 +131,7 @@ test("[R-3.4.3-01, R-3.4.3-02] a file on the ACS's own host and port is fetched 
   await expect.poll(() => server.asked).toEqual(["GET /b"]);
 });
 
-test("[R-A.4.1.5-10, R-A.4.1.5-12, R-A.4.1.5-23, R-A.4.1.5-24, R-A.4.1.5-25] the log and the configuration are sent with PUT, without secrets", async () => {
+test("[R-A.4.1.5-10, R-A.4.1.5-12, R-A.4.1.5-23, R-A.4.1.5-24, R-A.4.1.5-25] the log and the configuration are uploaded with PUT, without secrets", async () => {
   const server = await FileServer.open();
   const acs = await Acs.open();
   const device = await Device.running(acs.url);
@@ -167,7 +167,7 @@ test("[R-A.4.1.5-10, R-A.4.1.5-12, R-A.4.1.5-23, R-A.4.1.5-24, R-A.4.1.5-25] the
   expect(device.config("wireless")).toMatch(/option key /);
 });
 
-test("[R-A.3.2.8-11, R-A.3.3.2-03] a file that cannot be applied changes nothing and is reported with its reason", async () => {
+test("[R-A.3.2.8-11, R-A.3.3.2-03] a file that cannot be applied changes nothing and is reported with the reason", async () => {
   const server = await FileServer.open();
   const acs = await Acs.open();
   const device = await Device.running(acs.url);
@@ -193,7 +193,7 @@ test("[R-A.3.2.8-11, R-A.3.3.2-03] a file that cannot be applied changes nothing
   expect(device.config("system")).not.toBe("config system\n");
 });
 
-test("[R-A.3.2.8-07, R-A.3.2.8-08, R-A.3.2.8-09] an image is written to the other slot, and success is told by the system in it, after a session", async () => {
+test("[R-A.3.2.8-07, R-A.3.2.8-08, R-A.3.2.8-09] an image is written to the other slot, and the system in that slot reports success after a session", async () => {
   const server = await FileServer.open();
   const acs = await Acs.open();
   const device = await Device.running(acs.url);
@@ -248,7 +248,7 @@ test("A.3.2.8 an image for another board never reaches the flash", async () => {
   expect(readFileSync(device.path("var/flash/b.img")).length).toBe(0);
 });
 
-test("[R-A.3.2.8-13, R-A.3.2.8-17, R-A.3.2.8-51, R-A.3.3.2-04, R-A.3.3.2-05] the power goes at any moment between the answer and the last response: nothing is lost, and no file is fetched twice", async () => {
+test("[R-A.3.2.8-13, R-A.3.2.8-17, R-A.3.2.8-51, R-A.3.3.2-04, R-A.3.3.2-05] power cuts at any moment between DownloadResponse and TransferCompleteResponse: nothing is lost, and no file is downloaded twice", async () => {
   const server = await FileServer.open();
   const acs = await Acs.open();
   const device = await Device.running(acs.url);
@@ -278,7 +278,7 @@ test("[R-A.3.2.8-13, R-A.3.2.8-17, R-A.3.2.8-51, R-A.3.3.2-04, R-A.3.3.2-05] the
   expect(device.config("system")).toContain("'cut'");
 });
 
-test("[R-A.3.3.3-01, R-A.3.3.3-05, R-A.3.3.3-06, R-A.3.3.3-10, R-A.3.3.3-11, R-A.3.3.3-07, R-A.3.3.3-08, R-A.3.3.3-12, R-3.6-21] a transfer begun at the device is told of by AutonomousTransferComplete", async () => {
+test("[R-A.3.3.3-01, R-A.3.3.3-05, R-A.3.3.3-06, R-A.3.3.3-10, R-A.3.3.3-11, R-A.3.3.3-07, R-A.3.3.3-08, R-A.3.3.3-12, R-3.6-21] a transfer begun at the device is reported by AutonomousTransferComplete", async () => {
   const server = await FileServer.open();
   const acs = await Acs.open();
   const device = await Device.running(acs.url);
@@ -319,7 +319,7 @@ test("[R-A.3.3.3-01, R-A.3.3.3-05, R-A.3.3.3-06, R-A.3.3.3-10, R-A.3.3.3-11, R-A
   expect((await device.cli("transfers", "--json")).out).not.toContain("secret");
 });
 
-test("3.4.3 a file server is trusted by a file of its own, and proxies of the environment play no part", async () => {
+test("3.4.3 the roots for file servers are configured separately, and proxies of the environment have no effect", async () => {
   const certificate = certificates(folder());
   const asked: string[] = [];
   const files = https.createServer(
@@ -370,7 +370,7 @@ test("3.4.3 a file server is trusted by a file of its own, and proxies of the en
   expect(proxied).toEqual([]);
 });
 
-test("[R-A.4.2.2-02, R-A.4.2.2-03, R-A.4.2.2-04, R-3.6-22] a file is asked for by RequestDownload, with its argument", async () => {
+test("[R-A.4.2.2-02, R-A.4.2.2-03, R-A.4.2.2-04, R-3.6-22] a file is requested by RequestDownload, with its argument", async () => {
   const acs = await Acs.open();
   const device = await Device.running(acs.url);
   await (await acs.session()).end();

@@ -32,7 +32,7 @@ const change = call.set(
 /** LuCI's "apply" may still be taken back: nothing may be written, so taking back has to wait. */
 const snapshot = (device: Device) => device.path("var/run/rpcd/snapshot-files");
 
-test("what no session proves within cwmp.cpe.confirm_timeout is taken back as a whole, and the ACS is told", {
+test("changes that no session proves within cwmp.cpe.confirm_timeout are undone as a whole, and the ACS is told", {
   timeout: 300_000,
 }, async () => {
   const acs = await Acs.open();
@@ -110,7 +110,7 @@ const takenBack = (device: Device) =>
     .poll(() => device.status().then((status) => status.warnings.join(), String))
     .toContain("was taken back");
 
-test("options that others have set meanwhile stay, the log names those that the ACS had set as well, and all others go back", async () => {
+test("options that others have set meanwhile stay, the log names those that the ACS had set as well, and all other options are undone", async () => {
   const { device } = await expired();
   device.edit("wireless", "'Cut off'", "'By hand'");
   device.edit("network", "'10.9.8.1/24'", "'10.9.8.1/24' # where we are now");
@@ -127,7 +127,7 @@ test("options that others have set meanwhile stay, the log names those that the 
   expect(files(device)).toMatchObject({ firewall: before.firewall, dhcp: before.dhcp });
 });
 
-test("killed at any change of the configuration's or the state's directory while it takes changes back, the agent goes on after the next start and tells the ACS", {
+test("killed at any change of a file while it undoes changes, the agent finishes after the next start and tells the ACS", {
   timeout: 300_000,
 }, async () => {
   const moments = ["etc/config", "state"].flatMap((where) =>

@@ -40,7 +40,7 @@ async function idle() {
   return { acs, device, send, answers, port, url: inform.values.get(path.connectionRequestUrl)! };
 }
 
-it("[R-G.2.1.4-01] [R-G.2.1.4-19] [R-G.2.1.4-20] [R-G.2.2.3-02] [R-G.2.2.3-04] a good one starts a session, others start none, and none is answered", async () => {
+it("[R-G.2.1.4-01] [R-G.2.1.4-19] [R-G.2.1.4-20] [R-G.2.2.3-02] [R-G.2.2.3-04] an authentic UDP Connection Request starts a session, any other datagram starts none, and none is answered", async () => {
   const { acs, send, answers } = await idle();
   for (const bad of [
     request("wrong"),
@@ -59,7 +59,7 @@ it("[R-G.2.1.4-01] [R-G.2.1.4-19] [R-G.2.1.4-20] [R-G.2.2.3-02] [R-G.2.2.3-04] a
   expect(answers).toEqual([]);
 });
 
-it("[R-G.2.1.4-04] those over TCP are taken beside them", async () => {
+it("[R-G.2.1.4-04] Connection Requests over TCP are accepted too", async () => {
   const { acs, send, url } = await idle();
   const { status } = await fetch(url);
   expect(status).toBe(401);
@@ -68,7 +68,7 @@ it("[R-G.2.1.4-04] those over TCP are taken beside them", async () => {
   expect((await fetch(url)).status).toBe(401);
 });
 
-it("a good one comes through a flood of rubbish, and the agent answers and has not grown when it is over", async () => {
+it("an authentic request is accepted during a flood of garbage; after the flood the agent answers and has not grown", async () => {
   const { acs, device, send, port } = await idle();
   const rubbish = [Buffer.alloc(100, 0xff), request("wrong"), Buffer.alloc(40), Buffer.from("GET rubbish")];
   let sent = 0;

@@ -96,7 +96,7 @@ async function state(session: Session): Promise<readonly string[]> {
 }
 
 test.skipIf(!hasOpenssl)(
-  "A.4.1.3 [R-A.4.1.3-01] [R-A.4.1.4-01] a voucher opens the guests' network over a power cut, one of another signer does not, and a newer one closes it",
+  "A.4.1.3 [R-A.4.1.3-01] [R-A.4.1.4-01] a voucher enables the guest network and outlasts a power cut, a voucher of another signer is refused, and a newer voucher disables the network",
   async () => {
     const path = workshop();
     const acs = await Acs.open();
