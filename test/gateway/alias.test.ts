@@ -17,7 +17,7 @@ const open = () => openTree(gateway.directory, (view) => simExec(gateway.directo
 const set = (Name: string, Value: string) => ({ Name, Value, type: "" });
 const wifi = (row: number) => `Device.WiFi.SSID.${row}.Alias`;
 
-test("TR-106 3.6.1 every row of every table with an Alias is called cpe- and its number, until an ACS names it", async () => {
+test("TR-106 3.6.1 every row of a table with an Alias has the alias cpe- and its number until an ACS sets another", async () => {
   const { leaves, tree } = grown(deviceRoot, gateway);
   const all = leaves.filter(({ name }) => name.endsWith(".Alias"));
   expect(new Set(all.map(declaredPath))).toEqual(
@@ -46,7 +46,7 @@ test("TR-106 3.6.1 every row of every table with an Alias is called cpe- and its
 });
 
 describe("a name", () => {
-  test("TR-106 3.6.1 is unique in its table, and another table may have it too", async () => {
+  test("TR-106 3.6.1 an alias is unique in its table, and may occur in another table", async () => {
     await open().set([set(wifi(1), "home")], "acs");
     const error = await open()
       .set([set(wifi(2), "home")], "acs")
@@ -60,7 +60,7 @@ describe("a name", () => {
     });
   });
 
-  test("A.3.2.1 two names change places in one call, in either order", async () => {
+  test("A.3.2.1 two aliases are swapped in one call, in either order", async () => {
     await open().set([set(wifi(1), "home"), set(wifi(2), "upstairs")], "acs");
     await open().set([set(wifi(1), "upstairs"), set(wifi(2), "home")], "acs");
     await open().set([set(wifi(2), "upstairs"), set(wifi(1), "home")], "acs");
@@ -83,7 +83,7 @@ describe("a name", () => {
   });
 });
 
-test("A.3.2.6 a name outlives a restart and others' edits, and never passes to a row that comes later", async () => {
+test("A.3.2.6 an alias outlasts a restart and edits by others, and never passes to a later row", async () => {
   const wan = { type: "interface", name: "wan", options: { proto: "dhcp", device: "eth0" } };
   const lan = (name: string, address: string) => ({
     type: "interface",

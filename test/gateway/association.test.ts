@@ -30,7 +30,7 @@ describe.each([igdRoot, deviceRoot])("$name", (root) => {
     return [found![0].replace(/\.\w+$/, ""), found![1]];
   };
 
-  test("[R-F.2.1-01] an entry has the identity and the hosts of its hardware addresses", () => {
+  test("[R-F.2.1-01] an entry shows the identity of a device and the hosts with its hardware addresses", () => {
     const [path, mac] = host();
     const found = values(root, () => [{ ...setTop, macs: [mac, "02:00:00:00:00:99"] }]);
     expect([...found].filter(([name]) => name.startsWith(table))).toEqual([
@@ -43,7 +43,7 @@ describe.each([igdRoot, deviceRoot])("$name", (root) => {
     expect(found.get(`${root.name}.ManagementServer.ManageableDeviceNotificationLimit`)).toBe("0");
   });
 
-  test("a device whose hosts nobody knows refers to none", () => {
+  test("a device without known hosts refers to none", () => {
     expect(values(root, () => [{ ...setTop, macs: ["02:00:00:00:00:99"] }]).get(`${table}1.Host`)).toBe("");
   });
 });

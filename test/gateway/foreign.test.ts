@@ -87,7 +87,7 @@ describe.each([
   { root: deviceRoot, table: "Device.NAT.PortMapping.", description: "Description" },
 ])("$root.name under 500 edits by others", ({ root, table, description }) => {
   test.each([["between sessions"], ["while a session holds the configuration"]])(
-    "A.3.2.6 %s every row keeps its number, and none has that of another before it",
+    "A.3.2.6 %s every row keeps its number, and no row takes the number of another",
     async (when) => {
       const { disk, ports } = gateway();
       const model = openModel(root, ports, { read: () => "" });

@@ -80,7 +80,7 @@ function same(leaf: Leaf, written: string, read: string): boolean {
 }
 
 describe.each([igdRoot, deviceRoot])("$name", (root) => {
-  test("A.3.2.1 each value that is taken is what is read afterwards, alone and beside every other of its option", () => {
+  test("A.3.2.1 each accepted value reads back, alone and beside every other value of its option", () => {
     const bench = benchOf(root);
     const wrong: string[] = [];
     const taken = bench.leaves.map((leaf) => {
@@ -120,7 +120,7 @@ const lan = "InternetGatewayDevice.LANDevice.1.";
 const open = () => openTree(gateway.directory, (view) => simExec(gateway.directory, view)).model;
 const set = (Name: string, Value: string) => ({ Name, Value, type: "string" });
 
-describe("wishes for one option in one call", () => {
+describe("several values for one option in one call", () => {
   test.each([
     [
       "a choice by the driver and a channel",
@@ -137,7 +137,7 @@ describe("wishes for one option in one call", () => {
       [`${lan}WLANConfiguration.1.WPAEncryptionModes`, "TKIPEncryption"],
       [`${lan}WLANConfiguration.1.IEEE11iEncryptionModes`, "AESEncryption"],
     ],
-  ])("A.3.2.1 %s are refused in either order, and nothing changes", async (_, a, b) => {
+  ])("A.3.2.1 %s: refused in either order, and nothing changes", async (_, a, b) => {
     const names = [a[0]!, b[0]!];
     const before = await open().values(names);
     for (const wishes of [
@@ -195,7 +195,7 @@ describe("a list reads back as it was written", () => {
   );
 });
 
-describe("a reading that is a guess does not keep a write back", () => {
+describe("a derived reading does not suppress a write", () => {
   const device = () => {
     const disk = new Disk({
       network: [
@@ -243,7 +243,7 @@ describe("a reading that is a guess does not keep a write back", () => {
     ["InternetGatewayDevice.Time.LocalTimeZone", "+00:00", "system", "main", "timezone", "UTC0"],
     ["InternetGatewayDevice.Time.LocalTimeZoneName", "UTC", "system", "main", "timezone", "UTC"],
   ])(
-    "A.3.2.1 %s = %s, which is read already, is written",
+    "A.3.2.1 %s = %s is written though it reads so already",
     async (name, value, pkg, section, option, text) => {
       const { disk, model } = device();
       expect((await model.values([name]))[0]?.Value).toBe(value);
@@ -256,7 +256,7 @@ describe("a reading that is a guess does not keep a write back", () => {
 });
 
 test.each([igdRoot, deviceRoot])(
-  "A.3.2.1 $name: what a server has read it may send back seconds later, in other spellings of the same, all in one call",
+  "A.3.2.1 $name: values that a server has read can be sent back seconds later, in other spellings, all in one call",
   async (root) => {
     let wall = Date.UTC(2026, 10, 24);
     const { model } = openTree(
@@ -277,7 +277,7 @@ test.each([igdRoot, deviceRoot])(
   },
 );
 
-test("A.3.2.1 AddObject and one call with the whole row of a route, which says by 0.0.0.0 that it is any", async () => {
+test("A.3.2.1 AddObject and one call with the whole row of a route, whose mask and gateway 0.0.0.0 mean any", async () => {
   const table = "InternetGatewayDevice.Layer3Forwarding.Forwarding.";
   const model = open();
   const { instance } = await model.add(table, "acs");
@@ -302,7 +302,7 @@ test("A.3.2.1 AddObject and one call with the whole row of a route, which says b
   await model.remove(`${table}${instance}.`, "acs");
 });
 
-test("netifd leaves out an IPv6 route without an interface: it cannot be enabled", async () => {
+test("netifd ignores an IPv6 route without an interface, so that such a route cannot be enabled", async () => {
   const table = "Device.Routing.Router.1.IPv6Forwarding.";
   const { model } = openTree(gateway.directory, (view) => simExec(gateway.directory, view), deviceRoot);
   const { instance } = await model.add(table, "acs");
@@ -315,7 +315,7 @@ test("netifd leaves out an IPv6 route without an interface: it cannot be enabled
   await model.remove(`${table}${instance}.`, "acs");
 });
 
-test("A.3.2.1 AddObject and one call with the whole row of a port mapping, as servers' templates have it", async () => {
+test("A.3.2.1 AddObject and one call with the whole row of a port mapping, as in the templates of servers", async () => {
   const table = "InternetGatewayDevice.WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.PortMapping.";
   const model = open();
   const { instance } = await model.add(table, "acs");

@@ -36,7 +36,7 @@ test.each([
   [igdRoot, "InternetGatewayDevice.", "LANDevice.1.WLANConfiguration.1.SSID"],
   [deviceRoot, "Device.", "WiFi.SSID.1.SSID"],
 ])(
-  "A.3.3.1 a parameter that the ACS names is in each Inform with one of its events, in $name",
+  "A.3.3.1 a parameter that the ACS lists is in each Inform with one of its events, in $name",
   async (root, top, ssid) => {
     const table = `${top}ManagementServer.InformParameter.`;
     const { instance } = await open(root).add(table, "acs");
@@ -64,7 +64,7 @@ test.each([
   },
 );
 
-test("A.3.3.1 one that each Inform holds is not there twice, one that is gone not at all, a password empty", async () => {
+test("A.3.3.1 a forced parameter is not listed twice, a deleted parameter not at all, and a password is empty", async () => {
   const table = "Device.ManagementServer.InformParameter.";
   const names = [
     "Device.DeviceInfo.SoftwareVersion",
@@ -101,7 +101,7 @@ test.each([
   expect(error.parameters).toMatchObject([{ code: 9007 }]);
 });
 
-test("A.3.2.6 there are no more than 32", async () => {
+test("A.3.2.6 a 33rd row is refused", async () => {
   const path = join(gateway.directory, "etc/config/cwmp");
   const rows = Array.from({ length: 32 }, (_, at) => `config inform_parameter 'wish${at}'\n\n`);
   writeFileSync(path, readFileSync(path, "utf8") + rows.join(""));

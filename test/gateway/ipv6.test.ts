@@ -23,7 +23,7 @@ const option = (pkg: string, section: string, name: string) =>
 const advertised = "Device.RouterAdvertisement.InterfaceSetting.1.";
 
 describe("router advertisements", () => {
-  test("TR-181 a LAN that says only `ra server` shows what odhcpd then does, the size of the link included", async () => {
+  test("TR-181 a LAN with only `ra server` shows the defaults of odhcpd, the link MTU included", async () => {
     expect(await shown(advertised)).toEqual({
       Enable: "1",
       Status: "Enabled",
@@ -43,7 +43,7 @@ describe("router advertisements", () => {
     });
   });
 
-  test("A.3.2.1 a whole row is written into the options of odhcpd and read back", async () => {
+  test("A.3.2.1 a whole row is written to the options of odhcpd and reads back", async () => {
     const row = {
       Enable: "1",
       MaxRtrAdvInterval: "90",
@@ -95,7 +95,7 @@ describe("router advertisements", () => {
 });
 
 describe("DHCPv6", () => {
-  test("TR-181 a pool tells the prefixes that its addresses come out of, by the rows of the interface", async () => {
+  test("TR-181 a pool refers to the prefixes of its addresses by the rows of the interface", async () => {
     const pool = "Device.DHCPv6.Server.Pool.1.";
     expect(await shown(pool)).toMatchObject({
       Enable: "1",
@@ -116,7 +116,7 @@ describe("DHCPv6", () => {
     expect(option("dhcp", "lan", "dhcpv6_na")).toBe("0");
   });
 
-  test("TR-181 the client of the WAN stands on its IP interface, with the identifier that odhcp6c makes", async () => {
+  test("TR-181 the client of the WAN refers to its IP interface, and shows the DUID that odhcp6c makes", async () => {
     const client = "Device.DHCPv6.Client.1.";
     expect(await shown(client)).toMatchObject({
       Enable: "1",
@@ -148,7 +148,7 @@ describe("DHCPv6", () => {
 
 describe("IPv6 of one interface", () => {
   const wan = "Device.IP.Interface.1.IPv6Enable";
-  test("A.3.2.1 it is turned off and on by the section of its device", async () => {
+  test("A.3.2.1 IPv6 is turned off and on in the section of the device", async () => {
     await open().model.set([set(wan, "0")], "acs");
     const sections = open().config.view().package("network")?.ofType("device") ?? [];
     expect(sections.find((one) => one.options.get("name") === "wan")?.options.get("ipv6")).toBe("0");
@@ -157,7 +157,7 @@ describe("IPv6 of one interface", () => {
     expect((await open().model.values([wan]))[0]?.Value).toBe("1");
   });
 
-  test("A.3.2.1 of a PPPoE session it is the word of pppd, which is not lost", async () => {
+  test("A.3.2.1 IPv6 of a PPPoE session is set by an option of pppd, whose other options stay", async () => {
     gateway.remove();
     gateway = await sampleGateway({ wan: "pppoe" });
     await open().model.set([set(wan, "0")], "acs");
@@ -168,7 +168,7 @@ describe("IPv6 of one interface", () => {
   });
 });
 
-test("A.3.2.1 the name server for the LANs is turned off by the port of dnsmasq", async () => {
+test("A.3.2.1 the DNS relay for the LANs is turned off by the port option of dnsmasq", async () => {
   const relay = "Device.DNS.Relay.Enable";
   await open().model.set([set(relay, "0")], "acs");
   expect(open().config.view().package("dhcp")?.ofType("dnsmasq")[0]?.options.get("port")).toBe("0");

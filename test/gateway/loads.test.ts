@@ -32,7 +32,7 @@ const pool = `${lan}LANHostConfigManagement.`;
 const wan = "InternetGatewayDevice.WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.";
 const refusal = (why: string) => ({ parameters: [{ code: 9007, text: expect.stringContaining(why) }] });
 
-test("hostapd has no password for WPA3 in 64 hexadecimal digits: they are refused where there is WPA3 alone", async () => {
+test("hostapd has no WPA3 password of 64 hexadecimal digits: such a key is refused with WPA3 alone", async () => {
   const digits = { [`${lan}WLANConfiguration.2.PreSharedKey.1.PreSharedKey`]: "0123456789abcdef".repeat(4) };
   const alone = await device({ wireless: (text) => text.replace("'sae-mixed'", "'sae'") });
   await expect(alone.set(digits)).rejects.toMatchObject(refusal("KeyPassphrase"));
@@ -40,7 +40,7 @@ test("hostapd has no password for WPA3 in 64 hexadecimal digits: they are refuse
 });
 
 test.each(["KeyPassphrase", "PreSharedKey.1.KeyPassphrase"])(
-  "netifd gives up a network with WPA2 and no key: an empty %s is refused",
+  "netifd disables a network with WPA2 and no key: an empty %s is refused",
   async (name) => {
     const { set } = await device();
     await expect(set({ [`${lan}WLANConfiguration.1.${name}`]: "" })).rejects.toMatchObject(
@@ -49,7 +49,7 @@ test.each(["KeyPassphrase", "PreSharedKey.1.KeyPassphrase"])(
   },
 );
 
-test("a new port mapping leads into the zone of the LAN, whatever the LAN is called", async () => {
+test("a new port mapping forwards to the zone of the LAN, whatever the LAN's name", async () => {
   const home = (text: string): string => text.replaceAll("'lan'", "'home'");
   const renamed = (zone: string) => ({
     network: home,
@@ -65,13 +65,13 @@ test("a new port mapping leads into the zone of the LAN, whatever the LAN is cal
   }
 });
 
-test("A.3.2.6 without a zone of the connection a new port mapping would lead nowhere: AddObject is denied with 9001", async () => {
+test("A.3.2.6 without a firewall zone of the connection AddObject of a port mapping is denied with 9001", async () => {
   const { model, config } = await device({ firewall: () => "config defaults\n" });
   await expect(model.add(`${wan}PortMapping.`, "acs")).rejects.toMatchObject({ code: 9001 });
   expect(config.view().package("firewall")?.ofType("redirect")).toEqual([]);
 });
 
-test("a LAN in the network that the WAN has by DHCP is refused", async () => {
+test("a LAN address in the network that the WAN has by DHCP is refused", async () => {
   const { set } = await device();
   const name = `${pool}IPInterface.1.IPInterfaceIPAddress`;
   await expect(set({ [name]: "203.0.113.77" })).rejects.toMatchObject(
@@ -80,7 +80,7 @@ test("a LAN in the network that the WAN has by DHCP is refused", async () => {
   await expect(set({ [name]: "203.0.114.77" })).resolves.toBeDefined();
 });
 
-test("A.3.2.1 dnsmasq is not told of a pool that is off: it may lie outside, and comes on only inside", async () => {
+test("A.3.2.1 a disabled pool may lie outside its network, and can be enabled only inside: dnsmasq does not read a disabled pool", async () => {
   const { set, get } = await device();
   const mask = `${pool}IPInterface.1.IPInterfaceSubnetMask`;
   await set({ [mask]: "255.255.255.248", [`${pool}DHCPServerEnable`]: "0" });
@@ -96,7 +96,7 @@ test.each([
   ["list interface 'guest'", "0", "1"],
   ["option interface 'guest lan'", "1", "1"],
 ])(
-  "dnsmasq serves no interface that it does not listen on: with %s lan reads %s, guest %s",
+  "DHCPServerEnable is false on an interface that dnsmasq does not listen on: with %s lan reads %s, guest %s",
   async (line, ofLan, ofGuest) => {
     const { set, get } = await device({
       dhcp: (text) => text.replace("config dnsmasq\n", `config dnsmasq\n\t${line}\n`),
@@ -108,7 +108,7 @@ test.each([
   },
 );
 
-test("two devices whose names differ in punctuation alone get a section each", async () => {
+test("two devices whose names differ only in punctuation get a section each", async () => {
   const { set, config } = await device({
     network: (text) =>
       `${text.replace("option device 'wan'\n\toption proto 'dhcp'\n", "option device 'wan.2'\n\toption proto 'dhcp'\n")}
@@ -136,7 +136,7 @@ test.each([
   ["fd00:1:2:80::/56", false],
   ["2001:db8::/48", false],
 ])(
-  "netifd divides a prefix of 64 bits at most, with nothing behind it: ULAPrefix %s is taken: %s",
+  "netifd needs a prefix of at most 64 bits without host bits: ULAPrefix %s is accepted: %s",
   async (value, taken) => {
     const { set, get } = await device({}, deviceRoot);
     const asked = set({ "Device.IP.ULAPrefix": value });
@@ -154,18 +154,21 @@ test.each([
     ["http://acs.example", "http://acs.example:/", "http://acs.example:10/", "https://[2001:db8::0]/?a:0/"],
   ],
   ["URL", ["http://acs.example:0/", "https://[2001:db8::1]:0", "http://acs.example:00?a"], false],
-])("the agent itself can ask what it takes: %s %j", async (name, values, taken = true) => {
-  const { set } = await device();
-  for (const value of values) {
-    const ended = set({ [`InternetGatewayDevice.ManagementServer.${name}`]: value }).then(
-      () => true,
-      () => false,
-    );
-    expect(await ended, value).toBe(taken);
-  }
-});
+])(
+  "a server name that the agent accepts is one that it can query: %s %j",
+  async (name, values, taken = true) => {
+    const { set } = await device();
+    for (const value of values) {
+      const ended = set({ [`InternetGatewayDevice.ManagementServer.${name}`]: value }).then(
+        () => true,
+        () => false,
+      );
+      expect(await ended, value).toBe(taken);
+    }
+  },
+);
 
-test.each(["ntp.example.", "a."])("ntpd takes %s, which no domain is added to", async (value) => {
+test.each(["ntp.example.", "a."])("ntpd accepts %s, to which no domain is added", async (value) => {
   const { set, get } = await device();
   await set({ "InternetGatewayDevice.Time.NTPServer1": value });
   expect(await get("InternetGatewayDevice.Time.NTPServer1")).toBe(value);

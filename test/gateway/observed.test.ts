@@ -36,7 +36,7 @@ async function shown(
 describe("LastChange of a link", () => {
   const port = (row: number) => `Device.Ethernet.Interface.${row}.LastChange`;
 
-  test("TR-181 it counts from the moment in which a change of the carrier was seen", async () => {
+  test("TR-181 LastChange counts from the moment of the observed change of the carrier", async () => {
     write("proc/uptime", "1000.00 0.00");
     await facts.sheet("whole");
     write("proc/uptime", "1600.00 0.00");
@@ -49,7 +49,7 @@ describe("LastChange of a link", () => {
     expect([after[port(2)], after[port(3)]]).toEqual(["50", "750"]);
   });
 
-  test("TR-181 a link that carries an interface is up for as long as that one", async () => {
+  test("TR-181 a link under an interface has the LastChange of that interface", async () => {
     write("proc/uptime", "93784.52 0.00");
     const now = await shown(deviceRoot, ".LastChange");
     // netifd brought wan and lan up half a minute after the start.
@@ -62,7 +62,7 @@ describe("LastChange of a link", () => {
 test.each([
   [igdRoot, "InternetGatewayDevice."],
   [deviceRoot, "Device."],
-])("the bounds of a sensor are those that were read, with their moments, in $name", async (root, top) => {
+])("minimum and maximum of a sensor are the values read, with their times, in $name", async (root, top) => {
   const sensor = `${top}DeviceInfo.TemperatureStatus.TemperatureSensor.1.`;
   const look = async (uptime: string, milli: string) => {
     write("proc/uptime", `${uptime} 0.00`);
@@ -85,7 +85,7 @@ test.each([
   expect(await look("500.00", "")).toMatchObject({ [`${sensor}Value`]: "-274", [`${sensor}MinValue`]: "41" });
 });
 
-test("TR-098 daylight saving begins and ends when the zone says, in UTC", async () => {
+test("TR-098 daylight saving begins and ends at the times of the zone, in UTC", async () => {
   const time = "InternetGatewayDevice.Time.";
   expect(await shown(igdRoot, "SavingsStart", "SavingsEnd")).toEqual({
     [`${time}DaylightSavingsStart`]: "2026-03-29T01:00:00Z",
@@ -99,7 +99,7 @@ test("TR-098 daylight saving begins and ends when the zone says, in UTC", async 
   ]);
 });
 
-test("TR-181 a route that the provider's router has told stands with its preference and its end; the default route is none", async () => {
+test("TR-181 a route advertised by the provider's router is listed with its preference and lifetime; the default route is not listed", async () => {
   const row = "Device.Routing.RouteInformation.InterfaceSetting.1.";
   const now = await shown(deviceRoot, "PreferredRouteFlag", "SourceRouter", "RouteLifetime", "1.Prefix");
   expect(now).toMatchObject({
@@ -111,7 +111,7 @@ test("TR-181 a route that the provider's router has told stands with its prefere
   expect(Object.keys(now).filter((name) => name.includes("InterfaceSetting.2"))).toEqual([]);
 });
 
-test("TR-098 the version of the firewall is another one with other settings, and the same one with a comment more", async () => {
+test("TR-098 the firewall version changes with its settings, and does not change with a comment", async () => {
   const version = async () => Object.values(await shown(igdRoot, "Firewall.Version"))[0];
   const before = await version();
   expect(before).toMatch(/^[0-9a-f]{16}$/);
@@ -123,7 +123,7 @@ test("TR-098 the version of the firewall is another one with other settings, and
   expect(Object.values(await shown(deviceRoot, "Firewall.Version"))).toEqual([await version()]);
 });
 
-test("a point-to-point line sends to its other end alone", async () => {
+test("every packet of a point-to-point line is unicast", async () => {
   gateway.remove();
   gateway = await sampleGateway({ wan: "pppoe" });
   const { leaves, tree } = grown(deviceRoot, gateway);

@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 const asked = rows("operators.tsv").map(({ path = "" }) => path.replaceAll("{i}", "1"));
 
-test("no parameter that operators look at is absent or empty without a reason", () => {
+test("no parameter that operators read is absent or empty without a reason", () => {
   expect(asked.length).toBeGreaterThan(100);
   const missing = asked.filter((path) => {
     const known = reasons.some(([pattern]) => pattern.test(path));
@@ -43,7 +43,7 @@ test("no parameter that operators look at is absent or empty without a reason", 
   expect(missing).toEqual([]);
 });
 
-test("no reason has become idle", () => {
+test("every reason is still needed", () => {
   const idle = reasons.filter(([pattern]) => {
     const named = asked.filter((path) => pattern.test(path));
     return named.every((path) => (values.get(path) ?? "") !== "");

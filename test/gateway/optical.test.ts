@@ -33,7 +33,7 @@ test("a gateway without a module has no Optical object", async () => {
   expect(await shownBy(igdRoot)).toEqual({ X_00005E_OpticalInterfaceNumberOfEntries: "0" });
 });
 
-test("TR-181 Dbm1000: a module's light is told in thousandths of dBm in both roots", async () => {
+test("TR-181 Dbm1000: the optical power of a module is in thousandths of dBm in both roots", async () => {
   module({
     name: "sfp_1",
     power1_label: "TX_power",
@@ -49,7 +49,7 @@ test("TR-181 Dbm1000: a module's light is told in thousandths of dBm in both roo
   });
 });
 
-test("a module in the dark is down, at the least level that there is", async () => {
+test("a module without light is down, with the lowest power level", async () => {
   module({ power2_input: "0" });
   expect(await shownBy(deviceRoot)).toMatchObject({ OpticalSignalLevel: "-65536", Status: "Down" });
 });

@@ -38,7 +38,7 @@ describe.runIf(has("nft", "--version") && nft(fw4Rule("a")))("the name of a port
     ["55 backslashes", "\\".repeat(55)],
     ["a dollar, a brace, a semicolon, a number sign, an apostrophe, a star", "$x {y} ;z #w 'v' *"],
     ["a blank at either end", " a "],
-  ])("%s: both take it, or neither does", (_name, value) => {
+  ])("%s: agent and reader both accept it, or both refuse it", (_name, value) => {
     expect(judgeRuleName(value) === undefined).toBe(nft(fw4Rule(value)));
   });
 });
@@ -123,7 +123,7 @@ describe.runIf(has("dnsmasq", "--version"))("the pool, and dnsmasq", () => {
     ["two reservations of one address", { [`${dhcp}DHCPStaticAddress.2.Yiaddr`]: "192.168.1.20" }, true],
   ];
   test.each(changes)(
-    "A.3.2.1 %s: what is taken dnsmasq takes, else nothing is written",
+    "A.3.2.1 %s: dnsmasq accepts each accepted value, and a refused value is not written",
     async (_, wishes, refused = false) => {
       const gateway = await sampleGateway();
       try {
@@ -148,7 +148,7 @@ describe.runIf(has("dnsmasq", "--version"))("the pool, and dnsmasq", () => {
 });
 
 test.each(["1234", "10.0.0.1", "1.2", "7b", "12s", "1-2"])(
-  "dnsmasq would send %s as a number or an address: it is no domain",
+  "%s is refused as a domain: dnsmasq would send it as a number or an address",
   (value) => {
     expect(judgeDomain(value)).toContain("digits");
   },
@@ -158,7 +158,7 @@ test.each(["5g.example", "x1", "1x", "a-b", "_tcp.example"])("%s is a domain", (
 });
 
 test.each(["secret|mac=00:00:5E:00:53:01", "twelve|id=words", "aaaaaaaa|vlanid=7"])(
-  "hostapd reads %s as a password with options",
+  "a password %s, which hostapd would read as a password with options, is refused",
   (value) => {
     expect(judgeSaePassword(value)).toBeDefined();
     expect(judgeSaePassword(value.replace("|", "/"))).toBeUndefined();

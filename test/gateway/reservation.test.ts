@@ -15,14 +15,14 @@ test("a host section belongs to the LAN whose network has its address", () => {
   expect(here.get(`${table}.1.Enable`)).toBe("1");
 });
 
-test("sections that no row can say are not shown: several clients, and those that get no address", () => {
+test("sections that no row can express are not shown: sections for several clients, and sections without an address", () => {
   const several =
     "config host 'two'\n\toption mac '00:00:5E:00:53:21 00:00:5E:00:53:22'\n\toption ip '192.168.1.22'\n";
   const ignored = "config host 'out'\n\toption mac '00:00:5E:00:53:23'\n\toption ip 'ignore'\n";
   expect(hosts(`${several}${ignored}`).rows(table)).toEqual([]);
 });
 
-test("R-A.3.2.6-06 a new one is off and empty, and stays of its LAN until it has an address there", () => {
+test("R-A.3.2.6-06 a new reservation is disabled and empty, and belongs to its LAN until it has an address there", () => {
   const here = hosts("");
   const row = here.add(table);
   expect(["Enable", "Chaddr", "Yiaddr"].map((name) => here.get(`${row}.${name}`))).toEqual(["0", "", ""]);
@@ -41,7 +41,7 @@ test.each([
   ["the Yiaddr of another", "Yiaddr", "192.168.1.21", /Yiaddr/],
   ["the LAN's own address", "Yiaddr", "192.168.1.1", /address of a client/],
   ["the broadcast address", "Yiaddr", "192.168.1.255", /address of a client/],
-])("an enabled one does not take %s", (_, name, value, why) => {
+])("an enabled reservation refuses %s", (_, name, value, why) => {
   const here = hosts(
     `${nas}config host 'tv'\n\toption mac '00:00:5E:00:53:25'\n\toption ip '192.168.1.25'\n`,
   );

@@ -84,7 +84,7 @@ describe.each([
     expect(wrong).toEqual([]);
   });
 
-  test("TR-106 3.2.4 every reference names a row that is there, in a table that it may point into, without its last dot", () => {
+  test("TR-106 3.2.4 every reference names an existing row of a table that it may point to, without a trailing dot", () => {
     const references = here.leaves.filter((leaf) => leaf.shape.rule().refersTo !== undefined);
     const told = references.flatMap((leaf) =>
       here.tree
@@ -101,7 +101,7 @@ describe.each([
     openTree(directory, (view) => simExec(directory, view), root).model;
 
   test.each([plainForm, { wan: "pppoe", vlan: 7 }, { wan: "static" }, { wan: "qmi" }] as const)(
-    "A.3.2.1 whole rows are taken: what the standard lists as writable takes the value that it has, and nothing changes: $wan",
+    "A.3.2.1 whole rows are accepted: every writable parameter accepts its present value, and nothing changes: $wan",
     async (form) => {
       const one = await sampleGateway(form);
       const { leaves, tree } = grown(root, one);
@@ -122,7 +122,7 @@ describe.each([
     },
   );
 
-  test("A.3.2.1 what this device cannot change refuses another value with 9008 and says that it does", async () => {
+  test("A.3.2.1 a parameter that this device cannot change refuses another value with 9008, and is described so", async () => {
     const model = open();
     const fixed = here.leaves.filter((leaf) => leaf.shape.fact.writable && !leaf.shape.writable);
     expect(fixed.length).toBeGreaterThan(0);
@@ -160,13 +160,13 @@ describe("references of Device.", () => {
     expect(error.parameters).toMatchObject([{ name: target, code: 9007 }]);
   });
 
-  test("TR-106 3.2.4 one written with its last dot is the same reference", async () => {
+  test("TR-106 3.2.4 a reference with a trailing dot is the same reference", async () => {
     const { Value } = (await open().values([target]))[0]!;
     await open().set([set(target, `${Value}.`)], "acs");
     expect((await open().values([target]))[0]?.Value).toBe(Value);
   });
 
-  test("TR-181 4.3 InterfaceStack tells what LowerLayers tells, pair by pair", () => {
+  test("TR-181 4.3 InterfaceStack holds the pairs of LowerLayers", () => {
     const { leaves, tree } = grown(deviceRoot, gateway);
     const value = (name: string) => tree.value(leaves.find((leaf) => leaf.name === name)!).Value;
     const layered = leaves
@@ -185,7 +185,7 @@ describe("references of Device.", () => {
     expect(stacked.toSorted()).toEqual(layered.toSorted());
   });
 
-  test("A.3.2.6 a new port mapping has the defaults of the standard, and is turned on once it has an interface", async () => {
+  test("A.3.2.6 a new port mapping has the defaults of the standard, and can be enabled once it has an interface", async () => {
     const model = open();
     const { instance } = await model.add("Device.NAT.PortMapping.", "acs");
     const row = `Device.NAT.PortMapping.${instance}.`;

@@ -136,7 +136,7 @@ function opened() {
 
 const set = (Name: string, Value: string) => ({ Name, Value, type: "string" });
 
-test("ten parameters of Device. stand on the subjects of the other root", async () => {
+test("ten parameters of Device. use the subjects of the other root", async () => {
   const values = await opened().values(["Device."]);
   const shown = Object.fromEntries(values.map((one) => [one.Name, one.Value]));
   expect(shown["Device.DeviceInfo.SerialNumber"]).toBe("own serialNumber");
@@ -146,17 +146,17 @@ test("ten parameters of Device. stand on the subjects of the other root", async 
   expect(new Set(values.map((one) => one.Name.replace(/\.\d+(?=\.)/g, ".{i}"))).size).toBe(10);
 });
 
-test("TR-106 3.2.4 a reference is the path in the root that is served, without its last dot", async () => {
+test("TR-106 3.2.4 a reference is the path in the served root, without a trailing dot", async () => {
   const [value] = await opened().values(["Device.Hosts.Host.1.Layer1Interface"]);
   expect(value?.Value).toBe("Device.Ethernet.Interface.3");
 });
 
-test("a counter keeps every digit where the type of the root has room for it", async () => {
+test("a counter keeps every digit that its type in the root can hold", async () => {
   const [value] = await opened().values(["Device.Ethernet.Interface.1.Stats.BytesSent"]);
   expect(value?.Value).toBe(String(2 ** 40));
 });
 
-test("A.3.2.1 a complaint tells the parameter of this root that shows what is wrong, in whichever object it is", async () => {
+test("A.3.2.1 a complaint names the parameter of the served root that shows the fault, whichever object holds it", async () => {
   const model = opened();
   await expect(model.set([set("Device.WiFi.SSID.1.Enable", "1")], "acs")).rejects.toMatchObject({
     code: 9003,

@@ -220,7 +220,7 @@ const isFixed = ({ shape: { binding } }: Leaf): boolean =>
 const isName = /Host\.\{i\}\.(?:Phys|MAC)Address$|Client\.\{i\}\.Chaddr$/;
 
 describe.each([igdRoot, deviceRoot])("$name", (root) => {
-  test("A.3.2.2 every parameter that is not fixed is another one when its source is", () => {
+  test("A.3.2.2 every parameter that is not fixed follows its source", () => {
     const grownOnes = gateways.map((one) => grown(root, one));
     const stiff = new Set<string>();
     const followed = new Set<string>();

@@ -129,7 +129,7 @@ function twins(both: Pick<Both, "igd" | "device"> = { igd, device }): readonly T
 }
 
 describe("twins by the map of both roots", () => {
-  test("the same fact read in both roots is the same value, in every form of the gateway", () => {
+  test("the same fact has the same value in both roots, in every form of the gateway", () => {
     expect(new Set(twins().map(({ name }) => name)).size).toBeGreaterThan(100);
     expect(all.flatMap(differing)).toEqual([]);
   });
@@ -144,7 +144,7 @@ describe("twins by the map of both roots", () => {
       return alike(left, right) ? [] : [`${a.name} = ${left}, ${b.name} = ${right}`];
     });
 
-  test("every pair of the map that both roots show has twins in some form of the gateway", () => {
+  test("every pair of the map occurs in both roots in some form of the gateway", () => {
     const shown = (which: "igd" | "device") =>
       new Set(all.flatMap((both) => both[which].leaves.map(declaredPath)));
     const [ofA, ofB] = [shown("igd"), shown("device")];
@@ -162,7 +162,7 @@ describe("twins by the map of both roots", () => {
     return row?.is === "object" ? (row.at.radio ?? row.at.port ?? "") : "";
   }
 
-  test("no exception of the map has become idle", () => {
+  test("every exception of the map is still needed", () => {
     const every = all.flatMap((both) => [...both.igd.leaves, ...both.device.leaves]);
     const declared = new Set(every.map(declaredPath));
     const idle = Object.keys(unlike).filter(
@@ -175,7 +175,7 @@ describe("twins by the map of both roots", () => {
   const open = (root: typeof igdRoot) =>
     openTree(gateway.directory, (view) => simExec(gateway.directory, view), root).model;
 
-  test("A.3.2.1 what is written through one root reads back through the other, and is set back through that", async () => {
+  test("A.3.2.1 a value written through one root reads back through the other, and is restored through the other", async () => {
     const [left, right] = [open(igdRoot), open(deviceRoot)];
     const read = async (model: typeof left, name: string) => (await model.values([name]))[0]!.Value;
     const firsts = new Map(twins().map((pair) => [pair.name, pair] as const));

@@ -107,7 +107,7 @@ describe("WANEthernetInterfaceConfig", () => {
     expect(error.parameters).toMatchObject([{ code: shown ? 9007 : 9005 }]);
   });
 
-  test("TR-181 Ethernet.Interface has no modem, tunnel or station either", async () => {
+  test("TR-181 Ethernet.Interface lists no modem, tunnel or station", async () => {
     for (const device of ["wwan0", "client0", "gre4t-x"]) {
       const shown = await gateway({ proto: "dhcp", device }, [], deviceRoot).values([
         "Device.Ethernet.Interface.",
@@ -149,7 +149,7 @@ describe("the address of the uplink in the Inform", () => {
     expect(await informed(wan, states)).toEqual([expected]);
   });
 
-  test("port mappings stand under a PPP connection", async () => {
+  test("port mappings are listed under a PPP connection", async () => {
     const path = "InternetGatewayDevice.WANDevice.1.WANConnectionDevice.1.WANPPPConnection.1.";
     const model = gateway({ proto: "pppoe", device: "eth0" }, [state("wan")]);
     const values = new Map(
@@ -165,7 +165,7 @@ describe("the address of the uplink in the Inform", () => {
     await model.remove(`${path}PortMapping.${instance}.`, "acs");
   });
 
-  test("AddressingType of a modem is not for the ACS to change", async () => {
+  test("the ACS cannot change AddressingType of a modem", async () => {
     const type = "InternetGatewayDevice.WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.AddressingType";
     const model = gateway({ proto: "qmi", device: "/dev/cdc-wdm0" });
     const error = await model.set([{ Name: type, Value: "Static", type: "string" }], "acs").catch((e) => e);
@@ -175,7 +175,7 @@ describe("the address of the uplink in the Inform", () => {
   });
 
   test.each([[{ ip6addr: "2001:db8::2/64", ip6gw: "2001:db8::1" }], [{ ip6prefix: "2001:db8:1::/48" }]])(
-    "a static uplink with IPv6 alone is no IP connection: %j",
+    "a static uplink with only IPv6 is not an IP connection: %j",
     async (more) => {
       const model = gateway({ proto: "static", device: "eth0", ...more }, [state("wan", { addresses: [] })]);
       const all = await names(model, "InternetGatewayDevice.");

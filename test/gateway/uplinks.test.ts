@@ -32,7 +32,7 @@ const shownBy = ({ leaves, tree }: Grown, name: string): string | undefined => {
 };
 
 describe.each(named)("a gateway with $name", ({ form }) => {
-  test.each([igdRoot, deviceRoot])("A.3.2.2 every value and reference of $name is lawful", async (root) => {
+  test.each([igdRoot, deviceRoot])("A.3.2.2 every value and reference of $name is valid", async (root) => {
     gateway = await sampleGateway(form);
     const { leaves, tree, env } = grown(root, gateway);
     const wrong = leaves.flatMap((leaf) => {
@@ -49,7 +49,7 @@ describe.each(named)("a gateway with $name", ({ form }) => {
     expect(wrong).toEqual([]);
   });
 
-  test("A.3.3.1 one ExternalIPAddress is in the Inform, that of the connection that leads to the ACS", async () => {
+  test("A.3.3.1 the Inform has one ExternalIPAddress, of the connection that leads to the ACS", async () => {
     gateway = await sampleGateway(form);
     const { leaves, tree, env } = grown(igdRoot, gateway);
     const told = leaves.filter(
@@ -60,14 +60,14 @@ describe.each(named)("a gateway with $name", ({ form }) => {
     expect(told.map((leaf) => tree.value(leaf).Value)).toEqual(["203.0.113.24"]);
   });
 
-  test("TR-181 IP.Interface.1 is the one by which the ACS is reached, with its address", async () => {
+  test("TR-181 IP.Interface.1 is the interface by which the ACS is reached, with its address", async () => {
     gateway = await sampleGateway(form);
     const here = grown(deviceRoot, gateway);
     expect(shownBy(here, "Device.IP.Interface.1.Name")).toBe("wan");
     expect(shownBy(here, "Device.IP.Interface.1.IPv4Address.1.IPAddress")).toBe("203.0.113.24");
   });
 
-  test("only an uplink on a port has Ethernet objects and the access type Ethernet", async () => {
+  test("only an uplink on an Ethernet port has Ethernet objects and the access type Ethernet", async () => {
     gateway = await sampleGateway(form);
     const here = grown(igdRoot, gateway);
     const wired = form.wan !== "qmi" && form.wan !== "sta";
@@ -84,7 +84,7 @@ describe("PPPoE", () => {
   const first = "InternetGatewayDevice.WANDevice.1.WANConnectionDevice.1.WANPPPConnection.1.";
   const set = (Name: string, Value: string) => ({ Name, Value, type: "" });
 
-  test("TR-098 a session tells its account, its peer, its number and its echoes; its password reads empty", async () => {
+  test("TR-098 a PPPoE session shows its account, peer, session id and echo settings; its password reads empty", async () => {
     gateway = await sampleGateway({ wan: "pppoe" });
     const here = grown(igdRoot, gateway);
     const told = Object.fromEntries(
@@ -109,7 +109,7 @@ describe("PPPoE", () => {
     });
   });
 
-  test("TR-181 a session stands between the IP interface and its link, over the VLAN if there is one", async () => {
+  test("TR-181 a PPPoE session lies between the IP interface and its link, over the VLAN if there is one", async () => {
     gateway = await sampleGateway({ wan: "pppoe", vlan: 7 });
     const here = grown(deviceRoot, gateway);
     expect(shownBy(here, "Device.IP.Interface.1.LowerLayers")).toBe("Device.PPP.Interface.1");
@@ -118,7 +118,7 @@ describe("PPPoE", () => {
     expect(shownBy(here, "Device.IP.Interface.1.IPv4Address.1.AddressingType")).toBe("IPCP");
   });
 
-  test("A.3.2.1 what one root writes of the session the other reads", async () => {
+  test("A.3.2.1 settings of the session written through one root read back through the other", async () => {
     gateway = await sampleGateway({ wan: "pppoe" });
     const open = (root: typeof igdRoot) =>
       openTree(gateway.directory, (view) => simExec(gateway.directory, view), root).model;

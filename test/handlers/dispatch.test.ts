@@ -25,7 +25,7 @@ const calls = {
 };
 
 describe("A.3.2 responses", () => {
-  test("A.3.2 [R-A.3.2.4-07] each method's response has its arguments and no others", async () => {
+  test("A.3.2 [R-A.3.2.4-07] the response of each method has its arguments and no others", async () => {
     const { model } = device().boot();
     const reply = async (method: keyof typeof calls) => (await calls[method](model)).reply;
     expect(await reply("SetParameterValues")).toEqual({ Status: 0 });
@@ -61,7 +61,7 @@ describe("A.3.2 the codes of each method", () => {
     ["GetParameterAttributes", "[R-A.3.2.5-10]", [9001, 9002, 9003, 9004, 9005]],
     ["AddObject", "[R-A.3.2.6-33]", [9001, 9002, 9003, 9004, 9005]],
     ["DeleteObject", "[R-A.3.2.7-22]", [9001, 9002, 9003, 9005]],
-  ] as const)("A.3.2 %s %s answers with no code but its own", async (method, _id, codes) => {
+  ] as const)("A.3.2 %s %s answers with the fault codes of its section only", async (method, _id, codes) => {
     for (const code of every) {
       const error = await calls[method](failing(code)).then(
         () => undefined,
@@ -75,7 +75,7 @@ describe("A.3.2 the codes of each method", () => {
   });
 
   test.each(Object.keys(calls) as (keyof typeof calls)[])(
-    "A.5.1 [R-A.5.1-08] %s tells an unknown name with 9005",
+    "A.5.1 [R-A.5.1-08] %s answers an unknown name with 9005",
     async (method) => {
       const { model } = device().boot();
       const error = await calls[method](model, `${top}Nothing.9.`).then(
