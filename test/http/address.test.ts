@@ -37,7 +37,7 @@ test("3.1 [R-3.1-21] each of several addresses is equally likely to be chosen", 
   ]);
 });
 
-test("3.1 [R-3.1-24] [R-3.1-27] the address that worked stays as long as DNS gives the same list, in any order", () => {
+test("3.1 [R-3.1-24] [R-3.1-27] the address that worked is kept as long as DNS returns the same list, in any order", () => {
   const known = { host: "a", addresses: three, chosen: three[1]! };
   expect(chooseAddress("a", three, known, none, 0)).toBe(three[1]);
   expect(chooseAddress("a", three.toReversed(), known, none, 0)).toBe(three[1]);
@@ -49,7 +49,7 @@ test("3.1 [R-3.1-24] [R-3.1-27] the address that worked stays as long as DNS giv
   expect(chooseAddress("a", three, known, new Set(three), 0)).toBeUndefined();
 });
 
-test("3.1 [R-3.1-22] [R-3.1-27] an address that cannot be reached gives way to another of the list at random", async () => {
+test("3.1 [R-3.1-22] [R-3.1-27] after an unreachable address another address of the list is chosen at random", async () => {
   const { net, made } = bench((address) => (address === three[2] ? said() : "refuse"));
   const link = made.open();
   await link.post(undefined, "empty");
@@ -62,7 +62,7 @@ test("3.1 [R-3.1-22] [R-3.1-27] an address that cannot be reached gives way to a
   expect(link.affinity).toEqual({ host: "acs.example", addresses: three, chosen: three[2] });
 });
 
-test("3.1 when none can be reached the session is lost, and says so", async () => {
+test("3.1 if no address can be reached the session fails with that reason", async () => {
   const { net, made } = bench(() => "refuse");
   const error = await lost(made.open().post(undefined, "empty"));
   expect(error.message).toBe(
@@ -76,7 +76,7 @@ test("3.1 when none can be reached the session is lost, and says so", async () =
   );
 });
 
-test("3.1 [R-3.1-23] [R-3.1-26] DNS is asked in every session, also while one address is kept", async () => {
+test("3.1 [R-3.1-23] [R-3.1-26] DNS is queried in every session, even while one address is kept", async () => {
   const { net, made } = bench(() => said());
   made.roll = 0.5;
   let affinity: ReturnType<typeof made.open>["affinity"];
@@ -96,7 +96,7 @@ test("3.1 [R-3.1-23] [R-3.1-26] DNS is asked in every session, also while one ad
   expect(net.dialled.at(-1)?.address).toBe("192.0.2.9");
 });
 
-test("a session that has begun stays at its address in new connections, also when DNS turns its list round or over", async () => {
+test("a session keeps its address for new connections, even if DNS reorders or replaces its list", async () => {
   const { net, made } = bench(() => said(204, [["Connection", "close"]]));
   made.roll = 0.5;
   const link = made.open();
@@ -111,7 +111,7 @@ test("a session that has begun stays at its address in new connections, also whe
   expect(net.dialled).toHaveLength(3);
 });
 
-test("3.1 [R-3.1-27] an address that takes the connection and does not answer loses the session; the next one begins elsewhere", async () => {
+test("3.1 [R-3.1-27] an address that accepts the connection and does not respond fails the session; the next session tries another address", async () => {
   const { net, made } = bench((address) => (address === three[0] ? "connect" : said()));
   const known = { host: "acs.example", addresses: three, chosen: three[0]! };
   const link = made.open(known);
@@ -126,7 +126,7 @@ test("3.1 [R-3.1-27] an address that takes the connection and does not answer lo
   expect(net.dialled.map(({ address }) => address)).toEqual([three[0], three[1]]);
 });
 
-test("a redirect has addresses of its own to choose from, and to fail over to", async () => {
+test("the target of a redirect has its own list of addresses to choose from and to fail over to", async () => {
   const { net, made } = bench((address, index) =>
     index === 0
       ? said(302, [["Location", "http://other.example/"]])
@@ -143,7 +143,7 @@ test("a redirect has addresses of its own to choose from, and to fail over to", 
   expect(link.affinity?.host).toBe("acs.example");
 });
 
-test("scheme and port of the URL are the target's", async () => {
+test("scheme and port of the URL select the connection", async () => {
   const targets = async (url: string) => {
     const { net, made } = bench(() => said());
     made.settings = { ...made.settings, url };
@@ -156,7 +156,7 @@ test("scheme and port of the URL are the target's", async () => {
   expect(await targets("https://[2001:db8::1]:7547/")).toBe("https 2001:db8::1 7547");
 });
 
-test("the family by which the ACS is reached is that of the address that worked last, or of the URL itself", () => {
+test("the address family of the ACS is that of the last address that worked, or that of an address in the URL", () => {
   const known = (host: string, chosen: string) => ({ host, addresses: [chosen], chosen });
   expect(familyReached("http://acs.example/", known("acs.example", "2001:db8::1"))).toBe(6);
   expect(familyReached("http://acs.example/", known("acs.example", "192.0.2.1"))).toBe(4);

@@ -65,7 +65,7 @@ test("3.4.5 the example of RFC 2617 3.5, and the old form of RFC 2069", () => {
   expect(digestResponse(example)).toBe("670fd8c2df070c60b045671b8b24ff02");
 });
 
-test("3.4.4 [R-3.4.4-02] [R-3.4.5-02] [R-3.4.5-05] [R-3.4.2-03] a digest challenge is answered on its connection, in the new style where qop is offered", async () => {
+test("3.4.4 [R-3.4.4-02] [R-3.4.5-02] [R-3.4.5-05] [R-3.4.2-03] a digest challenge is answered on its connection, with qop if the challenge offers it", async () => {
   for (const [text, named] of [
     ['Digest realm="r", nonce="n1", qop="auth"', false],
     ['Digest realm="r, with=\\"quotes\\"", nonce="n1", opaque="o", algorithm=MD5, qop="auth,auth-int"', true],
@@ -85,7 +85,7 @@ test("3.4.4 [R-3.4.4-02] [R-3.4.5-02] [R-3.4.5-05] [R-3.4.2-03] a digest challen
   }
 });
 
-test("3.4.5 the old form is answered where there is no qop", async () => {
+test("3.4.5 a challenge without qop is answered in the form of RFC 2069", async () => {
   const { acs, inform } = await pair((_, i) =>
     i === 0 ? challenge('Digest realm="r", nonce="n1"') : message(),
   );
@@ -107,7 +107,7 @@ test("3.4.5 [R-3.4.5-06] MD5-sess is answered, with qop and without", async () =
   }
 });
 
-test("3.4.4 [R-3.4.4-03] after a challenge every request of the connection carries Authorization, the nonce count rising", async () => {
+test("3.4.4 [R-3.4.4-03] after a challenge every request of the connection carries Authorization with a rising nonce count", async () => {
   const { acs, inform, link } = await pair((_, i) =>
     i === 0 ? challenge('Digest realm="r", nonce="n", qop="auth"') : message(),
   );
@@ -149,7 +149,7 @@ test("3.4.2 [R-3.4.2-04] [R-3.4.5-04] with Connection: close the answer goes out
   ]);
 });
 
-test("3.4.4 [R-3.4.4-04] a challenge in the middle of a session is a new one, on that connection or on another", async () => {
+test("3.4.4 [R-3.4.4-04] a challenge within a session replaces the last one, on that connection or another", async () => {
   const { acs, inform } = await pair((request, i) => {
     const nonce = i < 3 ? "n1" : i < 6 ? "n2" : "n3";
     if (request.field("nonce") === nonce) return i === 4 ? message("Connection: close") : message();
@@ -170,7 +170,7 @@ test("3.4.4 [R-3.4.4-04] a challenge in the middle of a session is a new one, on
   ]);
 });
 
-test("3.7.1.4 a second 401 to the answer of a challenge loses the session", async () => {
+test("3.7.1.4 a second 401 after an answered challenge fails the session", async () => {
   const { acs, inform } = await pair(() => challenge('Digest realm="r", nonce="n", qop="auth"'));
   const error = await lost(inform());
   expect(error.message).toBe("the ACS does not accept the user name and password");
@@ -178,7 +178,7 @@ test("3.7.1.4 a second 401 to the answer of a challenge loses the session", asyn
   expect(acs.requests).toHaveLength(2);
 });
 
-test("RFC 2617 3.3 a nonce that is only stale is answered anew, but not without end", async () => {
+test("RFC 2617 3.3 a stale nonce is answered with the new nonce, a bounded number of times", async () => {
   const { acs, inform } = await pair((_, i) =>
     challenge(`Digest realm="r", nonce="n${i}", qop="auth", stale=TRUE`),
   );
@@ -186,7 +186,7 @@ test("RFC 2617 3.3 a nonce that is only stale is answered anew, but not without 
   expect(acs.requests.map((request) => request.field("nonce"))).toEqual([undefined, "n0", "n1", "n2"]);
 });
 
-test("RFC 2617 3.2.3 the nonce that the server wants next is used, its count from one; MD5-sess stays with its own", async () => {
+test("RFC 2617 3.2.3 nextnonce is used with its count from one; MD5-sess keeps its first nonce for the session key", async () => {
   for (const [algorithm, nonces] of [
     ["MD5", ["one 00000001", "two 00000001", "two 00000002"]],
     ["MD5-sess", ["one 00000001", "one 00000002", "one 00000003"]],
@@ -209,7 +209,7 @@ test("RFC 2617 3.2.3 the nonce that the server wants next is used, its count fro
   }
 });
 
-test("3.4.5 only auth-int, other algorithms and other schemes are named as what is not supported", async () => {
+test("3.4.5 a challenge with only auth-int, another algorithm or another scheme is reported as not supported", async () => {
   for (const [text, named] of [
     ['Digest realm="r", nonce="n", qop="auth-int"', "digest with qop auth-int"],
     ['Digest realm="r", nonce="n", algorithm=SHA-256', "digest with SHA-256"],
@@ -246,7 +246,7 @@ test("the strongest of several challenges is answered, in one header or in sever
 });
 
 /** Each quote in quotes that are not closed used to be looked for to the end: 64 KiB of them took a gateway seconds. */
-test("quotes that are not closed hide what follows them, and take no longer than others", () => {
+test("an unclosed quote hides the text behind it, in linear time", () => {
   const refused = (header: string) => {
     try {
       return chooseChallenge([header]);
@@ -270,7 +270,7 @@ test("auth-params are read with quotes, escapes and blanks; any other text is ma
     expect(() => parseParameters(text)).toThrow(/auth-param/);
 });
 
-test("names and passwords beyond ASCII are UTF-8; a realm is given back in the bytes in which it came", () => {
+test("names and passwords beyond ASCII are sent as UTF-8; a realm is returned in its original bytes", () => {
   const realm = "Ger\xe4te";
   const answer = authorization(
     { challenge: chooseChallenge([`Digest realm="${realm}", nonce="n", qop="auth"`]), count: 0, cnonce: "c" },
@@ -287,7 +287,7 @@ test("names and passwords beyond ASCII are UTF-8; a realm is given back in the b
 
 // ---------------------------------------------------------------- basic
 
-test("3.4.4 [R-3.4.4-01] a basic challenge is answered, with a warning where the line is not encrypted and that is configured", async () => {
+test("3.4.4 [R-3.4.4-01] a basic challenge is answered over TLS, or without TLS if the settings allow it, with a warning", async () => {
   const { acs, bench, inform } = await pair((_, i) => (i === 0 ? challenge('Basic realm="acs"') : nothing), {
     username: "jörg",
     password: "a:b",
@@ -307,7 +307,7 @@ test("3.4.4 no secret gets into a log line or an error", async () => {
 });
 
 /** Whoever reads the line, or makes the agent ask elsewhere, would have the password. */
-describe("basic authentication does not give the password away", () => {
+describe("basic authentication does not reveal the password", () => {
   const basic = 'Basic realm="acs"';
   const sha = 'Digest realm="r", nonce="n", algorithm=SHA-256';
   const digest = 'Digest realm="r", nonce="n", qop="auth"';
@@ -320,7 +320,7 @@ describe("basic authentication does not give the password away", () => {
     ["as the only challenge", [basic]],
     ["beside a digest that is not known", [`${sha}, ${basic}`]],
     ["beside a digest that cannot be parsed", ['Digest realm="r', basic]],
-  ] as const)("3.4.4 without TLS it is refused %s", async (_, offers) => {
+  ] as const)("3.4.4 without TLS basic authentication is refused %s", async (_, offers) => {
     const { acs, inform } = await pair(() =>
       http(
         401,
@@ -334,7 +334,7 @@ describe("basic authentication does not give the password away", () => {
     noBasic(acs);
   });
 
-  test("3.4.4 without TLS it is refused in the middle of a session, also after a digest", async () => {
+  test("3.4.4 without TLS basic authentication is refused within a session, even after digest", async () => {
     const { acs, inform } = await pair((_, i) =>
       i === 0 ? challenge(digest) : i < 3 ? message() : challenge(basic),
     );
@@ -367,7 +367,7 @@ describe("basic authentication does not give the password away", () => {
   const sent = (net: PretendedNet) =>
     net.sent.map(({ headers }) => headers.find(([name]) => name === "Authorization")?.[1]);
 
-  test("3.4.4 [R-3.4.4-01] over TLS the origin of the URL gets it", async () => {
+  test("3.4.4 [R-3.4.4-01] over TLS the password is sent to the origin of the URL", async () => {
     const { net, link } = over("https://acs.test/", (i) => (i === 0 ? asked : said()));
     await link.post(bytes("<Inform/>"), "call");
     expect(sent(net)).toEqual([undefined, expect.stringMatching(/^Basic /)]);
@@ -377,7 +377,7 @@ describe("basic authentication does not give the password away", () => {
     ["another host", "https://other.test/"],
     ["another port", "https://acs.test:8443/"],
     ["the same host without TLS", "http://acs.test/"],
-  ])("3.4.2 over TLS, %s that the session is led to does not get it", async (_, location) => {
+  ])("3.4.2 over TLS the password is not sent to %s that a redirect names", async (_, location) => {
     const { net, link } = over("https://acs.test/", (i) =>
       i === 0 ? asked : i === 1 ? said(307, [["Location", location]]) : asked,
     );
@@ -396,7 +396,7 @@ test.each([
   ["the same challenge", [challenge('Digest realm="r", nonce="n2", qop="auth"')]],
   ["no challenge, in a later round trip", [message(), message(), http(401)]],
 ] as const)(
-  "3.7.1.4 user name and password that were sent and then answered with %s are said to be refused",
+  "3.7.1.4 %s after the credentials were sent is reported as refused credentials",
   async (_, after) => {
     const { inform } = await pair((_, i) =>
       i === 0 ? challenge('Digest realm="r", nonce="n", qop="auth"') : (after[i - 1] ?? http(500)),
@@ -408,14 +408,14 @@ test.each([
   },
 );
 
-test("3.7.1.4 a 403 to who was never asked for a login says nothing of a password", async () => {
+test("3.7.1.4 a 403 without a challenge is not reported as refused credentials", async () => {
   const { inform } = await pair(() => http(403));
   expect((await lost(inform())).message).toMatch(/HTTP status 403/);
 });
 
 // ---------------------------------------------------------------- the device's own name
 
-test("3.4.4 [R-3.4.4-05] [R-3.4.4-07] [R-3.4.4-08] the device's name is made of its identity", () => {
+test("3.4.4 [R-3.4.4-05] [R-3.4.4-07] [R-3.4.4-08] the user name is made of the identity of the device", () => {
   const name = (ProductClass: string, SerialNumber: string) =>
     deviceUsername({ Manufacturer: "M", OUI: "012345", ProductClass, SerialNumber });
   expect(name("", "0123456789")).toBe("012345-0123456789");

@@ -25,7 +25,7 @@ async function linkTo(answer: (socket: net.Socket) => void, bodyBytesMax = 1_048
 const head = "HTTP/1.1 200 X\r\nContent-Type: text/xml\r\n";
 
 /** Some servers close every connection without saying so: the close comes a moment behind the answer. */
-test("3.4.2 [R-3.4.2-02] an unannounced close just behind the answer loses no request", async () => {
+test("3.4.2 [R-3.4.2-02] an unannounced close just after the response loses no request", async () => {
   let connections = 0;
   const link = await linkTo((socket) => {
     connections += 1;
@@ -37,7 +37,7 @@ test("3.4.2 [R-3.4.2-02] an unannounced close just behind the answer loses no re
   link.close();
 });
 
-test("3.4.2 [R-3.4.2-02] nor does one of a server that has been seen to keep connections", async () => {
+test("3.4.2 [R-3.4.2-02] an unannounced close by a server that kept connections before loses no request", async () => {
   let asked = 0;
   let connections = 0;
   const server = await linkTo((socket) => {
@@ -68,7 +68,7 @@ test("a response that the wire brings byte by byte is the same", async () => {
   link.close();
 });
 
-test("RFC 2616 10.1 100 (Continue) that nobody asked for is passed over, once or twice, in pieces or not", async () => {
+test("RFC 2616 10.1 an unrequested 100 (Continue) is skipped, once or twice, in pieces or whole", async () => {
   const go = "HTTP/1.1 100 Continue\r\nServer: x\r\n\r\n";
   const last = `${head}Content-Length: ${soap.length}\r\n\r\n${soap}`;
   const pieces = [
@@ -92,7 +92,7 @@ test("RFC 2616 10.1 100 (Continue) that nobody asked for is passed over, once or
   link.close();
 });
 
-test("an answer whose body begins like an interim response is left as it is", async () => {
+test("a body that begins like an interim response is left unchanged", async () => {
   const body = `${soap}HTTP/1.1 100 Continue\r\n\r\n`;
   const link = await linkTo((socket) => {
     socket.write(`${head}Content-Length: ${body.length}\r\n\r\n${soap}`);
@@ -102,7 +102,7 @@ test("an answer whose body begins like an interim response is left as it is", as
   link.close();
 });
 
-test("a body of 100 MB is given up as soon as it passes its bound, and is not kept", async () => {
+test("a body of 100 MB is aborted as soon as it passes its bound, and is not kept", async () => {
   const piece = Buffer.alloc(65_536, "x");
   let written = 0;
   const link = await linkTo((socket) => {
@@ -173,7 +173,7 @@ test("only bytes of the body count as progress: not the framing of one-byte chun
   }
 });
 
-test("headers past their bound, and header lines without end, lose the session", async () => {
+test("headers past their bound, and endless header lines, fail the session", async () => {
   for (const text of [
     `X: ${"y".repeat(linkLimits.headerBytesMax)}\r\n`,
     "A: b\r\n".repeat(linkLimits.headerBytesMax / 2),

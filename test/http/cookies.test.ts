@@ -25,12 +25,12 @@ const back = (jar: Jar, place = at()) =>
 
 const cookie2 = 'Cookie2: $Version="1"';
 
-test("3.4.2 [R-3.4.2-11] Netscape's cookies go back as they came, with the offer of the newer kind", () => {
+test("3.4.2 [R-3.4.2-11] Netscape cookies are returned unchanged, with the offer of RFC 2965", () => {
   const jar = jarOf(['Set-Cookie: JSESSIONID="a b==/"; Path=/; HttpOnly', "set-cookie: x=1"]);
   expect(back(jar)).toEqual(['Cookie: JSESSIONID="a b==/"; x=1', cookie2]);
 });
 
-test("3.4.2 [R-3.4.2-11] cookies of RFC 2965 go back with their version and the attributes that they came with", () => {
+test("3.4.2 [R-3.4.2-11] cookies of RFC 2965 are returned with their version and their attributes", () => {
   const jar = jarOf([
     'Set-Cookie2: a="1, 2"; Version="1"; Path="/acs"; Discard, b=2;version=1; Domain=.example; Port="80"',
   ]);
@@ -39,7 +39,7 @@ test("3.4.2 [R-3.4.2-11] cookies of RFC 2965 go back with their version and the 
   ]);
 });
 
-test("3.4.2 [R-3.4.2-11] of a cookie in both kinds only the newer counts, in either order; other cookies stay", () => {
+test("3.4.2 [R-3.4.2-11] of a cookie set in both kinds only the newer kind counts, in either order; other cookies stay", () => {
   const jar = jarOf([
     "Set-Cookie2: s=new; Version=1; Path=/",
     "Set-Cookie: s=old; Path=/",
@@ -58,12 +58,12 @@ test("RFC 2965 3.3.2 a Set-Cookie2 without version, or for another path, is reje
   expect(back(jarOf(["Set-Cookie2: a=1", "Set-Cookie2: b=1; Version=1; Path=/other"]))).toEqual([]);
 });
 
-test("3.4.2 [R-3.4.2-12] many cookies are kept at once, the more specific path first", () => {
+test("3.4.2 [R-3.4.2-12] many cookies are kept, and sent with the more specific path first", () => {
   const jar = jarOf(["Set-Cookie: a=1; Path=/", "Set-Cookie: b=2; Path=/acs", "Set-Cookie: c=3; Path=/"]);
   expect(back(jar)[0]).toBe("Cookie: b=2; a=1; c=3");
 });
 
-test("3.4.2 [R-3.4.2-13] there is room for 512 bytes and much more, but not without end", () => {
+test("3.4.2 [R-3.4.2-13] cookies of 512 bytes and much more are kept, up to a bound", () => {
   const large = "x".repeat(4000);
   const jar = jarOf([`Set-Cookie: a=${large}`, `Set-Cookie: b=${large}`, `Set-Cookie: c=${"y".repeat(512)}`]);
   expect(back(jar)[0]).toBe(`Cookie: a=${large}; b=${large}; c=${"y".repeat(512)}`);
@@ -75,7 +75,7 @@ test("3.4.2 [R-3.4.2-13] there is room for 512 bytes and much more, but not with
   expect(jarOf([`Set-Cookie: a=${"x".repeat(20_000)}`])).toHaveLength(0);
 });
 
-test("Path decides where a cookie goes", () => {
+test("Path decides which requests carry a cookie", () => {
   const goes = (path: string, url: string, from = "http://a/x/y") =>
     back(jarOf([`Set-Cookie: a=1${path === "" ? "" : `; Path=${path}`}`], at(from)), at(url)).length > 0;
   expect(goes("/x", "http://a/x")).toBe(true);
@@ -87,13 +87,13 @@ test("Path decides where a cookie goes", () => {
   expect(goes("elsewhere", "http://a/x/y")).toBe(true);
 });
 
-test("Secure cookies go over TLS only", () => {
+test("Secure cookies are sent over TLS only", () => {
   const jar = jarOf(["Set-Cookie: a=1; secure"], at("https://acs.example/acs"));
   expect(back(jar)).toEqual([]);
   expect(back(jar, at("https://acs.example/acs"))).toHaveLength(2);
 });
 
-test("a cookie is replaced by one with its name and path, and taken back by one that has expired", () => {
+test("a cookie is replaced by a cookie of the same name and path, and removed by an expired one", () => {
   const jar = jarOf(["Set-Cookie: a=1; Path=/", "Set-Cookie: a=2; Path=/", "Set-Cookie: a=3; Path=/acs"]);
   expect(back(jar)[0]).toBe("Cookie: a=3; a=2");
   for (const gone of ["Max-Age=0", 'Max-Age="0"', "Max-Age=-1", "Expires=Thu, 01-Jan-1970 00:00:01 GMT"]) {
@@ -101,7 +101,7 @@ test("a cookie is replaced by one with its name and path, and taken back by one 
   }
 });
 
-test("a cookie lives as long as it says; the date on the wall counts only where it is known", () => {
+test("a cookie expires by its Max-Age; its Expires counts only while the wall clock is right", () => {
   const later = at(undefined, 0, { ...now, mono: now.mono + 60_000, wall: now.wall + 60_000 });
   for (const age of ["Max-Age=60", `Expires=${new Date(now.wall + 60_000).toUTCString()}`]) {
     const jar = jarOf([`Set-Cookie: a=1; ${age}`]);
@@ -114,7 +114,7 @@ test("a cookie lives as long as it says; the date on the wall counts only where 
   ).toHaveLength(2);
 });
 
-test("text that is no cookie, or that cannot be sent back, is ignored", () => {
+test("text that is not a cookie, or that cannot be sent back, is ignored", () => {
   const none = ["", "a", "=b", "a b=c", "$Version=1", "a=b\u0001", 'a"=1'];
   expect(jarOf(none.map((text) => `Set-Cookie: ${text}`))).toEqual([]);
 });
@@ -132,7 +132,7 @@ test("3.4.2 [R-3.4.2-28] [R-3.4.2-29] a cookie set before a redirect is sent to 
   );
 });
 
-test("3.4.2 [R-3.4.2-10] [R-3.4.2-15] the cookies of a session go with each of its POSTs, and with none of the next", async () => {
+test("3.4.2 [R-3.4.2-10] [R-3.4.2-15] the cookies of a session are sent with each of its POSTs, and with none of the next session", async () => {
   const acs = await ScriptedAcs.start((_, i) =>
     i === 0
       ? message("Set-Cookie: session=abc; Path=/", "Set-Cookie2: d=1; Version=1; Discard")

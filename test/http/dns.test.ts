@@ -23,11 +23,11 @@ function askInside(): { readonly found: readonly string[]; readonly failure: str
 }
 
 describe.skipIf(!hasBun || !canPart)("names of the ACS under the runtime that ships", () => {
-  test("3.1 [R-3.1-23] [R-3.1-26] DNS is asked each time, and no answer is kept", () => {
+  test("3.1 [R-3.1-23] [R-3.1-26] DNS is queried each time, and no answer is cached", () => {
     expect(askInside().found).toEqual(["192.0.2.1", "192.0.2.2", "192.0.2.3"]);
   });
 
-  test("a name whose address dnsmasq withholds says where it is let through", () => {
+  test("the error for a name that dnsmasq withholds says how to allow it", () => {
     expect(askInside().failure).toMatch(
       /private\.example cannot be resolved.*rebind_domain.*\/etc\/config\/dhcp/,
     );

@@ -25,7 +25,7 @@ async function twice(answer: string, size: number) {
   expect(link.connectionsOpened).toBe(1);
 }
 
-test("a server whose lines end with LF alone, or that repeats its Content-Length, is understood, on one connection", async () => {
+test("a server that ends lines with LF alone, or repeats its Content-Length, is understood, on one connection", async () => {
   const head = message().slice(0, message().indexOf("\r\n\r\n"));
   for (const answer of [
     message().replaceAll("\r\n", "\n"),

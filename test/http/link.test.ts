@@ -38,7 +38,7 @@ const answering =
 
 // ---------------------------------------------------------------- what goes out
 
-test("3.4.1 [R-3.4-01] [R-3.4.1-02] [R-3.4.1-03] SOAP goes out by POST of HTTP 1.1, as text/xml, with an empty SOAPAction", async () => {
+test("3.4.1 [R-3.4-01] [R-3.4.1-02] [R-3.4.1-03] SOAP is sent by POST of HTTP 1.1, as text/xml, with an empty SOAPAction", async () => {
   const { acs, link } = await pair(() => message());
   await call(link);
   await link.post(bytes("<Reply/>"), "reply");
@@ -62,13 +62,13 @@ test("3.4.1 [R-3.4.1-05] [R-3.4.1-06] [R-3.4.6-02] an empty POST has neither SOA
   expect(body).toBe("");
 });
 
-test("path and query go out as the URL has them", async () => {
+test("path and query are sent as in the URL", async () => {
   const { acs, link } = await pair(() => nothing, {}, "/a%20b/c?x=1&y=%C3%BC#part");
   await call(link);
   expect(acs.requests[0]!.head).toMatch(/^POST \/a%20b\/c\?x=1&y=%C3%BC HTTP/);
 });
 
-test("3.4.6 [R-3.4.6-03] no second request goes out on a connection while a response is awaited", async () => {
+test("3.4.6 [R-3.4.6-03] no second request is sent on a connection while a response is awaited", async () => {
   const { acs } = await pair((_, i) => (i === 0 ? undefined : message()));
   const target = { scheme: "http", host: "127.0.0.1", address: "127.0.0.1", port: acs.port } as const;
   const policy = { ca: undefined, clientCert: undefined, clientKey: undefined, checkDates: true };
@@ -90,7 +90,7 @@ test("3.4.6 [R-3.4.6-03] no second request goes out on a connection while a resp
   line.close();
 });
 
-test("a long body goes out whole, with its length and on one connection", async () => {
+test("a long body is sent whole, with its length and on one connection", async () => {
   const { acs, link } = await pair(() => message());
   const long = "é".repeat(300_000);
   await link.post(bytes(long), "reply");
@@ -103,14 +103,14 @@ test("a long body goes out whole, with its length and on one connection", async 
 
 // ---------------------------------------------------------------- connections
 
-test("3.4.2 [R-3.4.2-01] a session of many round trips has one connection", async () => {
+test("3.4.2 [R-3.4.2-01] a session of many round trips uses one connection", async () => {
   const { acs, link } = await pair(() => message());
   for (let i = 0; i < 20; i++) await call(link);
   expect(acs.connections).toBe(1);
   expect(link.connectionsOpened).toBe(1);
 });
 
-test("3.4.2 [R-3.4.2-02] the session goes on in a new connection when the ACS has closed the last one", async () => {
+test("3.4.2 [R-3.4.2-02] the session continues on a new connection after the ACS has closed the last one", async () => {
   const { acs, link } = await pair(() => ({ send: message(), close: "end" }));
   for (let i = 1; i <= 5; i++) {
     await call(link);
@@ -120,7 +120,7 @@ test("3.4.2 [R-3.4.2-02] the session goes on in a new connection when the ACS ha
   expect(link.connectionsOpened).toBe(5);
 });
 
-test("3.4.2 [R-3.4.2-02] the same with Connection: close, with HTTP 1.0, and with a close some time later", async () => {
+test("3.4.2 [R-3.4.2-02] the session continues after Connection: close, after HTTP 1.0, and after a close some time later", async () => {
   const old = `HTTP/1.0 200 OK\r\nContent-Type: text/xml\r\n\r\n${soap}`;
   const { acs, link } = await pair(
     answering(message("Connection: close"), { send: old, close: "end" }, message(), message()),
@@ -143,7 +143,7 @@ test("3.4.2 a POST whose response is lost is not sent again", async () => {
   expect(acs.requests).toHaveLength(2);
 });
 
-test("3.4.2 the same when the connection is reset, in the body, or before the first byte of a response", async () => {
+test("3.4.2 a POST is not sent again after a reset, in the body, or before the first byte of the response", async () => {
   const cut = "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 100\r\n\r\n<Env";
   for (const reply of [
     { send: "", close: "reset" },
@@ -157,7 +157,7 @@ test("3.4.2 the same when the connection is reset, in the body, or before the fi
   }
 });
 
-test("3.4.2 [R-3.4.2-14] closing the link closes the connection, also in the middle of a round trip", async () => {
+test("3.4.2 [R-3.4.2-14] closing the link closes the connection, even during a round trip", async () => {
   const { acs, link } = await pair(answering(message(), undefined));
   await call(link);
   const round = call(link);
@@ -168,7 +168,7 @@ test("3.4.2 [R-3.4.2-14] closing the link closes the connection, also in the mid
   expect((await lost(call(link))).message).toBe("the session has been ended");
 });
 
-test("a refused connection says so, and that nothing was sent", async () => {
+test("the error for a refused connection says so, and that nothing was sent", async () => {
   const { acs, link } = await pair(() => nothing);
   await acs.stop();
   started.pop();
@@ -177,7 +177,7 @@ test("a refused connection says so, and that nothing was sent", async () => {
   expect(error.unreached).toBe(true);
 });
 
-test("an address literal of IPv6 is dialled and named in Host", async (context) => {
+test("an IPv6 literal is dialled and named in Host", async (context) => {
   const acs = await ScriptedAcs.start(() => nothing, "::1").catch(() => undefined);
   if (acs === undefined) return context.skip("no IPv6 loopback here");
   const link = new Bench(acs.url("/", "[::1]")).open();
@@ -195,14 +195,14 @@ test("3.1 [R-3.1-20] the host of the URL is a name or an address", async () => {
   expect(acs.requests[1]!.header("host")).toBe(`localhost:${acs.port}`);
 });
 
-test("a name that does not exist says so", async () => {
+test("the error for a name that does not exist says so", async () => {
   const link = new Bench("http://no-such-name.invalid/").open();
   expect((await lost(call(link))).message).toMatch(/no-such-name\.invalid cannot be resolved/);
 });
 
 // ---------------------------------------------------------------- what comes back
 
-test("3.4.6 [R-3.4.6-01] 204, and any 2xx with no body or a blank one, say nothing", async () => {
+test("3.4.6 [R-3.4.6-01] 204, and any 2xx with no body or a blank body, is an empty response", async () => {
   const empties = [
     nothing,
     http(200),
@@ -214,7 +214,7 @@ test("3.4.6 [R-3.4.6-01] 204, and any 2xx with no body or a blank one, say nothi
   for (let i = 0; i <= empties.length; i++) expect(await call(link)).toEqual({ empty: true });
 });
 
-test("3.4.1 [R-3.4.1-04] [R-3.4.1-07] SOAP of status 200 is handed on, with the charset that its type names", async () => {
+test("3.4.1 [R-3.4.1-04] [R-3.4.1-07] SOAP with status 200 is passed on, with the charset of its Content-Type", async () => {
   const types = [
     ["text/xml", undefined],
     ['text/xml; charset="utf-8"', "utf-8"],
@@ -229,7 +229,7 @@ test("3.4.1 [R-3.4.1-04] [R-3.4.1-07] SOAP of status 200 is handed on, with the 
   }
 });
 
-test("without a type the first byte decides; other types are no SOAP", async () => {
+test("without a Content-Type the first byte decides; other types are not SOAP", async () => {
   const { link } = await pair(
     answering(http(200, [], ` ${soap}`), http(200, [], `\xef\xbb\xbf${soap}`), http(200, [], "hello")),
   );
@@ -244,7 +244,7 @@ test("without a type the first byte decides; other types are no SOAP", async () 
   }
 });
 
-test("an envelope is read whatever its Content-Type, as frameworks put one of their own on it; a page is not", async () => {
+test("an envelope is read whatever its Content-Type, which frameworks set as they like; an HTML page is not", async () => {
   const types = ["text/html; charset=iso-8859-1", "text/plain", "application/octet-stream"];
   for (const before of ["", "\xef\xbb\xbf", '\r\n<?xml version="1.0"?>\n']) {
     const text = `${before}<soap-env:Envelope xmlns="x">`;
@@ -262,7 +262,7 @@ test("an envelope is read whatever its Content-Type, as frameworks put one of th
   }
 });
 
-test("bodies in chunks, byte by byte and with extensions, come whole", async () => {
+test("chunked bodies, byte by byte and with extensions, are read whole", async () => {
   const chunked = (text: string) =>
     `HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nTransfer-Encoding: chunked\r\n\r\n${[...text].map((c) => `1;x=y\r\n${c}\r\n`).join("")}0\r\nTrailer: 1\r\n\r\n`;
   const { acs, link } = await pair(answering(chunked(soap), chunked(""), message()));
@@ -272,7 +272,7 @@ test("bodies in chunks, byte by byte and with extensions, come whole", async () 
   expect(acs.connections).toBe(1);
 });
 
-test("a body past the longest is cut, said to be, and the connection stays in use", async () => {
+test("a body past the bound is cut and marked as cut, and the connection stays in use", async () => {
   const body = `<Envelope>${"x".repeat(5000)}`;
   const { acs, link } = await pair(() => http(200, ["Content-Type: text/xml"], body), { bodyBytesMax: 1000 });
   const answer = await call(link);
@@ -286,14 +286,14 @@ test("a body past the longest is cut, said to be, and the connection stays in us
   expect(acs.connections).toBe(1);
 });
 
-test("a body without end is given up", async () => {
+test("an endless body is aborted", async () => {
   const { link } = await pair(() => http(200, ["Content-Type: text/xml"], `<${"x".repeat(16_777_300)}`), {
     bodyBytesMax: 10,
   });
   expect((await lost(call(link))).message).toBe("the ACS sent more than 16777226 bytes in one answer");
 });
 
-test("other statuses say which, and 503 when to come back", async () => {
+test("the error for another status names it, and for 503 the time to retry", async () => {
   for (const [status, text] of [
     [400, "the ACS answered with HTTP status 400"],
     [403, "the ACS answered with HTTP status 403"],
@@ -308,14 +308,14 @@ test("other statuses say which, and 503 when to come back", async () => {
   }
 });
 
-test("a coding that was not asked for is not guessed at", async () => {
+test("an unrequested content coding is an error", async () => {
   const { link } = await pair(() =>
     http(200, ["Content-Type: text/xml", "Content-Encoding: gzip"], "\x1f\x8b"),
   );
   expect((await lost(call(link))).message).toMatch(/coding gzip/);
 });
 
-test("an answer that is no HTTP ends as lost", async () => {
+test("a response that is not HTTP fails the session", async () => {
   for (const reply of [
     "SSH-2.0-OpenSSH_9\r\n\r\n",
     "HTTP/1.1 2x0 OK\r\n\r\n",

@@ -68,7 +68,7 @@ describe.skipIf(!hasNginx || !hasOpenssl)("nginx in front of an ACS", () => {
     return lines.slice(since).map((line) => line.split(" "));
   }
 
-  test("3.4.2 [R-3.4.2-01] [R-3.4.2-10] answers in chunks come whole, on one connection, and the cookie goes back", async () => {
+  test("3.4.2 [R-3.4.2-01] [R-3.4.2-10] chunked responses are read whole, on one connection, and the cookie is returned", async () => {
     front.upstream.length = 0;
     expect(await session(bench("plain"))).toBe(1);
     expect(front.upstream.map(({ headers }) => headers.cookie)).toEqual([
@@ -83,19 +83,19 @@ describe.skipIf(!hasNginx || !hasOpenssl)("nginx in front of an ACS", () => {
     expect(await session(bench("closing"))).toBe(3);
   });
 
-  test("3.4.4 [R-3.4.4-01] [R-3.4.2-03] [R-3.4.4-03] basic authentication is given on the connection of the challenge, and from then on", async () => {
+  test("3.4.4 [R-3.4.4-01] [R-3.4.2-03] [R-3.4.4-03] basic credentials are sent on the connection of the challenge, and from then on", async () => {
     expect(await session(bench("login", { username: "box", password: "secret" }))).toBe(1);
     const lines = await told("login");
     expect(lines.map(([, status]) => status)).toEqual(["401", "200", "200", "204"]);
     expect(new Set(lines.map(([connection]) => connection)).size).toBe(1);
   });
 
-  test("3.4.2 [R-3.4.2-04] and on a new one where the challenge ends its connection", async () => {
+  test("3.4.2 [R-3.4.2-04] basic credentials are sent on a new connection if the challenge closes its own", async () => {
     expect(await session(bench("loginClosing", { username: "box", password: "secret" }), 1)).toBe(3);
     expect((await told("loginClosing")).map(([, status]) => status)).toEqual(["401", "200", "204"]);
   });
 
-  test("3.7.1.4 a password that nginx does not accept ends the session", async () => {
+  test("3.7.1.4 a password that nginx rejects fails the session", async () => {
     const since = (await front.requests("login")).length;
     const link = bench("login", { username: "box", password: "wrong" }).open();
     await expect(link.post(bytes(envelope), "call")).rejects.toThrow(/does not accept the user name/);
@@ -103,7 +103,7 @@ describe.skipIf(!hasNginx || !hasOpenssl)("nginx in front of an ACS", () => {
     expect(await told("login", since)).toHaveLength(2);
   });
 
-  test("3.3 [R-3.3-15] [R-3.3-18] a client certificate is shown with its chain, and a challenge answered besides", async () => {
+  test("3.3 [R-3.3-15] [R-3.3-18] a client certificate is sent with its chain, and a challenge is answered too", async () => {
     const own = {
       ca: front.certificates.file("root.pem"),
       clientCert: front.certificates.file("client.chain.pem"),
@@ -120,7 +120,7 @@ describe.skipIf(!hasNginx || !hasOpenssl)("nginx in front of an ACS", () => {
     link.close();
   });
 
-  test("3.4.2 [R-3.4.2-16] [R-3.4.2-17] [R-3.4.2-18] [R-3.4.2-20] [R-3.4.2-22] [R-3.4.2-26] redirects lead to https and back, with the same POST, for the rest of the session", async () => {
+  test("3.4.2 [R-3.4.2-16] [R-3.4.2-17] [R-3.4.2-18] [R-3.4.2-20] [R-3.4.2-22] [R-3.4.2-26] redirects to https and back repeat the same POST, for the rest of the session", async () => {
     for (const [path, site, url, connections] of [
       ["/found", "tls", "/acs", 2],
       ["/moved", "closing", "/acs", 3],
@@ -137,7 +137,7 @@ describe.skipIf(!hasNginx || !hasOpenssl)("nginx in front of an ACS", () => {
     }
   });
 
-  test("3.1 [R-3.1-22] [R-3.1-24] where one address refuses another is taken, and kept", async () => {
+  test("3.1 [R-3.1-22] [R-3.1-24] after a refused address another address is used, and kept", async () => {
     const made = bench("second");
     made.net = { resolve: async () => ["127.0.0.2", "127.0.0.3"], line: systemNet.line };
     const link = made.open();

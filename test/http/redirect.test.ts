@@ -57,7 +57,7 @@ for (const [status, id] of [
   });
 }
 
-test("3.4.2 [R-3.4.2-19] an answer and an empty POST are led on as well, from any place, and by a relative Location", async () => {
+test("3.4.2 [R-3.4.2-19] a response and an empty POST are redirected too, at any place of the session, and by a relative Location", async () => {
   const acs = await acsOf((request, i) =>
     i === 1 ? to("/reply") : i === 3 ? to("empty?1") : request.body === "" ? nothing : message(),
   );
@@ -76,7 +76,7 @@ test("3.4.2 [R-3.4.2-19] an answer and an empty POST are led on as well, from an
   expect(acs.connections).toBe(1);
 });
 
-test("3.4.2 [R-3.4.2-24] [R-3.4.2-25] five redirects in a row are followed, a sixth loses the session", async () => {
+test("3.4.2 [R-3.4.2-24] [R-3.4.2-25] five redirects in a row are followed, a sixth fails the session", async () => {
   const acs = await acsOf((_, i) => (i < 5 || i > 5 ? to(`/${i}`) : message()));
   const { link } = linkTo(acs);
   expect(await link.post(bytes("<Inform/>"), "call")).toMatchObject({ empty: false });
@@ -84,7 +84,7 @@ test("3.4.2 [R-3.4.2-24] [R-3.4.2-25] five redirects in a row are followed, a si
   expect(acs.requests).toHaveLength(12);
 });
 
-test("3.4.2 [R-3.4.2-23] the next session begins at the configured URL again, and the address kept is that one's", async () => {
+test("3.4.2 [R-3.4.2-23] the next session begins at the configured URL again, at the address kept for that URL", async () => {
   const second = await acsOf(() => message());
   const first = await acsOf(() => to(`http://localhost:${second.port}/`, 301));
   const { bench, link } = linkTo(first);
@@ -98,7 +98,7 @@ test("3.4.2 [R-3.4.2-23] the next session begins at the configured URL again, an
   expect(bench.settings.url).toBe(first.url());
 });
 
-test("3.4.2 [R-3.4.2-27] the body of a redirect is ignored, SOAP or not, and also one that is far too long", async () => {
+test("3.4.2 [R-3.4.2-27] the body of a redirect is ignored, SOAP or not, even if it is far too long", async () => {
   for (const body of ["<html>moved</html>", "<Envelope/>", "x".repeat(3_000_000)]) {
     const acs = await acsOf((_, i) => (i === 0 ? to("/there", 302, body) : message()));
     const { link } = linkTo(acs);
@@ -107,7 +107,7 @@ test("3.4.2 [R-3.4.2-27] the body of a redirect is ignored, SOAP or not, and als
   }
 });
 
-test("3.4.2 [R-3.4.2-28] cookies go to the target; a login does not, the target asks itself", async () => {
+test("3.4.2 [R-3.4.2-28] cookies are sent to the target of a redirect; credentials are not, the target sends its own challenge", async () => {
   const second = await acsOf((_, i) =>
     i === 0 ? http(401, ['WWW-Authenticate: Digest realm="b", nonce="m", qop="auth"']) : message(),
   );
@@ -124,7 +124,7 @@ test("3.4.2 [R-3.4.2-28] cookies go to the target; a login does not, the target 
   ]);
 });
 
-test("a redirect that leads nowhere says why", () => {
+test("a redirect that cannot be followed fails with the reason", () => {
   const from = new URL("https://acs.example/a/b?q");
   expect(redirectTarget(from, "c").href).toBe("https://acs.example/a/c");
   expect(redirectTarget(from, "//other/x#y").href).toBe("https://other/x");

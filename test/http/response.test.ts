@@ -95,7 +95,7 @@ describe("3.4.2 HTTP responses", () => {
     });
   }
 
-  test("3.4.2 without a length the end of the connection is the end of the body", () => {
+  test("3.4.2 without a length the body ends with the connection", () => {
     const reader = new ResponseReader(1000);
     expect(reader.take(latin1("HTTP/1.1 200 OK\r\n\r\nab"))).toBeUndefined();
     expect(reader.take(latin1("c"))).toBeUndefined();

@@ -30,7 +30,7 @@ function watch(work: Promise<unknown>): { outcome: string | undefined } {
 
 const settle = () => new Promise((done) => setImmediate(done));
 
-test("3.4.2 [R-3.4.2-08] a connection that does not come about is waited for 30 s, not less", async () => {
+test("3.4.2 [R-3.4.2-08] connecting times out after 30 s, not earlier", async () => {
   const { net, bench, link } = start(() => "nothing");
   const seen = watch(link.post(bytes("<Inform/>"), "call"));
   await settle();
@@ -44,7 +44,7 @@ test("3.4.2 [R-3.4.2-08] a connection that does not come about is waited for 30 
   expect(bench.clock.waiting).toBe(0);
 });
 
-test("3.4.2 [R-3.4.2-09] a response is waited for 30 s and more, on a new connection and on a used one", async () => {
+test("3.4.2 [R-3.4.2-09] a response times out after 30 s and more, on a new connection and on a used one", async () => {
   const { bench, link } = start((_, index) => (index === 0 ? said() : "connect"));
   await link.post(undefined, "empty");
   for (const made of [link, start(() => "connect")]) {
@@ -68,7 +68,7 @@ test("3.4.2 [R-3.4.2-09] a response is waited for 30 s and more, on a new connec
   }
 });
 
-test("a long message may take its time: a second more for each 4 KiB either way, but a byte now and then is no answer", async () => {
+test("a long message extends its deadline by a second for each 4 KiB in either direction, but an occasional byte does not", async () => {
   const { net, bench, link } = start(() => "connect");
   const seen = watch(link.post(new Uint8Array(10 * 4096), "reply"));
   await settle();
@@ -88,7 +88,7 @@ test("a long message may take its time: a second more for each 4 KiB either way,
 });
 
 /** A body of one-byte chunks without end held a session, and a fifth of a core, for ever. */
-test("an endless body is given up: bytes beyond the kept ones do not extend the deadline", async () => {
+test("an endless body is aborted: bytes beyond the kept ones do not extend the deadline", async () => {
   const { net, bench, link } = start(() => "connect");
   const seen = watch(link.post(bytes("<Inform/>"), "call"));
   await settle();
@@ -115,7 +115,7 @@ test("bytes received with earlier responses do not extend the next one's deadlin
   expect(seen.outcome).toBe("the ACS has not answered within 60 s");
 });
 
-test("DNS that says nothing is given up", async () => {
+test("a DNS query without an answer times out", async () => {
   const { net, bench, link } = start(() => said());
   net.deaf = true;
   const seen = watch(link.post(undefined, "empty"));
@@ -126,7 +126,7 @@ test("DNS that says nothing is given up", async () => {
   expect(net.dialled).toEqual([]);
 });
 
-test("a link that is closed while DNS is asked dials nothing", async () => {
+test("a link that is closed during a DNS query dials nothing", async () => {
   const { net, link } = start(() => said());
   let answer = (_: readonly string[]) => {};
   net.resolve = () =>
@@ -141,7 +141,7 @@ test("a link that is closed while DNS is asked dials nothing", async () => {
   expect(net.dialled).toEqual([]);
 });
 
-test("no wait is left behind when a round trip has ended", async () => {
+test("no timer is left when a round trip has ended", async () => {
   const { bench, link } = start((_, index) => (index < 2 ? said() : "refuse"));
   await link.post(undefined, "empty");
   await link.post(undefined, "empty");
@@ -149,7 +149,7 @@ test("no wait is left behind when a round trip has ended", async () => {
   link.close();
 });
 
-test("3.3 [R-3.3-14] dates of certificates are judged from the moment on that the clock is right", async () => {
+test("3.3 [R-3.3-14] dates of certificates are checked as soon as the clock is right", async () => {
   const { net, bench, link } = start(() => said(204, [["Connection", "close"]]));
   bench.clock.known = false;
   await link.post(undefined, "empty");

@@ -248,7 +248,7 @@ describe.skipIf(!hasOpenssl)("TLS (openssl makes the certificates)", () => {
     }
   });
 
-  test("3.3 the walk without dates judges every step of the chain", () => {
+  test("3.3 without dates every other property of every certificate in the chain is checked", () => {
     const one = (name: string) => new X509Certificate(files.read(`${name}.pem`));
     const fault = (leaf: string, shown: readonly string[] = [], roots: readonly string[] = ["root"]) =>
       chainFault(one(leaf), shown.map(one), roots.map(one));
@@ -269,7 +269,7 @@ describe.skipIf(!hasOpenssl)("TLS (openssl makes the certificates)", () => {
     expect(fault("byImpostor")).toBe("it does not lead to a trusted root");
   });
 
-  test("3.3 [R-3.3-11] roots come from a file with several, or from a directory of files", async () => {
+  test("3.3 [R-3.3-11] trusted roots are read from a file with several, or from a directory of files", async () => {
     const both = files.file("both.pem");
     writeFileSync(both, `# ours\n${files.read("other.pem")}\n${files.read("root.pem")}`);
     const dir = files.file("roots");
@@ -284,7 +284,7 @@ describe.skipIf(!hasOpenssl)("TLS (openssl makes the certificates)", () => {
     }
   });
 
-  test("3.3 a file that cannot be used is named, with what is wrong with it, and nothing is dialled", async () => {
+  test("3.3 a file that cannot be used is named with the reason, and nothing is dialled", async () => {
     const to = attemptOf({ shows: "good", outcome: "" });
     const { shown } = servers.get("good")!;
     shown.heard = "";
@@ -313,7 +313,7 @@ describe.skipIf(!hasOpenssl)("TLS (openssl makes the certificates)", () => {
 
   // ---------------------------------------------------------------- client certificates
 
-  test("3.3 [R-3.3-15] a client certificate is shown with the chain that signs it", async () => {
+  test("3.3 [R-3.3-15] a client certificate is sent with the chain that signs it", async () => {
     const options = { requestCert: true, rejectUnauthorized: true, ca: files.read("clients.pem") };
     const { shown, port } = await serve("good", options);
     const to = { ...attemptOf({ shows: "good", outcome: "" }), port };
@@ -330,7 +330,7 @@ describe.skipIf(!hasOpenssl)("TLS (openssl makes the certificates)", () => {
     expect(await attempt(to)).toMatch(/^the line to .* broke: /);
   });
 
-  test("3.3 [R-3.3-18] a challenge is answered also where a client certificate has been shown", async () => {
+  test("3.3 [R-3.3-18] a challenge is answered too after a client certificate was sent", async () => {
     const options = { requestCert: true, rejectUnauthorized: true, ca: files.read("clients.pem") };
     const { shown, port } = await serve("good", options, (head) =>
       /authorization: digest/i.test(head)
@@ -356,7 +356,7 @@ describe.skipIf(!hasOpenssl)("TLS (openssl makes the certificates)", () => {
   /** Every name is this machine. */
   const local: Net = { resolve: async () => ["127.0.0.1"], line: systemNet.line };
 
-  test("3.3 [R-3.3-12] [R-3.4.2-26] after a redirect the certificate is held against the new host, and the transport is the new one's", async () => {
+  test("3.3 [R-3.3-12] [R-3.4.2-26] after a redirect the certificate is checked against the new host, and the scheme of the new URL applies", async () => {
     const { port: other } = await serve(
       "otherName",
       {},
@@ -391,7 +391,7 @@ describe.skipIf(!hasOpenssl)("TLS (openssl makes the certificates)", () => {
     ]);
   });
 
-  test("3.1 [R-3.1-17] with https the first bytes are a ClientHello, and a server without TLS gets nothing more", async () => {
+  test("3.1 [R-3.1-17] with https the first bytes are a ClientHello, and a server without TLS receives nothing more", async () => {
     let first = Buffer.alloc(0);
     const server = net.createServer((socket) => {
       socket.on("error", () => {});
@@ -412,7 +412,7 @@ describe.skipIf(!hasOpenssl)("TLS (openssl makes the certificates)", () => {
   });
 
   test.skipIf(!hasBun)(
-    "3.3 the runtime that ships speaks TLS 1.2 and 1.3, and older ones where it is told to",
+    "3.3 the runtime that ships speaks TLS 1.2 and 1.3, and older versions if the settings allow them",
     async () => {
       for (const [version, minVersion, speaks] of [
         ["tls1", undefined, false],
@@ -437,7 +437,7 @@ describe.skipIf(!hasOpenssl)("TLS (openssl makes the certificates)", () => {
     },
   );
 
-  test.skipIf(!hasBun)("3.3 SHA-1 and short keys do where they are allowed", async () => {
+  test.skipIf(!hasBun)("3.3 SHA-1 and short keys are accepted if the settings allow them", async () => {
     const names = ["sha1", "bySha1Middle", "shortKey", "byShortMiddle"];
     const all = names.flatMap((shows) => [
       { ...attemptOf({ shows, outcome: "" }), weak: true },
@@ -446,15 +446,18 @@ describe.skipIf(!hasOpenssl)("TLS (openssl makes the certificates)", () => {
     expect(await underBun<string[]>("attempts-child.ts", all)).toEqual(all.map(() => "204"));
   });
 
-  test.skipIf(!hasBun)("3.3 a server that knows nothing safe is turned away in plain words", async () => {
-    const { port, stop } = await sServer("-tls1_2", "-cipher", "NULL-SHA256:@SECLEVEL=0");
-    const to = { ...attemptOf({ shows: "good", outcome: "" }), port };
-    const [outcome] = await underBun<string[]>("attempts-child.ts", [to]);
-    expect(outcome).toMatch(/^the line to acs\.test .* broke: the TLS handshake failed: [a-z0-9 ]+$/);
-    stop();
-  });
+  test.skipIf(!hasBun)(
+    "3.3 a server without a safe version or cipher is refused with a plain reason",
+    async () => {
+      const { port, stop } = await sServer("-tls1_2", "-cipher", "NULL-SHA256:@SECLEVEL=0");
+      const to = { ...attemptOf({ shows: "good", outcome: "" }), port };
+      const [outcome] = await underBun<string[]>("attempts-child.ts", [to]);
+      expect(outcome).toMatch(/^the line to acs\.test .* broke: the TLS handshake failed: [a-z0-9 ]+$/);
+      stop();
+    },
+  );
 
-  test("3.3 a server that speaks no TLS at all is said to be one", async () => {
+  test("3.3 a server without TLS is reported as such", async () => {
     const server = net.createServer((socket) => {
       socket.on("error", () => {});
       socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
