@@ -9,12 +9,12 @@ import { declared, netdev, present, world } from "./world.ts";
 
 const leaves = declared();
 
-describe("the declared tree and its schema", () => {
+describe("the declared tree against its schema", () => {
   test("A.3.2.3 every parameter has facts in the data model", () => {
     expect(leaves.filter(({ path }) => !igdSchema.parameter(path)).map(({ path }) => path)).toEqual([]);
   });
 
-  test("A.3.2.3 nothing can be written that the data model calls read-only", () => {
+  test("A.3.2.3 no parameter is writable that the data model calls read-only", () => {
     const wrong = leaves.filter(({ path, binding }) => binding.write && !igdSchema.parameter(path)?.writable);
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
@@ -54,7 +54,7 @@ describe("the declared tree and its schema", () => {
     expect(connection.instance.informs?.({ interface: "wan2" }, env)).toBe(true);
   });
 
-  test("TR-106 2.4 DeviceSummary names a profile only if all of it is there [R-G.2.1-01]", () => {
+  test("TR-106 2.4 DeviceSummary names a profile only if the tree has all of it [R-G.2.1-01]", () => {
     const paths = new Set(leaves.map(({ path }) => path));
     expect(world(all).get("DeviceSummary")).toBe(
       "InternetGatewayDevice:1.14[](MemoryStatus:1, ProcessStatus:1, TempStatus:1, VendorLogFiles:1, UDPConnReq:1, DeviceAssociation:2, InformParameters:1, AutonXferComplPolicy:1, Time:2, IPPing:1, EthernetWAN:1, Download:1, Upload:1, DownloadTCP:1, UploadTCP:1, UDPEcho:1, UDPEchoPlus:1, TraceRoute:1, SimpleFirewall:1)",
@@ -64,7 +64,7 @@ describe("the declared tree and its schema", () => {
     );
   });
 
-  test("A.3.2.2 every value of a whole device obeys its type, range and enumeration", () => {
+  test("A.3.2.2 every value of a whole device is within its type, range and enumeration", () => {
     const devices = ["br-lan", "lan1", "lan2", "wan", "eth0.3", "eth1", "phy0-ap0"].map((name) =>
       netdev(name),
     );
@@ -93,7 +93,7 @@ describe("the declared tree and its schema", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("A.3.2.1 what is read back can be set again everywhere", () => {
+  test("A.3.2.1 every value that reads back can be set again", () => {
     const here = world(all, { netdev: (name) => netdev(name) });
     for (const path of present(here.env)) {
       const { binding } = leaves.find((leaf) => leaf.path === path.replace(/\.\d+(?=\.)/g, ".{i}"))!;

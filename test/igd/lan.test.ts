@@ -54,7 +54,7 @@ describe("LAN addresses in every form", () => {
     ]);
   });
 
-  test("a new address keeps the list and its prefix", () => {
+  test("a new address stays in its list and keeps the prefix", () => {
     const here = lan("\toption proto 'static'\n\tlist ipaddr '10.0.0.1/16'\n\tlist ipaddr '10.9.0.1/24'");
     here.set(`${ip}IPInterfaceIPAddress`, "192.168.7.1");
     expect(here.option("network", "lan", "ipaddr")).toEqual(["192.168.7.1/16", "10.9.0.1/24"]);
@@ -65,7 +65,7 @@ describe("LAN addresses in every form", () => {
     expect(here.option("network", "lan", "ipaddr")).toEqual(["192.168.7.1/24", "10.9.0.2/24"]);
   });
 
-  test("a new address keeps option and netmask apart", () => {
+  test("a new address keeps the netmask in an option of its own", () => {
     const here = lan("\toption proto 'static'\n\toption ipaddr '10.0.0.1'\n\toption netmask '255.255.255.0'");
     here.set(`${ip}IPInterfaceIPAddress`, "10.0.5.1");
     here.set(`${ip}IPInterfaceSubnetMask`, "255.255.0.0");
@@ -86,7 +86,7 @@ describe("LAN addresses in every form", () => {
     expect(() => here.set(`${ip}IPInterfaceIPAddress`, "192.168.3.7")).toThrow(/guest/);
   });
 
-  test("what all addresses of an interface share is not set for one of several, and none is given twice", () => {
+  test("settings shared by all addresses of an interface cannot be set on one of several, and no address is assigned twice", () => {
     const two = () =>
       lan("\toption proto 'static'\n\tlist ipaddr '10.0.0.1/16'\n\tlist ipaddr '10.9.0.1/24'");
     expect(() => two().set(`${ip}Enable`, "0")).toThrow(/other addresses/);
@@ -111,7 +111,7 @@ describe("LAN addresses in every form", () => {
     expect(address.check(at, env)).toEqual([]);
   });
 
-  test("a LAN that would count as WAN by its protocol keeps to its addresses, and the other way round", () => {
+  test("a protocol that would turn a LAN into a WAN is refused, and the other way round", () => {
     const type = "IPInterface.1.IPInterfaceAddressingType";
     const here = world(all);
     here.set(`LANDevice.1.LANHostConfigManagement.${type}`, "DHCP");
@@ -125,7 +125,7 @@ describe("LAN addresses in every form", () => {
     expect(() => far.set(connection, "Static")).toThrow(/WAN/);
   });
 
-  test("an interface that nobody starts is off, and turned on it starts", () => {
+  test("an interface with auto off reads disabled; enabling it sets auto", () => {
     const here = lan("\toption proto 'static'\n\tlist ipaddr '10.0.0.1/16'\n\toption auto '0'");
     expect(here.get(`${ip}Enable`)).toBe("0");
     here.set(`${ip}Enable`, "1");
@@ -133,7 +133,7 @@ describe("LAN addresses in every form", () => {
     expect(here.option("network", "lan", "auto")).toBeUndefined();
   });
 
-  test("an address from DHCP is shown as it is and not set", () => {
+  test("an address from DHCP is shown and cannot be set", () => {
     const here = world(
       { ...all, network: "config interface 'lan'\n\toption proto 'dhcp'\n\toption device 'br-lan'" },
       {
@@ -180,7 +180,7 @@ describe("the DHCP pool", () => {
     expect(range(withPool(start, limit, address))).toEqual([min, max]);
   });
 
-  test("setting the minimum alone keeps the maximum", () => {
+  test("setting MinAddress alone keeps MaxAddress", () => {
     const here = withPool("100", "150");
     here.set(`${pool}MinAddress`, "192.168.1.50");
     expect(range(here)).toEqual(["192.168.1.50", "192.168.1.249"]);
@@ -202,7 +202,7 @@ describe("the DHCP pool", () => {
     expect(() => withPool("100", "150").set(pool + name, value)).toThrow();
   });
 
-  test("A.3.2.1 network and pool in one call fit whatever their order", () => {
+  test("A.3.2.1 network and pool in one call are accepted in any order", () => {
     const orders = [
       [`${pool}MinAddress`, `${pool}MaxAddress`, `${ip}IPInterfaceIPAddress`],
       [`${ip}IPInterfaceIPAddress`, `${pool}MaxAddress`, `${pool}MinAddress`],
@@ -221,7 +221,7 @@ describe("the DHCP pool", () => {
     }
   });
 
-  test("a pool that moves with its network keeps its distance", () => {
+  test("a pool that moves with its network keeps its offset", () => {
     const here = withPool("100", "150");
     here.set(`${ip}IPInterfaceIPAddress`, "10.4.0.1");
     expect(range(here)).toEqual(["10.4.0.100", "10.4.0.249"]);
@@ -272,20 +272,23 @@ describe("the DHCP pool", () => {
     ["24.10.2", "\toption ignore 'on'\n\toption dhcpv4 'server'", "0"],
     ["26.02.0 r40000", "", "0"],
     ["SNAPSHOT r30000", "\toption dhcpv4 'server'", "1"],
-  ])("on %s %j reads %s, and what is set is in the file whatever was read", (release, guest, enabled) => {
-    const here = twoPools(guest, release);
-    expect(here.get(guestServes)).toBe(enabled);
-    here.set(guestServes, "0");
-    expect(here.get(guestServes)).toBe("0");
-    const off = [here.option("dhcp", "guest", "ignore"), here.option("dhcp", "guest", "dhcpv4")];
-    expect(off.includes("1") || off.includes("on") || off.includes("disabled")).toBe(true);
-    here.set(guestServes, "1");
-    expect(here.get(guestServes)).toBe("1");
-    expect(here.option("dhcp", "guest", "ignore")).toBeUndefined();
-    if (!/^2[1-4]\./.test(release)) expect(here.option("dhcp", "guest", "dhcpv4")).toBe("server");
-  });
+  ])(
+    "on %s %j reads %s, and a set value is in the file whatever was read before",
+    (release, guest, enabled) => {
+      const here = twoPools(guest, release);
+      expect(here.get(guestServes)).toBe(enabled);
+      here.set(guestServes, "0");
+      expect(here.get(guestServes)).toBe("0");
+      const off = [here.option("dhcp", "guest", "ignore"), here.option("dhcp", "guest", "dhcpv4")];
+      expect(off.includes("1") || off.includes("on") || off.includes("disabled")).toBe(true);
+      here.set(guestServes, "1");
+      expect(here.get(guestServes)).toBe("1");
+      expect(here.option("dhcp", "guest", "ignore")).toBeUndefined();
+      if (!/^2[1-4]\./.test(release)) expect(here.option("dhcp", "guest", "dhcpv4")).toBe("server");
+    },
+  );
 
-  test("where odhcpd serves IPv4 a pool has to say so", () => {
+  test("if odhcpd serves IPv4, an enabled pool needs the option dhcpv4", () => {
     const main = "config odhcpd 'odhcpd'\n\toption maindhcp '1'\n";
     const here = twoPools(main, "23.05.5");
     expect([here.get(`${pool}DHCPServerEnable`), here.get(guestServes)]).toEqual(["1", "0"]);
@@ -293,7 +296,7 @@ describe("the DHCP pool", () => {
     expect(here.option("dhcp", "guest", "dhcpv4")).toBe("server");
   });
 
-  describe("of an access point that is a client itself", () => {
+  describe("the pool of an access point that is a DHCP client", () => {
     const station = () =>
       world(
         {
@@ -317,13 +320,13 @@ describe("the DHCP pool", () => {
       );
     const facts = ["DHCPServerEnable", "MinAddress", "MaxAddress", "SubnetMask", "DNSServers", "IPRouters"];
 
-    test("it serves nobody, and has no part of the foreign network", () => {
+    test("serves no address of the foreign network", () => {
       const here = station();
       expect(facts.map((name) => here.get(pool + name))).toEqual(["0", "", "", "", "", ""]);
       expect(() => here.set(`${pool}MinAddress`, "10.9.0.100")).toThrow(/no network/);
     });
 
-    test("turned off it stays off when its address becomes a static one", () => {
+    test("stays off after the interface gets a static address", () => {
       const here = station();
       here.set(`${pool}DHCPServerEnable`, "0");
       expect(here.option("dhcp", "lan", "dhcpv4")).toBe("disabled");
@@ -334,7 +337,7 @@ describe("the DHCP pool", () => {
     ["\toption ipaddr '192.168.1.1'\n\toption netmask '255.255.255.0'", "255.255.255.240"],
     ["\tlist ipaddr '192.168.1.1/24'", "255.255.255.128"],
     ["\tlist ipaddr '192.168.1.1/24'", "255.255.255.255"],
-  ])("a LAN mask that leaves the pool outside is refused: %j with %s", (form, mask) => {
+  ])("a LAN netmask that would exclude the pool is refused: %j with %s", (form, mask) => {
     const here = lan(`\toption proto 'static'\n${form}`);
     expect(() => here.set(`${ip}IPInterfaceSubnetMask`, mask)).toThrow(/pool/);
     const without = lan(
@@ -345,7 +348,7 @@ describe("the DHCP pool", () => {
     expect(without.get(`${ip}IPInterfaceSubnetMask`)).toBe(mask);
   });
 
-  test("a mask of the pool's own leaves its addresses where they are, and must hold them", () => {
+  test("the pool's own netmask leaves its addresses unchanged, and must contain them", () => {
     const here = withPool("100", "20");
     here.set(`${pool}SubnetMask`, "255.255.255.128");
     expect(range(here)).toEqual(["192.168.1.100", "192.168.1.119"]);
@@ -353,14 +356,14 @@ describe("the DHCP pool", () => {
     expect(() => here.set(`${pool}SubnetMask`, "255.255.255.224")).toThrow(/address from/);
   });
 
-  test("a pool that is made leaves older ones as they are", () => {
+  test("a new pool leaves other pools unchanged", () => {
     const here = world({ ...all, dhcp });
     here.set("LANDevice.2.LANHostConfigManagement.DHCPServerEnable", "1");
     expect(here.get("LANDevice.2.LANHostConfigManagement.DHCPServerEnable")).toBe("1");
     expect(here.get(`${pool}DHCPServerEnable`)).toBe("1");
   });
 
-  test("a pool that is made gets a section with a name", () => {
+  test("a new pool gets a section with a name", () => {
     const here = lan(
       "\toption proto 'static'\n\tlist ipaddr '192.168.1.1/24'",
       "config host 'lan'\n\toption name 'x'",
@@ -372,7 +375,7 @@ describe("the DHCP pool", () => {
   });
 });
 
-describe("DHCP options are edited alone", () => {
+describe("a DHCP option is edited without its neighbours", () => {
   const withOptions = (...items: string[]) =>
     lan(
       "\toption proto 'static'\n\tlist ipaddr '192.168.1.1/24'",
@@ -402,7 +405,7 @@ describe("DHCP options are edited alone", () => {
     expect(get(withOptions(...items))).toEqual(read);
   });
 
-  test("neighbours of an item stay as they are", () => {
+  test("other items of the list stay unchanged", () => {
     const here = withOptions("42,192.168.1.1", "option:dns-server,8.8.8.8", "tag:x,6,7.7.7.7");
     here.set(`${pool}DNSServers`, "9.9.9.9,1.1.1.1");
     expect(here.option("dhcp", "lan", "dhcp_option")).toEqual([
@@ -442,7 +445,7 @@ describe("DHCP options are edited alone", () => {
 });
 
 describe("LAN devices and their ports", () => {
-  test("bridges of today and of before, VLANs on a bridge, single devices", () => {
+  test("bridges in the present and the former style, VLANs on a bridge, and single devices are read", () => {
     const devices = ["lan1", "lan2", "eth0.3", "eth1"].map((name) => netdev(name));
     const here = world(all, { netdev: (name) => devices.find((device) => device.name === name) });
     expect(here.rows("LANDevice")).toEqual(["lan", "guest"]);
@@ -463,7 +466,7 @@ describe("LAN devices and their ports", () => {
     ["'br-lan.office'", "list alias 'office'"],
     ["'br-lan.desk'", "option alias 'office desk'"],
     ["'br-lan.7'", "list alias 'office'"],
-  ])("a VLAN of the bridge goes by its number and by its other names: %s", (device, alias) => {
+  ])("a VLAN of the bridge is found by its number and by its other names: %s", (device, alias) => {
     const section = `config bridge-vlan\n\toption device 'br-lan'\n\toption vlan '7'\n\t${alias}\n\tlist ports 'lan1:u*'\n`;
     const office = `config interface 'office'\n\toption proto 'static'\n\toption device ${device}\n`;
     const here = world(
@@ -473,12 +476,12 @@ describe("LAN devices and their ports", () => {
     expect(here.rows("LANDevice.3.LANEthernetInterfaceConfig")).toEqual(["lan1"]);
   });
 
-  test("ports that the kernel does not have are not shown", () => {
+  test("ports that do not exist in the kernel are not shown", () => {
     expect(world(all).rows("LANDevice.1.LANEthernetInterfaceConfig")).toEqual([]);
     expect(world(all).get("LANDevice.1.LANEthernetInterfaceNumberOfEntries")).toBe("0");
   });
 
-  test("counters wrap at 32 bits and never leave them", () => {
+  test("counters wrap at 32 bits", () => {
     const counters = {
       tx_bytes: 2 ** 32 + 5,
       rx_bytes: 2 ** 32 - 1,
@@ -499,7 +502,7 @@ describe("LAN devices and their ports", () => {
     expect(names.map((name) => here.get(stats + name))).toEqual(["5", "4294967295", "0", "0", "7", "0"]);
   });
 
-  test("a port is turned off in a section of its own", () => {
+  test("disabling a port makes a section for it", () => {
     const here = world(all, { netdev: (name) => netdev(name, { carrier: name === "lan1" }) });
     const port = (number: number) => `LANDevice.1.LANEthernetInterfaceConfig.${number}.`;
     expect([1, 2].map((number) => here.get(`${port(number)}Status`))).toEqual(["Up", "NoLink"]);
@@ -545,7 +548,7 @@ describe("hosts", () => {
     expect(host(here, 3)).toEqual(["00:00:5E:00:53:21", "192.168.1.21", "Static", "0", "", "0"]);
   });
 
-  test("of several leases of one MAC address all comes from one: that which answers, else that which ends last", () => {
+  test("of several leases of one MAC address one is shown: the lease of an address that answers, else the lease that expires last", () => {
     const now = Date.UTC(2026, 10, 24, 3, 30, 0) / 1000;
     const of = (...leases: ReturnType<typeof lease>[]) => host(hostsOf(...leases), 1);
     const [early, late] = [
@@ -575,7 +578,7 @@ describe("hosts", () => {
     ],
     ["odhcpd serves", `config dnsmasq\n${odhcpd("\toption maindhcp '1'\n")}`, [["odhcpd", "/tmp/o.leases"]]],
     ["odhcpd serves IPv6 alone", `config dnsmasq\n${odhcpd("")}`, [["dnsmasq", "/tmp/dhcp.leases"]]],
-  ])("leases are read where the servers note them: %s", (_name, dhcpPackage, expected) => {
+  ])("leases are read from the files that the DHCP servers write: %s", (_name, dhcpPackage, expected) => {
     const asked: string[][] = [];
     const here = world(
       { ...all, dhcp: dhcpPackage },
@@ -590,7 +593,7 @@ describe("hosts", () => {
     expect(asked.slice(0, expected.length)).toEqual(expected);
   });
 
-  test("a LAN on a single port leaves no choice where its hosts are", () => {
+  test("on a LAN with a single port every host is at that port", () => {
     const here = world(
       { ...all, network: network.replace("device 'br-lan'", "device 'eth0'") },
       { leases: () => [lease("00:00:5E:00:53:21", "192.168.1.30", "a")] },
@@ -603,13 +606,13 @@ describe("hosts", () => {
     ).toBe("Other");
   });
 
-  test("hosts of another LAN do not show", () => {
+  test("hosts of another LAN are not shown", () => {
     const here = hostsOf(lease("00:00:5E:00:53:40", "192.168.3.40", "guest"));
     expect(here.rows("LANDevice.1.Hosts.Host")).not.toContain("00:00:5E:00:53:40");
     expect(here.rows("LANDevice.2.Hosts.Host")).toEqual(["00:00:5E:00:53:40"]);
   });
 
-  test("a name that a host made up is only what names are made of", () => {
+  test("a name chosen by a host keeps only the characters of host names", () => {
     const here = hostsOf(
       lease("00:00:5E:00:53:41", "192.168.1.41", `<b onload="x">\u0000é${"a".repeat(99)}`),
     );
@@ -617,7 +620,7 @@ describe("hosts", () => {
     expect(name).toMatch(/^bonloadxa{56}$/);
   });
 
-  test("a lease that is over has no time left, one beyond all time the most there is", () => {
+  test("an expired lease has no time left, an infinite lease has the largest value", () => {
     const here = hostsOf(
       lease("00:00:5E:00:53:41", "192.168.1.41", "a", 1),
       lease("00:00:5E:00:53:42", "192.168.1.42", "b", 999_999_999_999),
@@ -625,7 +628,7 @@ describe("hosts", () => {
     expect([host(here, 1)[3], host(here, 2)[3]]).toEqual(["0", "2147483647"]);
   });
 
-  test("made-up neighbours do not fill memory", () => {
+  test("forged neighbours do not fill memory", () => {
     const neighbours = Array.from({ length: 5000 }, (_, index) => ({
       mac: `02:00:00:00:${(index >> 8).toString(16).padStart(2, "0")}:${(index & 255).toString(16).padStart(2, "0")}`,
       address: "192.168.1.9",

@@ -24,7 +24,7 @@ describe("ManagementServer", () => {
     }
   });
 
-  test("a device without the package can be told everything", () => {
+  test("every parameter can be set on a device without the package cwmp", () => {
     const here = world({});
     here.set(`${acs}URL`, "http://acs.example/");
     here.set(`${acs}PeriodicInformEnable`, "1");
@@ -33,11 +33,11 @@ describe("ManagementServer", () => {
   });
 
   test.each(["ftp://a/", "acs.example", "http://", "http:acs", "http://u:p@acs.example/", "http://a/\u0001"])(
-    "%j is no URL of an ACS",
+    "%j is refused as the URL of an ACS",
     (url) => expect(() => world(all).set(`${acs}URL`, url)).toThrow(),
   );
 
-  test("hostile values read as the default", () => {
+  test("malformed values in the file read as the default", () => {
     const here = world({
       cwmp: "config acs 'acs'\n\toption periodic_inform_interval '-5'\n\toption periodic_inform_time 'soon'\n\toption periodic_inform_enable 'perhaps'",
     });
@@ -49,7 +49,7 @@ describe("ManagementServer", () => {
   });
 
   // It was read in the time zone of the process, but kept to in UTC; a time since boot became one of the year 1.
-  test("A.2.1 PeriodicInformTime is shown as the one that is kept to, wherever the device stands", () => {
+  test("A.2.1 PeriodicInformTime shows the stored moment, whatever the time zone of the device", () => {
     const zone = process.env.TZ;
     process.env.TZ = "Asia/Tokyo";
     onTestFinished(() => {
@@ -67,7 +67,7 @@ describe("ManagementServer", () => {
     expect(shown("2026-02-30T00:00:00Z")).toBe("0001-01-01T00:00:00Z");
   });
 
-  test.each(["1 on true yes enabled", "0 off false no disabled"])("%s are one truth", (words) => {
+  test.each(["1 on true yes enabled", "0 off false no disabled"])("%s show the same setting", (words) => {
     for (const word of words.split(" ")) {
       const here = world({ cwmp: `config acs 'acs'\n\toption periodic_inform_enable '${word}'` });
       expect(here.get(`${acs}PeriodicInformEnable`)).toBe(words[0]);
@@ -76,7 +76,7 @@ describe("ManagementServer", () => {
 });
 
 describe("Time", () => {
-  test("servers are members of a list, each in its place", () => {
+  test("servers are members of a list, each at its index", () => {
     const here = world(all);
     expect([here.get("Time.NTPServer1"), here.get("Time.NTPServer2")]).toEqual(["a.example", "b.example"]);
     here.set("Time.NTPServer2", "2001:db8::1");
@@ -86,7 +86,7 @@ describe("Time", () => {
     expect(here.option("system", "ntp", "server")).toBeUndefined();
   });
 
-  test("ntpd, which takes no empty server, is given none", () => {
+  test("no empty server is written: ntpd would refuse it", () => {
     expect(() => world(all).set("Time.NTPServer1", "")).toThrow(/behind it/);
     const none = world({ ...all, system: "config timeserver 'ntp'" });
     expect(() => none.set("Time.NTPServer2", "a.example")).toThrow(/behind it/);
@@ -101,11 +101,11 @@ describe("Time", () => {
     `${"a".repeat(64)}.example`,
     "999.1.1.1",
     "[::1]",
-  ])("%s is no server of ntpd", (value) => {
+  ])("%s is refused as an NTP server", (value) => {
     expect(() => world(all).set("Time.NTPServer1", value)).toThrow();
   });
 
-  test("a server in an option counts as a list of one", () => {
+  test("a server in a plain option counts as a list of one", () => {
     const here = world({ system: "config timeserver 'ntp'\n\toption server 'a.example b.example'" });
     expect(here.get("Time.NTPServer2")).toBe("b.example");
   });
@@ -135,7 +135,7 @@ describe("Time", () => {
     ["+00:00", "UTC0"],
     ["-03:30", "<-0330>3:30"],
     ["+14:00", "<+1400>-14"],
-  ])("offset %s becomes %s, and the zone file no longer wins", (offset, zone) => {
+  ])("offset %s becomes %s, and the zone name is removed", (offset, zone) => {
     const here = world({ system });
     here.set("Time.LocalTimeZone", offset);
     expect(here.get("Time.LocalTimeZoneName")).toBe(zone);
@@ -144,13 +144,13 @@ describe("Time", () => {
   });
 
   test.each(["Europe/Berlin", "", "CET-99", "CET-1CEST-99", "CET-1;reboot", "CET-1CEST,J0,J300"])(
-    "%j is no POSIX zone",
+    "%j is refused as a POSIX zone",
     (zone) => {
       expect(() => world({ system }).set("Time.LocalTimeZoneName", zone)).toThrow();
     },
   );
 
-  test("local time says its offset, and nothing while it is not known", () => {
+  test("local time has its offset, and is the Unknown Time while the clock is not right", () => {
     const here = world(all);
     expect(here.get("Time.CurrentLocalTime")).toBe("2026-11-24T04:30:00+01:00");
     expect(here.get("Time.Status")).toBe("Synchronized");

@@ -28,7 +28,7 @@ const staticWan = (options: string) =>
     { ...all, network: `config interface 'wan'\n\toption device 'wan'\n\toption proto 'static'\n${options}` },
   );
 
-describe("which side an interface is on", () => {
+describe("whether an interface is WAN or LAN", () => {
   test.each([
     ["by its zone's name", "config zone\n\toption name 'wan'\n\tlist network 'wan'", "wan"],
     [
@@ -141,7 +141,7 @@ describe("which side an interface is on", () => {
     ]);
   });
 
-  test("masquerading that is switched on and off moves nothing to the other side", () => {
+  test("switching masquerading moves no interface to the other side", () => {
     const here = world({
       ...all,
       firewall: firewall.replace("name 'guest'", "name 'guest'\n\toption masq '1'"),
@@ -151,7 +151,7 @@ describe("which side an interface is on", () => {
     expect([here.rows("LANDevice"), here.rows("WANDevice")]).toEqual([["lan", "guest"], ["wan"]]);
   });
 
-  test("a LAN that is a DHCP client stays LAN, IPv6 and aliases are no connections", () => {
+  test("a LAN with a DHCP client stays a LAN; IPv6 interfaces and aliases are not connections", () => {
     const here = world({
       ...all,
       network:
@@ -162,7 +162,7 @@ describe("which side an interface is on", () => {
     expect(here.get("WANDeviceNumberOfEntries")).toBe("0");
   });
 
-  test("connections stand on their device; PPP is no IP connection", () => {
+  test("connections are listed under their device; a PPP connection is not an IP connection", () => {
     const here = world({
       ...all,
       firewall: "config zone\n\toption name 'wan'\n\toption network 'wan tv dsl'",
@@ -176,7 +176,7 @@ describe("which side an interface is on", () => {
 });
 
 describe("a connection with DHCP", () => {
-  test("an interface that is up for IPv6 alone is no connected IP connection", () => {
+  test("an interface that is up for IPv6 alone is not a connected IP connection", () => {
     const six = {
       name: "wan",
       up: true,
@@ -195,7 +195,7 @@ describe("a connection with DHCP", () => {
     ]);
   });
 
-  test("shows what it was given", () => {
+  test("shows the values of its lease", () => {
     const here = connected();
     const read = [
       "ConnectionStatus",
@@ -237,7 +237,7 @@ describe("a connection with DHCP", () => {
     ]);
   });
 
-  test("without netifd it says little, and nothing false", () => {
+  test("without netifd it shows only values that are certain", () => {
     const here = world(all);
     const read = [
       "ConnectionStatus",
@@ -250,11 +250,11 @@ describe("a connection with DHCP", () => {
     expect(read.map((name) => here.get(wan + name))).toEqual(["Disconnected", "", "", "", "0", ""]);
   });
 
-  test("its address is not for the ACS to set", () => {
+  test("the ACS cannot set its address", () => {
     expect(() => connected().set(`${wan}ExternalIPAddress`, "203.0.113.9")).toThrow(/DHCP/);
   });
 
-  test("own name servers turn the provider's off, none turn them on", () => {
+  test("setting name servers disables those of the provider; clearing them enables those again", () => {
     const here = connected();
     here.set(`${wan}DNSServers`, "9.9.9.9,1.1.1.1");
     expect(here.option("network", "wan", "dns")).toEqual(["9.9.9.9", "1.1.1.1"]);
@@ -271,7 +271,7 @@ describe("a connection with DHCP", () => {
     expect(() => here.set(`${wan}DNSServers`, "dns.example")).toThrow();
   });
 
-  test("the way to the ACS cannot be turned off, another one can", () => {
+  test("the connection to the ACS cannot be disabled, another connection can", () => {
     expect(() => connected().set(`${wan}Enable`, "0")).toThrow(/ACS/);
     const port = "WANDevice.1.WANEthernetInterfaceConfig.Enable";
     expect(() => connected().set(port, "0")).toThrow(/ACS/);
@@ -297,7 +297,7 @@ describe("a static connection", () => {
     expect([here.get(`${wan}ExternalIPAddress`), here.get(`${wan}SubnetMask`)]).toEqual([address, mask]);
   });
 
-  test("keeps the form that it has", () => {
+  test("keeps the form of its options", () => {
     const here = staticWan("\tlist ipaddr '203.0.113.9/28'\n\toption gateway '203.0.113.1'");
     here.set(`${wan}ExternalIPAddress`, "203.0.113.11");
     here.set(`${wan}SubnetMask`, "255.255.255.0");
@@ -327,7 +327,7 @@ describe("a static connection", () => {
     expect(() => here.set(`${wan}ExternalIPAddress`, "192.168.1.77")).toThrow(/overlaps/);
   });
 
-  test("is not made without an address", () => {
+  test("cannot be made without an address", () => {
     expect(() => connected().set(`${wan}AddressingType`, "Static")).toThrow(/address/);
     const here = staticWan("\toption ipaddr '203.0.113.9'\n\toption netmask '255.255.255.0'");
     here.set(`${wan}AddressingType`, "DHCP");
@@ -336,7 +336,7 @@ describe("a static connection", () => {
 });
 
 describe("masquerading", () => {
-  test("is the zone's", () => {
+  test("NATEnabled is the masquerading of the zone", () => {
     const here = connected();
     here.set(`${wan}NATEnabled`, "0");
     expect(here.get(`${wan}NATEnabled`)).toBe("0");
@@ -345,14 +345,14 @@ describe("masquerading", () => {
 });
 
 describe("the WAN device", () => {
-  test("tells its link in bit/s, as far as unsignedInt goes", () => {
+  test("shows the link rate in bit/s, up to the bound of unsignedInt", () => {
     const rate = "WANDevice.1.WANCommonInterfaceConfig.Layer1UpstreamMaxBitRate";
     const of = (speed: number | undefined) =>
       world(all, { netdev: () => netdev("wan", { speed }) }).get(rate);
     expect([of(1000), of(10000), of(undefined)]).toEqual(["1000000000", "4294967295", "0"]);
   });
 
-  test("says when it is not there", () => {
+  test("shows a missing device as Unavailable", () => {
     const link = "WANDevice.1.WANCommonInterfaceConfig.PhysicalLinkStatus";
     expect(world(all).get(link)).toBe("Unavailable");
     expect(world(all, { netdev: () => netdev("wan", { carrier: false }) }).get(link)).toBe("Down");
@@ -387,7 +387,7 @@ describe("port mappings", () => {
     expect(read(here, 1)).toEqual(["1", "TCP", "198.51.100.7", "8080", "80", "192.168.1.9", "web", "0"]);
   });
 
-  test("absent ports are all ports, an absent inner port is the outer one", () => {
+  test("an absent external port means all ports, an absent internal port means the external one", () => {
     const here = withRedirects(
       redirect("\toption proto 'udp'\n\toption dest_ip '192.168.1.9'\n\toption src_dport '53'", "a") +
         redirect("\toption proto 'udp'\n\toption dest_ip '192.168.1.9'", "b"),
@@ -428,7 +428,7 @@ describe("port mappings", () => {
   });
 
   test.each([[""], ["\toption enabled '0'"]])(
-    "a redirect to the gateway itself is no mapping, and none is made of a mapping: %j",
+    "a redirect to the gateway itself is not a mapping, and a mapping cannot become one: %j",
     (more) => {
       expect(withRedirects(redirect(`\toption src_dport '53'\n${more}`, "dns")).rows(table)).toEqual([]);
       const here = withRedirects(redirect(`\toption dest_ip '192.168.1.9'\n${more}`, "web"));
@@ -436,7 +436,7 @@ describe("port mappings", () => {
     },
   );
 
-  test("two that differ by the address that they came to are no twins, and a mapping may have their port", () => {
+  test("two redirects that differ in the destination address are no duplicates, and a mapping may use their port", () => {
     const to = (address: string, name: string) =>
       redirect(
         `\toption proto 'tcp'\n\toption src_dip '${address}'\n\toption src_dport '443'\n\toption dest_ip '192.168.1.9'`,
@@ -464,14 +464,14 @@ describe("port mappings", () => {
       "web",
     );
 
-    test("a mapping stands under the one that leads to the ACS, and is deleted from there", () => {
+    test("a mapping is listed under the connection that leads to the ACS, and is deleted there", () => {
       const here = two(web);
       expect([here.rows(table), here.rows(second)]).toEqual([["web"], []]);
       here.remove(`${table}.1`);
       expect(here.option("firewall", "web", "dest_ip")).toBeUndefined();
     });
 
-    test("one that is made under the other stays there, and its port is taken in the whole zone", () => {
+    test("a mapping made under the other connection stays there, and its port is used in the whole zone", () => {
       const here = two(web);
       const path = here.add(second);
       expect([here.rows(table).length, here.rows(second).length]).toEqual([1, 1]);
@@ -487,7 +487,7 @@ describe("port mappings", () => {
     });
   });
 
-  test("A.3.2.1 another outer port leaves an inner port that followed it where it was", () => {
+  test("A.3.2.1 a changed ExternalPort leaves an InternalPort that followed it unchanged", () => {
     const here = withRedirects(
       redirect("\toption proto 'tcp'\n\toption dest_ip '192.168.1.9'\n\toption src_dport '80'", "web"),
     );
@@ -499,13 +499,13 @@ describe("port mappings", () => {
     expect(here.option("firewall", "web", "src_dport")).toBeUndefined();
   });
 
-  test("a redirect from the LAN is no mapping", () => {
+  test("a redirect from the LAN is not a mapping", () => {
     expect(withRedirects("\nconfig redirect\n\toption src 'lan'\n\toption proto 'tcp'").rows(table)).toEqual(
       [],
     );
   });
 
-  test("A.3.2.6 [R-A.3.2.6-06] a new mapping is off and empty, in a section with a name", () => {
+  test("A.3.2.6 [R-A.3.2.6-06] a new mapping is disabled and empty, in a section with a name", () => {
     const here = world(all);
     const path = here.add(table);
     expect(read(here, 1)).toEqual(["0", "TCP", "", "0", "0", "", "", "0"]);
@@ -531,7 +531,7 @@ describe("port mappings", () => {
     expect(here.rows(table)).toEqual([]);
   });
 
-  test("InternalPort 0, which would be read back as the ExternalPort, is taken only where all ports go through", () => {
+  test("InternalPort 0, which would read back as the ExternalPort, is accepted only if all ports are forwarded", () => {
     const here = withRedirects(
       redirect("\toption dest_ip '192.168.1.9'\n\toption src_dport '8443'\n\toption dest_port '443'", "web"),
     );
@@ -542,7 +542,7 @@ describe("port mappings", () => {
     expect(read(here, 1).slice(3, 5)).toEqual(["0", "0"]);
   });
 
-  test("a section that is left from before is not taken over", () => {
+  test("a leftover section is not reused for a new mapping", () => {
     const here = withRedirects("\nconfig redirect 'cwmp_redirect_1'\n\toption src 'lan'");
     here.add(table);
     expect(here.rows(table)).toEqual(["cwmp_redirect_1_2"]);
@@ -561,7 +561,7 @@ describe("port mappings", () => {
     expect(() => here.set(`${path}.${name}`, value)).toThrow();
   });
 
-  test("an enabled mapping leads somewhere, and no two take the same port", () => {
+  test("an enabled mapping has an InternalClient, and no two enabled mappings share a port", () => {
     const here = withRedirects(redirect("\toption src_dport '3074'\n\toption dest_ip '192.168.1.9'", "both"));
     const path = here.add(table);
     const before = here.env;
@@ -577,13 +577,13 @@ describe("port mappings", () => {
     ["a list of two", "\tlist proto 'udp'\n\tlist proto 'tcp'\n"],
     ["two in one", "\toption proto 'tcp udp'\n"],
     ["the old name of both", "\toption proto 'tcpudp'\n"],
-  ])("a redirect of both protocols, said by %s", (_name, proto) => {
+  ])("a redirect of both protocols, written as %s", (_name, proto) => {
     const both = () =>
       withRedirects(
         redirect(`${proto}\toption src_dport '3074'\n\toption dest_ip '192.168.1.9'\n\toption name 'game'`),
       );
 
-    test("shows as two", () => {
+    test("is shown as two mappings", () => {
       const here = both();
       expect([read(here, 1), read(here, 2)].map((values) => values.slice(0, 7))).toEqual([
         ["1", "TCP", "", "3074", "3074", "192.168.1.9", "game"],
@@ -591,7 +591,7 @@ describe("port mappings", () => {
       ]);
     });
 
-    test.each([1, 2])("splits when %i is set, and every key stays", (number) => {
+    test.each([1, 2])("is split when mapping %i is set, and both instances keep their numbers", (number) => {
       const here = both();
       const keys = here.rows(table);
       here.set(`${table}.${number}.ExternalPort`, "3075");
@@ -604,7 +604,7 @@ describe("port mappings", () => {
       expect(read(here, 2)[6]).toBe("game");
     });
 
-    test.each([1, 2])("when %i is deleted the other one stays under its key", (number) => {
+    test.each([1, 2])("when mapping %i is deleted the other mapping keeps its number", (number) => {
       const here = both();
       const keys = here.rows(table);
       here.remove(`${table}.${number}`);
@@ -613,7 +613,7 @@ describe("port mappings", () => {
     });
   });
 
-  test("several writes to one half in one call go to the same section", () => {
+  test("several writes to one of the two in one call go to the same section", () => {
     const here = withRedirects(redirect("\toption src_dport '3074'\n\toption dest_ip '192.168.1.9'", "game"));
     // As SetParameterValues does it: the instance stays what it was before the first write.
     const { at } = mapping.mappingsOf.rows({ interface: "wan" }, here.env)[1]!;
@@ -631,18 +631,18 @@ describe("port mappings", () => {
   });
 });
 
-describe("the largest packet of a connection", () => {
+describe("MaxMTUSize of a connection", () => {
   const mtu = "WANDevice.1.WANConnectionDevice.1.WANIPConnection.1.MaxMTUSize";
   const device = "config device 'up'\n\toption name 'wan'\n\toption mtu '1492'\n";
 
-  test("it is the device's option, else what the kernel has, else what Ethernet has", () => {
+  test("is the option of the device, else the MTU of the kernel, else that of Ethernet", () => {
     const kernel = { netdev: (name: string) => netdev(name, { mtu: 1508 }) };
     expect(world({ ...all, network: `${all.network}${device}` }, kernel).get(mtu)).toBe("1492");
     expect(world(all, kernel).get(mtu)).toBe("1508");
     expect(world(all).get(mtu)).toBe("1500");
   });
 
-  test("a write goes to the section of the device, which is made where there is none", () => {
+  test("is written to the section of the device, which is made if there is none", () => {
     const here = world({ ...all, network: `${all.network}${device}` });
     here.set(mtu, "1400");
     expect(here.option("network", "up", "mtu")).toBe("1400");
@@ -652,7 +652,7 @@ describe("the largest packet of a connection", () => {
     expect(bare.option("network", "cwmp_device_wan", "mtu")).toBe("1400");
   });
 
-  test("a packet shorter than every IPv4 host takes is refused", () => {
+  test("an MTU below the minimum of IPv4 is refused", () => {
     expect(() => world(all).set(mtu, "68")).toThrow(/576/);
   });
 });

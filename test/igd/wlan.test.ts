@@ -37,7 +37,7 @@ describe("encryption", () => {
     expect(names.map((name) => here.get(wlan + name))).toEqual(values);
   });
 
-  test("WEP can be seen: how stations prove themselves, and which key is in use", () => {
+  test("WEP shows the authentication mode and the key in use", () => {
     const read = (here: ReturnType<typeof security>) =>
       ["BasicAuthenticationMode", "WEPKeyIndex", "WEPEncryptionLevel"].map((name) => here.get(wlan + name));
     expect(read(security("wep-shared", "\n\toption key '3'"))).toEqual([
@@ -77,19 +77,19 @@ describe("encryption", () => {
     expect(() => security(before).set(wlan + name, value)).toThrow();
   });
 
-  test("a network that needs a passphrase is not left without", () => {
+  test("removing the passphrase of a network that needs one is refused", () => {
     expect(() => security("none", "").set(`${wlan}BeaconType`, "11i")).toThrow(/KeyPassphrase/);
     expect(() => security("none", "\n\toption disabled '1'").set(`${wlan}BeaconType`, "11i")).not.toThrow();
   });
 
-  test("an empty passphrase takes it away where none is needed", () => {
+  test("an empty passphrase removes the key of a network that needs none", () => {
     expect(() => security("psk2").set(`${wlan}KeyPassphrase`, "")).toThrow(/KeyPassphrase/);
     const here = security("none");
     here.set(`${wlan}KeyPassphrase`, "");
     expect(here.option("wireless", "w", "key")).toBeUndefined();
   });
 
-  test("a passphrase is kept as it is", () => {
+  test("a passphrase is stored unchanged", () => {
     const here = security("psk2");
     here.set(`${wlan}KeyPassphrase`, `it's "quoted" \\ and #`);
     expect(here.option("wireless", "w", "key")).toBe(`it's "quoted" \\ and #`);
@@ -118,14 +118,17 @@ describe("the radio under a network", () => {
     ["6g", "5", true],
     ["6g", "6", false],
     ["6g", "233", true],
-  ])("a channel that the band does not have keeps hostapd from starting: %s %s", (band, value, there) => {
-    const here = radioWith(
-      `\toption band '${band}'\n\toption channel 'auto'`,
-      "\toption encryption 'sae'\n\toption key 'twelve words'",
-    );
-    if (there) here.set(`${wlan}Channel`, value);
-    else expect(() => here.set(`${wlan}Channel`, value)).toThrow(/channel of the band/);
-  });
+  ])(
+    "a channel outside of the band is refused, because hostapd would not start: %s %s",
+    (band, value, there) => {
+      const here = radioWith(
+        `\toption band '${band}'\n\toption channel 'auto'`,
+        "\toption encryption 'sae'\n\toption key 'twelve words'",
+      );
+      if (there) here.set(`${wlan}Channel`, value);
+      else expect(() => here.set(`${wlan}Channel`, value)).toThrow(/channel of the band/);
+    },
+  );
 
   test.each([
     ["WPA3 with TKIP", "sae", "", "WPAEncryptionModes", "TKIPEncryption", /TKIP/],
@@ -152,12 +155,12 @@ describe("the radio under a network", () => {
     expect(() => here.set(wlan + name, value)).toThrow(why);
   });
 
-  test("a network of 6 GHz has no other method than WPA3", () => {
+  test("a 6 GHz network accepts WPA3 only", () => {
     const here = radioWith("\toption band '6g'", "\toption encryption 'sae'\n\toption key 'twelve words'");
     expect(() => here.set(`${wlan}BeaconType`, "WPA")).toThrow(/6 GHz/);
   });
 
-  test("a channel turns choosing off, and choosing takes the channel away", () => {
+  test("setting a channel turns automatic choice off, and turning it on removes the channel", () => {
     const here = radioWith("\toption band '5g'\n\toption channel 'auto'");
     here.set(`${wlan}Channel`, "44");
     expect(here.option("wireless", "radio0", "channel")).toBe("44");
@@ -180,7 +183,7 @@ describe("the radio under a network", () => {
     expect(radioWith(radio).get(`${wlan}Standard`)).toBe(standard);
   });
 
-  test("on and off are said the other way round, by the network and by its radio", () => {
+  test("Enable is the inverse of `disabled`, of the network and of its radio", () => {
     const here = radioWith("", "\toption hidden '1'");
     expect(
       ["Enable", "RadioEnabled", "SSIDAdvertisementEnabled"].map((name) => here.get(wlan + name)),
@@ -196,7 +199,7 @@ describe("the radio under a network", () => {
     expect(here.option("wireless", "w", "disabled")).toBe("0");
   });
 
-  test("a list of stations lets only them in, or keeps them out, which the model cannot say", () => {
+  test("a MAC filter that allows stations is shown; a MAC filter that denies stations, which the model cannot express, is not", () => {
     const name = `${wlan}MACAddressControlEnabled`;
     const stations = "\toption maclist '00:00:5E:00:53:10 00:00:5E:00:53:11'\n";
     const here = radioWith("", stations);
@@ -210,13 +213,13 @@ describe("the radio under a network", () => {
     expect(() => out.set(name, "1")).toThrow(/kept out/);
   });
 
-  test("netifd does not read yes, so yes is not true here", () => {
+  test("`yes` counts as false, as netifd reads it", () => {
     expect(radioWith("", "\toption disabled 'yes'").get(`${wlan}Enable`)).toBe("1");
   });
 });
 
 describe("networks", () => {
-  test("stand where their access point leads; stations, other networks and lost radios do not", () => {
+  test("are listed under the LAN of their access point; stations, other networks and missing radios are not listed", () => {
     const here = world({
       ...all,
       wireless: `${wireless}
@@ -237,7 +240,7 @@ config wifi-iface 'lost'
     expect(here.get("LANDevice.1.LANWLANConfigurationNumberOfEntries")).toBe("2");
   });
 
-  test.each(["a", "ä".repeat(16), "x".repeat(32), 'Tom\'s "net"'])("SSID %s is taken", (ssid) => {
+  test.each(["a", "ä".repeat(16), "x".repeat(32), 'Tom\'s "net"'])("SSID %s is accepted", (ssid) => {
     const here = world(all);
     here.set(`${wlan}SSID`, ssid);
     expect(here.get(`${wlan}SSID`)).toBe(ssid);
@@ -247,12 +250,12 @@ config wifi-iface 'lost'
     expect(() => world(all).set(`${wlan}SSID`, ssid)).toThrow();
   });
 
-  test("what XML cannot carry is not shown", () => {
+  test("an SSID that XML cannot carry is not shown", () => {
     const here = radioWith("", "\toption ssid 'a\u0001b\ud800c'");
     expect(here.get(`${wlan}SSID`)).toBe("a?b?c");
   });
 
-  test("facts come from the device that the radio made", () => {
+  test("statistics come from the device of the network", () => {
     const counters = { tx_bytes: 5, rx_packets: 7, rx_errors: 2 };
     const device = netdev("phy0-ap0", { mac: "00:00:5E:00:53:77", counters });
     const here = world(all, {

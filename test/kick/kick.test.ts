@@ -57,7 +57,7 @@ const names = (home: Home, url: string) =>
   });
 
 describe("a kick that the ACS answers", () => {
-  test("opens a session with 5 KICKED, carries what the browser said, and leads to NextURL [R-A.4.2.1-01, R-A.4.2.1-06, R-D.2-01, R-D.4-01, R-D.4-08, R-D.4-09, R-3.7.1.5-35]", async () => {
+  test("opens a session with 5 KICKED, carries the browser's arguments, and leads to NextURL [R-A.4.2.1-01, R-A.4.2.1-06, R-D.2-01, R-D.4-01, R-D.4-08, R-D.4-09, R-3.7.1.5-35]", async () => {
     const home = await house();
     const answer = await home.kick("command=7&arg=a%20b&next=http%3A%2F%2Fsite.example%2F%3Fs%3D1%26t%3D2", {
       headers: { referer: "http://site.example/page" },
@@ -70,7 +70,7 @@ describe("a kick that the ACS answers", () => {
     expect(locationOf(answer)).toEqual([302, "http://site.example/?s=1&t=2"]);
   });
 
-  test("each argument goes out at its longest, in its own element; one character more is refused and nothing is sent [R-D.4-03, R-D.4-04, R-D.4-05, R-A.4.2.1-02, R-A.4.2.1-04, R-A.4.2.1-05]", async () => {
+  test("each argument is sent at its full length, in its own element; one more character is refused and nothing is sent [R-D.4-03, R-D.4-04, R-D.4-05, R-A.4.2.1-02, R-A.4.2.1-04, R-A.4.2.1-05]", async () => {
     const home = await house();
     const next = `http://x/${"n".repeat(1015)}`;
     const query = (command: string, arg: string, to: string) =>
@@ -99,7 +99,7 @@ describe("a kick that the ACS answers", () => {
     ]);
   });
 
-  test("the ACS overrides what the site has asked for [R-D.4-06]", async () => {
+  test("the NextURL of the ACS overrides the one of the site [R-D.4-06]", async () => {
     const home = await house();
     names(home, "https://acs.example/landing?session=1&x=2");
     expect(locationOf(await home.kick())).toEqual([302, "https://acs.example/landing?session=1&x=2"]);
@@ -134,7 +134,7 @@ describe("a kick that the ACS answers", () => {
     expect(bodyOf(answer)).toBe("");
   });
 
-  test("its session serves what else the ACS asks [R-D.3-02]", async () => {
+  test("its session serves other requests of the ACS too [R-D.3-02]", async () => {
     const home = await house();
     home.acs.queue(
       device,
@@ -168,7 +168,7 @@ describe("a kick that the ACS answers", () => {
 });
 
 describe("kicks together", () => {
-  test("at once, and during the session of another, they share one session and one 5 KICKED [R-3.7.1.5-36]", async () => {
+  test("kicks at the same time, or during the session of another kick, share one session and one 5 KICKED [R-3.7.1.5-36]", async () => {
     const home = await house();
     says(home, ({ what }) => what === "Kicked", { do: "delay", ms: 1000 });
     const first = home.ask("/kick.html?next=%2F1");
@@ -185,7 +185,7 @@ describe("kicks together", () => {
     expect(home.told.length).toBe(1);
   });
 
-  test("the same kick of the same browser within 5 s joins the one under way; another browser's and a later one do not", async () => {
+  test("a repeated kick of a browser within 5 s joins its pending kick; the kick of another browser, or a later kick, does not", async () => {
     const home = await house({ held_per_client: "8" });
     says(home, ({ what }) => what === "Kicked", { do: "delay", ms: 8000 });
     const ask = (asked: Asked = {}) => home.ask("/kick.html?next=%2Fx", asked);
@@ -203,7 +203,7 @@ describe("kicks together", () => {
 });
 
 describe("a slow ACS", () => {
-  test("after 30 s the browser gets a waiting page, which goes on by itself and without a script", async () => {
+  test("after 30 s the browser gets a waiting page, which reloads by itself without a script", async () => {
     const home = await house();
     says(home, ({ what }) => what === "Kicked", { do: "delay", ms: 40_000 });
     const answer = home.ask("/kick.html?next=%2Fx");
@@ -221,7 +221,7 @@ describe("a slow ACS", () => {
     expect(locationOf(await home.get(path!))).toEqual([302, "/error.html?why=gone"]);
   });
 
-  test("it is given up when it takes too long, and when no browser asks any more", async () => {
+  test("a kick is aborted after a time limit, and when no browser waits any more", async () => {
     for (const [asks, end] of [
       [true, 200_000],
       [false, 60_000],
@@ -241,7 +241,7 @@ describe("a slow ACS", () => {
     }
   });
 
-  test("16 browsers are held at once and 4 of one client; one more gets the waiting page at once", async () => {
+  test("16 browsers are held at once, and 4 of one client; any further browser gets the waiting page at once", async () => {
     const home = await house({ held: "5", held_per_client: "2" });
     home.mishap = ({ what }) => (what === "Kicked" ? { do: "delay", ms: 10_000 } : undefined);
     const clients = ["1", "1", "1", "2", "2", "3", "4"];
@@ -252,7 +252,7 @@ describe("a slow ACS", () => {
     expect(done).toEqual(["2 200", "6 200"]);
   });
 
-  test("a browser that has gone makes room for another", async () => {
+  test("a browser that disconnects makes room for another", async () => {
     const home = await house({ held: "1" });
     home.mishap = ({ what }) => (what === "Kicked" ? { do: "delay", ms: 20_000 } : undefined);
     let leave = () => {};
@@ -273,9 +273,9 @@ describe("a slow ACS", () => {
   });
 });
 
-describe("a kick that comes to nothing", () => {
+describe("a kick that fails", () => {
   test.each([8000, 8001, 8002, 8003])(
-    "fault %i of the ACS sends the browser to the error page of the gateway; the session ends well, and the kick is not made again [R-A.4.2.1-08] [R-A.4.2.1-09]",
+    "fault %i of the ACS leads the browser to the error page of the gateway; the session ends well, and the kick is not repeated [R-A.4.2.1-08] [R-A.4.2.1-09]",
     async (code) => {
       const home = await house();
       says(home, ({ what }) => what === "Kicked", { do: "fault", code });
@@ -296,7 +296,7 @@ describe("a kick that comes to nothing", () => {
     expect([home.kicked.length, home.told.length]).toEqual([2, 1]);
   });
 
-  test("an ACS that is away is told at once; the kick is not made again when it is back", async () => {
+  test("with an unreachable ACS the browser gets an error at once; the kick is not repeated when the ACS is back", async () => {
     const home = await house();
     says(home, ({ what }) => what === "Inform", { do: "drop" });
     expect(locationOf(await home.kick())).toEqual([302, "/error.html?why=away"]);
@@ -304,7 +304,7 @@ describe("a kick that comes to nothing", () => {
     expect(home.kicked).toEqual([]);
   });
 
-  test("without an ACS, and switched off, nothing is asked", async () => {
+  test("without an ACS, or with the agent disabled, no kick is made", async () => {
     const home = await house();
     home.edits("cwmp", "cpe", "enabled", "0");
     expect(locationOf(await home.kick())).toEqual([302, "/error.html?why=unmanaged"]);
@@ -312,7 +312,7 @@ describe("a kick that comes to nothing", () => {
     expect(home.told).toEqual([]);
   });
 
-  test("what no person has opened causes no Kicked, and HEAD does not", async () => {
+  test("a request that no person has made causes no Kicked, and neither does HEAD", async () => {
     const home = await house();
     const headers = { "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image" };
     expect((await home.kick("next=%2Fx", { headers })).status).toBe(403);
@@ -323,7 +323,7 @@ describe("a kick that comes to nothing", () => {
     expect(home.told).toEqual([]);
   });
 
-  test("a damaged link is told and nothing of it is shown", async () => {
+  test("a malformed link gets an error page without any text of the link", async () => {
     const home = await house();
     const page = await home.kick("command=%3Cscript%3E%00&next=%2Fx");
     expect([page.status, bodyOf(page).includes("script")]).toEqual([400, false]);
@@ -332,7 +332,7 @@ describe("a kick that comes to nothing", () => {
 });
 
 describe("limits", () => {
-  test("past the kicks of an hour no Kicked is sent, the browser is told, and the log as of a matter of security [R-D.4-10, R-D.4-11]", async () => {
+  test("past the hourly limit no Kicked is sent, the browser gets an error, and a security line is logged [R-D.4-10, R-D.4-11]", async () => {
     const home = await house({ kicks_per_hour: "3", kicks_per_client: "2" });
     const status = async (client: string, arg: number) =>
       (await home.kick(`arg=${arg}&next=%2Fx`, { client })).status;
@@ -370,7 +370,7 @@ describe("crashes", () => {
     ["the power goes before its Inform is answered", "Inform", 5000],
     ["the power goes before its Kicked is answered", "Kicked", 5000],
   ] as const)(
-    "%s: the next session reports 5 KICKED once, and no Kicked goes out for a browser that has gone [R-3.7.1.5-38]",
+    "%s: the next session reports 5 KICKED once, and no Kicked is sent for a lost browser [R-3.7.1.5-38]",
     async (_, stuck, offMs) => {
       const home = await house();
       home.mishap = ({ what }) => (what === stuck ? { do: "delay", ms: 20_000 } : undefined);
@@ -389,7 +389,7 @@ describe("crashes", () => {
     },
   );
 
-  test("an ACS that is away after the crash gets the event when it is back", async () => {
+  test("an ACS that is unreachable after the crash gets the event when it is back", async () => {
     const home = await house();
     home.mishap = ({ what }) => (what === "Inform" ? { do: "drop" } : undefined);
     void home.ask("/kick.html?next=%2Fx");

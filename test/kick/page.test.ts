@@ -21,7 +21,7 @@ const kick = (query: string, headers: Record<string, string> = {}) =>
   readArguments(requestOf(`/kick.html?${query}`, { headers }));
 
 describe("arguments of a kick", () => {
-  test("Table 69 names them, and they come decoded; other names are passed over [R-D.4-02]", () => {
+  test("the names of Table 69 are read and decoded; other names are ignored [R-D.4-02]", () => {
     expect(
       kick("command=12&arg=a%20b%26c&next=http%3A%2F%2Fx%2F%3Fq%3D%C3%A4&utm=1", { referer: "http://site/" }),
     ).toEqual({
@@ -33,7 +33,7 @@ describe("arguments of a kick", () => {
     expect(kick("arg=1+2")).toEqual({ Command: "", Arg: "1 2", Next: "", Referer: "" });
   });
 
-  test("a form gives them as well, and wins over the URL that it is sent to", () => {
+  test("fields of a form are read too, and win over the query of its URL", () => {
     const request = requestOf("/kick.html?command=1&arg=url", { method: "POST", body: "arg=form&next=%2Fx" });
     expect(readArguments(request)).toEqual({ Command: "1", Arg: "form", Next: "/x", Referer: "" });
   });
@@ -42,13 +42,13 @@ describe("arguments of a kick", () => {
     ["command", 32],
     ["arg", 256],
     ["next", 1024],
-  ])("%s has at most %i characters, whatever they are in bytes", (name, max) => {
+  ])("%s has at most %i characters, however many bytes these take", (name, max) => {
     const value = (count: number) => encodeURIComponent("😀".repeat(count));
     expect(Object.values(kick(`${name}=${value(max)}`))).toContain("😀".repeat(max));
     expect(() => kick(`${name}=${value(max + 1)}`)).toThrow(Malformed);
   });
 
-  test("the Referer is cut at 64 characters and freed of what no envelope carries [R-A.4.2.1-03]", () => {
+  test("the Referer is cut at 64 characters, and characters that XML cannot carry are removed [R-A.4.2.1-03]", () => {
     expect(kick("", { referer: `http://site/${"x".repeat(100)}` }).Referer).toBe(
       `http://site/${"x".repeat(52)}`,
     );
@@ -67,7 +67,7 @@ describe("arguments of a kick", () => {
   });
 });
 
-describe("where a URL of the ACS may lead", () => {
+describe("URLs of the ACS that a browser may follow", () => {
   const to = (url: string) => destinationOf(url, "http://my.gateway:7580", 1024);
 
   test.each([
@@ -105,11 +105,11 @@ describe("where a URL of the ACS may lead", () => {
     "/\x85",
     "http://site/\ud800",
     `/${"x".repeat(1024)}`,
-  ])("leads nowhere: number %#", (url) => {
+  ])("a refused URL: number %#", (url) => {
     expect(to(url)).toBeUndefined();
   });
 
-  test("1,024 characters are not too many", () => {
+  test("1,024 characters are accepted", () => {
     expect(to(`/${"x".repeat(1023)}`)).toBe(`http://my.gateway:7580/${"x".repeat(1023)}`);
   });
 
@@ -120,10 +120,10 @@ describe("where a URL of the ACS may lead", () => {
   });
 });
 
-describe("who is let in", () => {
+describe("requests that the page accepts", () => {
   const withHost = (host: string) => isForUs(requestOf("/", { headers: { host } }), place);
 
-  test("names and addresses of the gateway, with its port or none", () => {
+  test("a Host with a name or address of the gateway, with or without the port", () => {
     for (const host of [
       "192.168.1.1:7580",
       "192.168.1.1",
@@ -134,7 +134,7 @@ describe("who is let in", () => {
       expect(withHost(host)).toBe(true);
   });
 
-  test("a stranger's name that leads here is refused: DNS rebinding", () => {
+  test("a foreign name that resolves to the gateway is refused: DNS rebinding", () => {
     const strangers = [
       "evil.example:7580",
       "my.gateway.evil.example",
@@ -148,13 +148,13 @@ describe("who is let in", () => {
     for (const host of strangers) expect(withHost(host)).toBe(false);
   });
 
-  test("Host in parts", () => {
+  test("Host is split into name and port", () => {
     expect(hostOf("[FD00::1]:80")).toEqual({ name: "fd00::1", port: 80 });
     expect(hostOf("a.")).toEqual({ name: "a", port: undefined });
     expect(hostOf("a b")).toBeUndefined();
   });
 
-  test("only sources in the networks of the LAN are inside", () => {
+  test("only source addresses in the networks of the LAN are accepted", () => {
     const networks = [
       { address: "192.168.1.1", mask: 24 },
       { address: "fd00:0:0:1::1", mask: 64 },
@@ -168,7 +168,7 @@ describe("who is let in", () => {
     ).toEqual(Array(8).fill(false));
   });
 
-  test("what browsers fetch without a person wanting it is no navigation", () => {
+  test("a request that a browser makes on its own is not a navigation", () => {
     const is = (headers: Record<string, string>) => isNavigation(requestOf("/kick.html", { headers }));
     expect(is({})).toBe(true);
     expect(
@@ -186,7 +186,7 @@ describe("who is let in", () => {
       expect(is(headers as Record<string, string>)).toBe(false);
   });
 
-  test("a form of our own tells that it comes from here; who does not tell is a stranger", () => {
+  test("a form must prove by its origin that it is ours; without an origin it is refused", () => {
     const is = (headers: Record<string, string>) =>
       isFromHere(requestOf("/ask.html", { method: "POST", headers }));
     expect(is({ origin: "http://192.168.1.1:7580", "sec-fetch-site": "same-origin" })).toBe(true);
@@ -206,7 +206,7 @@ describe("languages", () => {
   const none = () => undefined;
   const code = (wanted: string) => languageFor(wanted, none).code;
 
-  test("the best liked one that is there is taken, else English", () => {
+  test("the most preferred available language is used, else English", () => {
     expect(
       ["", "de", "de-AT,en;q=0.8", "fr, de;q=0.3, en;q=0.4", "fr", "en;q=0,de", "*", "x".repeat(9000)].map(
         code,
@@ -214,7 +214,7 @@ describe("languages", () => {
     ).toEqual(["en", "de", "de", "en", "en", "de", "en", "en"]);
   });
 
-  test("no text of a language is the same key left over, or empty", () => {
+  test("every language has a text for every key", () => {
     expect(Object.keys(german)).toEqual(Object.keys(english));
     const braces = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
     for (const key of Object.keys(english) as (keyof typeof english)[]) {
@@ -223,7 +223,7 @@ describe("languages", () => {
     }
   });
 
-  test("web content replaces texts and brings a language; what it must not hold is passed over", () => {
+  test("web content replaces texts and adds a language; fields that it must not hold are ignored", () => {
     const texts = (of: string) =>
       ({
         en: JSON.stringify({
@@ -242,7 +242,7 @@ describe("languages", () => {
     expect(languageFor("de", texts).words).toEqual(german);
   });
 
-  test("a moment reads as people write it, in the gateway's own time", () => {
+  test("a time is shown in the style of its language, in the gateway's local time", () => {
     const at = Date.UTC(2026, 10, 24, 23, 3);
     expect(momentText(at, 60, "en")).toBe("25 November 2026, 00:03");
     expect(momentText(at, 0, "de")).toBe("24. November 2026, 23:03");
@@ -251,7 +251,7 @@ describe("languages", () => {
 });
 
 describe("markup", () => {
-  test("what is filled in is text and nothing else", () => {
+  test("a filled-in value is escaped as text", () => {
     const nasty = `<script>&"'`;
     expect(html`<a title="${nasty}">${[nasty, html`<b>${1}</b>`]}</a>`.text).toBe(
       '<a title="&lt;script&gt;&amp;&quot;&#39;">&lt;script&gt;&amp;&quot;&#39;<b>1</b></a>',
@@ -275,7 +275,7 @@ describe("markup", () => {
   };
   const languages = ["en", "de"].map((one) => languageFor(one, () => undefined));
 
-  test("a page with all that it can show takes less than 20 KB with its style, and loads nothing from elsewhere", () => {
+  test("the largest page takes less than 20 KB with its style, and loads nothing from other hosts", () => {
     for (const language of languages) {
       const pages = [
         statusPage(language, full),
@@ -313,7 +313,7 @@ describe("settings", () => {
     return { ...readLanSettings(file, problems), problems };
   };
 
-  test("without a section the page is off; what is wrong is told and has its default", () => {
+  test("without a section the page is off; a bad value is reported and has its default", () => {
     expect(readLanSettings(undefined, [])).toMatchObject({
       enabled: false,
       kick: true,
@@ -351,7 +351,7 @@ describe("bytes", () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const post = "POST /kick.html?a=1?b HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabcd";
 
-  test("a request is there with its last byte and not before, whatever follows it", () => {
+  test("a request is complete with its last byte and not before, whatever follows", () => {
     for (let at = 0; at < post.length - 1; at++)
       expect(readRequest(bytes(post.slice(0, at)))).toBeUndefined();
     const read = readRequest(bytes(post))!;
@@ -363,7 +363,7 @@ describe("bytes", () => {
     ]);
   });
 
-  test("the longest arguments fit, in whatever way a browser escapes them; longer lines and bodies are refused", () => {
+  test("the longest arguments fit, however a browser escapes them; longer lines and bodies are refused", () => {
     const get = (query: string) => bytes(`GET /kick.html?${query} HTTP/1.1\r\nHost: x\r\n\r\n`);
     const escaped = `command=${"%41".repeat(32)}&arg=${"%F0%9F%98%80".repeat(256)}&next=${"%2F".repeat(1024)}`;
     expect(readArguments({ ...requestOf("/"), ...readRequest(get(escaped)) }).Arg).toBe("😀".repeat(256));
@@ -373,7 +373,7 @@ describe("bytes", () => {
     expect(() => readRequest(bytes(`GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n`))).toThrow(Malformed);
   });
 
-  test("an answer is one head and its body; a value that would end the head does not get into it", () => {
+  test("a response is one head and its body; a value that would end the head is dropped", () => {
     const answer = {
       status: 302,
       headers: [

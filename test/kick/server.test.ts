@@ -69,14 +69,14 @@ function talk(bytes: string, more: net.TcpNetConnectOpts | object = {}): Promise
 const host = () => `Host: 127.0.0.1:${server.port}`;
 const get = (path: string, more = "") => talk(`GET ${path} HTTP/1.1\r\n${host()}\r\n${more}\r\n`);
 
-test("it answers on the address of the LAN alone, and to the networks of the LAN alone [R-D.3-01]", async () => {
+test("the page answers on the address of the LAN only, and to the networks of the LAN only [R-D.3-01]", async () => {
   expect(await get("/")).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   const request = `GET /kick.html HTTP/1.1\r\n${host()}\r\n\r\n`;
   expect(await talk(request, { host: "127.0.0.2" })).toBe("ECONNREFUSED");
   expect(await talk(request, { localAddress: "127.0.0.2" })).not.toContain("HTTP");
 });
 
-test("every answer has what a browser needs to be held back by, and no cookie", async () => {
+test("every response has the security headers, and no cookie", async () => {
   for (const path of [
     "/",
     "/kick.html?next=/x",
@@ -116,11 +116,11 @@ test.each([
   ["a stranger's Host", "GET /kick.html HTTP/1.1\r\nHost: evil.example\r\n\r\n", /^HTTP\/1\.1 421 /],
   ["a path that is none", "GET //evil/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", /^HTTP\/1\.1 404 /],
   ["CONNECT", "CONNECT / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", /^HTTP\/1\.1 405 /],
-])("%s is answered and the connection ends", async (_, bytes, answer) => {
+])("%s is answered and the connection is closed", async (_, bytes, answer) => {
   expect(await talk(bytes)).toMatch(answer);
 });
 
-test("one client has at most 16 connections; others still come in when it says nothing", async () => {
+test("one client has at most 16 connections; others are still served while these are silent", async () => {
   const idle = Array.from({ length: 16 }, () => net.connect(server.port, "127.0.0.1"));
   await Promise.all(idle.map((socket) => new Promise((resolve) => socket.once("connect", resolve))));
   await expect.poll(async () => (await get("/")).includes("HTTP")).toBe(false);
@@ -129,7 +129,7 @@ test("one client has at most 16 connections; others still come in when it says n
 });
 
 describe("web content", () => {
-  test("replaces texts as texts, and brings pictures; no page, and nothing from outside of its directory", async () => {
+  test("replaces texts, escaped, and adds pictures; it adds no page, and no file from outside of its directory", async () => {
     expect(await get("/")).toContain("<title>Example ISP &lt;b&gt;</title>");
     expect(await get("/logo.svg")).toMatch(/content-type: image\/svg\+xml[\s\S]*<svg\/>$/i);
     for (const path of [
@@ -145,7 +145,7 @@ describe("web content", () => {
 });
 
 describe.skipIf(!hasCurl)("curl", () => {
-  test("HEAD, a form and a redirect are as curl expects them", async () => {
+  test("curl understands HEAD, a form and a redirect", async () => {
     const curl = async (...args: string[]) =>
       (await promisify(execFile)("curl", ["-s", "-i", "--max-time", "10", ...args])).stdout;
     const base = `http://127.0.0.1:${server.port}`;

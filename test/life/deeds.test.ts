@@ -7,7 +7,7 @@ const named = (want: (row: (typeof deedTables)["agent"][string]) => boolean) =>
     Object.entries(table).flatMap(([name, row]) => (want(row) ? [`${machine}: ${name}`] : [])),
   );
 
-test("only these deeds are done while the state cannot be saved: they promise nothing", () => {
+test("only these deeds are performed while the state cannot be saved: they promise nothing", () => {
   expect(named((row) => row.mute)).toEqual([
     "agent: look",
     "agent: close",
@@ -34,11 +34,11 @@ test("only these deeds are done while the state cannot be saved: they promise no
   ]);
 });
 
-test("of these deeds nothing counts that comes after their session is over", () => {
+test("events of these deeds are discarded once their session is over", () => {
   expect(named((row) => row.late === "dropped")).toEqual(["agent: prepare", "agent: post", "agent: handle"]);
 });
 
-test("these deeds may fail and nothing follows: no machine waits for them", () => {
+test("a failure of these deeds has no event: no machine waits for them", () => {
   expect(named((row) => row.onFailure === undefined)).toEqual([
     "agent: tell",
     "agent: rest",

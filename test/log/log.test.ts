@@ -39,15 +39,15 @@ const hostile = [
   "",
 ];
 
-test.each(hostile)("a field is read back as it was, and no other beside it: %j", (value) => {
+test.each(hostile)("a field reads back unchanged, without any other field: %j", (value) => {
   expect(fieldsOf(line("Session failed", { why: value, code: 7 }))).toEqual({ why: value, code: "7" });
 });
 
-test.each(hostile)("words of a peer in the text of a line are no field: %j", (words) => {
+test.each(hostile)("text of a peer cannot forge a field: %j", (words) => {
   expect(fieldsOf(line(`The ACS said ${words}`, { code: 7 }))).toEqual({ code: "7" });
 });
 
-test("no character of a line reverses the direction of writing, is invisible, ends the line or controls a terminal", () => {
+test("no character of a line changes the text direction, is invisible, ends the line or controls a terminal", () => {
   const steering = [
     ...["\u061c", "\u200b", "\u200e", "\u200f", "\u202a", "\u202e", "\u2066", "\u2069", "\ufeff", "\u00ad"],
     ...["\u2028", "\u2029", "\u0085", "\u009b", "\x1b", "\x7f", "\0", "\r", "\n", "\u{e0041}", "\ud800"],

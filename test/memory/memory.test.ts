@@ -19,7 +19,7 @@ function rested(lacking?: string): { before: number; rested: number; answer: str
 }
 
 test.skipIf(!existsSync(bun))(
-  "at rest the code of the runtime is given back, and comes again when it is called",
+  "at rest the memory of the runtime's code is given back, and is loaded again on the next call",
   () => {
     const { before, rested: after, answer } = rested();
     expect(before).toBeGreaterThan(8 * 1024);
@@ -29,12 +29,12 @@ test.skipIf(!existsSync(bun))(
 );
 
 /** OpenWrt's kernels have no smaps: every look used to end in an error line, and nothing was given back. */
-test.skipIf(!existsSync(bun))("so it is on a kernel that does not tell of pages", () => {
+test.skipIf(!existsSync(bun))("memory is given back on a kernel that does not report pages, too", () => {
   const { before, rested: after, answer } = rested("/smaps");
   expect(after).toBeLessThan(before / 2);
   expect(answer).toBe("still here");
 });
 
-test.skipIf(!existsSync(bun))("where nothing is known of mappings, nothing is given back", () => {
+test.skipIf(!existsSync(bun))("without the list of memory mappings nothing is given back", () => {
   expect(rested("maps").answer).toBe("still here");
 });
