@@ -23,7 +23,7 @@ const of = async (model: ReturnType<ReturnType<typeof device>["boot"]>["model"],
   (await model.attributes([name]))[0];
 
 describe("A.3.2.5 GetParameterAttributes", () => {
-  test("A.3.2.5 [R-A.3.2.5-01] [R-A.3.2.4-17] [R-A.3.2.4-25] [R-A.3.2.5-09] gives the attributes of each, by default 0 and Subscriber", async () => {
+  test("A.3.2.5 [R-A.3.2.5-01] [R-A.3.2.4-17] [R-A.3.2.4-25] [R-A.3.2.5-09] returns the attributes of each parameter, by default 0 and Subscriber", async () => {
     const { model } = device().boot();
     expect(await model.attributes([`${info}ModelName`, `${mappings}1.Enabled`])).toEqual([
       { Name: `${info}ModelName`, Notification: 0, AccessList: ["Subscriber"] },
@@ -31,7 +31,7 @@ describe("A.3.2.5 GetParameterAttributes", () => {
     ]);
   });
 
-  test("A.3.2.5 [R-A.3.2.5-02] [R-A.3.2.5-03] [R-A.3.2.5-05] partial paths and the root give every parameter below, by its full name", async () => {
+  test("A.3.2.5 [R-A.3.2.5-02] [R-A.3.2.5-03] [R-A.3.2.5-05] partial paths and the root return every parameter below, by its full name", async () => {
     const { model } = device().boot();
     const under = async (path: string) => (await model.attributes([path])).map((a) => a.Name);
     const values = async (path: string) => (await model.values([path])).map((v) => v.Name);
@@ -40,12 +40,12 @@ describe("A.3.2.5 GetParameterAttributes", () => {
     expect((await under("")).some((name) => name.endsWith("."))).toBe(false);
   });
 
-  test("A.3.2.5 [R-A.3.2.5-04] an object without parameters gives an empty list", async () => {
+  test("A.3.2.5 [R-A.3.2.5-04] an object without parameters returns an empty list", async () => {
     const { model } = device().boot();
     expect(await model.attributes([`${info}VendorConfigFile.`])).toEqual([]);
   });
 
-  test("A.3.2.5 [R-A.3.2.5-06] [R-A.3.2.5-07] gives what was set", async () => {
+  test("A.3.2.5 [R-A.3.2.5-06] [R-A.3.2.5-07] returns the attributes that were set", async () => {
     const { model } = device().boot();
     for (const value of [2, 1, 0]) {
       await model.setAttributes([notification(`${info}ModelName`, value)]);
@@ -97,7 +97,7 @@ describe("A.3.2.4 SetParameterAttributes", () => {
     expect(await of(model, name)).toMatchObject({ Notification: 1 });
   });
 
-  test("A.3.2.4 [R-A.3.2.4-05] attributes outlive the process", async () => {
+  test("A.3.2.4 [R-A.3.2.4-05] attributes outlast the process", async () => {
     const there = device();
     await there.boot().model.setAttributes([notification(`${info}ModelName`, 2), access(`${info}ModelName`)]);
     expect(await of(there.boot().model, `${info}ModelName`)).toMatchObject({
@@ -106,7 +106,7 @@ describe("A.3.2.4 SetParameterAttributes", () => {
     });
   });
 
-  test("A.3.2.4 [R-A.3.2.4-08] a partial path and the empty one stand for all parameters below", async () => {
+  test("A.3.2.4 [R-A.3.2.4-08] a partial path and the empty path stand for all parameters below", async () => {
     const { model } = device().boot();
     await model.setAttributes([access(info)]);
     for (const a of await model.attributes([info])) expect(a.AccessList).toEqual([]);
@@ -115,7 +115,7 @@ describe("A.3.2.4 SetParameterAttributes", () => {
     for (const a of await model.attributes([""])) expect(a.AccessList).toEqual([]);
   });
 
-  test("A.3.2.4 [R-A.3.2.4-09] a partial path concerns the instances that there are", async () => {
+  test("A.3.2.4 [R-A.3.2.4-09] a partial path covers the instances that exist at the call", async () => {
     const there = device();
     const { model } = there.boot();
     await model.setAttributes([notification(mappings, 1)]);
@@ -124,7 +124,7 @@ describe("A.3.2.4 SetParameterAttributes", () => {
     expect(await of(model, `${mappings}${instance}.Enabled`)).toMatchObject({ Notification: 0 });
   });
 
-  test("A.3.2.4 [R-A.3.2.4-10] [R-A.3.2.4-20] attributes that the flags do not name stay, and are not judged", async () => {
+  test("A.3.2.4 [R-A.3.2.4-10] [R-A.3.2.4-20] attributes without their Change flag stay, and are not checked", async () => {
     const { model } = device().boot();
     const name = `${info}ModelName`;
     await model.setAttributes([notification(name, 2), access(name)]);
@@ -164,7 +164,7 @@ describe("A.3.2.4 SetParameterAttributes", () => {
     expect(await process.model.changes()).toMatchObject({ active: [name] });
   });
 
-  test("A.3.2.4 active by default is not forced", async () => {
+  test("A.3.2.4 a parameter with active notification by default can be set to none", async () => {
     const { model } = device().boot();
     const name = `${top}ManagementServer.ConnectionRequestURL`;
     expect(await of(model, name)).toMatchObject({ Notification: 2 });
@@ -172,7 +172,7 @@ describe("A.3.2.4 SetParameterAttributes", () => {
     expect(await of(model, name)).toMatchObject({ Notification: 0 });
   });
 
-  test("A.3.2.4 [R-A.3.2.4-18] [R-A.3.2.4-33] [R-A.5.1-12] active notification is refused with 9009 where the data model says so, nowhere else", async () => {
+  test("A.3.2.4 [R-A.3.2.4-18] [R-A.3.2.4-33] [R-A.5.1-12] active notification is refused with 9009 if the data model says so, and never otherwise", async () => {
     const { model } = device().boot();
     await expect(model.setAttributes([notification(`${info}UpTime`, 2)])).rejects.toMatchObject({
       code: 9009,
@@ -184,19 +184,19 @@ describe("A.3.2.4 SetParameterAttributes", () => {
     }
   });
 
-  test("A.3.2.4 [R-A.3.2.4-34] a partial path over such a parameter is 9009 and changes nothing", async () => {
+  test("A.3.2.4 [R-A.3.2.4-34] a partial path over a parameter that refuses active notification is 9009 and changes nothing", async () => {
     const { model } = device().boot();
     const before = await model.attributes([""]);
     await expect(model.setAttributes([notification(info, 2)])).rejects.toMatchObject({ code: 9009 });
     expect(await model.attributes([""])).toEqual(before);
   });
 
-  test("A.3.2.4 [R-A.3.2.4-19] passive notification is taken for every parameter", async () => {
+  test("A.3.2.4 [R-A.3.2.4-19] passive notification is accepted for every parameter", async () => {
     const { model } = device().boot();
     for (const { Name } of await model.values([""])) await model.setAttributes([notification(Name, 1)]);
   });
 
-  test("A.3.2.4 [R-A.3.2.4-23] [R-A.3.2.4-24] unknown and vendor entities are taken without a fault and ignored", async () => {
+  test("A.3.2.4 [R-A.3.2.4-23] [R-A.3.2.4-24] unknown and vendor entities are accepted without a fault and ignored", async () => {
     const { model } = device().boot();
     const name = `${info}ProvisioningCode`;
     await model.setAttributes([access(name, "X_012345_Foo", "Subscriber", "Anybody")]);
@@ -206,7 +206,7 @@ describe("A.3.2.4 SetParameterAttributes", () => {
     await expect(model.set([text(name, "x")], "local")).rejects.toMatchObject({ code: 9001 });
   });
 
-  test("A.3.2.4 [R-A.3.2.4-21] [R-A.3.2.4-22] [R-A.3.2.4-27] without Subscriber nobody on the LAN side writes the parameter", async () => {
+  test("A.3.2.4 [R-A.3.2.4-21] [R-A.3.2.4-22] [R-A.3.2.4-27] without Subscriber the LAN side cannot write the parameter", async () => {
     const { model } = device().boot();
     const name = `${top}LANDevice.1.LANHostConfigManagement.DomainName`;
     await model.set([text(name, "one")], "local");
@@ -218,7 +218,7 @@ describe("A.3.2.4 SetParameterAttributes", () => {
     expect(await read(model, name)).toBe("three");
   });
 
-  test("A.3.2.4 [R-A.3.2.4-28] nor deletes an object that holds it; adding is free", async () => {
+  test("A.3.2.4 [R-A.3.2.4-28] without Subscriber the LAN side cannot delete an object that holds the parameter; adding objects is not restricted", async () => {
     const { model } = device().boot();
     await model.setAttributes([access(`${mappings}1.Description`)]);
     await expect(model.remove(`${mappings}1.`, "local")).rejects.toMatchObject({ code: 9001 });
@@ -227,14 +227,14 @@ describe("A.3.2.4 SetParameterAttributes", () => {
     await model.remove(`${mappings}1.`, "acs", "");
   });
 
-  test("A.3.2.4 [R-A.3.2.4-26] the ACS writes whatever the AccessList says", async () => {
+  test("A.3.2.4 [R-A.3.2.4-26] the ACS can write a parameter whatever its AccessList", async () => {
     const { model } = device().boot();
     await model.setAttributes([access("")]);
     await model.set([text(`${info}ProvisioningCode`, "acs")], "acs", "");
     expect(await read(model, `${info}ProvisioningCode`)).toBe("acs");
   });
 
-  test("A.3.2.4 [R-A.3.2.4-29] [R-A.3.2.4-30] the AccessList of a read-only parameter is kept and given back", async () => {
+  test("A.3.2.4 [R-A.3.2.4-29] [R-A.3.2.4-30] the AccessList of a read-only parameter is stored and returned", async () => {
     const { model } = device().boot();
     await model.setAttributes([access(`${info}SerialNumber`)]);
     expect(await of(model, `${info}SerialNumber`)).toMatchObject({ AccessList: [] });

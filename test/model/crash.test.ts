@@ -101,7 +101,7 @@ describe("A.3.2.1 a crash at every step", () => {
     expect(found.new).toBeGreaterThan(0);
   });
 
-  test("A.3.2.1 a crash while a crash is made good is made good as well", async () => {
+  test("A.3.2.1 a crash during recovery is recovered from, too", async () => {
     const there = device();
     const wire = fuse();
     await device().boot(wire).model.set(three, "acs", "k");
@@ -118,7 +118,7 @@ describe("A.3.2.1 a crash at every step", () => {
     });
   });
 
-  test("A.3.2.6 [R-A.3.2.6-25] numbers that have been told are on disk", async () => {
+  test("A.3.2.6 [R-A.3.2.6-25] instance numbers are on disk before they are sent", async () => {
     const there = device();
     const wire = fuse(0);
     await expect(there.boot(wire).model.values([""])).rejects.toBeInstanceOf(Killed);

@@ -19,8 +19,8 @@ const files = () =>
     .join();
 const one = async (path: string) => (await model.described([root + path]))[0]!;
 
-describe("what is told of a parameter", () => {
-  test("an option of the configuration is named with its package and section", async () => {
+describe("the description of a parameter", () => {
+  test("a parameter of the configuration is described by option, package and section", async () => {
     expect(await one("ManagementServer.PeriodicInformInterval")).toEqual({
       name: `${root}ManagementServer.PeriodicInformInterval`,
       value: "300",
@@ -31,12 +31,12 @@ describe("what is told of a parameter", () => {
     });
   });
 
-  test("a fact of the device and state of the agent are told as what they are", async () => {
+  test("a fact of the device and a state of the agent are described as such", async () => {
     expect((await one("DeviceInfo.UpTime")).sources).toEqual(["device: uptime"]);
     expect((await one("ManagementServer.ParameterKey")).sources).toEqual(["agent: parameterKey"]);
   });
 
-  test("every parameter of the tree can be described, and what is no constant has a source", async () => {
+  test("every parameter of the tree has a description, and names its source unless it is constant", async () => {
     const all = await model.described([""]);
     expect(all.length).toBeGreaterThan(200);
     expect(all.filter(({ sources }) => sources.length > 0).length).toBeGreaterThan(all.length / 2);
@@ -51,10 +51,10 @@ describe("what is told of a parameter", () => {
   });
 });
 
-describe("a change that is rehearsed", () => {
+describe("a dry run of a change", () => {
   const ssid = `${root}LANDevice.1.WLANConfiguration.1.SSID`;
 
-  test("it says what would be written where, and nothing is written", async () => {
+  test("lists the options that would be written, and writes nothing", async () => {
     const before = files();
     const [set] = await model.rehearsed([{ Name: ssid, Value: "Attic", type: "string" }]);
     expect(set).toMatchObject({ edit: "set", package: "wireless", option: "ssid", value: "Attic" });
@@ -62,12 +62,12 @@ describe("a change that is rehearsed", () => {
     expect((await model.values([ssid]))[0]?.Value).not.toBe("Attic");
   });
 
-  test("what would be refused is refused", async () => {
+  test("refuses a value that the real change would refuse", async () => {
     const wrong = { Name: `${root}ManagementServer.PeriodicInformInterval`, Value: "0", type: "string" };
     await expect(model.rehearsed([wrong])).rejects.toMatchObject({ code: 9003 });
   });
 
-  test("a password is not shown", async () => {
+  test("shows no password", async () => {
     const secret = { Name: `${root}ManagementServer.Password`, Value: "correct horse", type: "string" };
     const edits = await model.rehearsed([secret]);
     expect(edits.length).toBe(1);

@@ -23,7 +23,7 @@ function stored() {
 }
 
 describe("A.3.2.6 instance numbers", () => {
-  test("A.3.2.6 what is unchanged is not written again", () => {
+  test("A.3.2.6 unchanged rows are not written again", () => {
     const { open, flush } = stored();
     const instances = open();
     instances.numbers("T.", [row("a"), anonymous("cfg1", "x=1")], 1);
@@ -34,7 +34,7 @@ describe("A.3.2.6 instance numbers", () => {
     }
   });
 
-  test("A.3.2.6 no line of a section's content is kept, only digests", () => {
+  test("A.3.2.6 only digests of a section's content are stored", () => {
     const { rows, open, flush } = stored();
     const instances = open();
     instances.numbers("T.", [anonymous("cfg1", "key=hunter2")], 1);
@@ -42,7 +42,7 @@ describe("A.3.2.6 instance numbers", () => {
     expect(JSON.stringify([...rows])).not.toContain("hunter2");
   });
 
-  test("A.3.2.6 only so many vanished rows are remembered, the oldest go with all that hangs on them", () => {
+  test("A.3.2.6 a bounded number of vanished rows is remembered; the oldest are discarded with their attributes and children", () => {
     const { rows, dropped, open, flush } = stored();
     const instances = open();
     const count = modelLimits.rowsRememberedMax + 10;
@@ -53,7 +53,7 @@ describe("A.3.2.6 instance numbers", () => {
     expect(open().numbers("T.", [row("mac0")], 1)).toEqual([count + 1]);
   });
 
-  test("A.3.2.6 whatever others do to anonymous sections, the numbers of the unedited stay", () => {
+  test("A.3.2.6 whatever others do to anonymous sections, unedited sections keep their numbers", () => {
     const sections = fc.uniqueArray(fc.nat(50), { minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(sections, sections, (before, after) => {
@@ -73,7 +73,7 @@ describe("A.3.2.6 instance numbers", () => {
     );
   });
 
-  test("A.3.2.6 a section that gets a name, or another one, keeps its number", () => {
+  test("A.3.2.6 a section that is named or renamed keeps its number", () => {
     const { open, flush } = stored();
     const instances = open();
     const content = ["src_dport=80", "target=DNAT"];
@@ -88,21 +88,21 @@ describe("A.3.2.6 instance numbers", () => {
     expect(open().numbers("T.", [named("w3", ...content), other], 4)).toEqual([1, 2]);
   });
 
-  test("A.3.2.6 a section that the ACS has just set keeps its number under another name", () => {
+  test("A.3.2.6 a section that the ACS has just changed keeps its number when it is renamed", () => {
     const instances = stored().open();
     instances.numbers("T.", [named("web", "src_dport=80")], 1);
     instances.numbers("T.", [named("web", "src_dport=8080")], 1);
     expect(instances.numbers("T.", [named("www", "src_dport=8080")], 2)).toEqual([1]);
   });
 
-  test("A.3.2.6 what only resembles a section that is gone gets a number of its own", () => {
+  test("A.3.2.6 a section that only resembles a deleted one gets a new number", () => {
     const instances = stored().open();
     instances.numbers("T.", [named("web", "src_dport=80", "target=DNAT"), named("empty")], 1);
     const after = [named("www", "src_dport=81", "target=DNAT"), named("void")];
     expect(instances.numbers("T.", after, 2)).toEqual([3, 4]);
   });
 
-  test("A.3.2.6 many sections in another order are found again by their content, in little time", () => {
+  test("A.3.2.6 many reordered sections are recognised by their content, in little time", () => {
     const all = Array.from({ length: 3000 }, (_, i) => ({
       key: `cfg${i}`,
       print: printOf([`a=${i}`, "b=1"]),
@@ -126,7 +126,7 @@ describe("A.3.2.6 instance numbers", () => {
   test.each([
     ["among others", [mapping("web", 80, "2"), mapping("mail", 25, "3"), mapping("ssh", 22, "4")]],
     ["alone", [mapping("ssh", 22, "4")]],
-  ])("A.3.2.6 one that took the place of another in one commit is another one, %s", (_name, before) => {
+  ])("A.3.2.6 a section that replaces another in one commit is a new one, %s", (_name, before) => {
     const instances = stored().open();
     const first = instances.numbers("T.", rows(...before), 1);
     const after = [...before.slice(0, -1), mapping("game", 3074, "9")];
@@ -138,7 +138,7 @@ describe("A.3.2.6 instance numbers", () => {
     ["its port", mapping("ssh", 2222, "4")],
     ["its name", mapping("shell", 22, "4")],
     ["its host", mapping("ssh", 22, "5")],
-  ])("A.3.2.6 one of which others have changed %s is the same one", (_name, changed) => {
+  ])("A.3.2.6 a section of which others have changed %s is the same section", (_name, changed) => {
     for (const before of [[], [mapping("web", 80, "2"), mapping("mail", 25, "3")]]) {
       const instances = stored().open();
       const first = instances.numbers("T.", rows(...before, mapping("ssh", 22, "4")), 1);
@@ -146,7 +146,7 @@ describe("A.3.2.6 instance numbers", () => {
     }
   });
 
-  test("A.3.2.6 a section that was renamed and changed in one commit is the same one; another one of its kind is not", () => {
+  test("A.3.2.6 a section that was renamed and changed in one commit is the same section; another section of its type is not", () => {
     const wlan = (ssid: string, key: string) => [
       "device=radio0",
       "mode=ap",
@@ -161,7 +161,7 @@ describe("A.3.2.6 instance numbers", () => {
     expect(instances.numbers("T.", [named("guest", ...wlan("Guest", "2"))], 3)).toEqual([2]);
   });
 
-  test("A.3.2.6 many sections, all of them edited at once, are found again by their order, in little time", () => {
+  test("A.3.2.6 many sections, all of them edited at once, are recognised by their order, in little time", () => {
     const make = (word: string) =>
       Array.from({ length: 3000 }, (_, i) => ({ key: `cfg${i}`, print: printOf([`${word}=${i}`]) }));
     expect(rematch(make("a"), make("b"))).toEqual(Array.from({ length: 3000 }, (_, i) => i));

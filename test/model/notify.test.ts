@@ -26,7 +26,7 @@ async function looked() {
   return { there, ...process };
 }
 
-describe("A.3.3.1 what every Inform carries", () => {
+describe("A.3.3.1 the parameters of every Inform", () => {
   test("A.3.3.1 [R-A.2.1-01] the forced parameters, only the default connection's address, in the declared order", async () => {
     const there = device();
     there.facts.state.board.softwareVersion = "v".repeat(70);
@@ -45,7 +45,7 @@ describe("A.3.3.1 what every Inform carries", () => {
 });
 
 describe("3.2.1 changes by others", () => {
-  test("A.3.2.4 [R-A.3.2.4-11] Notification 0, 1 and 2: nothing, passive, active", async () => {
+  test("A.3.2.4 [R-A.3.2.4-11] a change is reported by Notification: 0 not at all, 1 passively, 2 actively", async () => {
     const { there, model } = await looked();
     const change = async (value: string) => {
       there.disk.edit([edit("dhcp", "lan", "domain", value)]);
@@ -62,7 +62,7 @@ describe("3.2.1 changes by others", () => {
     expect(await change("d")).toEqual({ active: [], passive: [] });
   });
 
-  test("3.2.1 forced active notification needs no attribute", async () => {
+  test("3.2.1 forced active notification works without an attribute", async () => {
     const { there, model } = await looked();
     there.disk.edit([edit("cwmp", "cpe", "provisioning_code", "other")]);
     expect(await model.changes()).toMatchObject({ active: [code], passive: [] });
@@ -70,7 +70,7 @@ describe("3.2.1 changes by others", () => {
     expect(await model.changes()).toMatchObject({ active: [`${info}SoftwareVersion`] });
   });
 
-  test("3.2.1 a look asks for no more of the device than the watched parameters take, and tells a change once", async () => {
+  test("3.2.1 a look reads only the facts that the watched parameters need, and reports a change once", async () => {
     const { there, model } = await looked();
     const extents: unknown[] = [];
     const whole = there.facts.sheet;
@@ -116,14 +116,14 @@ describe("3.2.1 changes by others", () => {
     expect(await model.changes()).toMatchObject({ active: [domain] });
   });
 
-  test("3.2.1 the ACS's own changes are none after a crash either", async () => {
+  test("3.2.1 changes by the ACS are not reported after a crash either", async () => {
     const { there, model } = await looked();
     await model.setAttributes([notification(domain, 2)]);
     await model.set([text(domain, "acs"), text(code, "acs")], "acs", "key");
     expect(await there.boot().model.changes()).toMatchObject({ active: [], passive: [] });
   });
 
-  test("A.3.2.6 what an AddObject of the ACS counts up is the ACS's change", async () => {
+  test("A.3.2.6 a number of entries raised by an AddObject of the ACS is not reported", async () => {
     const { model } = await looked();
     await model.setAttributes([notification(`${top}NAT.PortMappingNumberOfEntries`, 2)]);
     await model.add(`${top}NAT.PortMapping.`, "acs", "");
@@ -132,7 +132,7 @@ describe("3.2.1 changes by others", () => {
     expect(await model.changes()).toMatchObject({ active: [`${top}NAT.PortMappingNumberOfEntries`] });
   });
 
-  test("3.2.1 a change by others that the ACS then overwrites is still reported", async () => {
+  test("3.2.1 a change by others is reported even if the ACS then overwrites it", async () => {
     const { there, model } = await looked();
     await model.setAttributes([notification(domain, 2)]);
     there.disk.edit([edit("dhcp", "lan", "domain", "other")]);
@@ -140,7 +140,7 @@ describe("3.2.1 changes by others", () => {
     expect(await model.changes()).toMatchObject({ active: [domain] });
   });
 
-  test("3.2.1 several changes between two looks are one", async () => {
+  test("3.2.1 several changes between two looks are reported as one", async () => {
     const { there, model } = await looked();
     await model.setAttributes([notification(domain, 2)]);
     for (const value of ["a", "b", "c"]) there.disk.edit([edit("dhcp", "lan", "domain", value)]);
@@ -148,7 +148,7 @@ describe("3.2.1 changes by others", () => {
     expect(await model.changes()).toMatchObject({ active: [] });
   });
 
-  test("3.2.1 a change within a session shows after it", async () => {
+  test("3.2.1 a change during a session is reported after it", async () => {
     const { there, model } = await looked();
     await model.setAttributes([notification(domain, 2)]);
     model.begin();
@@ -168,7 +168,7 @@ describe("3.2.1 changes by others", () => {
     expect(await model.changes()).toMatchObject({ active: [], passive: [] });
   });
 
-  test("A.3.3.1 a change is repeated after a crash until its record is written, never forgotten", async () => {
+  test("A.3.3.1 a change is reported again after a crash until its record is written, and never lost", async () => {
     const { there, model } = await looked();
     there.disk.edit([edit("cwmp", "cpe", "provisioning_code", "other")]);
     const { active, writes } = await model.changes();
@@ -182,7 +182,7 @@ describe("3.2.1 changes by others", () => {
     expect(await there.boot().model.changes()).toMatchObject({ active: [] });
   });
 
-  test("A.3.2.4 a hidden value that changes is reported, and its text is not in the store", async () => {
+  test("A.3.2.4 a change of a hidden value is reported, and the value is not in the store", async () => {
     const { there, model, store } = await looked();
     const secret = `${top}ManagementServer.Password`;
     await model.setAttributes([notification(secret, 1)]);
@@ -192,7 +192,7 @@ describe("3.2.1 changes by others", () => {
     expect(JSON.stringify([...store.all("known")])).not.toContain("hunter2");
   });
 
-  test("3.2.1 at rest only what is notified is read, and nothing is written", async () => {
+  test("3.2.1 at rest only parameters with notification are read, and nothing is written", async () => {
     let reads = 0;
     const { DeviceInfo, ...others } = sampleRoot.object.objects;
     if (DeviceInfo?.is !== "object") throw new Error("the sample has changed");

@@ -13,7 +13,7 @@ const rows = async (model: Model, path: string) =>
   (await model.names(path, true)).map((n) => Number(n.Name.slice(path.length, -1)));
 
 describe("A.3.2.6 AddObject", () => {
-  test("A.3.2.6 [R-A.3.2.6-01] [R-A.3.2.6-03] [R-A.3.2.6-29] gives a new instance a number of its own", async () => {
+  test("A.3.2.6 [R-A.3.2.6-01] [R-A.3.2.6-03] [R-A.3.2.6-29] gives a new instance a new number", async () => {
     const { model } = device().boot();
     expect(await rows(model, table_)).toEqual([1, 2]);
     const { instance } = await model.add(table_, "acs", "k");
@@ -21,14 +21,14 @@ describe("A.3.2.6 AddObject", () => {
     expect(await rows(model, table_)).toEqual([1, 2, instance]);
   });
 
-  test("A.3.2.6 [R-A.3.2.6-05] [R-A.3.2.6-11] the instance has every child that the others have", async () => {
+  test("A.3.2.6 [R-A.3.2.6-05] [R-A.3.2.6-11] a new instance has every child that the others have", async () => {
     const { model } = device().boot();
     const { instance } = await model.add(table_, "acs", "k");
     expect(await below(model, `${table_}${instance}.`)).toEqual(await below(model, `${table_}1.`));
     expect(await model.values([`${table_}${instance}.`])).toHaveLength(5);
   });
 
-  test("A.3.2.6 [R-A.3.2.6-06] its parameters have the data model's defaults", async () => {
+  test("A.3.2.6 [R-A.3.2.6-06] parameters of a new instance have the defaults of the data model", async () => {
     const { model } = device().boot();
     const { instance } = await model.add(table_, "acs", "");
     const values = Object.fromEntries(
@@ -38,7 +38,7 @@ describe("A.3.2.6 AddObject", () => {
     expect(values).toMatchObject({ Enabled: "0", ExternalPort: "0", Protocol: "TCP", Description: "" });
   });
 
-  test("A.3.2.6 [R-A.3.2.6-07] [R-A.3.2.6-08] its attributes are Notification 0 and Subscriber", async () => {
+  test("A.3.2.6 [R-A.3.2.6-07] [R-A.3.2.6-08] attributes of a new instance are Notification 0 and Subscriber", async () => {
     const { model } = device().boot();
     await model.setAttributes([
       { Name: "", NotificationChange: true, Notification: 1, AccessListChange: true, AccessList: [] },
@@ -49,7 +49,7 @@ describe("A.3.2.6 AddObject", () => {
     for (const a of attributes) expect(a).toMatchObject({ Notification: 0, AccessList: ["Subscriber"] });
   });
 
-  test("A.3.2.6 [R-A.3.2.6-09] [R-A.3.2.6-10] [R-A.3.2.6-27] an object that cannot be added whole does not exist at all", async () => {
+  test("A.3.2.6 [R-A.3.2.6-09] [R-A.3.2.6-10] [R-A.3.2.6-27] an object that cannot be added whole is not added", async () => {
     const there = device();
     const { model, config, store } = there.boot();
     await model.values([""]);
@@ -69,7 +69,7 @@ describe("A.3.2.6 AddObject", () => {
     ]);
   });
 
-  test("A.3.2.6 an instance whose defaults the device does not take is not added", async () => {
+  test("A.3.2.6 an instance whose defaults the device refuses is not added", async () => {
     const nat = sampleRoot.object.objects.NAT;
     const mapping = nat?.is === "object" ? nat.objects.PortMapping : undefined;
     if (nat?.is !== "object" || mapping?.is !== "table") throw new Error("the sample has changed");
@@ -88,7 +88,7 @@ describe("A.3.2.6 AddObject", () => {
     expect(await rows(model, table_)).toEqual([1, 2]);
   });
 
-  test("A.3.2.6 [R-A.3.2.6-15] [R-A.3.2.6-17] a creation that services must be told of is Status 1 and seen at once", async () => {
+  test("A.3.2.6 [R-A.3.2.6-15] [R-A.3.2.6-17] a creation that services must reload is Status 1, and visible at once", async () => {
     const { model } = device().boot();
     model.begin();
     const { instance, status } = await model.add(table_, "acs", "k9");
@@ -97,7 +97,7 @@ describe("A.3.2.6 AddObject", () => {
     expect(await rows(model, table_)).toContain(instance);
   });
 
-  test("A.3.2.6 [R-A.3.2.6-18] the four parameter methods work on it before it is in effect", async () => {
+  test("A.3.2.6 [R-A.3.2.6-18] the four parameter methods work on a new instance before it takes effect", async () => {
     const { model } = device().boot();
     model.begin();
     const { instance } = await model.add(table_, "acs", "");
@@ -126,7 +126,7 @@ describe("A.3.2.6 AddObject", () => {
     expect(await rows(model, table_)).toEqual([1, 2]);
   });
 
-  test("A.3.2.6 [R-A.3.2.6-23] [R-A.3.2.7-13] Status of one call says nothing of the next", async () => {
+  test("A.3.2.6 [R-A.3.2.6-23] [R-A.3.2.7-13] Status is determined anew for each call", async () => {
     const { model } = device().boot();
     model.begin();
     const added = await model.add(table_, "acs", "");
@@ -135,7 +135,7 @@ describe("A.3.2.6 AddObject", () => {
     expect([added.status, set.status, removed.status]).toEqual([1, 0, 1]);
   });
 
-  test("A.3.2.6 [R-A.3.2.6-14] [R-A.3.2.7-05] Status 0 where nobody has to be told", async () => {
+  test("A.3.2.6 [R-A.3.2.6-14] [R-A.3.2.7-05] Status 0 if no service has to reload", async () => {
     const { model, store } = device().boot();
     const files = `${top}DeviceInfo.VendorConfigFile.`;
     const { instance, status } = await model.add(files, "acs", "");
@@ -146,7 +146,7 @@ describe("A.3.2.6 AddObject", () => {
     expect(store.get("change", "unapplied")).toBeUndefined();
   });
 
-  test("A.3.2.6 [R-A.3.2.6-16] [R-A.3.2.6-24] the instance outlives the process", async () => {
+  test("A.3.2.6 [R-A.3.2.6-16] [R-A.3.2.6-24] a new instance outlasts the process", async () => {
     const there = device();
     const { instance } = await there.boot().model.add(table_, "acs", "k1");
     const { model, store } = there.boot();
@@ -179,7 +179,7 @@ describe("A.3.2.6 AddObject", () => {
     expect(await read(model, key)).toBe("");
   });
 
-  test("A.3.2.6 [R-A.3.2.6-35] a full table is 9004, and has room again after a delete", async () => {
+  test("A.3.2.6 [R-A.3.2.6-35] a full table is 9004, and accepts an instance again after a delete", async () => {
     const { model } = device().boot();
     for (let i = 0; i < 4; i++) await model.add(table_, "acs", "");
     await expect(model.add(table_, "acs", "k")).rejects.toMatchObject({ code: 9004 });
@@ -189,7 +189,7 @@ describe("A.3.2.6 AddObject", () => {
 });
 
 describe("A.3.2.7 DeleteObject", () => {
-  test("A.3.2.7 [R-A.3.2.7-01] [R-A.3.2.7-03] removes the instance, the others keep their numbers", async () => {
+  test("A.3.2.7 [R-A.3.2.7-01] [R-A.3.2.7-03] removes the instance; the others keep their numbers", async () => {
     const { model } = device().boot();
     const { instance } = await model.add(table_, "acs", "");
     await model.remove(`${table_}1.`, "acs", "k");
@@ -197,7 +197,7 @@ describe("A.3.2.7 DeleteObject", () => {
     expect(await read(model, `${table_}2.Description`)).toBe("ssh");
   });
 
-  test("A.3.2.7 [R-A.3.2.7-02] [R-A.3.2.7-09] [R-A.3.2.7-10] no part of a deleted instance can be reached", async () => {
+  test("A.3.2.7 [R-A.3.2.7-02] [R-A.3.2.7-09] [R-A.3.2.7-10] no part of a deleted instance can be read", async () => {
     const { model, store } = device().boot();
     await model.setAttributes([
       {
@@ -225,7 +225,7 @@ describe("A.3.2.7 DeleteObject", () => {
     expect([...store.all("instance").keys()].filter((k) => k.startsWith(`${table_}1`))).toEqual([]);
   });
 
-  test("A.3.2.7 [R-A.3.2.7-14] sub-objects go with it, in one change", async () => {
+  test("A.3.2.7 [R-A.3.2.7-14] sub-objects are deleted with their instance, in one change", async () => {
     const { model, config } = device().boot();
     const { instance } = await model.add(table_, "acs", "");
     await model.add(`${table_}${instance}.Rule.`, "acs", "");
@@ -251,7 +251,7 @@ describe("A.3.2.7 DeleteObject", () => {
     expect(await read(model, key)).toBe("");
   });
 
-  test("A.3.2.7 [R-A.3.2.7-06] [R-A.3.2.7-07] [R-A.3.2.7-18] the deletion is Status 1 and outlives the process", async () => {
+  test("A.3.2.7 [R-A.3.2.7-06] [R-A.3.2.7-07] [R-A.3.2.7-18] a deletion is Status 1 and outlasts the process", async () => {
     const there = device();
     const { model } = there.boot();
     await model.values([""]);
@@ -287,7 +287,7 @@ describe("A.3.2.6 instance numbers", () => {
         .map((v) => [v.Name.slice(wlan.length, -5), v.Value]),
     );
 
-  test("A.3.2.6 [R-A.3.2.6-04] a number stays with its object while others come and go", async () => {
+  test("A.3.2.6 [R-A.3.2.6-04] an object keeps its number while others are added and deleted", async () => {
     const { model } = device().boot();
     const { instance } = await model.add(table_, "acs", "");
     await model.set([text(`${table_}${instance}.Description`, "mine")], "acs", "");
@@ -296,7 +296,7 @@ describe("A.3.2.6 instance numbers", () => {
     expect(await read(model, `${table_}${instance}.Description`)).toBe("mine");
   });
 
-  test("A.3.2.6 [R-A.3.2.6-30] the number of a deleted instance is not given again, nor after a restart", async () => {
+  test("A.3.2.6 [R-A.3.2.6-30] the number of a deleted instance is not assigned again, nor after a restart", async () => {
     const there = device();
     const { model } = there.boot();
     const first = (await model.add(table_, "acs", "")).instance;
@@ -307,7 +307,7 @@ describe("A.3.2.6 instance numbers", () => {
     expect(new Set([1, 2, first, second, third]).size).toBe(5);
   });
 
-  test("A.3.2.6 [R-A.3.2.6-31] the whole range is used up before a number returns", async () => {
+  test("A.3.2.6 [R-A.3.2.6-31] the whole range of numbers is used before a number is assigned again", async () => {
     const there = device();
     await there.boot().model.values([""]);
     there.boot().store.write([{ shelf: "instance", key: table_, value: { next: 4_294_967_295 } }]);
@@ -392,7 +392,7 @@ describe("A.3.2.6 instance numbers", () => {
     },
   );
 
-  test("A.3.2.6 a section whose only option is edited by others keeps its number", async () => {
+  test("A.3.2.6 a section keeps its number when others edit its only option", async () => {
     const there = device({
       ...{
         firewall: [
@@ -407,7 +407,7 @@ describe("A.3.2.6 instance numbers", () => {
     expect(await read(model, `${table_}2.ExternalPort`)).toBe("9");
   });
 
-  test("A.3.2.6 a row that others have deleted has gone at the next look, though nobody has read the table", async () => {
+  test("A.3.2.6 a row deleted by others is gone at the next look, even if the table was not read meanwhile", async () => {
     const rule = (port: string) => ({
       type: "redirect",
       options: { src: "wan", dest: "lan", target: "DNAT", proto: "tcp", src_dport: port },
@@ -424,7 +424,7 @@ describe("A.3.2.6 instance numbers", () => {
     ).toEqual([`${table_}1.`, `${table_}3.`]);
   });
 
-  test("A.3.2.6 a file that is broken for a while costs no numbers", async () => {
+  test("A.3.2.6 a file that is damaged for a while costs no numbers", async () => {
     const there = device();
     const { model } = there.boot();
     const before = await ssids(model);
@@ -435,7 +435,7 @@ describe("A.3.2.6 instance numbers", () => {
     expect(await ssids(there.boot().model)).toEqual(before);
   });
 
-  test("A.3.2.6 a host that comes back has its number again", async () => {
+  test("A.3.2.6 a host that returns has its former number", async () => {
     const there = device();
     const { model } = there.boot();
     const hosts = `${top}LANDevice.1.Hosts.Host.`;

@@ -96,7 +96,7 @@ describe("A.3.2.1 a reference", () => {
       "Device.IP.Interface.1.,Device.WiFi.SSID.1",
       "Device.IP.Interface.1,Device.WiFi.SSID.1",
     ],
-  ])("%s is taken", async (_, name, value, kept) => {
+  ])("%s is accepted", async (_, name, value, kept) => {
     expect(await written(name, value)).toBe(kept);
   });
 
@@ -114,7 +114,7 @@ describe("A.3.2.1 a reference", () => {
     ["a number that is none", "Interface", "Device.IP.Interface.01"],
     ["a path of another root", "Anything", "InternetGatewayDevice.IP.Interface.1"],
     ["two dots in a row", "Interface", "Device.IP.Interface..1"],
-  ])("to %s is refused with 9007", async (_, name, value) => {
+  ])("a reference to %s is refused with 9007", async (_, name, value) => {
     await expect(written(name, value)).rejects.toMatchObject({
       parameters: [
         { name: row + name, code: 9007, text: expect.stringContaining("Expected the path of a row") },

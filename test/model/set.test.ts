@@ -57,7 +57,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(there.disk.dump()).toBe(before);
   });
 
-  test("A.3.2.1 [R-A.3.2.1-05] the ParameterKey follows success only", async () => {
+  test("A.3.2.1 [R-A.3.2.1-05] the ParameterKey is set on success only", async () => {
     const { model } = device().boot();
     await model.set([text(`${acs}URL`, "http://a/")], "acs", "good");
     expect(await read(model, key)).toBe("good");
@@ -75,7 +75,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(await read(model, key)).toBe("");
   });
 
-  test("A.3.2.1 [R-A.3.2.1-08] [R-A.3.2.1-09] a single bad entry voids the whole list; the fault names the entry", async () => {
+  test("A.3.2.1 [R-A.3.2.1-08] [R-A.3.2.1-09] a single bad entry voids the whole list, and the fault names it", async () => {
     const there = device();
     const { model } = there.boot();
     const before = there.disk.dump();
@@ -123,7 +123,7 @@ describe("A.3.2.1 SetParameterValues", () => {
   });
 
   // What a device or its files cannot take showed only once nothing was wrong by the data model.
-  test("A.3.2.1 [R-A.3.2.1-24] one entry for each parameter in error, whether the data model, the device, its files or a combination is against it", async () => {
+  test("A.3.2.1 [R-A.3.2.1-24] the fault has one entry for each parameter in error, whether the data model, the device, its files or a combination refuses it", async () => {
     const there = device();
     const { model } = there.boot();
     const before = there.disk.dump();
@@ -150,7 +150,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(there.disk.dump()).toBe(before);
   });
 
-  test("A.3.2.1 what is wrong only because of a value that was refused is not called wrong", async () => {
+  test("A.3.2.1 a value that is wrong only because of a refused value has no entry in the fault", async () => {
     const { model } = device().boot();
     const list = [text(`${pool}MinAddress`, "192.168.1.150"), text(`${pool}MaxAddress`, "nowhere")];
     expect(codes(await faultOf(model.set(list, "acs", "")))).toEqual({
@@ -159,7 +159,7 @@ describe("A.3.2.1 SetParameterValues", () => {
   });
 
   test.each([9001, 9002, 9004] as const)(
-    "A.5.1 [R-A.5.1-07] a parameter that a binding refuses with %i has 9007 in its entry",
+    "A.5.1 [R-A.5.1-07] a parameter that its binding refuses with %i has 9007 in its entry",
     async (code) => {
       const { DeviceInfo, ...others } = sampleRoot.object.objects;
       if (DeviceInfo?.is !== "object") throw new Error("the sample has changed");
@@ -199,13 +199,13 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(codes(fault)).toEqual({ "NAT.PortMapping.1.ExternalPort": 9007 });
   });
 
-  test("A.3.2.1 what the configuration cannot hold is 9007", async () => {
+  test("A.3.2.1 a value that the configuration cannot hold is 9007", async () => {
     const { model } = device().boot();
     const fault = await faultOf(model.set([text(`${pool}DomainName`, "a\u0007b")], "acs", ""));
     expect(codes(fault)).toEqual({ "LANDevice.1.LANHostConfigManagement.DomainName": 9007 });
   });
 
-  test("A.3.2.1 [R-A.3.2.1-29] every value that the data model requires is accepted, also beside a value that was wrong before", async () => {
+  test("A.3.2.1 [R-A.3.2.1-29] every value that the data model requires is accepted, even beside a value that was wrong before", async () => {
     const there = device();
     const { model } = there.boot();
     for (const value of ["None", "Basic", "WPA", "11i"])
@@ -216,7 +216,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(await read(model, `${pool}DomainName`)).toBe("lan");
   });
 
-  test("A.3.2.1 [R-A.3.2.1-11] the order of the list has no bearing on the result", async () => {
+  test("A.3.2.1 [R-A.3.2.1-11] the order of the list does not affect the result", async () => {
     const list = [
       text(`${pool}MinAddress`, "192.168.1.150"),
       text(`${pool}MaxAddress`, "192.168.1.200"),
@@ -244,7 +244,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(many.disk.dump()).toBe(one.disk.dump());
   });
 
-  test("A.3.2.1 [R-A.3.2.1-13] [R-A.3.2.1-07] Status 0 for what takes effect at once, 1 for what services must reload", async () => {
+  test("A.3.2.1 [R-A.3.2.1-13] [R-A.3.2.1-07] Status is 0 for a change that takes effect at once, 1 for a change that services must reload", async () => {
     const { model, store } = device().boot();
     expect(await model.set([text(`${acs}URL`, "http://a/")], "acs", "")).toMatchObject({
       status: 0,
@@ -258,7 +258,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(store.get("change", "unapplied")).toEqual(["wireless"]);
   });
 
-  test("A.3.2.1 [R-A.3.2.1-19] Status is chosen anew for each call", async () => {
+  test("A.3.2.1 [R-A.3.2.1-19] Status is determined anew for each call", async () => {
     const { model, store } = device().boot();
     model.begin();
     const statuses = [
@@ -270,7 +270,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(store.get("change", "unapplied")).toEqual(["wireless", "dhcp"]);
   });
 
-  test("A.3.2.1 [R-A.3.2.1-15] [R-A.3.2.1-16] later calls see the new values and ParameterKey, in effect or not", async () => {
+  test("A.3.2.1 [R-A.3.2.1-15] [R-A.3.2.1-16] later calls see the new values and ParameterKey before they take effect", async () => {
     const { model } = device().boot();
     model.begin();
     expect((await model.set([text(`${wlan}1.SSID`, "new")], "acs", "k2")).status).toBe(1);
@@ -278,7 +278,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(await read(model, key)).toBe("k2");
   });
 
-  test("A.3.2.1 [R-A.3.2.1-14] [R-A.3.2.1-21] values and ParameterKey outlive the process", async () => {
+  test("A.3.2.1 [R-A.3.2.1-14] [R-A.3.2.1-21] values and ParameterKey outlast the process", async () => {
     const there = device();
     await there
       .boot()
@@ -290,7 +290,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(store.get("change", "unapplied")).toEqual(["wireless"]);
   });
 
-  test("A.3.2.1 what is set already is no edit, a password that reads as empty neither", async () => {
+  test("A.3.2.1 a value set already is not written again, nor is a password that reads empty", async () => {
     const there = device();
     const { model, config } = there.boot();
     const before = there.disk.dump();
@@ -305,7 +305,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(await read(model, key)).toBe("k");
   });
 
-  test("A.3.2.1 lists and booleans are stored in their own form", async () => {
+  test("A.3.2.1 lists and booleans are stored in the form of UCI", async () => {
     const { model, config } = device().boot();
     await model.set(
       [text(`${pool}DNSServers`, "1.1.1.1, 8.8.8.8"), text(`${acs}PeriodicInformEnable`, "true")],
@@ -316,7 +316,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(await read(model, `${acs}PeriodicInformEnable`)).toBe("1");
   });
 
-  test("A.3.2.1 [R-A.5.1-04] a disk that refuses is 9002, and nothing has changed", async () => {
+  test("A.3.2.1 [R-A.5.1-04] a disk that refuses writes is 9002, and nothing has changed", async () => {
     const there = device();
     const { model, config, store } = there.boot();
     await model.values([""]);
@@ -332,7 +332,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(await read(model, `${acs}URL`)).toBe("http://a/");
   });
 
-  test("A.3.2.1 past the commit point a refusal is made good by the next call, in order", async () => {
+  test("A.3.2.1 a write refused past the commit point is completed by the next call, in order", async () => {
     const there = device();
     const { model, config, store, log } = there.boot();
     config.refuseCommits = 2;
@@ -345,7 +345,7 @@ describe("A.3.2.1 SetParameterValues", () => {
     expect(await read(model, `${acs}PeriodicInformInterval`)).toBe("60");
   });
 
-  test("A.3.2.1 changes that come at once are made one after the other", async () => {
+  test("A.3.2.1 simultaneous changes are made one after the other", async () => {
     const { model } = device().boot();
     await Promise.all([
       model.set([text(`${acs}URL`, "http://a/")], "acs", "k1"),
@@ -365,12 +365,12 @@ function permutations<T>(list: readonly T[]): T[][] {
   );
 }
 
-describe("3.7.1.1 one session, one state", () => {
+describe("3.7.1.1 one session sees one state", () => {
   const ssid = `${wlan}1.SSID`;
   const set = (section: string, option: string, value: string) =>
     ({ edit: "set", package: "dhcp", section, option, value }) as const;
 
-  test("3.7.1.1 [R-3.7.1.1-04] [R-3.7.1.1-05] changes by others show only after the session", async () => {
+  test("3.7.1.1 [R-3.7.1.1-04] [R-3.7.1.1-05] changes by others are visible only after the session", async () => {
     const there = device();
     const { model } = there.boot();
     model.begin();
@@ -385,7 +385,7 @@ describe("3.7.1.1 one session, one state", () => {
     expect(await read(model, ssid)).toBe("acs");
   });
 
-  test("3.7.1.1 [R-3.7.1.1-06] objects that others add or remove stay hidden until the end", async () => {
+  test("3.7.1.1 [R-3.7.1.1-06] objects that others add or remove stay hidden until the session ends", async () => {
     const there = device();
     const { model } = there.boot();
     const rows = async () => (await model.names(`${wlan}`, true)).map((one) => one.Name.slice(wlan.length));
@@ -397,7 +397,7 @@ describe("3.7.1.1 one session, one state", () => {
     expect(await rows()).toEqual(["1.", "3.", "4."]);
   });
 
-  test("3.7.1.1 a local author works on the configuration as it is, beside a session that does not see it", async () => {
+  test("3.7.1.1 a change at the device applies to the present configuration, during a session that does not see it", async () => {
     const { model, config } = device().boot();
     model.begin();
     await model.set([text(`${pool}DomainName`, "acs")], "acs", "k");

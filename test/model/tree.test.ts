@@ -7,7 +7,7 @@ import { memoryLog } from "./world.ts";
 const names = (list: readonly { Name: string }[]): string[] => list.map((one) => one.Name);
 
 describe("A.3.2.2 GetParameterValues", () => {
-  test("A.3.2.2 [R-A.3.2.2-01] gives name, value and type of every parameter asked for", async () => {
+  test("A.3.2.2 [R-A.3.2.2-01] returns name, value and type of every requested parameter", async () => {
     const { model } = device().boot();
     const list = await model.values([
       `${top}DeviceInfo.UpTime`,
@@ -19,7 +19,7 @@ describe("A.3.2.2 GetParameterValues", () => {
     ]);
   });
 
-  test("A.3.2.2 [R-A.3.2.2-02] takes a partial path for all parameters below it", async () => {
+  test("A.3.2.2 [R-A.3.2.2-02] a partial path returns all parameters below it", async () => {
     const { model } = device().boot();
     expect(names(await model.values([`${top}LANDevice.1.Hosts.`]))).toEqual([
       `${top}LANDevice.1.Hosts.HostNumberOfEntries`,
@@ -28,7 +28,7 @@ describe("A.3.2.2 GetParameterValues", () => {
     ]);
   });
 
-  test("A.3.2.2 [R-A.3.2.2-03] takes the empty string for the whole data model", async () => {
+  test("A.3.2.2 [R-A.3.2.2-03] the empty string returns the whole data model", async () => {
     const { model } = device().boot();
     const all = names(await model.values([""]));
     expect(all).toEqual(names(await model.values([top])));
@@ -59,7 +59,7 @@ describe("A.3.2.2 GetParameterValues", () => {
     await expect(model.attributes([path])).rejects.toMatchObject({ code: 9005 });
   });
 
-  test("A.3.2.2 a parameter that several paths name is given once", async () => {
+  test("A.3.2.2 a parameter that several paths name is returned once", async () => {
     const { model } = device().boot();
     const list = await model.values([`${top}DeviceInfo.UpTime`, `${top}DeviceInfo.`, `${top}DeviceInfo.`]);
     expect(names(list).filter((n) => n.endsWith("UpTime")).length).toBe(1);
@@ -79,7 +79,7 @@ describe("A.3.2.2 GetParameterValues", () => {
     expect(log.lines.map((l) => l.level)).toEqual(["error"]);
   });
 
-  test("A.2.1 what stands in a file against its type is not shown to the ACS", async () => {
+  test("A.2.1 a value in a file that violates its type is not shown to the ACS", async () => {
     const there = device();
     there.disk.edit([
       { edit: "set", package: "cwmp", section: "acs", option: "periodic_inform_interval", value: "soon" },
@@ -109,7 +109,7 @@ function structuredBreak(): typeof sampleRoot {
 }
 
 describe("A.3.2.3 GetParameterNames", () => {
-  test("A.3.2.3 [R-A.3.2.3-01] [R-A.3.2.3-02] without NextLevel lists the object and all below it", async () => {
+  test("A.3.2.3 [R-A.3.2.3-01] [R-A.3.2.3-02] NextLevel false lists the object and all below it", async () => {
     const { model } = device().boot();
     expect(names(await model.names(`${top}LANDevice.1.Hosts.`, false))).toEqual([
       `${top}LANDevice.1.Hosts.`,
@@ -137,7 +137,7 @@ describe("A.3.2.3 GetParameterNames", () => {
     for (const name of objects) expect(all).toContain(name);
   });
 
-  test("A.3.2.3 [R-A.3.2.3-04] with NextLevel lists the children only", async () => {
+  test("A.3.2.3 [R-A.3.2.3-04] NextLevel true lists the children only", async () => {
     const { model } = device().boot();
     expect(names(await model.names(`${top}LANDevice.1.Hosts.`, true))).toEqual([
       `${top}LANDevice.1.Hosts.HostNumberOfEntries`,
@@ -154,7 +154,7 @@ describe("A.3.2.3 GetParameterNames", () => {
     expect(await model.names("", true)).toEqual([{ Name: top, Writable: false }]);
   });
 
-  test("A.3.2.3 [R-A.3.2.3-06] objects end in a dot, and only they", async () => {
+  test("A.3.2.3 [R-A.3.2.3-06] names of objects end in a dot, and no other names", async () => {
     const { model } = device().boot();
     const parameters = new Set(names(await model.values([""])));
     for (const name of names(await model.names("", false)))
@@ -169,7 +169,7 @@ describe("A.3.2.3 GetParameterNames", () => {
     expect(names(await model.names(table, false))).toEqual([table]);
   });
 
-  test("A.3.2.3 [R-A.3.2.3-09] every parameter listed can be read, and nothing absent is listed", async () => {
+  test("A.3.2.3 [R-A.3.2.3-09] every listed parameter can be read, and no absent parameter is listed", async () => {
     const { model } = device().boot();
     const listed = names(await model.names("", false));
     for (const name of listed.filter((n) => !n.endsWith(".")))
@@ -177,7 +177,7 @@ describe("A.3.2.3 GetParameterNames", () => {
     expect(listed.some((n) => n.includes("X_Absent"))).toBe(false);
   });
 
-  test("A.3.2.3 [R-A.3.2.3-09] an object that is there only at times is listed, and can be read, only then", async () => {
+  test("A.3.2.3 [R-A.3.2.3-09] an object that exists at times is listed, and can be read, only while it exists", async () => {
     const there = device();
     const { DeviceInfo, ...others } = sampleRoot.object.objects;
     if (DeviceInfo?.is !== "object") throw new Error("the sample has changed");
@@ -198,7 +198,7 @@ describe("A.3.2.3 GetParameterNames", () => {
     }
   });
 
-  test("A.3.2.3 [R-A.3.2.3-10] [R-A.3.2.3-13] what the data model lets be set and this device does not is not Writable, nor the reverse", async () => {
+  test("A.3.2.3 [R-A.3.2.3-10] [R-A.3.2.3-13] Writable is true only for a parameter that both the data model and this device allow to be set", async () => {
     const { DeviceInfo, ...others } = sampleRoot.object.objects;
     if (DeviceInfo?.is !== "object") throw new Error("the sample has changed");
     const { ProvisioningCode, ModelName } = DeviceInfo.params;
@@ -215,7 +215,7 @@ describe("A.3.2.3 GetParameterNames", () => {
     }
   });
 
-  test("A.3.2.3 [R-A.3.2.3-10] Writable of a parameter foretells a set", async () => {
+  test("A.3.2.3 [R-A.3.2.3-10] Writable of a parameter predicts whether it can be set", async () => {
     const { model } = device().boot();
     for (const { Name, Writable } of await model.names("", false)) {
       if (Name.endsWith(".")) continue;
@@ -229,7 +229,7 @@ describe("A.3.2.3 GetParameterNames", () => {
     }
   });
 
-  test("A.3.2.3 [R-A.3.2.3-11] [R-A.3.2.3-12] [R-A.3.2.3-13] Writable of tables and instances foretells add and delete", async () => {
+  test("A.3.2.3 [R-A.3.2.3-11] [R-A.3.2.3-12] [R-A.3.2.3-13] Writable of tables and instances predicts whether instances can be added and deleted", async () => {
     const { model } = device().boot();
     const writable = new Map((await model.names("", false)).map((one) => [one.Name, one.Writable]));
     expect(writable.get(`${top}NAT.`)).toBe(false);
@@ -257,14 +257,14 @@ describe("A.3.2.3 GetParameterNames", () => {
     },
   );
 
-  test("A.3.2.3 [R-A.3.2.3-17] 9003 for the next level of a parameter", async () => {
+  test("A.3.2.3 [R-A.3.2.3-17] 9003 for NextLevel true on a parameter", async () => {
     const { model } = device().boot();
     await expect(model.names(`${top}DeviceInfo.UpTime`, true)).rejects.toMatchObject({ code: 9003 });
   });
 });
 
 describe("the tree", () => {
-  test("A.3.2.2 text and rows from files are read again only when their package has changed, facts always", async () => {
+  test("A.3.2.2 values and rows of files are read again only if their package has changed, facts at each reading", async () => {
     const there = device();
     let reads = 0;
     const info = sampleRoot.object.objects.DeviceInfo;
@@ -299,7 +299,7 @@ describe("the tree", () => {
     expect(await read(model, `${top}DeviceInfo.UpTime`)).toBe("77");
   });
 
-  test("a declaration that the schema does not know is our own mistake, told at once", () => {
+  test("a declared parameter that the schema lacks is an error at the start", () => {
     const root = {
       ...sampleRoot,
       schema: { version: "1", asked: () => new Map(), parameter: () => undefined },

@@ -21,7 +21,7 @@ function tried(
 }
 
 describe("A.2.1 types", () => {
-  test("A.2.1 white space round a value is XML's own; other blanks are characters, and wrong ones", () => {
+  test("A.2.1 only XML white space round a value is stripped; other blanks are characters, and wrong", () => {
     for (const [type, text] of [
       ["unsignedInt", "300"],
       ["boolean", "1"],
@@ -42,7 +42,7 @@ describe("A.2.1 types", () => {
     for (const blank of ["\ufeff", "\u2028", "\u00a09.9.9.9"]) expect(list(blank).ok, blank).toBe(false);
   });
 
-  test("A.2.1 [R-A.2.1-03] int takes its whole range and the bounds of a range, no further", () => {
+  test("A.2.1 [R-A.2.1-03] int accepts its whole range, and the bounds of a declared range, no further", () => {
     for (const good of ["-2147483648", "2147483647", "0"]) expect(tried("int", "", good)).toBe(good);
     for (const bad of ["-2147483649", "2147483648"]) expect(tried("int", "", bad)).toBe(9007);
     expect(tried("int", "range=-274..", "-274")).toBe("-274");
@@ -52,7 +52,7 @@ describe("A.2.1 types", () => {
     expect(tried("int", "range=..5", "-2147483648")).toBe("-2147483648");
   });
 
-  test("A.2.1 [R-A.2.1-04] unsignedInt takes 0 to 4294967295 and the bounds of a range", () => {
+  test("A.2.1 [R-A.2.1-04] unsignedInt accepts 0 to 4294967295, and the bounds of a declared range", () => {
     for (const good of ["0", "4294967295"]) expect(tried("unsignedInt", "", good)).toBe(good);
     for (const bad of ["-1", "4294967296", "99999999999999999999"])
       expect(tried("unsignedInt", "", bad)).toBe(9007);
@@ -64,13 +64,13 @@ describe("A.2.1 types", () => {
     expect(tried("int", "range=-65536..65534/2", "3")).toBe(9007);
   });
 
-  test("A.2.1 numbers are kept in one spelling", () => {
+  test("A.2.1 numbers are stored in one spelling", () => {
     expect(tried("int", "", " +007 ")).toBe("7");
     expect(tried("int", "", "-0")).toBe("0");
     expect(tried("unsignedInt", "", "000")).toBe("0");
   });
 
-  test("A.2.1 [R-A.2.1-05] boolean takes 0, 1, true and false, and no other word", () => {
+  test("A.2.1 [R-A.2.1-05] boolean accepts 0, 1, true and false, and no other word", () => {
     expect(["0", "1", "true", "false"].map((t) => tried("boolean", "", t))).toEqual(["0", "1", "1", "0"]);
     expect(tried("boolean", "", "yes")).toBe(9007);
     expect(tried("boolean", "", "2")).toBe(9007);
@@ -81,7 +81,7 @@ describe("A.2.1 types", () => {
     }
   });
 
-  test("A.2.1 [R-A.2.1-06] [R-A.2.1-11] dateTime is kept in UTC with its Z", () => {
+  test("A.2.1 [R-A.2.1-06] [R-A.2.1-11] dateTime is stored in UTC with its Z", () => {
     expect(tried("dateTime", "", "2024-05-01T12:00:00+02:00")).toBe("2024-05-01T10:00:00Z");
     expect(tried("dateTime", "", "2024-05-01T23:30:00-01:00")).toBe("2024-05-02T00:30:00Z");
     expect(tried("dateTime", "", "2024-05-01T12:00:00.000Z")).toBe("2024-05-01T12:00:00Z");
@@ -113,14 +113,14 @@ describe("A.2.1 types", () => {
     expect(tried("dateTime", "", "9999-12-31T23:59:59-01:00")).toBe("9999-12-31T23:59:59Z");
   });
 
-  test("A.2.1 a dateTime has one reading: midnight as 24:00:00, no offset beyond 14 hours, fractions kept", () => {
+  test("A.2.1 a dateTime is read in one way: midnight as 24:00:00, no offset beyond 14 hours, fractions kept", () => {
     expect(tried("dateTime", "", "2024-05-01T24:00:00Z")).toBe("2024-05-02T00:00:00Z");
     expect(tried("dateTime", "", "2024-05-01T12:00:00+14:00")).toBe("2024-04-30T22:00:00Z");
     expect(tried("dateTime", "", "2024-05-01T12:00:00+14:30")).toBe(9007);
     expect(tried("dateTime", "", "2024-05-01T12:00:00.25Z")).toBe("2024-05-01T12:00:00.250Z");
   });
 
-  test("A.2.1 [R-A.2.1-10] a time that cannot be told reads as the Unknown Time", () => {
+  test("A.2.1 [R-A.2.1-10] an unknown time reads as the Unknown Time", () => {
     const rule = parseRule({ type: "dateTime", constraints: "" });
     expect(lawful(rule, "")).toBe("0001-01-01T00:00:00Z");
     expect(lawful(rule, "never")).toBe("0001-01-01T00:00:00Z");
@@ -128,21 +128,21 @@ describe("A.2.1 types", () => {
     expect(lawful(rule, "0001-01-01T00:01:00")).toBe("0001-01-01T00:01:00");
   });
 
-  test("A.2.1 [R-A.2.1-06] a time that a parameter tells in local time keeps its offset", () => {
+  test("A.2.1 [R-A.2.1-06] a local time keeps its offset", () => {
     const rule = parseRule({ type: "dateTime", constraints: "" });
     expect(lawful(rule, "2024-05-01T12:00:00+02:00")).toBe("2024-05-01T12:00:00+02:00");
     expect(lawful(rule, "2024-05-01T12:00:00")).toBe("2024-05-01T12:00:00Z");
     expect(lawful(rule, "2024-02-30T12:00:00+02:00")).toBe("0001-01-01T00:00:00Z");
   });
 
-  test("A.2.1 [R-A.2.1-12] base64 is judged and its length counted as it is encoded", () => {
+  test("A.2.1 [R-A.2.1-12] base64 is checked, and its length counted, as encoded", () => {
     expect(tried("base64", "len=..8", "QUJDREVG")).toBe("QUJDREVG");
     expect(tried("base64", "len=..8", "QUJD\n REVG")).toBe("QUJDREVG");
     expect(tried("base64", "len=..8", "QUJDREVGR0g=")).toBe(9007);
     expect(tried("base64", "len=..8", "QUJ")).toBe(9007);
   });
 
-  test("A.2.1 [R-A.2.1-01] strings hold the stated length in characters, of an enumeration its longest, else 16", () => {
+  test("A.2.1 [R-A.2.1-01] a string has the declared length in characters, an enumeration that of its longest value, any other string 16", () => {
     expect(tried("string", "len=..4", "😀😀😀😀")).toBe("😀😀😀😀");
     expect(tried("string", "len=..4", "abcde")).toBe(9007);
     expect(tried("string", "len=5..5; len=13..13", "12345")).toBe("12345");
@@ -174,7 +174,7 @@ describe("A.3.2.1 values that the data model admits", () => {
     expect(tried("string", "pattern=; pattern=[A-F]{2}", "")).toBe("");
   });
 
-  test("A.3.2.1 lists: members, their number and their length are judged, blanks beside commas dropped", () => {
+  test("A.3.2.1 lists: members, their number and their length are checked, blanks beside commas removed", () => {
     expect(tried("string", "item=string; dataType=IPAddress", "9.9.9.9, 1.1.1.1")).toBe("9.9.9.9,1.1.1.1");
     expect(tried("string", "item=string; dataType=IPAddress", "")).toBe("");
     expect(tried("string", "item=string; dataType=IPAddress", "9.9.9.9,,1.1.1.1")).toBe(9007);
@@ -186,7 +186,7 @@ describe("A.3.2.1 values that the data model admits", () => {
     expect(tried("string", "item=string; enum=HTTP|STUN{opt}", "HTTP,STUN")).toBe("HTTP,STUN");
   });
 
-  test("A.3.2.1 addresses", () => {
+  test("A.3.2.1 addresses and masks are checked", () => {
     const { IPAddress, IPv6Address, MACAddress, IPPrefix, IPv6Prefix } = addressTypes;
     for (const good of [
       "1.2.3.4",
@@ -223,7 +223,7 @@ describe("A.3.2.1 values that the data model admits", () => {
     expect(tried("string", "len=..45; dataType=IPAddress", "")).toBe("");
   });
 
-  test("A.2.1 whatever text comes ends in a value or a code", () => {
+  test("A.2.1 any text ends as a value or a fault code", () => {
     const types = fc.constantFrom<XsdType>("string", "int", "unsignedInt", "boolean", "dateTime", "base64");
     const rules = fc.constantFrom(
       "",
@@ -268,7 +268,7 @@ describe("A.5.1 wrong type or wrong value", () => {
     expect(tried("boolean", "", "maybe", "boolean")).toBe(9007);
   });
 
-  test("A.2.1 [R-A.2.1-13] a value of every simple type is taken where its text is of the parameter's own", () => {
+  test("A.2.1 [R-A.2.1-13] a value of any xsi:type is accepted if its text fits the type of the parameter", () => {
     expect(tried("unsignedInt", "", "5", "string")).toBe("5");
     expect(tried("unsignedInt", "", "5", "int")).toBe("5");
     expect(tried("int", "", "5", "unsignedLong")).toBe("5");

@@ -28,7 +28,7 @@ const judge = (bytes: Uint8Array, changes: Partial<Asked> = {}, from = server) =
   judgeAnswer(bytes, from, { ...asked, ...changes });
 
 describe("answers to Binding Requests", () => {
-  it("are accepted with their MAPPED-ADDRESS, whatever else of RFC 3489 stands in them [R-G.2.1.1-13] [R-G.2.2.1-02]", () => {
+  it("are accepted with their MAPPED-ADDRESS, whatever other attributes of RFC 3489 they have [R-G.2.1.1-13] [R-G.2.2.1-02]", () => {
     const all = [
       address(4, "203.0.113.10", 3478),
       address(5, "203.0.113.10", 3478),
@@ -41,7 +41,7 @@ describe("answers to Binding Requests", () => {
     expect(judge(message(bindingResponse, all))).toEqual(expected);
   });
 
-  it("are understood from newer servers, which hide the address from NATs that change it", () => {
+  it("are understood from newer servers, with XOR-MAPPED-ADDRESS", () => {
     const xor = Buffer.from([0, 1, 0x21 ^ 0x9c, 0x12 ^ 0x40, 0x21 ^ 203, 0x12 ^ 0, 0xa4 ^ 113, 0x42 ^ 1]);
     const expected = { action: "accept", mapped: { address: "203.0.113.1", port: 40_000 } };
     expect(judge(message(bindingResponse, [attribute(0x0020, xor)]))).toEqual(expected);
@@ -87,7 +87,7 @@ describe("answers to Binding Requests", () => {
     expect(judge(Buffer.from(hex, "hex")).action).toBe("not-stun");
   });
 
-  it("G.2.1.1 401 asks for a signed request where user name and password are set [R-G.2.1.1-07]", () => {
+  it("G.2.1.1 401 causes a signed request if user name and password are set [R-G.2.1.1-07]", () => {
     const refused = message(bindingError, [errorCode(401, "Unauthorized")]);
     expect(judge(refused)).toMatchObject({ action: "retry-integrity" });
     expect(judge(refused, { credentials: none })).toMatchObject({ action: "fail" });
@@ -109,7 +109,7 @@ describe("answers to Binding Requests", () => {
     });
   });
 
-  it("G.2.1.1 to a signed request are discarded without MESSAGE-INTEGRITY, and with a wrong one [R-G.2.1.1-08] [R-G.2.1.1-09]", () => {
+  it("G.2.1.1 to a signed request are discarded without MESSAGE-INTEGRITY, or with a wrong one [R-G.2.1.1-08] [R-G.2.1.1-09]", () => {
     const attributes = [mapped("203.0.113.1", 40_000)];
     const right = signed(bindingResponse, attributes, "secret");
     expect(judge(right, { signed: true }).action).toBe("accept");
@@ -120,7 +120,7 @@ describe("answers to Binding Requests", () => {
     expect(judge(moved, { signed: true }).action).toBe("discard");
   });
 
-  it("take nothing from behind MESSAGE-INTEGRITY", () => {
+  it("are read only up to MESSAGE-INTEGRITY", () => {
     const bytes = Buffer.concat([signed(bindingResponse, [], "secret", "modern"), mapped("192.0.2.66", 666)]);
     bytes.writeUInt16BE(bytes.length - 20, 2);
     expect(judge(bytes, { signed: true })).toMatchObject({
@@ -129,7 +129,7 @@ describe("answers to Binding Requests", () => {
     });
   });
 
-  it("to a request that was not signed need no MESSAGE-INTEGRITY, and what stands in it decides nothing", () => {
+  it("to an unsigned request need no MESSAGE-INTEGRITY, and its value is not checked", () => {
     expect(judge(signed(bindingResponse, [mapped("203.0.113.1", 1)], "other")).action).toBe("accept");
   });
 });

@@ -20,7 +20,7 @@ function gaps(world: NatWorld, after = 0): number[] {
 }
 
 describe("finding the binding", () => {
-  it("G.2.1.1 asks the server from the primary port, and takes what differs in address or port for a NAT [R-G.2-01] [R-G.2-03] [R-G.2.1-02] [R-G.2.1.1-01] [R-G.2.1.1-03] [R-G.2.1.3-19] [R-G.2.1.3-20] [R-G.2.1.3-21] [R-G.2.1.3-22]", () => {
+  it("G.2.1.1 sends from the primary port, and regards a different address or port in the response as a NAT [R-G.2-01] [R-G.2-03] [R-G.2.1-02] [R-G.2.1.1-01] [R-G.2.1.1-03] [R-G.2.1.3-19] [R-G.2.1.3-20] [R-G.2.1.3-21] [R-G.2.1.3-22]", () => {
     const world = new NatWorld();
     expect(udpAddress(world.state)).toBe("192.168.1.2:7547");
     world.pass(second);
@@ -30,7 +30,7 @@ describe("finding the binding", () => {
     expect(natDetected(world.state)).toBe(true);
   });
 
-  it("G.2.1.1 takes another port alone for a NAT, too [R-G.2.1.1-04]", () => {
+  it("G.2.1.1 regards a different port alone as a NAT, too [R-G.2.1.1-04]", () => {
     const world = new NatWorld();
     world.wan = localAt.address;
     world.portPreserving = false;
@@ -39,7 +39,7 @@ describe("finding the binding", () => {
     expect(natDetected(world.state)).toBe(true);
   });
 
-  it("G.2.1.3 tells the local address and port, and no NAT, where nothing is translated [R-G.2.1.3-26] [R-G.2.1.3-27]", () => {
+  it("G.2.1.3 reports the local address and port, and no NAT, if the address is not translated [R-G.2.1.3-26] [R-G.2.1.3-27]", () => {
     const world = new NatWorld();
     world.translates = false;
     world.pass(hour);
@@ -47,7 +47,7 @@ describe("finding the binding", () => {
     expect(natDetected(world.state)).toBe(false);
   });
 
-  it("tells the local address with STUN off, none while the interface is down, and finds it anew afterwards", () => {
+  it("reports the local address with STUN off, none while the interface is down, and finds the binding anew afterwards", () => {
     const world = new NatWorld();
     world.pass(second);
     world.feed({ on: "local", local: undefined });
@@ -69,7 +69,7 @@ describe("finding the binding", () => {
     expect(udpAddress(world.state)).toBe("203.0.113.1:7547");
   });
 
-  it("G.2.1.3 tells the server at once of a binding that is new, with BINDING-CHANGE, and never again [R-G.2.1.3-13] [R-G.2.1.3-15] [R-G.2.1.3-16]", () => {
+  it("G.2.1.3 reports a new binding to the server at once, with BINDING-CHANGE, and once only [R-G.2.1.3-13] [R-G.2.1.3-15] [R-G.2.1.3-16]", () => {
     const world = new NatWorld();
     world.pass(hour);
     const [first, second_] = world.requests(0xc001);
@@ -82,7 +82,7 @@ describe("finding the binding", () => {
     expect(udpAddress(world.state)).toBe("203.0.113.2:7547");
   });
 
-  it("G.2.1.1 asks at once when the local address changes, sooner than the minimum period [R-G.2.1.1-10] [R-G.2.1.1-11]", () => {
+  it("G.2.1.1 sends a request at once when the local address changes, even within the minimum period [R-G.2.1.1-10] [R-G.2.1.1-11]", () => {
     const world = new NatWorld({ min: 60 });
     world.pass(5 * second);
     const before = world.requests(0xc001).length;
@@ -93,7 +93,7 @@ describe("finding the binding", () => {
     expect(udpAddress(world.state)).toBe("203.0.113.7:7547");
   });
 
-  it("tells the new local address where the server is away after a change of it", () => {
+  it("reports a new local address even if the server does not respond", () => {
     const world = new NatWorld();
     world.pass(5 * second);
     world.away = true;
@@ -103,7 +103,7 @@ describe("finding the binding", () => {
     expect(natDetected(world.state)).toBe(false);
   });
 
-  it("G.2.1.1 notices another address or port at every later request [R-G.2.1.1-05] [R-G.2.1.1-06] [R-G.2.1.3-02]", () => {
+  it("G.2.1.1 notices a changed address or port at every later request [R-G.2.1.1-05] [R-G.2.1.1-06] [R-G.2.1.3-02]", () => {
     const world = new NatWorld({ min: 30, max: 30 });
     world.portPreserving = false;
     world.pass(second);
@@ -119,7 +119,7 @@ describe("finding the binding", () => {
 });
 
 describe("requests that are not answered", () => {
-  it("G.2.1.3 are sent nine times at the times of RFC 3489, with one id [R-G.2.1.3-17]", () => {
+  it("G.2.1.3 are sent nine times at the intervals of RFC 3489, with one transaction id [R-G.2.1.3-17]", () => {
     const world = new NatWorld();
     world.tamper = (answer) => (world.sent.at(-1)!.types.includes(0xc002) ? [] : [answer]);
     world.pass(30 * second);
@@ -129,7 +129,7 @@ describe("requests that are not answered", () => {
     expect(changes.map((seen) => seen.at - begin)).toEqual([0, 100, 300, 700, 1500, 3100, 4700, 6300, 7900]);
   });
 
-  it("G.2.1.3 with BINDING-CHANGE are not tried again until the binding changes anew [R-G.2.1.3-18]", () => {
+  it("G.2.1.3 with BINDING-CHANGE are not repeated until the binding changes again [R-G.2.1.3-18]", () => {
     const world = new NatWorld();
     world.tamper = (answer) => (world.sent.at(-1)!.types.includes(0xc002) ? [] : [answer]);
     world.pass(day);
@@ -140,7 +140,7 @@ describe("requests that are not answered", () => {
     expect(world.requests(0xc002)).toHaveLength(2);
   });
 
-  it("go on at the last period while the server is away, with DNS asked each time and no BINDING-CHANGE", () => {
+  it("are repeated at the last period while the server does not respond, with a DNS query each time and no BINDING-CHANGE", () => {
     const world = new NatWorld();
     world.pass(6 * hour);
     const period = keepAliveSeconds(world.state);
@@ -161,7 +161,7 @@ describe("requests that are not answered", () => {
     expect(world.logged.filter((line) => /answers again/.test(line))).toHaveLength(1);
   });
 
-  it("move to the next address of the server's name", () => {
+  it("go to the next address of the server's name", () => {
     const world = new NatWorld();
     world.pass(second);
     world.addresses = [serverAt.address, "203.0.113.20"];
@@ -175,7 +175,7 @@ describe("requests that are not answered", () => {
     expect(hosts.size).toBe(2);
   });
 
-  it("wait for DNS, and no address of another family will do", () => {
+  it("wait for DNS, and use no address of another family", () => {
     const world = new NatWorld();
     world.addresses = ["2001:db8::1"];
     world.pass(hour);
@@ -188,7 +188,7 @@ describe("requests that are not answered", () => {
 });
 
 describe("a server that asks for MESSAGE-INTEGRITY", () => {
-  it("G.2.1.1 gets each request once more, signed, with the same marks, and answers are checked [R-G.2.2.1-03] [R-G.2.2.1-04] [R-G.2.1.3-09]", () => {
+  it("G.2.1.1 receives each request once more, signed, with the same attributes, and its responses are checked [R-G.2.2.1-03] [R-G.2.2.1-04] [R-G.2.1.3-09]", () => {
     const world = new NatWorld({ credentials });
     world.password = "secret";
     world.pass(10 * 60 * second);
@@ -206,7 +206,7 @@ describe("a server that asks for MESSAGE-INTEGRITY", () => {
     for (const seen of all.filter((one) => one.from === "primary")) expect(seen.types).toContain(0xc001);
   });
 
-  it("that knows another password gets no loop, and its answers move nothing [R-G.2.2.1-05]", () => {
+  it("that has another password causes no loop, and its responses change nothing [R-G.2.2.1-05]", () => {
     const world = new NatWorld({ credentials, max: 60 });
     world.password = "other";
     world.pass(hour);
@@ -215,7 +215,7 @@ describe("a server that asks for MESSAGE-INTEGRITY", () => {
     expect(world.sent.length).toBeLessThan((hour / second / 20) * 11);
   });
 
-  it("and refuses the signed request as well is asked again only when the period is over", () => {
+  it("and refuses the signed request too receives the next request only after the period", () => {
     const world = new NatWorld({ credentials, min: 30, max: 30 });
     world.error = 401;
     world.pass(hour);
@@ -223,8 +223,8 @@ describe("a server that asks for MESSAGE-INTEGRITY", () => {
   });
 });
 
-describe("answers that nobody asked for", () => {
-  it("change nothing: of another id, of another sender, or a moment too late", () => {
+describe("unsolicited responses", () => {
+  it("change nothing: with another transaction id, from another sender, or too late", () => {
     const world = new NatWorld({ min: 30, max: 30 });
     world.pass(second);
     const before = udpAddress(world.state);
@@ -246,7 +246,7 @@ describe("answers that nobody asked for", () => {
 });
 
 describe("keeping the binding", () => {
-  it("G.2.1.2 equal periods leave nothing to find: that period, and no second port [R-G.2.1.2-01] [R-G.2.1.2-02] [R-G.2.1.2-03]", () => {
+  it("G.2.1.2 equal minimum and maximum fix the period: no second port is used [R-G.2.1.2-01] [R-G.2.1.2-02] [R-G.2.1.2-03]", () => {
     const world = new NatWorld({ min: 45, max: 45 });
     world.pass(day);
     expect(world.sent.every((seen) => seen.from === "primary")).toBe(true);
@@ -259,7 +259,7 @@ describe("keeping the binding", () => {
     [65, 65],
     [120, 300],
   ])(
-    "G.2.1.2 finds the lifetime of a NAT that forgets after %i s, or %i s for a flow in use [R-G.2.1-03] [R-G.2.1.2-04] [R-G.2.1.2-05] [R-G.2.1.2-06]",
+    "G.2.1.2 finds the lifetime of a NAT whose bindings expire after %i s, or %i s for a flow in use [R-G.2.1-03] [R-G.2.1.2-04] [R-G.2.1.2-05] [R-G.2.1.2-06]",
     (short, long) => {
       const world = new NatWorld({ min: 10, max: 600 });
       world.shortMs = short * second;
@@ -287,14 +287,14 @@ describe("keeping the binding", () => {
     expect(world.sent.length - before).toBeLessThanOrEqual(1.3 * Math.ceil(total / 20));
   });
 
-  it("G.2.1.2 never sends from the primary port sooner than the minimum, whatever the search wants", () => {
+  it("G.2.1.2 never sends from the primary port within the minimum period, whatever the search needs", () => {
     const world = new NatWorld({ min: 50, max: 600 });
     world.longMs = 200 * second;
     world.pass(day);
     expect(Math.min(...gaps(world).slice(1))).toBeGreaterThanOrEqual(50);
   });
 
-  it("G.2.1.2 never waits longer than the maximum, also while a probe is not answered", () => {
+  it("G.2.1.2 never waits longer than the maximum, even during an unanswered probe", () => {
     const world = new NatWorld({ min: 10, max: 60 });
     world.longMs = 57 * second;
     world.pass(day);
@@ -311,7 +311,7 @@ describe("keeping the binding", () => {
     expect(Math.min(...gaps(world).slice(1))).toBeGreaterThanOrEqual(60);
   });
 
-  it("G.2.1.2 -1 is no maximum: a NAT that never forgets is asked every quarter of an hour", () => {
+  it("G.2.1.2 -1 means no maximum: a binding that never expires is refreshed every quarter of an hour", () => {
     const world = new NatWorld({ min: 10, max: -1 });
     world.shortMs = day;
     world.longMs = day;
@@ -319,7 +319,7 @@ describe("keeping the binding", () => {
     expect(keepAliveSeconds(world.state)).toBeGreaterThan(890);
   });
 
-  it("G.2.1.2 probes now and then, and searches anew when the NAT forgets sooner than before [R-G.2.1.2-08] [R-G.2.1.2-09]", () => {
+  it("G.2.1.2 probes now and then, and searches anew when bindings expire sooner than before [R-G.2.1.2-08] [R-G.2.1.2-09]", () => {
     const world = new NatWorld({ min: 10, max: 600 });
     world.longMs = 200 * second;
     world.pass(day);
@@ -343,7 +343,7 @@ describe("keeping the binding", () => {
     },
   );
 
-  it("takes a probe without an answer for a server that is away, not for a binding that is gone", () => {
+  it("regards an unanswered probe as a server that is down, not as an expired binding", () => {
     const world = new NatWorld({ min: 10, max: 600 });
     world.longMs = 100 * second;
     world.pass(day);
@@ -359,7 +359,7 @@ describe("keeping the binding", () => {
     expect(world.logged.filter((line) => /forgotten/.test(line)).length).toBeLessThan(10);
   });
 
-  it("takes up what it found before, and probes it within one period", () => {
+  it("resumes with the lifetime found before, and probes it within one period", () => {
     const first = new NatWorld({ min: 10, max: 600 });
     first.longMs = 150 * second;
     first.pass(day);
@@ -380,7 +380,7 @@ describe("keeping the binding", () => {
     expect(keepAliveSeconds(other.state)).toBe(20);
   });
 
-  it("keeps to new periods at once", () => {
+  it("applies new periods at once", () => {
     const world = new NatWorld({ min: 10, max: 600 });
     world.longMs = 200 * second;
     world.pass(day);
@@ -390,7 +390,7 @@ describe("keeping the binding", () => {
     expect(new Set(gaps(world, from))).toEqual(new Set([25]));
   });
 
-  it("lives through a week: other NATs, losses, a server that goes and comes, addresses that change", () => {
+  it("works for a week: other NATs, losses, server outages, changing addresses", () => {
     const world = new NatWorld({ min: 15, max: 300 });
     let shut = 0;
     let looks = 0;

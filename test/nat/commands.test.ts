@@ -73,7 +73,7 @@ describe("cwmpd stun decode", () => {
     expect((await cwmpd(["stun", "decode", good])).out).toMatch(/^Binding Response, transaction 2112a442/);
   });
 
-  it("reads a message a line, an empty line as an empty one, and fails where one does not parse", async () => {
+  it("reads one message a line, an empty line as an empty message, and fails if one does not parse", async () => {
     const input = `${good}\n\n${hex(message(bindingError, [errorCode(401, "Unauthorized")]))}\n`;
     const outcome = await cwmpd(["stun", "decode", "-", "--json"], input);
     expect(outcome.exit).toBe(1);
@@ -86,7 +86,7 @@ describe("cwmpd stun decode", () => {
   });
 
   it.each(["0", "0g", "0x00"])(
-    "takes %j for wrong usage, of a line as well, before it prints anything",
+    "rejects %j as wrong usage, in a line too, before it prints anything",
     async (text) => {
       expect(await cwmpd(["stun", "decode", text])).toMatchObject({
         exit: 2,
@@ -115,7 +115,7 @@ describe("cwmpd stun answer", () => {
   const told = async (text: string, ...more: readonly string[]) =>
     (await lines([...base, text, ...options, ...more]))[0];
 
-  it("accepts, and tells the address, the translation and the change", async () => {
+  it("accepts a response, and prints the address, the translation and the change", async () => {
     const accepted = {
       action: "accept",
       mapped: "203.0.113.1:40000",
@@ -131,7 +131,7 @@ describe("cwmpd stun answer", () => {
     expect(await told(port)).toMatchObject({ natDetected: true });
   });
 
-  it("tells of the other actions with nulls", async () => {
+  it("prints the other actions with null values", async () => {
     const other = { mapped: null, natDetected: null, changed: false, why: expect.stringMatching(/./) };
     const refused = hex(message(bindingError, [errorCode(401)]));
     expect(await told("")).toEqual({ action: "not-stun", ...other });
@@ -150,7 +150,7 @@ describe("cwmpd stun answer", () => {
     expect((await cwmpd([...base, "", ...options])).exit).toBe(0);
   });
 
-  it("wants to know what was asked", async () => {
+  it("requires the request", async () => {
     for (const name of ["--id", "--source", "--server", "--from"]) {
       const at = options.indexOf(name);
       const without = options.toSpliced(at, 2);
@@ -161,7 +161,7 @@ describe("cwmpd stun answer", () => {
 });
 
 describe("cwmpd stun request", () => {
-  it("prints what the agent sends, and its attributes", async () => {
+  it("prints the request that the agent sends, and its attributes", async () => {
     const [told] = await lines([
       "stun",
       "request",
@@ -197,12 +197,12 @@ describe("cwmpd stun request", () => {
     ]);
   });
 
-  it("makes an id by chance where none is given, which newer servers take as well", async () => {
+  it("makes a random transaction id by default, which newer servers accept too", async () => {
     const [told] = await lines(["stun", "request", "--source", "secondary", "--reason", "discovery"]);
     expect(told).toEqual({ hex: `000100002112a442${"07".repeat(12)}`, attributes: [] });
   });
 
-  it("has none to send after 401 without user name or password", async () => {
+  it("has no request to send after 401 without user name or password", async () => {
     const after = [
       "stun",
       "request",
@@ -229,7 +229,7 @@ describe("cwmpd stun request", () => {
     ["a probe from the primary port", ["--source", "primary", "--reason", "probe", "--mapped", "1.2.3.4:5"]],
     ["a probe without an address", ["--source", "secondary", "--reason", "probe"]],
     ["half an id", ["--source", "primary", "--reason", "discovery", "--id", "2112"]],
-  ])("takes %s for wrong usage", async (_, argv) => {
+  ])("rejects %s as wrong usage", async (_, argv) => {
     expect((await cwmpd(["stun", "request", ...argv])).exit).toBe(2);
   });
 });
@@ -240,7 +240,7 @@ describe("cwmpd udp-request check", () => {
   const first = hex(request({ ts: "10", id: "1" }));
   const second = hex(request({ ts: "11", id: "2" }));
 
-  it("judges datagrams in their order and on one record", async () => {
+  it("judges datagrams in their order against one record", async () => {
     const told = await lines([...check, first, first, second, "", "474554", ...secret]);
     expect(told).toEqual([
       { verdict: "accept", why: "", ts: 10, id: "1" },
@@ -255,7 +255,7 @@ describe("cwmpd udp-request check", () => {
     expect((await cwmpd([...check, first, "00", ...secret])).exit).toBe(0);
   });
 
-  it("begins its record where it is told to", async () => {
+  it("starts with the given record", async () => {
     const verdict = async (...more: readonly string[]) => await lines([...check, first, ...secret, ...more]);
     expect(await verdict("--last-ts", "9")).toMatchObject([{ verdict: "accept" }]);
     expect(await verdict("--last-ts", "10")).toMatchObject([{ verdict: "reject" }]);

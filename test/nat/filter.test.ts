@@ -40,7 +40,7 @@ const rubbish = [
 ];
 
 test.skipIf(!hasBun)(
-  "the kernel lets through what may be STUN or a UDP Connection Request, over IPv4 and IPv6, and drops the rest",
+  "the kernel passes datagrams that may be STUN or a UDP Connection Request, over IPv4 and IPv6, and drops the rest",
   async ({ onTestFinished }) => {
     expect(() => parseUdpRequest(Buffer.from(shortest))).not.toThrow();
     expect(() => parseUdpRequest(Buffer.from(longest))).not.toThrow();

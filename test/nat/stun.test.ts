@@ -46,7 +46,7 @@ describe("STUN messages", () => {
     expect(() => decode(Buffer.from(hex, "hex"))).toThrow(Malformed);
   });
 
-  it("does not decode what no Ethernet frame holds", () => {
+  it("does not decode a message longer than an Ethernet frame", () => {
     expect(() => decode(message(bindingResponse, [attribute(0x8022, "x".repeat(1500))]))).toThrow(Malformed);
   });
 
@@ -114,12 +114,12 @@ describe("Binding Requests of the agent", () => {
     expect(ask({ reason: "discovery" })).toEqual(ask());
   });
 
-  it("G.2.1.3 tell of a change by BINDING-CHANGE of length 0, beside the other one and without RESPONSE-ADDRESS or CHANGE-REQUEST [R-G.2.1.3-06] [R-G.2.1.3-07] [R-G.2.1.3-08] [R-G.2.1.3-14]", () => {
+  it("G.2.1.3 report a change by BINDING-CHANGE of length 0, beside CONNECTION-REQUEST-BINDING and without RESPONSE-ADDRESS or CHANGE-REQUEST [R-G.2.1.3-06] [R-G.2.1.3-07] [R-G.2.1.3-08] [R-G.2.1.3-14]", () => {
     const bytes = ask({ reason: "changed", mapped: { address: "203.0.113.1", port: 1 } });
     expect(bytes.toString("hex")).toBe(`0001001c${id}${mark}c0020000`);
   });
 
-  it("G.2.1.3 carry STUNUsername with spaces to a multiple of four bytes, asked for or not [R-G.2.1.3-11] [R-G.2.1.3-12]", () => {
+  it("G.2.1.3 carry STUNUsername, padded with spaces to a multiple of four bytes, before and after a 401 [R-G.2.1.3-11] [R-G.2.1.3-12]", () => {
     for (const [username, padded] of [
       ["cpe-1", "cpe-1   "],
       ["four", "four"],
@@ -131,7 +131,7 @@ describe("Binding Requests of the agent", () => {
     expect(shown(ask())).not.toContainEqual(expect.objectContaining({ type: "USERNAME" }));
   });
 
-  it("G.2.1.2 from the secondary port carry RESPONSE-ADDRESS and no mark of the binding [R-G.2.1.2-07] [R-G.2.1.3-10]", () => {
+  it("G.2.1.2 from the secondary port carry RESPONSE-ADDRESS and no CONNECTION-REQUEST-BINDING [R-G.2.1.2-07] [R-G.2.1.3-10]", () => {
     const credentials = { username: "cpe", password: utf8.encode("secret") };
     const bytes = ask({
       source: "secondary",
@@ -165,7 +165,7 @@ describe("Binding Requests of the agent", () => {
     expect(bytes.subarray(-20).toString("hex")).toBe(stdout.trim().toLowerCase());
   });
 
-  it("are none after a 401 without user name or password", () => {
+  it("are not sent after a 401 without user name or password", () => {
     const nothing = {
       source: "primary",
       reason: "keepalive",
@@ -185,7 +185,7 @@ describe("MESSAGE-INTEGRITY", () => {
     checkIntegrity(bytes, decode(bytes), utf8.encode(password));
   const attributes = [mapped("203.0.113.1", 40_000)];
 
-  it("is good with the password, as RFC 3489 and as RFC 5389 computes it, and bad with another one", () => {
+  it("is valid with the password, as RFC 3489 and as RFC 5389 computes it, and invalid with another", () => {
     for (const how of ["classic", "modern"] as const) {
       const bytes = signed(bindingResponse, attributes, "secret", how);
       expect(verdict(bytes), how).toBe("good");
@@ -194,7 +194,7 @@ describe("MESSAGE-INTEGRITY", () => {
     expect(verdict(message(bindingResponse, attributes))).toBe("none");
   });
 
-  it("is bad when any bit of the message is another one", () => {
+  it("is invalid if any bit of the message differs", () => {
     const bytes = signed(bindingResponse, attributes, "secret");
     for (let bit = 16; bit < 8 * bytes.length; bit += 1) {
       // The first bytes decide whether it is a message at all.
@@ -209,7 +209,7 @@ describe("MESSAGE-INTEGRITY", () => {
     }
   });
 
-  it("says nothing of what stands behind it", () => {
+  it("does not cover bytes behind it", () => {
     const bytes = signed(bindingResponse, attributes, "secret", "modern");
     const longer = Buffer.concat([bytes, address(1, "192.0.2.66", 666)]);
     longer.writeUInt16BE(longer.length - 20, 2);

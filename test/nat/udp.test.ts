@@ -19,7 +19,7 @@ const verdicts = (...texts: readonly string[]) => {
 const line = (uri: string) => `GET ${uri} HTTP/1.1\r\nHost: a\r\n\r\n`;
 
 describe("UDP Connection Requests that are accepted", () => {
-  it("G.2.2.3 as Annex G prints them: an absolute URI with an empty path [R-G.2.2.3-06] [R-G.2.2.3-08] [R-G.2.2.3-10]", () => {
+  it("G.2.2.3 of the form in Annex G: an absolute URI with an empty path [R-G.2.2.3-06] [R-G.2.2.3-08] [R-G.2.2.3-10]", () => {
     expect(judge(request())).toMatchObject({
       verdict: "accept",
       why: "",
@@ -70,12 +70,12 @@ describe("UDP Connection Requests that are accepted", () => {
     expect(judge(`${head}\r\nGET http://h?ts=1 HTTP/1.1`).verdict).toBe("accept");
   });
 
-  it("with a ts up to 2^53, and none beyond", () => {
+  it("with a ts up to 2^53, and not beyond", () => {
     expect(judge(request({ ts: "9007199254740992" })).verdict).toBe("accept");
     expect(judge(request({ ts: "9007199254740993" })).verdict).toBe("reject");
   });
 
-  it("are what the sender writes", () => {
+  it("include every request that the sender of the built-in ACS writes", () => {
     const fields = { ts: "7", id: "8", un: "a b&\u00c3\u00bc", cn: "%+" };
     const written = writeUdpRequest(fields, credentials.password, { address: "192.0.2.1", port: 80 });
     expect(Buffer.from(written).toString()).toMatch(
@@ -94,14 +94,14 @@ describe("UDP Connection Requests that are rejected", () => {
     expect(named).toMatchObject({ verdict: "reject", why: "un is not ConnectionRequestUsername" });
   });
 
-  it("every one while user name or password is not set", () => {
+  it("any request while user name or password is not set", () => {
     const nobody = { username: "", password: credentials.password };
     expect(judge(request({ un: "" }), firstRecord, nobody).verdict).toBe("reject");
     const open = { username, password: new Uint8Array(0) };
     expect(judge(request({ key: "" }), firstRecord, open).verdict).toBe("reject");
   });
 
-  it("G.2.1.4 with a ts that is not strictly newer than that of the last good one, copies among them [R-G.2.1.4-06] [R-G.2.1.4-09] [R-G.2.2.3-03]", () => {
+  it("G.2.1.4 with a ts that is not strictly greater than that of the last accepted one, copies included [R-G.2.1.4-06] [R-G.2.1.4-09] [R-G.2.2.3-03]", () => {
     expect(verdicts(request(), request(), request())).toEqual(["accept", "reject", "reject"]);
     expect(
       verdicts(
@@ -113,11 +113,11 @@ describe("UDP Connection Requests that are rejected", () => {
     ).toEqual(["accept", "reject", "reject", "accept"]);
   });
 
-  it("G.2.1.4 a first one with ts 0, and none with ts 1: an empty record counts as 0 [R-G.2.1.4-13]", () => {
+  it("G.2.1.4 a first request with ts 0, but not with ts 1: an empty record counts as 0 [R-G.2.1.4-13]", () => {
     expect(verdicts(request({ ts: "0" }), request({ ts: "1" }))).toEqual(["reject", "accept"]);
   });
 
-  it("G.2.1.4 with the id of the last good one, in whatever spelling; an older id may come again [R-G.2.1.4-16] [R-G.2.2.3-11]", () => {
+  it("G.2.1.4 with the id of the last accepted one, in any spelling; an older id may be used again [R-G.2.1.4-16] [R-G.2.2.3-11]", () => {
     expect(
       verdicts(
         request({ ts: "1", id: "5" }),
@@ -129,7 +129,7 @@ describe("UDP Connection Requests that are rejected", () => {
     ).toEqual(["accept", "reject", "reject", "accept", "accept"]);
   });
 
-  it("G.2.1.4 and do not move the record: a huge ts that is not signed changes nothing [R-G.2.1.4-11]", () => {
+  it("G.2.1.4 and do not change the record: a huge ts without a valid signature has no effect [R-G.2.1.4-11]", () => {
     expect(
       verdicts(request({ ts: "9007199254740992", key: "other" }), request({ ts: "2", id: "1" })),
     ).toEqual(["reject", "accept"]);
