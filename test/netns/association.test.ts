@@ -90,7 +90,7 @@ const table = "InternetGatewayDevice.ManagementServer.ManageableDevice.";
 const entries = () => get(gateway, table).filter((line) => line.includes("="));
 
 describe.skipIf(whyNot !== undefined)("F.2 in network namespaces", () => {
-  test("[R-F.2.1-03] [R-F.2.1-04] [R-F.2.1-05] [R-F.2.1-08] [R-F.2.2-02] [R-F.2.2-03] [R-F.2.5-08] [R-F.2.5-09] [R-F.2.5-10] a lease associates both sides, whole, and a release parts them", async () => {
+  test("[R-F.2.1-03] [R-F.2.1-04] [R-F.2.1-05] [R-F.2.1-08] [R-F.2.2-02] [R-F.2.2-03] [R-F.2.5-08] [R-F.2.5-09] [R-F.2.5-10] a lease associates device and gateway completely, and its release ends the association", async () => {
     const acs = isp.acs("203.0.113.1:7547");
     await acs.seen(/listens/, "the ACS listens");
     expect(optionLines()).toEqual(["dhcp-option=option:ntp-server,192.0.2.9"]);
@@ -130,7 +130,7 @@ describe.skipIf(whyNot !== undefined)("F.2 in network namespaces", () => {
       .toEqual(["Device.GatewayInfo.SerialNumber="]);
   });
 
-  test("[R-F.2.1-02] [R-F.2.4-01] [R-F.2.4-02] [R-F.2.5-05] [R-F.2.5-06] [R-F.2.5-07] with a static address both sides learn of each other by a DHCPINFORM of the agent", async () => {
+  test("[R-F.2.1-02] [R-F.2.4-01] [R-F.2.4-02] [R-F.2.5-05] [R-F.2.5-06] [R-F.2.5-07] with a static address both sides are associated by a DHCPINFORM of the agent", async () => {
     const server = await served("2m");
     await server.seen(/DHCP, IP range/, "dnsmasq is up");
     device.address("eth0", "192.168.77.20/24");
@@ -149,7 +149,7 @@ describe.skipIf(whyNot !== undefined)("F.2 in network namespaces", () => {
       ]);
   });
 
-  test("the lines that dnsmasq has been given go when the gateway is none any more, and no others", async () => {
+  test("the options written for dnsmasq, and no others, are removed when the role of a gateway ends", async () => {
     await (await served("2m")).stop();
     gateway.file("etc/config/cwmp", cwmp("none", "GW=SERIAL=1", "Home"));
     await expect.poll(optionLines).toEqual(["dhcp-option=option:ntp-server,192.0.2.9"]);

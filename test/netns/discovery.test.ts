@@ -35,7 +35,7 @@ const status = (space: Space) =>
   };
 
 describe.skipIf(whyNot !== undefined)("3.1 in network namespaces", () => {
-  test("[R-3.1-03] [R-3.1-04] [R-3.1-06] [R-3.1-07] a gateway that was told nothing finds its ACS in option 43 of dnsmasq", async () => {
+  test("[R-3.1-03] [R-3.1-04] [R-3.1-06] [R-3.1-07] a gateway without a configured URL finds its ACS in option 43 of dnsmasq", async () => {
     const { isp, gateway } = net;
     const acs = isp.acs("203.0.113.1:7547");
     await acs.seen(/listens/, "the ACS listens");
@@ -62,7 +62,7 @@ describe.skipIf(whyNot !== undefined)("3.1 in network namespaces", () => {
     expect(gateway.read("etc/config/cwmp")).not.toMatch(/url|provisioning_code/);
   });
 
-  test("an event that comes while no agent runs waits for the agent on disk", async () => {
+  test("an event that occurs while no agent runs is kept on disk for the agent", async () => {
     const { isp, gateway } = net;
     const acs = isp.acs("203.0.113.1:7547");
     const server = isp.dnsmasq("isp0", [range, `dhcp-option=vi-encap:3561,11,"${url}"`]);
@@ -75,7 +75,7 @@ describe.skipIf(whyNot !== undefined)("3.1 in network namespaces", () => {
     expect(status(gateway).acs?.found?.option).toBe(125);
   });
 
-  test("[R-3.1-11] with a static address the agent asks by DHCPINFORM itself, and so does the command", async () => {
+  test("[R-3.1-11] with a static address the agent sends DHCPINFORM itself, and so does the command", async () => {
     const { isp, gateway } = net;
     const acs = isp.acs("203.0.113.1:7547");
     const server = isp.dnsmasq("isp0", [range, `dhcp-option=vendor:dslforum.org,1,${url}`]);

@@ -10,7 +10,7 @@ const canPart = spawnSync(program, [...args, "true"]).status === 0;
 
 // A slow machine opens fewer connections, and has as long for each good request as it likes: seconds are not judged here.
 test.skipIf(!canPart)(
-  "[R-3.2.2-24] thousands of idle connections from all over one /48 keep no good request from being served",
+  "[R-3.2.2-24] thousands of idle connections from all over one /48 block no good request",
   () => {
     const run = spawnSync(program, [...args, bun, join(import.meta.dirname, "flood-child.ts")], {
       encoding: "utf8",

@@ -12,7 +12,7 @@ config cpe 'cpe'
 const network = "config interface 'wan'\n\toption device 'eth0'\n\toption proto 'static'\n";
 
 test.skipIf(whyNot !== undefined)(
-  "[R-3.1-20] [R-3.2.2-01] [R-3.2.2-08] an ACS with AAAA only is reached, told a ConnectionRequestURL of IPv6 in brackets, and its request over IPv6 begins a session",
+  "[R-3.1-20] [R-3.2.2-01] [R-3.2.2-08] an ACS with only an AAAA record is reached, gets a ConnectionRequestURL with an IPv6 address in brackets, and its request over IPv6 starts a session",
   async () => {
     const lab = new NetLab();
     try {

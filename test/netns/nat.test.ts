@@ -215,7 +215,7 @@ const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, 
 const minutes = 60_000;
 
 test.skipIf(why !== undefined).concurrent(
-  "a binding is found, measured and kept for 20 of its lifetimes [R-G.2.2.3-01] [R-G.2.2.3-02]",
+  "a binding is found, its lifetime measured, and the binding kept open for 20 lifetimes [R-G.2.2.3-01] [R-G.2.2.3-02]",
   async (context) => {
     const net = new NatNet(context);
     net.vovida();
@@ -255,7 +255,7 @@ test.skipIf(why !== undefined).concurrent(
 );
 
 test.skipIf(why !== undefined).concurrent(
-  "forged, replayed, reordered and oversized datagrams do nothing, and the ACS can call within a period after the NAT has begun anew with another timeout and another mapping [R-G.2.1.4-01]",
+  "forged, replayed, reordered and oversized datagrams have no effect, and the ACS can send a request within a period after the NAT has restarted with another timeout and mapping [R-G.2.1.4-01]",
   async (context) => {
     const net = new NatNet(context);
     net.vovida();
@@ -295,7 +295,7 @@ test.skipIf(why !== undefined).concurrent(
 );
 
 test.skipIf(why !== undefined).concurrent(
-  "coturn, which answers to the port that asked, is recognised by that: the period is the safe one",
+  "coturn, which responds to the sending port, is recognised by that: the safe period is used",
   async (context) => {
     const net = new NatNet(context);
     net.coturn();
@@ -317,7 +317,7 @@ test.skipIf(why !== undefined).concurrent(
 );
 
 test.skipIf(why !== undefined).concurrent(
-  "`cwmpd stun probe --timeout-search` measures the NAT with a server of RFC 3489, and fails where nobody answers",
+  "`cwmpd stun probe --timeout-search` measures the NAT with a server of RFC 3489, and fails without a response",
   async (context) => {
     const net = new NatNet(context);
     net.forgets(3);

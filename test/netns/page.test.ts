@@ -100,7 +100,7 @@ class Home {
 }
 
 test.skipIf(whyNot !== undefined || !hasCurl)(
-  "from the WAN side no address of the gateway answers, also with an address and a Host of the LAN; from the LAN side one does [R-D.3-01]",
+  "no address of the gateway serves the page on the WAN side, even with an address and a Host of the LAN; on the LAN side one does [R-D.3-01]",
   async (context) => {
     const home = await Home.open(context);
     const { isp: outside, pc } = home;
@@ -119,7 +119,7 @@ test.skipIf(whyNot !== undefined || !hasCurl)(
 );
 
 test.skipIf(whyNot !== undefined || chromium === undefined || !hasOpenssl)(
-  "Chromium on the LAN: a redirect and a link of a site of the internet, by http and https, and forms by http lead over gateway and ACS back to the site [R-D.4-07]",
+  "Chromium on the LAN: a redirect and a link of an internet site, by http and https, and forms by http lead through gateway and ACS back to the site [R-D.4-07]",
   async (context) => {
     const home = await Home.open(context);
     const site = home.isp.startHere(

@@ -22,7 +22,7 @@ function begun(kept: Partial<OptionsKept>) {
   return { before: all, ...machine.start(all, from) };
 }
 
-test("before a switch begins it is forgotten on disk how the Option was switched: a crash then repeats the switch", () => {
+test("before a switch begins, the record of the last switch is deleted on disk, so that a crash repeats the switch", () => {
   const { before, state, deeds } = begun({
     options: new Map([["Guest", on]]),
     switched: new Map([["Guest", false]]),
@@ -33,7 +33,7 @@ test("before a switch begins it is forgotten on disk how the Option was switched
   expect(machine.differences(before, after)).toEqual([{ shelf: "switched", key: "Guest", value: null }]);
 });
 
-test("a switch is begun once, and again when its wait is over; the machine never asks to be woken in the past", () => {
+test("a switch is started once, and retried after its wait; the machine never asks to be woken in the past", () => {
   let { state, deeds } = begun({ options: new Map([["Guest", on]]) });
   let at = now;
   const step = (event: Parameters<typeof machine.step>[3]) => {
@@ -54,7 +54,7 @@ test("a switch is begun once, and again when its wait is over; the machine never
   expect(machine.kept(state).switched.get("Guest")).toBe(true);
 });
 
-test("a switch that could not begin because the state could not be saved begins later", () => {
+test("a switch whose state could not be saved starts later", () => {
   const { state } = begun({ options: new Map([["Guest", on]]) });
   const failed = machine.step(state, now, 0, { on: "unsaved" });
   expect(failed.deeds).toEqual([]);

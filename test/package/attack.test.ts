@@ -77,7 +77,7 @@ describe("attacks", () => {
   writeFileSync(join(outside, "file"), "precious");
   const untouched = () => expect(shop.tree(outside)).toEqual({ file: "precious", sub: "/" });
 
-  test.each(paths)("a path with %s is refused by every command", async (_, path) => {
+  test.each(paths)("a path with %s is refused in every command", async (_, path) => {
     const commands: Made[] = [
       extract(path, "1"),
       add(path, "1"),
@@ -98,7 +98,7 @@ describe("attacks", () => {
     );
   });
 
-  test("E.2.1 an absolute path is one beneath the root, not the device's", async () => {
+  test("E.2.1 an absolute path is taken beneath the root of the package, not of the device", async () => {
     const target = join(shop.directory, "absolute");
     shop.lay({});
     expect((await shop.install(await shop.pack(extract(target, "1")))).verdict).toBe("ok");
@@ -106,7 +106,7 @@ describe("attacks", () => {
     expect(Object.keys(shop.tree())).toEqual([target.slice(1)]);
   });
 
-  test("a path of 40 folders is taken", async () => {
+  test("a path of 40 directories is accepted", async () => {
     const path = Array.from({ length: 40 }, (_, i) => `folder${i}`).join("/");
     expect(await shop.after({}, extract(`/${path}/f`, "1"))).toEqual({ [`${path}/f`]: "1" });
   });
@@ -116,7 +116,7 @@ describe("attacks", () => {
     untouched();
   });
 
-  test("a link is removed, alone or with a tree; the target of the link stays", async () => {
+  test("a link is removed, alone or with a tree, and its target stays", async () => {
     expect(await shop.after(links, remove("/link"), removeTree("/file"))).toEqual({
       "dir/f": "f",
       "d/in": "-> ../dir",
@@ -126,7 +126,7 @@ describe("attacks", () => {
     untouched();
   });
 
-  test("a device, a socket or a pipe in the way is neither replaced nor removed nor moved", async () => {
+  test("a device, a socket or a pipe at a path is neither replaced nor removed nor moved", async () => {
     shop.lay({ "dir/f": "f" });
     execFileSync("mkfifo", [join(shop.root, "pipe")]);
     for (const command of [
@@ -150,7 +150,7 @@ describe("attacks", () => {
     expect(report.reason).toMatchObject({ code: "format", command: 0 });
   });
 
-  test("a state directory beneath the root is out of reach for the package", async () => {
+  test("a state directory beneath the root cannot be changed by the package", async () => {
     shop.lay({ "etc/x": "x" });
     const state = join(shop.root, "etc/state");
     const codes = [];

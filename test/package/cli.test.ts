@@ -149,7 +149,7 @@ describe.skipIf(without)("cwmpd package", () => {
     expect(readdirSync(shop.directory)).toEqual(before);
   });
 
-  test("takes a signature that was made elsewhere", () => {
+  test("accepts a signature made by another program", () => {
     writeFileSync(join(shop.directory, "one"), "1");
     const file = manifest("one.json", { do: "extract", path: "/one", file: "one" });
     expect(cwmpd("build", file, "-o", "one.pkg", "--to-sign", "one.tbs").out).toMatch(/not signed/);
@@ -164,7 +164,7 @@ describe.skipIf(without)("cwmpd package", () => {
     });
   });
 
-  test("exits with 1 and a reason on standard error for what is refused, with --json and without", () => {
+  test("exits with 1 and a reason on standard error for a refused package, with --json and without", () => {
     const json = cwmpd("verify", "one.pkg", "--root", shop.root, "--json");
     expect(json.status).toBe(1);
     expect(json.err).toMatch(/^cwmpd package verify: refused \(untrusted\): No signature can be trusted/);
@@ -236,7 +236,7 @@ describe.skipIf(without)("cwmpd package", () => {
     expect(existsSync(join(shop.directory, "bad.pkg"))).toBe(false);
   });
 
-  test("a key that is not for the certificate makes a package that nobody trusts, and one that is none is told", () => {
+  test("a key that does not belong to the certificate makes an untrusted package, and a malformed key is an error", () => {
     const mixed = `${key("signer").split(":")[0]}:${key("second").split(":")[1]}`;
     cwmpd("build", "one.json", "-o", "mixed.pkg", "--sign", mixed);
     expect(cwmpd("verify", "mixed.pkg", "--root", shop.root, ...trust()).err).toMatch(

@@ -213,7 +213,7 @@ describe("a package's commands", () => {
     expect(await shop.refusal({}, [wrong])).toBe("hash");
   });
 
-  test("E.4.6 [R-E.4.6-02] E.4.8 effects tell the version, the description, the Role and the wish for a reboot", async () => {
+  test("E.4.6 [R-E.4.6-02] E.4.8 effects contain the version, the description, the Role and the request for a reboot", async () => {
     const file = await shop.pack(
       text("version", "2.0\u0007é"),
       text("description", "d"),
@@ -224,7 +224,7 @@ describe("a package's commands", () => {
     expect(report.effects).toEqual({ reboot: true, role: null, version: "2.0\u0007é", description: "d" });
   });
 
-  test("installing a file again changes only the file itself, and its mode outlasts its content", async () => {
+  test("installing a file again changes its content only: the mode stays", async () => {
     const { chmodSync, statSync } = await import("node:fs");
     shop.lay({ a: "old" });
     chmodSync(`${shop.root}/a`, 0o750);

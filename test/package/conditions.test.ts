@@ -121,7 +121,7 @@ describe("E.4.10 to E.4.13", () => {
     expect(await shop.refusal({ old: "o" }, [file, ...condition], policy)).toBe(code);
   });
 
-  test("a downgrade is allowed unless UCI forbids it; then the package has to say a version", async () => {
+  test("a downgrade is allowed unless UCI forbids it; then the package must state a version", async () => {
     const forbid = { "etc/config/cwmp": "config package 'web'\n\toption allow_downgrade '0'\n" };
     const older = [text("version", "1.9"), file];
     expect(await shop.refusal({}, older, own("2.0"))).toBe("ok");
@@ -133,7 +133,7 @@ describe("E.4.10 to E.4.13", () => {
     expect(await shop.refusal(forbid, [file], own("2.0"))).toBe("downgrade");
   });
 
-  test("values without an option come from UCI, and a damaged file allows no package", async () => {
+  test("values without an option are read from UCI, and a damaged file allows no package", async () => {
     const config = (lines: string) => ({ "etc/config/cwmp": `config package 'web'\n${lines}` });
     const asks = [bound("minimum", "2"), storage("volatile", 50), attributes(vendor, 1, [4]), file];
     const known = `\toption version '2.1'\n\toption volatile '50'\n\tlist attribute '${vendor}:1=4'\n`;
@@ -149,7 +149,7 @@ describe("E.4.10 to E.4.13", () => {
     ).toBe("ok");
   });
 
-  test("the reason has a code, a text, the place of its command and a fault", async () => {
+  test("the reason has a code, a text, the offset of its command and a fault", async () => {
     const report = await shop.verify(await shop.pack(text("version", "1"), storage("volatile", 11), file), {
       storage: { nonvolatile: 1, volatile: 10 },
     });
@@ -161,7 +161,7 @@ describe("E.4.10 to E.4.13", () => {
     });
   });
 
-  test("UCI says by file type which section judges a package; a type without a section is not taken", () => {
+  test("a package is judged by the UCI section of its file type; a type without a section is refused", () => {
     shop.lay({
       "etc/config/cwmp":
         "config package 'firmware'\n\tlist file_type '1 Firmware Upgrade Image'\n\nconfig package 'web'\n\tlist file_type '2 Web Content'\n\toption directory '/www'\n",

@@ -102,7 +102,7 @@ function phase(): string {
 const isBefore = () => JSON.stringify(shop.tree()) === JSON.stringify(sorted(before));
 
 describe("an installation that is killed", () => {
-  test("at every call, and within every write, leaves the tree as before or, after the next start, as it is to be", async () => {
+  test("killed at every call, and within every write, it leaves the tree as before, or complete after the next start", async () => {
     fresh();
     const { calls, code } = await run(packed, 0);
     expect(code).toBe("ok");
@@ -143,7 +143,7 @@ describe("an installation that is killed", () => {
     expect(Object.keys(ends).sort()).toEqual(reached);
   });
 
-  test("and killed again while it ends what the dead one began, at every call", async () => {
+  test("killed again during recovery, at every call, it leaves the tree as before or complete", async () => {
     fresh();
     const { calls } = await run(packed, 0);
     let count = 0;
@@ -163,7 +163,7 @@ describe("an installation that is killed", () => {
     expect(count).toBeGreaterThan(200);
   });
 
-  test("while it takes everything back, at every call, is as before after the next start", async () => {
+  test("killed while it undoes everything, at every call, it leaves the tree as before after the next start", async () => {
     // The medium gives back other than was written: everything has to go back.
     const lying = (disk: Disk): Disk => ({
       ...(Object.fromEntries(
@@ -196,18 +196,21 @@ describe("an installation that is killed", () => {
     expect(back).toBeGreaterThan(10);
   });
 
-  test.skipIf(!existsSync(bun))("by a signal, as a process of its own, is no different", async () => {
-    fresh();
-    const { calls } = await run(packed, 0);
-    for (let step = 5; step <= calls.length; step += 14) {
+  test.skipIf(!existsSync(bun))(
+    "killed by a signal, as a process of its own, it leaves the same",
+    async () => {
       fresh();
-      expect(runApart(packed, step).killed).toBe(true);
-      expect((await run(harmless, 0)).code).toBe("ok");
-      const about = `${calls[step - 1]} at call ${step}`;
-      expect([about, shop.tree()]).toEqual([about, isBefore() ? before : after]);
-      expectClean(about);
-    }
-  });
+      const { calls } = await run(packed, 0);
+      for (let step = 5; step <= calls.length; step += 14) {
+        fresh();
+        expect(runApart(packed, step).killed).toBe(true);
+        expect((await run(harmless, 0)).code).toBe("ok");
+        const about = `${calls[step - 1]} at call ${step}`;
+        expect([about, shop.tree()]).toEqual([about, isBefore() ? before : after]);
+        expectClean(about);
+      }
+    },
+  );
 });
 
 function sorted(tree: Tree): Tree {
@@ -250,7 +253,7 @@ describe("a disk that fails", () => {
     ["is full from then on", "ENOSPC", true],
     ["has an error", "EIO", false],
   ])(
-    "E.4.3 [R-E.4.3-07] E.4.4 [R-E.4.4-05] E.4.5 [R-E.4.5-08] and %s at any call, also behind an unsafe command, leaves all of the old or all of the new, and a reason",
+    "E.4.3 [R-E.4.3-07] E.4.4 [R-E.4.4-05] E.4.5 [R-E.4.5-08] with %s at any call, even after an unsafe command, all of the old or all of the new is left, and a reason",
     async (_, code, forGood) => {
       fresh();
       const counting = failing(0, code, false);
@@ -280,7 +283,7 @@ describe("a disk that fails", () => {
     },
   );
 
-  test("and has too little room from the start is told before anything is written", async () => {
+  test("with too little room from the start the package is refused before anything is written", async () => {
     fresh();
     const disk = { ...systemDisk, free: () => 4 };
     const report = await shop.install(await shop.pack(extract("/a", "12345")), {}, disk, state);
@@ -288,7 +291,7 @@ describe("a disk that fails", () => {
     expect(shop.tree()).toEqual(before);
   });
 
-  test("and gives back other than was written is found out, and everything taken back", async () => {
+  test("with bytes that read back differently the fault is detected, and everything is undone", async () => {
     fresh();
     const disk: Disk = {
       ...systemDisk,
@@ -304,7 +307,7 @@ describe("a disk that fails", () => {
     expectClean("read back");
   });
 
-  test("and knows no second names, or cannot rename directories, installs all the same and takes back all the same", async () => {
+  test("without hard links, or without renames of directories, it installs and undoes all the same", async () => {
     const refuse = (code: string) => Object.assign(new Error(code), { code });
     const disk: Disk = {
       ...systemDisk,
@@ -333,7 +336,7 @@ describe("a disk that fails", () => {
     expectClean("no links");
   });
 
-  test("a journal that is damaged is told and left alone", async () => {
+  test("a damaged journal is reported and kept", async () => {
     const { mkdirSync, writeFileSync } = await import("node:fs");
     fresh();
     mkdirSync(state);
@@ -343,7 +346,7 @@ describe("a disk that fails", () => {
     expect(shop.tree()).toEqual(before);
   });
 
-  test("two installations do not run into each other", async () => {
+  test("two simultaneous installations exclude each other", async () => {
     const { closeSync, mkdirSync, openSync } = await import("node:fs");
     const { tryLock } = await import("../../platform/openwrt/uci/flock.ts");
     fresh();

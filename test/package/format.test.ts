@@ -137,7 +137,7 @@ describe("the octets of a package", () => {
     expect(await changed(at(11, 0))).toBe("format-version");
   });
 
-  test("E.3 [R-E.3-04][R-E.3-05] minor version 0 is read, and any other", async () => {
+  test("E.3 [R-E.3-04][R-E.3-05] any minor version is read", async () => {
     expect(await changed((bytes) => bytes)).toBe("ok");
     expect(await changed(at(12, 0, 0, 0, 7))).toBe("ok");
     expect(await changed(at(12, 255, 255, 255, 255))).toBe("ok");
@@ -155,7 +155,7 @@ describe("the octets of a package", () => {
     );
   });
 
-  test("E.3 a command list of as many commands as go into it is read", async () => {
+  test("E.3 a command list with the largest possible number of commands is read", async () => {
     const many = Array.from({ length: 8191 }, () => raw(500));
     expect((await shop.verify(await shop.pack(...many))).commands).toHaveLength(8191);
   });
@@ -177,7 +177,7 @@ describe("the octets of a package", () => {
     expect(await shop.refusal({}, commands)).toBe(code);
   });
 
-  test("E.2.1 [R-E.2.1-01] E.4.3 [R-E.4.3-06][R-E.4.3-08][R-E.4.3-09] numbers are big-endian; path and hash may come in any order with gaps; other flags are ignored", async () => {
+  test("E.2.1 [R-E.2.1-01] E.4.3 [R-E.4.3-06][R-E.4.3-08][R-E.4.3-09] numbers are big-endian; path and hash may lie in any order with gaps; unknown flags are ignored", async () => {
     const { createHash } = await import("node:crypto");
     const hash = [...createHash("sha1").update("content").digest()];
     const value = [255, 255, 255, 254, 0, 0, 0, 56, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 33, 0, 0, 0, 20];
@@ -197,7 +197,7 @@ describe("the octets of a package", () => {
     expect(await changed((bytes) => bytes, made)).toBe("ok");
   });
 
-  test("E.4.4 [R-E.4.4-04][R-E.4.4-06] E.4.5 [R-E.4.5-07][R-E.4.5-09] paths of removals and moves are found by their offsets, and other flags ignored", async () => {
+  test("E.4.4 [R-E.4.4-04][R-E.4.4-06] E.4.5 [R-E.4.5-07][R-E.4.5-09] paths of removals and moves are found by their offsets, and unknown flags ignored", async () => {
     const flags = [255, 255, 255, 254];
     const removal = raw(5, ...flags, 0, 0, 0, 13, 0, 0, 0, 2, 9, 0x2f, 0x61, 9);
     const moving = raw(
@@ -240,7 +240,7 @@ describe("the octets of a package", () => {
     ]);
   });
 
-  test("E.5 [R-E.5-15][R-E.2-01] a head that comes octet by octet asks for what it lacks, and never for more", async () => {
+  test("E.5 [R-E.5-15][R-E.2-01] a head that arrives octet by octet asks for the missing octets, and never for more", async () => {
     const whole = await shop.bytes({
       commands: [extract("/a", "content"), remove("/b"), move("/c", "/d"), format],
     });
@@ -256,7 +256,7 @@ describe("the octets of a package", () => {
     expect(parsedOf(whole.subarray(0, payloadAt))).toMatchObject({ payloadAt, totalBytes: whole.length });
   });
 
-  test("E.5 a signature block of more than 1 MiB is refused before it has come", async () => {
+  test("E.5 a signature block of more than 1 MiB is refused before it arrives", async () => {
     const whole = await shop.bytes({ commands: [bound("minimum", "1"), storage("volatile", 1)] });
     const { signed } = parsedOf(whole);
     const long = Uint8Array.of(...signed, 0x30, 0x84, 0x00, 0x20, 0x00, 0x00);
@@ -271,7 +271,7 @@ describe("the octets of a package", () => {
     );
   });
 
-  test("a path that is no regular file is refused, and so is one that does not exist", async () => {
+  test("a package path that is not a regular file, or does not exist, is refused", async () => {
     const { execFileSync } = await import("node:child_process");
     const pipe = `${shop.directory}/pipe`;
     execFileSync("mkfifo", [pipe]);

@@ -54,7 +54,7 @@ async function arrive(
 }
 
 describe("E.4.7 a package while it arrives", () => {
-  test("[R-E.4.7-04][R-E.4.7-07] Initial Timeout counts from the beginning of the download, whatever arrives", async () => {
+  test("[R-E.4.7-04][R-E.4.7-07] Initial Timeout counts from the start of the download, whatever data arrive", async () => {
     expect(
       await arrive(
         [initial(5)],
@@ -78,7 +78,7 @@ describe("E.4.7 a package while it arrives", () => {
     ).toEqual(["judge 1"]);
   });
 
-  test("[R-E.4.7-08] Initial Activity Timeout counts from the last data", async () => {
+  test("[R-E.4.7-08] Initial Activity Timeout counts from the last data received", async () => {
     const trickle: [number, number][] = [
       [0, 0.5],
       [1.9, 0.6],
@@ -89,12 +89,12 @@ describe("E.4.7 a package while it arrives", () => {
     expect(await arrive([activity(2)], [...trickle, [8, 1]])).toEqual(["judge 0", "timeout 7.7"]);
   });
 
-  test("[R-E.4.7-01] a server that stalls after the commands is given up, and one that sends no more at all", async () => {
+  test("[R-E.4.7-01] a download that stalls after the commands, or before them, is aborted", async () => {
     expect(await arrive([initial(5), activity(3)], [[0, 0.5]])).toEqual(["judge 0", "timeout 3"]);
     expect(await arrive([initial(2), activity(3)], [[0, 0.5]])).toEqual(["judge 0", "timeout 2"]);
   });
 
-  test("[R-E.4.7-05] 0 is without end, and without commands there is no timeout", async () => {
+  test("[R-E.4.7-05] a timeout of 0 never expires, and without timeout commands there is no timeout", async () => {
     expect(
       await arrive(
         [initial(0), activity(0)],
@@ -127,7 +127,7 @@ describe("E.4.7 a package while it arrives", () => {
     ).toEqual(["judge 0"]);
   });
 
-  test("a time that ran out before the commands were known ends the download when they are", async () => {
+  test("a timeout that expired before the commands were known aborts the download when they are", async () => {
     expect(
       await arrive(
         [initial(5)],
@@ -139,7 +139,7 @@ describe("E.4.7 a package while it arrives", () => {
     ).toEqual(["judge 6", "timeout 6"]);
   });
 
-  test("a file that is no package is let through, and a package that cannot be read is refused at once", () => {
+  test("a file that is not a package passes unjudged, and a package that cannot be read is refused at once", () => {
     const feed = (...pieces: Uint8Array[]) => {
       let state = beginReception(0);
       const deeds: ReceptionDeed[] = [];
@@ -218,7 +218,7 @@ describe("Download of a package", () => {
     }
   }
 
-  test("E.4.8 [R-E.4.8-01][R-E.4.1-20] is installed beneath its directory, and the device reboots where the package asks for it", async () => {
+  test("E.4.8 [R-E.4.8-01][R-E.4.1-20] is installed beneath its directory, and the device reboots if the package asks for it", async () => {
     const { files, parts, rebooted } = await world();
     await download(
       files,
@@ -235,7 +235,7 @@ describe("Download of a package", () => {
     expect(rebooted).toHaveBeenCalledTimes(1);
   });
 
-  test("is given up as soon as its head is there and not trusted, with fault 9019", async () => {
+  test("is aborted as soon as its untrusted head has arrived, with fault 9019", async () => {
     const { files } = await world();
     const bytes = await pack([extract("/new", "n".repeat(100_000))], "foreign");
     const file = await files.receive(2, "2 Web Content");
@@ -247,7 +247,7 @@ describe("Download of a package", () => {
     await file.drop();
   });
 
-  test("of a type that no section takes is refused; a file that is none goes the usual way", async () => {
+  test("of a type without a section is refused; a file that is not a package is handled as usual", async () => {
     const { files, parts } = await world();
     await expect(
       download(files, 3, "3 Vendor Configuration File", await pack([extract("/a", "1")])),
@@ -262,7 +262,7 @@ describe("Download of a package", () => {
     ).toBe(7);
   });
 
-  test("with a file that was changed on the way is refused with 9018, and nothing is installed", async () => {
+  test("with a file that was altered is refused with 9018, and nothing is installed", async () => {
     const { files, parts } = await world();
     const bytes = Buffer.from(await pack([extract("/new", "n".repeat(3000))]));
     bytes[bytes.length - 1]! ^= 1;
@@ -273,7 +273,7 @@ describe("Download of a package", () => {
     expect(www()).toEqual({ "www/old": "old" });
   });
 
-  test("a stalled one ends when its Initial Activity Timeout runs out, though no more data come", async () => {
+  test("that stalls is aborted when its Initial Activity Timeout expires, although no more data arrive", async () => {
     const { files } = await world();
     const bytes = await pack([activity(1), extract("/new", "n".repeat(9000))]);
     const file = await files.receive(6, "2 Web Content");
@@ -282,7 +282,7 @@ describe("Download of a package", () => {
     await file.drop();
   });
 
-  test("E.4.11 of Role 1 gives its image to the flash; any other is not for the flash, and an image not for the tree", async () => {
+  test("E.4.11 of Role 1 has its image flashed; no other package is flashed, and no image is installed into the tree", async () => {
     const { files, parts } = await world();
     const { readFileSync } = await import("node:fs");
     const type = "1 Firmware Upgrade Image";
@@ -306,7 +306,7 @@ describe("Download of a package", () => {
     ).rejects.toThrow(/holds an image/);
   });
 
-  test("an installation that a crash interrupted is ended when the agent starts", async () => {
+  test("interrupted by a crash is completed when the agent starts", async () => {
     const { parts, lines } = await world();
     await recoverPackages(parts);
     expect(lines).toEqual([]);

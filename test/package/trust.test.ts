@@ -74,18 +74,18 @@ describe.skipIf(without)("signatures", () => {
     expect(await code((s) => openssl(s, tool, ...by("signer", ...options)))).toBe("ok");
   });
 
-  test("a certificate that is only in the trust store signs, and one for mail or without any usage", async () => {
+  test("a certificate that is only in the trust store may sign, and so may one for mail or without any usage", async () => {
     const trust = [pem("root"), pem("signer")];
     expect(await code((s) => openssl(s, "cms", ...by("signer", "-nocerts")), { trust })).toBe("ok");
     expect(await code((s) => openssl(s, "cms", ...by("mail")))).toBe("ok");
     expect(await code((s) => openssl(s, "cms", ...by("plain")))).toBe("ok");
   });
 
-  test("a store may hold the signer itself, without its root", async () => {
+  test("a trust store may hold the signer itself, without its root", async () => {
     expect(await code((s) => openssl(s, "cms", ...by("signer")), { trust: [pem("signer")] })).toBe("ok");
   });
 
-  test("a chain through an authority is found in the block, and missed where it is not there", async () => {
+  test("an intermediate authority is found in the signature block; without it the signer is not trusted", async () => {
     const whole = ["-certfile", pem("middle")];
     expect(await code((s) => openssl(s, "cms", ...by("below", ...whole)))).toBe("ok");
     const cut = await judged((s) => openssl(s, "cms", ...by("below")));
@@ -110,7 +110,7 @@ describe.skipIf(without)("signatures", () => {
       /"O=Test, CN=bounded" has an extension that is not understood: 2\.5\.29\.30/,
     ],
     ["toodeep", ["lower", "middle"], /"O=Test, CN=middle" allows 0 authorities below it, and there are 1/],
-  ])("the certificate %s is refused, and named", async (name, chain, why) => {
+  ])("the certificate %s is refused by name", async (name, chain, why) => {
     const held = join(shop.directory, "held.pem");
     writeFileSync(held, chain.map((one) => readFileSync(pem(one), "utf8")).join(""));
     const certificates = chain.length > 0 ? ["-certfile", held] : [];
@@ -128,7 +128,7 @@ describe.skipIf(without)("signatures", () => {
     expect(await code(block, { now: Date.now() + 20 * day })).toBe("ok");
   });
 
-  test("UCI signature_time signing judges by the time that was signed along", async () => {
+  test('UCI signature_time "signing" judges certificates at the signed time', async () => {
     const file = shop.file(await shop.bytes({ commands: [extract("/a", "1")], signers: ["signer"] }));
     const later = { trust: [pem("root")], now: Date.now() + 60 * day };
     for (const [option, expected] of [
@@ -192,7 +192,7 @@ describe.skipIf(without)("signatures", () => {
     expect(await code(twice)).toBe("trailing-bytes");
   });
 
-  test("E.5 [R-E.5-09] an empty block is no signature: taken where none is required, refused where one is", async () => {
+  test("E.5 [R-E.5-09] an empty block is not a signature: accepted if none is required, refused otherwise", async () => {
     const empty = () => execFileSync("openssl", ["crl2pkcs7", "-nocrl", "-outform", "DER"]);
     expect(await code(empty)).toBe("unsigned");
     expect(await code(empty, { requireSignature: false })).toBe("ok");
@@ -211,7 +211,7 @@ describe.skipIf(without)("signatures", () => {
     });
   });
 
-  test("E.5 [R-E.5-12][R-E.5-13] signatures of which none holds are refused also where none is required", async () => {
+  test("E.5 [R-E.5-12][R-E.5-13] a package with only invalid signatures is refused even if no signature is required", async () => {
     expect(await code((s) => openssl(s, "cms", ...by("foreign")), { requireSignature: false })).toBe(
       "untrusted",
     );
@@ -287,7 +287,7 @@ describe.skipIf(without)("signatures", () => {
     }
   });
 
-  test("which signer may have which Role is said in UCI; a package without a Role has none of them", async () => {
+  test("UCI says which signer may use which Role; a package without a Role has no Role", async () => {
     const { role } = await import("./workshop.ts");
     const pack = async (signer: string, ...roles: number[]) =>
       shop.file(
@@ -312,7 +312,7 @@ describe.skipIf(without)("signatures", () => {
     expect(await codeOf(await pack("second", 1))).toBe("role");
   });
 
-  test("a trust store that cannot be read is told, instead of trusting nobody", async () => {
+  test("a trust store that cannot be read is reported, not taken for an empty one", async () => {
     const file = await shop.pack(extract("/a", "1"));
     writeFileSync(join(shop.directory, "no.pem"), "no certificate");
     for (const trust of [`${shop.directory}/absent.pem`, `${shop.directory}/no.pem`]) {

@@ -33,13 +33,13 @@ const entry = (name: string, value: string) =>
   `<ParameterValueStruct><Name>${name}</Name>${value}</ParameterValueStruct>`;
 
 describe("the number of arguments", () => {
-  test("A.2.2 a missing argument is 9003", () => {
+  test("A.2.2 a missing argument is answered with 9003", () => {
     expect(faultOf(setValues("", ""))).toBe(9003);
     expect(faultOf("<cwmp:GetParameterValues/>")).toBe(9003);
     expect(faultOf(setValues(entry("A.b", "")))).toBe(9003);
   });
 
-  test("A.2.2 an extra argument is 9003, and so is a second one", () => {
+  test("A.2.2 an extra argument is 9003, and so is a repeated one", () => {
     const key = "<ParameterKey>k</ParameterKey>";
     expect(faultOf(setValues("", `${key}<More/>`))).toBe(9003);
     expect(faultOf(setValues("", `${key}${key}`))).toBe(9003);
@@ -56,7 +56,7 @@ describe("the number of arguments", () => {
     expect(faultOf(`<cwmp:${name}><More/></cwmp:${name}>`)).toBe(9001);
   });
 
-  test("A.3.1.1 [R-A.3.1.1-06] GetRPCMethods without arguments comes in both forms of an empty element", () => {
+  test("A.3.1.1 [R-A.3.1.1-06] GetRPCMethods without arguments is read in both forms of an empty element", () => {
     expect(read("<cwmp:GetRPCMethods></cwmp:GetRPCMethods>")).toMatchObject({ is: "call", args: {} });
     expect(read("<cwmp:GetRPCMethods/>")).toMatchObject({ is: "call", args: {} });
   });
@@ -66,7 +66,7 @@ describe("the number of arguments", () => {
     expect(faultOf(setValues(`x${entry("A.b", "<Value>1</Value>")}`))).toBe(9003);
   });
 
-  test("3.5 an entry of an array that lacks what its type has is 9003, whatever its name", () => {
+  test("3.5 an entry of an array that lacks a member of its type is 9003, whatever its name", () => {
     expect(faultOf(setValues("<item/>"))).toBe(9003);
   });
 });
@@ -81,7 +81,7 @@ describe("methods", () => {
     expect(faultOf("<cwmp:constructor/>")).toBe(9000);
   });
 
-  test("A.4.1 [R-A.4.1-01] a known method that this side does not serve is 9000, whatever its arguments", () => {
+  test("A.4.1 [R-A.4.1-01] a method of the standard that the agent does not serve is 9000, whatever its arguments", () => {
     const upload = bytes(envelope("<cwmp:Upload/>"));
     expect(decode(upload, { serves: (name) => name !== "Upload" })).toMatchObject({
       is: "badCall",
@@ -93,7 +93,7 @@ describe("methods", () => {
     expect(faultOf('<x:GetRPCMethods xmlns:x="urn:other"/>')).toBe(9000);
   });
 
-  test("3.5 an unknown response is no call", () => {
+  test("3.5 an unknown response is not read as a call", () => {
     expect(() => read("<cwmp:NoSuchMethodResponse/>")).toThrow(Malformed);
   });
 });
@@ -113,7 +113,7 @@ describe("types", () => {
     expect(faultOf(getNames(text))).toBe(9003);
   });
 
-  test("A.2.1 unsignedInt is taken up to 4294967295", () => {
+  test("A.2.1 unsignedInt is accepted up to 4294967295", () => {
     expect(argsOf(scheduleInform("4294967295"))).toEqual({ DelaySeconds: 4_294_967_295, CommandKey: "" });
     expect(argsOf(scheduleInform(" +07 "))).toEqual({ DelaySeconds: 7, CommandKey: "" });
   });
@@ -150,7 +150,7 @@ describe("types", () => {
     expect(faultOf(call(257))).toBe(9003);
   });
 
-  test("A.2.1 [R-A.2.1-02] a string above its maximum is 9003; characters count, not their halves", () => {
+  test("A.2.1 [R-A.2.1-02] a string above its maximum is 9003; characters count, not UTF-16 units", () => {
     const key = (text: string) => setValues("", `<ParameterKey>${text}</ParameterKey>`);
     expect(argsOf(key("k".repeat(32)))).toMatchObject({ ParameterKey: "k".repeat(32) });
     expect(faultOf(key("k".repeat(33)))).toBe(9003);
@@ -168,14 +168,14 @@ describe("types", () => {
     ["enc:base64", "base64"],
     ["xsd:base64Binary", "base64Binary"],
     ["xsd:decimal", "decimal"],
-  ])("A.2.1 [R-A.2.1-13] a Value of type %s is taken with its type", (type, local) => {
+  ])("A.2.1 [R-A.2.1-13] a Value of type %s is read with its type", (type, local) => {
     expect(argsOf(setValues(entry("A.b", `<Value xsi:type="${type}">1</Value>`)))).toEqual({
       ParameterList: [{ Name: "A.b", Value: "1", type: local }],
       ParameterKey: "k",
     });
   });
 
-  test("3.5 [R-3.5-09] type attributes where they are optional change nothing", () => {
+  test("3.5 [R-3.5-09] optional type attributes change nothing", () => {
     const body =
       '<cwmp:SetParameterValues><ParameterList xsi:type="cwmp:ParameterValueList" enc:arrayType="cwmp:ParameterValueStruct[1]">' +
       '<ParameterValueStruct xsi:type="cwmp:ParameterValueStruct"><Name xsi:type="xsd:string">A.b</Name>' +
@@ -189,7 +189,7 @@ describe("types", () => {
     });
   });
 
-  test("A.2.1 base64 is bytes, white space in it nothing, anything else 9003", () => {
+  test("A.2.1 base64 is decoded, white space in it ignored, any other text 9003", () => {
     const vouchers = (text: string) =>
       `<cwmp:SetVouchers><VoucherList><base64>${text}</base64></VoucherList></cwmp:SetVouchers>`;
     expect(argsOf(vouchers("AAEC\n /w=="))).toEqual({ VoucherList: [new Uint8Array([0, 1, 2, 255])] });
@@ -218,13 +218,13 @@ describe("SetParameterAttributes", () => {
     "<AccessListChange>1</AccessListChange><AccessList><string>Subscriber</string></AccessList>" +
     "</SetParameterAttributesStruct></ParameterList></cwmp:SetParameterAttributes>";
 
-  test("A.3.2.4 Notification is judged while NotificationChange is true", () => {
+  test("A.3.2.4 Notification is checked if NotificationChange is true", () => {
     expect(argsOf(attributes("1", "2"))).toMatchObject({ ParameterList: [{ Notification: 2 }] });
     expect(faultOf(attributes("1", "3"))).toBe(9003);
     expect(faultOf(attributes("1", ""))).toBe(9003);
   });
 
-  test("A.3.2.4 Notification is not judged while NotificationChange is false", () => {
+  test("A.3.2.4 Notification is not checked if NotificationChange is false", () => {
     expect(argsOf(attributes("0", "3"))).toEqual({
       ParameterList: [
         {
@@ -240,7 +240,7 @@ describe("SetParameterAttributes", () => {
 });
 
 describe("size", () => {
-  test("3.5 [R-3.5-15] an envelope of 32768 bytes is taken", () => {
+  test("3.5 [R-3.5-15] an envelope of 32768 bytes is accepted", () => {
     const name = `InternetGatewayDevice.${"x".repeat(100)}.`;
     const get = (count: number) =>
       envelope(
@@ -252,7 +252,7 @@ describe("size", () => {
     expect(decode(bytes(get(count)), { serves })).toMatchObject({ is: "call" });
   });
 
-  test("A.2.1 [R-A.2.1-14] an array too large is 9004", () => {
+  test("A.2.1 [R-A.2.1-14] an array with too many members is 9004", () => {
     const entries = "<string/>".repeat(soapLimits.elementsMax);
     const body = `<cwmp:GetParameterValues><ParameterNames>${entries}</ParameterNames></cwmp:GetParameterValues>`;
     expect(faultOf(body)).toBe(9004);
@@ -272,13 +272,13 @@ describe("size", () => {
     expect(faultOf(inform)).toBe(9004);
   });
 
-  test("3.5 a text too long is 9004", () => {
+  test("3.5 a text that is too long is 9004", () => {
     expect(
       faultOf(setValues(entry("A.b", `<Value>${"v".repeat(soapLimits.textCharsMax + 1)}</Value>`))),
     ).toBe(9004);
   });
 
-  test("3.5 the head of an envelope too long is a call with 9004 and its ID, where both stand in it", () => {
+  test("3.5 the head of an oversized envelope is a call with 9004 and its ID, if it holds both", () => {
     const whole = bytes(envelope(setValues(entry("A.ä", "<Value>1</Value>").repeat(50)), idHeader));
     for (let cut = whole.length - 1; cut > 900; cut -= 7) {
       const message = decode(whole.subarray(0, cut), { serves, truncated: true });
@@ -291,7 +291,7 @@ describe("size", () => {
     }
   });
 
-  test("3.5 a head without the method, one of a response and one of nothing are malformed", () => {
+  test("3.5 the head of an oversized envelope without a method, or of a response, is malformed", () => {
     const start = envelope("", idHeader).split("</soap:Body>", 1)[0] ?? "";
     for (const head of [start, `${start}<cwmp:InformResponse>`, "", "<", `${start}<soap:Fault><detail>`]) {
       expect(() => decode(bytes(head), { serves, truncated: true })).toThrow(Malformed);
@@ -312,14 +312,14 @@ describe("responses", () => {
     expect(read("<cwmp:TransferCompleteResponse/>")).toMatchObject({ is: "reply", args: {} });
   });
 
-  test("3.5 a response that lacks what it has to tell is malformed and never a fault", () => {
+  test("3.5 a response without a required argument is malformed, and never a fault", () => {
     expect(() => read("<cwmp:KickedResponse/>")).toThrow(Malformed);
     expect(() =>
       read("<cwmp:SetParameterValuesResponse><Status>2</Status></cwmp:SetParameterValuesResponse>"),
     ).toThrow(Malformed);
   });
 
-  test("A.3.1.1 methods that nobody knows may stand in a GetRPCMethodsResponse", () => {
+  test("A.3.1.1 a GetRPCMethodsResponse may list unknown methods", () => {
     const list = "<MethodList><string>Inform</string><string>Make Coffee</string></MethodList>";
     expect(read(`<cwmp:GetRPCMethodsResponse>${list}</cwmp:GetRPCMethodsResponse>`)).toMatchObject({
       args: { MethodList: ["Inform", "Make Coffee"] },

@@ -45,7 +45,7 @@ describe("faults of the CPE", () => {
     });
   });
 
-  test("3.5 [R-3.5-24] [R-3.5-25] [R-3.5-26] A.3.2.1 [R-A.3.2.1-24] an entry for each parameter in error", () => {
+  test("3.5 [R-3.5-24] [R-3.5-25] [R-3.5-26] A.3.2.1 [R-A.3.2.1-24] a fault has an entry for each parameter in error", () => {
     const parameters = [
       { name: "A.Unknown", code: 9005, text: "no such parameter" },
       { name: "A.ReadOnly", code: 9008, text: "not writable" },
@@ -93,12 +93,12 @@ describe("faults of an ACS", () => {
     expect(decode(bytes(message), { serves })).toMatchObject({ is: "fault", code: 8005 });
   });
 
-  test("3.5 FaultString may be absent, as the schema has it", () => {
+  test("3.5 FaultString may be absent, as the schema allows", () => {
     const message = ours("<cwmp:Fault><FaultCode> 8001 </FaultCode></cwmp:Fault>");
     expect(decode(message, { serves })).toMatchObject({ is: "fault", code: 8001, text: "" });
   });
 
-  test("3.5 parameter names padded as in the example of 3.5 are read without it", () => {
+  test("3.5 parameter names padded with blanks, as in the example of 3.5, are trimmed", () => {
     const one =
       "<SetParameterValuesFault><ParameterName>\n  A.b \n</ParameterName><FaultCode>9007</FaultCode>" +
       "<FaultString>bad</FaultString></SetParameterValuesFault>";
@@ -124,7 +124,7 @@ describe("faults of an ACS", () => {
 });
 
 describe("faults of SOAP", () => {
-  test("SOAP 1.1 4.4.1 stand in SOAP's namespace and have no detail", () => {
+  test("SOAP 1.1 4.4.1 are in the namespace of SOAP and have no detail", () => {
     const message = text(keep(encodeSoapFault("MustUnderstand", options)));
     expect(message).toContain("<faultcode>soap-env:MustUnderstand</faultcode>");
     expect(message).not.toContain("<detail>");

@@ -106,7 +106,7 @@ const cases: Record<Exclude<Lenience, "emptyBody">, [text: string, read: Record<
   ],
 };
 
-describe("what servers in the field send is read, and reported by its name", () => {
+describe("deviations of real servers are accepted, and reported by name", () => {
   test.each(Object.entries(cases))("3.5 %s", (name, [text, expected]) => {
     const message = read(text);
     expect(message).toMatchObject(expected);
@@ -128,7 +128,7 @@ describe("what servers in the field send is read, and reported by its name", () 
     expect(() => decode(bytes(cut), { serves, truncated: true })).not.toThrow(EmptyBody);
   });
 
-  test("3.5 a message as it should be needs none", () => {
+  test("3.5 a correct message is read without any deviation", () => {
     expect(read(envelope(reboot, idHeader)).leniences).toEqual([]);
   });
 
@@ -178,7 +178,7 @@ describe("what servers in the field send is read, and reported by its name", () 
     expect(message.leniences).toEqual(["memberName"]);
   });
 
-  test("SOAP 1.1 5.4.2 nor has their name to be one in what is answered to us", () => {
+  test("SOAP 1.1 5.4.2 members of arrays in a response may have any name", () => {
     const text = envelope(
       "<cwmp:GetRPCMethodsResponse><MethodList><item>Inform</item></MethodList></cwmp:GetRPCMethodsResponse>",
     );
@@ -201,12 +201,12 @@ describe("what servers in the field send is read, and reported by its name", () 
     }
   });
 
-  test("3.5 an InformResponse without MaxEnvelopes is one", () => {
+  test("3.5 an InformResponse without MaxEnvelopes is accepted", () => {
     const message = read(envelope("<cwmp:InformResponse/>"));
     expect(message).toMatchObject({ is: "reply", args: { MaxEnvelopes: 1 }, leniences: ["missingArgument"] });
   });
 
-  test("3.5 prefixes are undeclared in arguments and attributes too", () => {
+  test("3.5 undeclared prefixes are accepted in arguments and attributes too", () => {
     const text = envelope(setValue("A.b", '<Value x:type="y:int">1</Value>'));
     expect(read(text)).toMatchObject({
       args: { ParameterList: [{ type: "int" }] },
@@ -216,7 +216,7 @@ describe("what servers in the field send is read, and reported by its name", () 
     expect(read(qualified)).toMatchObject({ args: { CommandKey: "k" }, leniences: ["undeclaredPrefix"] });
   });
 
-  test("3.5 a raw ampersand is repaired only where one is: CDATA and comments stay as they are", () => {
+  test("3.5 a raw ampersand is repaired in text only: CDATA and comments stay unchanged", () => {
     const value = '<Value xsi:type="xsd:string"><![CDATA[a&b]]><!-- & --> & &lt;<![CDATA[&amp;]]></Value>';
     expect(read(envelope(setValue("A.b", value)))).toMatchObject({
       args: { ParameterList: [{ Value: "a&b & <&amp;" }] },

@@ -23,26 +23,29 @@ describe.each(names)("%s", (name) => {
   const { args, reply } = samples[name];
   const about = { id: "12", holdRequests: false, leniences: [] };
 
-  test.each(versions)("A.2.2 [R-A.2.2-01] a call comes back as it was sent, in %s", (version) => {
+  test.each(versions)("A.2.2 [R-A.2.2-01] a call reads back as it was written, in %s", (version) => {
     if (version === "cwmp-1-0" && since11.includes(name)) return;
     const message = keep(encodeCall(name, args as never, { version, id: "12" }));
     expect(decode(message, { serves })).toEqual({ is: "call", method: name, args, version, ...about });
   });
 
-  test.each(versions)("3.5 [R-3.5-13] its response is named after it and comes back, in %s", (version) => {
-    if (version === "cwmp-1-0" && since11.includes(name)) return;
-    const message = keep(encodeReply(name, reply as never, { version, id: "12" }));
-    expect(text(message)).toContain(`<cwmp:${name}Response>`);
-    expect(decode(message, { serves })).toEqual({
-      is: "reply",
-      method: name,
-      args: reply,
-      version,
-      ...about,
-    });
-  });
+  test.each(versions)(
+    "3.5 [R-3.5-13] a response is named after its method and reads back as it was written, in %s",
+    (version) => {
+      if (version === "cwmp-1-0" && since11.includes(name)) return;
+      const message = keep(encodeReply(name, reply as never, { version, id: "12" }));
+      expect(text(message)).toContain(`<cwmp:${name}Response>`);
+      expect(decode(message, { serves })).toEqual({
+        is: "reply",
+        method: name,
+        args: reply,
+        version,
+        ...about,
+      });
+    },
+  );
 
-  test("A.2.2 [R-A.2.2-03] sends its arguments in the table's order, whatever the order of the values", () => {
+  test("A.2.2 [R-A.2.2-03] arguments are written in the order of the table, whatever the order of the values", () => {
     const order = Object.keys(methods[name].args);
     const backwards = Object.fromEntries(Object.entries(args).reverse());
     const body = text(encodeCall(name, backwards as never, { version: "cwmp-1-1", id: undefined }));
@@ -56,7 +59,7 @@ describe.each(names)("%s", (name) => {
 afterAll(() => validate(sent));
 
 describe("arrays", () => {
-  test("3.5 [R-3.5-12] empty arrays count nothing and hold nothing", () => {
+  test("3.5 [R-3.5-12] an empty array has the count 0 and no members", () => {
     const options = { version: "cwmp-1-1", id: undefined } as const;
     const list = keep(encodeReply("GetParameterNames", { ParameterList: [] }, options));
     expect(text(list)).toContain(
@@ -77,7 +80,7 @@ describe("arrays", () => {
 });
 
 describe("the table", () => {
-  test("A.3.1.1 lists for a CPE what it serves of the methods that a CPE answers", () => {
+  test("A.3.1.1 the list for a CPE has the served methods of a CPE", () => {
     expect(methodList("CPE", (name) => name !== "Upload")).toEqual([
       "GetRPCMethods",
       "SetParameterValues",
@@ -98,7 +101,7 @@ describe("the table", () => {
     ]);
   });
 
-  test("A.3.1.1 lists for an ACS the methods of A.3.3 and A.4.2, and GetRPCMethods", () => {
+  test("A.3.1.1 the list for an ACS has the methods of A.3.3 and A.4.2, and GetRPCMethods", () => {
     expect(methodList("ACS", serves)).toEqual([
       "GetRPCMethods",
       "Inform",

@@ -39,7 +39,7 @@ const set = (...names: readonly string[]) =>
   call("SetParameterValues", { ParameterList: names.map((name) => text(name, "")), ParameterKey: "" });
 
 describe("A.3.2.1 a refused SetParameterValues is logged with the reason for each parameter", () => {
-  test("as the model tells it, without any value", async () => {
+  test("each reason is that of the model, without any value", async () => {
     const { dispatch, lines } = dispatchOf(device().boot().model);
     const names = [`${top}Nothing.Here`, `${top}DeviceInfo.UpTime`];
     const list = names.map((name) => text(name, "s3cret"));
@@ -53,7 +53,7 @@ describe("A.3.2.1 a refused SetParameterValues is logged with the reason for eac
     expect(lines[0]).not.toMatch(/s3cret/);
   });
 
-  test("of thousands only the first, and how many there were", async () => {
+  test("of thousands of reasons only the first are logged, with their number", async () => {
     const faults = Array.from({ length: 5000 }, (_, i): ParameterFault => {
       return { name: `A.${i}`, code: 9007, text: "The number is out of range" };
     });
@@ -67,7 +67,7 @@ describe("A.3.2.1 a refused SetParameterValues is logged with the reason for eac
   });
 });
 
-test("A.5.1 an error that nobody foresaw is answered with 9002, under the ID of the call, and logged", async () => {
+test("A.5.1 an unforeseen error is answered with 9002, under the ID of the call, and logged", async () => {
   for (const error of [new TypeError("x is not a function"), "a word", undefined]) {
     const { dispatch, lines } = dispatchOf(failing(error));
     const { body, effects } = await dispatch.handle(set("A.b"), "cwmp-1-1");
@@ -95,7 +95,7 @@ test.each([
   },
 );
 
-describe("where the state cannot be saved", () => {
+describe("while the state cannot be saved", () => {
   const faultIn = (body: Uint8Array) => /FaultCode>(\d+)</.exec(Buffer.from(body).toString())?.[1];
   const answer = async (method: string, args: unknown) =>
     faultIn(
@@ -107,7 +107,7 @@ describe("where the state cannot be saved", () => {
     ["AddObject", { ObjectName: `${top}X.`, ParameterKey: "" }],
     ["SetParameterAttributes", { ParameterList: [] }],
     ["ScheduleInform", { DelaySeconds: 5, CommandKey: "" }],
-  ])("%s, which would have to last, is refused with 9002", async (method, args) => {
+  ])("%s, whose effect must last, is refused with 9002", async (method, args) => {
     expect(await answer(method, args)).toBe("9002");
   });
 

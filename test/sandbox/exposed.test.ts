@@ -7,7 +7,7 @@ import { exposedFiles } from "../../platform/openwrt/exposed.ts";
 const root = mkdtempSync(join(tmpdir(), "cwmpd-exposed-"));
 afterAll(() => rmSync(root, { recursive: true }));
 
-test("3.4.4 files with secrets that others can read are told, with what to do, and no others", () => {
+test("3.4.4 files with secrets that others can read are reported, with the remedy, and no other files", () => {
   const key = join(root, "client.key");
   const config = join(root, "etc/config/cwmp");
   mkdirSync(join(root, "etc/config"), { recursive: true });

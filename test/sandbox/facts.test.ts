@@ -76,7 +76,7 @@ describe.skipIf(process.platform !== "linux")("facts of the machine that this ru
 });
 
 describe("a sample gateway", () => {
-  test("is read as laid out", async () => {
+  test("is read as it was laid out", async () => {
     layOutSandbox(directory, Date.UTC(2026, 0, 1));
     const facts = await sheet();
     const board = [
@@ -115,7 +115,7 @@ describe("a sample gateway", () => {
     expect(facts.logTail(200)).toMatch(/^Mon .*AP-ENABLED\n$/s);
   });
 
-  test("without ubus procfs knows the way out and the LAN bridge", async () => {
+  test("without ubus the default route and the LAN bridge are read from procfs", async () => {
     layOutSandbox(directory);
     const facts = await sheet();
     expect(facts.interface("wan")).toMatchObject({
@@ -161,7 +161,7 @@ describe("where the serial number comes from, in order", () => {
     expect((await sheet()).board("serialNumber")).toBe("FCECDAFFFE80");
   });
 
-  test("it is asked for once", async () => {
+  test("the serial number is read once", async () => {
     put("etc/fw_env.config", "x");
     let asked = 0;
     const facts = openFacts(directory, async (argv) => {
@@ -174,7 +174,7 @@ describe("where the serial number comes from, in order", () => {
   });
 });
 
-describe("netifd's word", () => {
+describe("the report of netifd", () => {
   const dump = {
     interface: [
       {
@@ -202,7 +202,7 @@ describe("netifd's word", () => {
     ],
   };
 
-  test("wins over guesses, and what is odd in it does no harm", async () => {
+  test("wins over derived values, and malformed parts of it are ignored", async () => {
     const facts = await sheet(saying({ "network.interface dump": JSON.stringify(dump) }));
     expect(facts.interface("wan")).toMatchObject({
       name: "wan",
@@ -253,7 +253,7 @@ describe("an error is not an absence", () => {
     ["says something else", { is: "done", code: 0, stdout: '{"interface":7}', stderr: "" }],
   ];
   test.each(failures)(
-    "the last answer of netifd is used while ubus %s, and status says so",
+    "while ubus %s the last report of netifd is used, and status says so",
     async (_name, failure) => {
       layOutSandbox(directory);
       let result: ExecResult = { is: "done", code: 0, stdout: dump(9), stderr: "" };
@@ -276,7 +276,7 @@ describe("an error is not an absence", () => {
     },
   );
 
-  test("an uptime that nobody tells is none: not the system's", async () => {
+  test("an uptime that netifd does not report is unknown, not the uptime of the system", async () => {
     layOutSandbox(directory);
     expect((await sheet()).interface("wan")).toMatchObject({ up: true, uptime: 0 });
   });
@@ -286,7 +286,7 @@ describe("an error is not an absence", () => {
     rmSync(join(directory, name));
     symlinkSync("/proc/self/mem", join(directory, name));
   };
-  test.skipIf(process.platform !== "linux")("a file that cannot be read is as it was last read", async () => {
+  test.skipIf(process.platform !== "linux")("a file that cannot be read keeps its last content", async () => {
     layOutSandbox(directory);
     const facts = openFacts(directory, noExec);
     const look = async () => {
@@ -318,7 +318,7 @@ describe("an error is not an absence", () => {
   });
 
   test.skipIf(process.platform !== "linux")(
-    "an identity is not made of what is left when a file fails",
+    "no identity is made of the remaining files when one cannot be read",
     async () => {
       put("sys/class/dmi/id/product_name", "Board");
       put("tmp/sysinfo/board_name", "x");
@@ -331,7 +331,7 @@ describe("an error is not an absence", () => {
     },
   );
 
-  test("a serial number that cannot be asked for now is asked for again", async () => {
+  test("a serial number that cannot be read is read again later", async () => {
     put("etc/fw_env.config", "x");
     put("sys/class/net/eth0/address", "00:00:5e:00:53:0a\n");
     let late = 2;
@@ -344,7 +344,7 @@ describe("an error is not an absence", () => {
   });
 });
 
-describe("nothing is taken on trust", () => {
+describe("hostile files of the system", () => {
   const hostile: [name: string, text: string | Uint8Array][] = [
     ["empty", ""],
     ["garbage", Uint8Array.from({ length: 3000 }, (_, index) => (index * 7919) % 256)],
@@ -374,7 +374,7 @@ describe("nothing is taken on trust", () => {
     "sys/class/net/eth0/statistics/rx_bytes",
   ];
 
-  test.each(hostile)("files that are %s give values all the same", async (_name, text) => {
+  test.each(hostile)("files that are %s do not hide other values", async (_name, text) => {
     for (const name of files) put(name, text);
     const facts = await sheet(saying({ ubus: typeof text === "string" ? text : "{" }));
     expect(facts.uptime()).toBeGreaterThanOrEqual(0);
@@ -399,7 +399,7 @@ describe("nothing is taken on trust", () => {
     ]);
   });
 
-  test("a device's name leads nowhere else", async () => {
+  test("a device name cannot name a path elsewhere", async () => {
     put("sys/class/net/eth0/mtu", "1500");
     put("sys/class/mtu", "1");
     const facts = await sheet();
@@ -409,7 +409,7 @@ describe("nothing is taken on trust", () => {
     expect(facts.netdev("eth0")!.counter("../mtu")).toBe(0);
   });
 
-  test("a bridge's table: stations are behind ports, own addresses and what is cut off are nothing", async () => {
+  test("the table of a bridge: stations are at their ports; own addresses and a truncated entry are ignored", async () => {
     put("sys/class/net/br-lan/brif/lan1/port_no", "0x1\n");
     put("sys/class/net/br-lan/brif/far/port_no", "0x101\n");
     const entry = (last: number, port: number, isLocal: number) => {
@@ -430,14 +430,14 @@ describe("nothing is taken on trust", () => {
     expect(facts.bridgePort("../br-lan", "00:00:5E:00:53:01")).toBeUndefined();
   });
 
-  test("a directory or a loop in place of a file is an absent file", async () => {
+  test("a directory or a link loop in place of a file counts as absent", async () => {
     mkdirSync(join(directory, "proc/uptime"), { recursive: true });
     symlinkSync("meminfo", join(directory, "proc/meminfo"));
     expect((await sheet()).uptime()).toBe(0);
     expect((await sheet()).memory().total).toBe(0);
   });
 
-  test("a pipe in place of a file does not make the agent wait for its writer", async () => {
+  test("a pipe in place of a file does not block the agent", async () => {
     mkdirSync(join(directory, "tmp"));
     const pipe = join(directory, "tmp/dhcp.leases");
     execFileSync("mkfifo", [pipe]);
@@ -450,7 +450,7 @@ describe("nothing is taken on trust", () => {
     }
   });
 
-  test("leases of odhcpd: those of IPv4 that have not ended", async () => {
+  test("leases of odhcpd: IPv4 leases that have not expired are read", async () => {
     const lines = [
       "# br-lan 02112200000a ipv4 laptop 1795852654 c0a80185 32 192.168.1.133/32",
       "# br-lan 02112200000b ipv4 - -1 c0a80186 32 192.168.1.134/32",
@@ -471,7 +471,7 @@ describe("nothing is taken on trust", () => {
     ]);
   });
 
-  test("leases: a line that is no lease of an IPv4 host is ignored, and the number of leases is bounded", async () => {
+  test("leases: a line that is not a lease of an IPv4 host is ignored, and the number of leases is bounded", async () => {
     put(
       "tmp/dhcp.leases",
       [
@@ -494,7 +494,7 @@ describe("nothing is taken on trust", () => {
 describe.skipIf(process.platform !== "linux")("running programs", () => {
   const root = process.execPath;
 
-  test("arguments are arguments, the environment is clean", async () => {
+  test("arguments are passed literally, and the environment is clean", async () => {
     const code =
       "process.stdout.write(JSON.stringify([process.argv.slice(2), Object.keys(process.env).sort()]))";
     put("show.mjs", code);
@@ -507,7 +507,7 @@ describe.skipIf(process.platform !== "linux")("running programs", () => {
     expect(names).toEqual(["HOME", "LC_ALL", "PATH"]);
   });
 
-  test("a program that is missing, silent or endless ends", async () => {
+  test("a program that is missing, silent or endless ends within its bounds", async () => {
     expect(await systemExec(["/no/such/program"], 1000)).toEqual({ is: "failed", why: "missing" });
     put("sleep.mjs", "setInterval(() => {}, 1000)");
     expect(await systemExec([root, join(directory, "sleep.mjs")], 50)).toEqual({
@@ -522,7 +522,7 @@ describe.skipIf(process.platform !== "linux")("running programs", () => {
     });
   });
 
-  test("an order is left to itself when its time is over, and a question is ended", async () => {
+  test("at the time limit a program that changes the system is left running, and a program that only reads is killed", async () => {
     const script = (name: string) =>
       `setTimeout(() => require("fs").writeFileSync(${JSON.stringify(join(directory, name))}, ""), 300)`;
     put("order.cjs", script("ordered"));
@@ -537,13 +537,13 @@ describe.skipIf(process.platform !== "linux")("running programs", () => {
     expect(existsSync(join(directory, "asked"))).toBe(false);
   });
 
-  test("an order ends by its own exit code, and is told to be missing", async () => {
+  test("a program that changes the system reports its exit code, or that it is missing", async () => {
     put("fail.cjs", "process.exit(4)");
     expect(await systemExec([root, join(directory, "fail.cjs")], 60_000, "order")).toMatchObject({ code: 4 });
     expect(await systemExec(["/no/such/program"], 1000, "order")).toEqual({ is: "failed", why: "missing" });
   });
 
-  test("an exit code is told", async () => {
+  test("an exit code is reported", async () => {
     put("fail.mjs", "process.stderr.write('no'); process.exit(3)");
     expect(await systemExec([root, join(directory, "fail.mjs")], 60_000)).toEqual({
       is: "done",
@@ -554,7 +554,7 @@ describe.skipIf(process.platform !== "linux")("running programs", () => {
   });
 });
 
-test("board.json is read again whenever it may be another one, and not in between", async () => {
+test("board.json is read again whenever it may have changed, and not in between", async () => {
   const path = join(directory, "etc/board.json");
   const made = (port: string, at: number) => {
     put("etc/board.json", JSON.stringify({ network: { lan: { ports: [port] } } }));
@@ -580,7 +580,7 @@ test("board.json is read again whenever it may be another one, and not in betwee
   expect(await ports()).toEqual([]);
 });
 
-describe("the IPv6 address by which the device is reached", () => {
+describe("the IPv6 address by which the device can be reached", () => {
   const dump = (...interfaces: readonly object[]) =>
     saying({ "network.interface dump": JSON.stringify({ interface: interfaces }) });
   const one = (name: string, device: string, ...addresses: readonly [string, number?][]) => ({
@@ -590,7 +590,7 @@ describe("the IPv6 address by which the device is reached", () => {
     "ipv6-address": addresses.map(([address, preferred = 600]) => ({ address, mask: 64, preferred })),
   });
 
-  test("is that of wan itself, else of another interface over the same device", async () => {
+  test("is that of wan, else of another interface on the same device", async () => {
     const own = await sheet(dump(one("wan", "eth1", ["2001:db8::1"]), one("wan6", "eth1", ["2001:db8::2"])));
     expect(own.address6?.("wan")).toBe("2001:db8::1");
     const beside = await sheet(
@@ -600,7 +600,7 @@ describe("the IPv6 address by which the device is reached", () => {
     expect(beside.address6?.("lan")).toBe("2001:db8:1::1");
   });
 
-  test("is a global one before a unique local one, and none that is deprecated or of the link alone", async () => {
+  test("is a global address before a unique local one, and never a deprecated or link-local one", async () => {
     const many = await sheet(
       dump(one("wan", "eth1", ["fe80::1"], ["2001:db8::9", 0], ["fd00::1"], ["2001:db8::1"])),
     );
@@ -610,7 +610,7 @@ describe("the IPv6 address by which the device is reached", () => {
     expect((await sheet(dump(one("wan", "eth1", ["fe80::1"])))).address6?.("wan")).toBeUndefined();
   });
 
-  test("without netifd is what the kernel lists for the device of the default route", async () => {
+  test("is read from the kernel for the device of the default route if netifd does not run", async () => {
     const zeros = "0".repeat(32);
     put(
       "proc/net/ipv6_route",

@@ -28,7 +28,7 @@ exec "$1" "$2" "$3"`;
 
 // Skipped without root, unshare and ip.
 test.skipIf(!canPart || !existsSync(bun))(
-  "A.3.2.2 of a kernel's own devices the statistics, states and addresses are what /proc and /sys say",
+  "A.3.2.2 statistics, states and addresses of the kernel's own devices equal /proc and /sys",
   () => {
     const root = mkdtempSync(join(tmpdir(), "cwmpd-kernel-"));
     layOutSandbox(root, Date.UTC(2026, 10, 24));

@@ -25,7 +25,7 @@ const view = (): ConfigView =>
   );
 
 describe("laying out", () => {
-  test("a new or an empty directory becomes a sandbox, and a sandbox a new one", () => {
+  test("a new or empty directory becomes a sandbox, and an old sandbox is laid out anew", () => {
     expect(isSandbox(directory)).toBe(false);
     layOutSandbox(directory);
     expect(isSandbox(directory)).toBe(true);
@@ -36,7 +36,7 @@ describe("laying out", () => {
     expect(isSandbox(join(directory, "var/a/b"))).toBe(true);
   });
 
-  test("a directory with anything else in it is left alone", () => {
+  test("a directory with any other content is refused", () => {
     writeFileSync(join(directory, "thesis.txt"), "precious");
     mkdirSync(join(directory, "etc"));
     expect(() => layOutSandbox(directory)).toThrow(/not empty and not a sandbox/);
@@ -49,12 +49,12 @@ describe("laying out", () => {
     expect(read("thesis.txt")).toBe("precious");
   });
 
-  test("a file in the way is said so", () => {
+  test("a file in place of the directory is reported", () => {
     writeFileSync(join(directory, "file"), "");
     expect(() => layOutSandbox(join(directory, "file"))).toThrow(/Cannot lay out/);
   });
 
-  test("files with secrets are for their owner only, here and in /rom", () => {
+  test("files with secrets can be read by their owner only, in /etc and in /rom", () => {
     layOutSandbox(directory);
     const modes = ["network", "wireless", "system", "cwmp"].flatMap((name) =>
       ["etc/config", "rom/etc/config"].map((place) => statSync(join(directory, place, name)).mode & 0o777),
@@ -62,7 +62,7 @@ describe("laying out", () => {
     expect(new Set(modes)).toEqual(new Set([0o600]));
   });
 
-  test("the configuration holds today's style and yesterday's", () => {
+  test("the configuration has the present and the former style of OpenWrt", () => {
     layOutSandbox(directory);
     const config = view();
     expect(config.package("network")?.section("lan")?.options.get("ipaddr")).toEqual(["192.168.1.1/24"]);
@@ -96,7 +96,7 @@ describe("a sandbox plays a device", () => {
     mkdirSync(join(directory, "etc/cwmp"));
   });
 
-  test("ubus tells interfaces out of the configuration", async () => {
+  test("ubus reports interfaces from the configuration", async () => {
     const config = read("etc/config/network").replace("192.168.1.1/24", "10.0.0.1/8");
     writeFileSync(join(directory, "etc/config/network"), config);
     const { interface: dump } = await ask("ubus", "-S", "call", "network.interface", "dump");
@@ -113,7 +113,7 @@ describe("a sandbox plays a device", () => {
     });
   });
 
-  test("interfaces in the style of before stand on their devices, too", async () => {
+  test("interfaces in the former style have their devices, too", async () => {
     const old = [
       "config interface 'lan'\n\toption type 'bridge'\n\toption ifname 'lan1 lan2'\n\toption proto 'static'",
       "\toption ipaddr '192.168.1.1'\n\toption netmask '255.255.255.0'",
@@ -127,7 +127,7 @@ describe("a sandbox plays a device", () => {
     ]);
   });
 
-  test("radios name their networks, those that are off have none", async () => {
+  test("radios list their networks, disabled radios none", async () => {
     const status = await ask("ubus", "call", "network.wireless", "status");
     expect(status.radio0.interfaces).toMatchObject([{ section: "default_radio0", ifname: "phy0-ap0" }]);
     expect(status.radio1.interfaces).toMatchObject([{ section: "default_radio1", ifname: "phy1-ap0" }]);
@@ -138,7 +138,7 @@ describe("a sandbox plays a device", () => {
     expect(await device().exec(["ubus", "call", "toString", "valueOf"], 1000)).toMatchObject({ code: 4 });
   });
 
-  test("orders are recorded", async () => {
+  test("calls that change the system are recorded", async () => {
     await device().services.apply(["network", "firewall"]);
     await device().services.apply([]);
     expect(read("var/run/sim/orders")).toBe("reload_config network firewall\n");
@@ -171,7 +171,7 @@ describe("a sandbox plays a device", () => {
     expect(device().boot).not.toBe(before);
   });
 
-  test("a factory reset that is cut off leaves every package of the device there", async () => {
+  test("an interrupted factory reset leaves every package in place", async () => {
     const packages = readdirSync(join(directory, "etc/config"));
     // What cannot be copied stands in for the power that goes.
     mkdirSync(join(directory, "rom/etc/config/0"));

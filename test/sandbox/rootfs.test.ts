@@ -103,7 +103,7 @@ done`;
     expect(run(`ENABLED=0\n${prelude}`, join(rootfs, scripts[0]!), "start_service")).toBe("");
   });
 
-  test("where UCI names the addresses of the ACS, only they come in; what is no address opens nothing", () => {
+  test("if UCI names addresses of the ACS, the firewall admits only these; a malformed address opens nothing", () => {
     const rules = (from: string) => {
       const said = run(`FROM='${from}'\n${initPrelude}`, join(rootfs, scripts[0]!), "start_service");
       return said.split("\n").filter((line) => /src_ip|json_add_string (""|255|\d|2001| )/.test(line));
@@ -114,7 +114,7 @@ done`;
     expect(rules("acs.example.com")).toContain("json_add_string  255.255.255.255");
   });
 
-  test("rpcd is told one method, and gives what the agent says of itself, or that it does not run", () => {
+  test("rpcd offers one method, which returns the status of the agent, or that it does not run", () => {
     const directory = mkdtempSync(join(tmpdir(), "cwmpd-rpcd-"));
     const agent = join(directory, "agent");
     const script = readFileSync(join(rootfs, "usr/libexec/rpcd/cwmpd"), "utf8");
@@ -133,7 +133,7 @@ done`;
     rmSync(directory, { recursive: true });
   });
 
-  test("the LAN page opens its port in its own zone, and a browser at port 80 is sent on, where both are wanted", () => {
+  test("the LAN page opens its port in its own zone, and redirects port 80, if the settings want it", () => {
     const directory = mkdtempSync(join(tmpdir(), "cwmpd-page-"));
     const redirect = join(directory, "run/kick.html");
     const script = readFileSync(join(rootfs, scripts[0]!), "utf8").replace(
@@ -158,7 +158,7 @@ done`;
     rmSync(directory, { recursive: true });
   });
 
-  test("first-boot defaults fill what is missing, keep what is there, and may run again", () => {
+  test("first-boot defaults add missing options, keep existing ones, and may run again", () => {
     const directory = mkdtempSync(join(tmpdir(), "cwmpd-defaults-"));
     const script = readFileSync(join(rootfs, scripts[1]!), "utf8").replaceAll(
       "/etc/config/cwmp",
@@ -187,7 +187,7 @@ uci() {
     rmSync(directory, { recursive: true });
   });
 
-  test("each start takes the configuration, which holds passwords, away from other users", () => {
+  test("each start removes the rights of other users on the configuration, which holds passwords", () => {
     const directory = mkdtempSync(join(tmpdir(), "cwmpd-mode-"));
     const config = join(directory, "cwmp");
     const script = readFileSync(join(rootfs, scripts[0]!), "utf8").replace("/etc/config/cwmp", config);
@@ -200,7 +200,7 @@ uci() {
     rmSync(directory, { recursive: true });
   });
 
-  test("the agent gets an environment of its own, and its arguments as they are", () => {
+  test("the agent gets a clean environment, and its arguments unchanged", () => {
     const directory = mkdtempSync(join(tmpdir(), "cwmpd-start-"));
     const agent = join(directory, "agent");
     writeFileSync(agent, '#!/bin/sh\nfor one in "$@"; do echo "<$one>"; done\nenv\n', { mode: 0o755 });
@@ -251,7 +251,7 @@ uci() {
     rmSync(directory, { recursive: true });
   });
 
-  test("a new, changed or removed address makes the agent look; other events of an interface do not", () => {
+  test("a new, changed or removed address makes the agent check for changes; other events of an interface do not", () => {
     const prelude = (action: string) =>
       `ACTION=${action}\nINTERFACE=wan\nubus() { echo "$*" >&3; }\nexec 3>&1`;
     const look = '-t 5 call service signal {"name":"cwmpd","signal":1}\n';
@@ -262,14 +262,14 @@ uci() {
   });
 });
 
-test("the delivered configuration has the sections and options that agents use", () => {
+test("the shipped configuration has the sections and options that the agent reads", () => {
   const cwmp = parsePackage("cwmp", readFileSync(join(rootfs, "etc/config/cwmp"), "utf8"));
   expect(cwmp.section("acs")?.type).toBe("acs");
   expect(cwmp.section("cpe")?.options.get("interface")).toBe("wan");
   expect(cwmp.section("acs")?.options.has("password")).toBe(false);
 });
 
-test("the defaults that a first boot fills in are those of the delivered file", () => {
+test("the defaults that a first boot adds are those of the shipped file", () => {
   const script = readFileSync(join(rootfs, scripts[1]!), "utf8");
   const filled = [...script.matchAll(/^fill (\w+)\.(\w+) (.*)$/gm)].map(([, ...found]) => found);
   const cwmp = parsePackage("cwmp", readFileSync(join(rootfs, "etc/config/cwmp"), "utf8"));
@@ -279,7 +279,7 @@ test("the defaults that a first boot fills in are those of the delivered file", 
   expect(filled).toEqual(delivered);
 });
 
-test("docs/configuration.md tells every option that is read, and no other", () => {
+test("docs/configuration.md describes every option that the agent reads, and no other", () => {
   const text = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
   const sources = ["src/settings.ts", "src/own.ts", "src/page/settings.ts", "platform/openwrt/board.ts"];
   const read = sources.flatMap((name) =>
@@ -316,6 +316,6 @@ test("docs/configuration.md tells every option that is read, and no other", () =
   );
 });
 
-test("the state of the agent outlives an upgrade", () => {
+test("a firmware upgrade keeps the state of the agent", () => {
   expect(readFileSync(join(rootfs, "lib/upgrade/keep.d/cwmpd"), "utf8")).toBe("/etc/cwmp/\n");
 });

@@ -43,7 +43,7 @@ function device(reload: () => ExecResult = () => done, ubus: ExecResult = done) 
 }
 
 describe("written packages are put into effect", () => {
-  test("by one reload_config, which has seen each of them change", async () => {
+  test("one reload_config applies all changed packages", async () => {
     sums({ network: 1, firewall: 2, dhcp: 3 });
     const { ran, services } = device(() => {
       sums({ network: 4, firewall: 5, dhcp: 3 });
@@ -76,17 +76,20 @@ describe("written packages are put into effect", () => {
       },
     ],
   ];
-  test.each(races)("by an event of our own where another run %s", async (_name, before, reload) => {
-    before();
-    const { ran, services } = device(() => {
-      reload();
-      return done;
-    });
-    await services.apply(["network"]);
-    expect(ran).toEqual(["/sbin/reload_config", event("network")]);
-  });
+  test.each(races)(
+    "an event of our own is sent if another run of reload_config %s",
+    async (_name, before, reload) => {
+      before();
+      const { ran, services } = device(() => {
+        reload();
+        return done;
+      });
+      await services.apply(["network"]);
+      expect(ran).toEqual(["/sbin/reload_config", event("network")]);
+    },
+  );
 
-  test("each by itself: only what was not seen to change gets an event", async () => {
+  test("only a package whose change reload_config has not seen gets an event", async () => {
     sums({ network: 1, firewall: 2 });
     const { ran, services } = device(() => {
       sums({ network: 4, firewall: 2 });
@@ -96,7 +99,7 @@ describe("written packages are put into effect", () => {
     expect(ran).toEqual(["/sbin/reload_config", event("firewall")]);
   });
 
-  test("by events if reload_config fails or is missing; a change that no service can be told of is an error", async () => {
+  test("events are sent if reload_config fails or is missing; a change that cannot be announced is an error", async () => {
     const missing: ExecResult = { is: "failed", why: "missing" };
     for (const result of [missing, { ...done, code: 1 }]) {
       const { ran, services } = device(() => result);
@@ -112,13 +115,13 @@ describe("written packages are put into effect", () => {
 describe("the device goes down", () => {
   const overlay = () => put("proc/mounts", "/dev/ubi0_6 /overlay ubifs rw 0 0\n");
 
-  test("a reboot asks procd, and the shell's command where ubus is not there", async () => {
+  test("a reboot calls procd, or the program reboot if ubus is missing", async () => {
     const { ran, services } = device(undefined, { is: "failed", why: "missing" });
     await services.reboot();
     expect(ran).toEqual(["ubus call system reboot", "/sbin/reboot"]);
   });
 
-  test("a factory reset needs an overlay to erase", async () => {
+  test("a factory reset is refused without an overlay to erase", async () => {
     const { ran, services } = device();
     put("proc/mounts", "/dev/root / ext4 ro 0 0\n");
     expect(services.resetObstacle()).toMatch(/no overlay/);
@@ -130,7 +133,7 @@ describe("the device goes down", () => {
     expect(ran).toEqual(["/sbin/firstboot -y -r"]);
   });
 
-  test("a program that changes the system is an order and is never killed half-way; an order still running has not failed", async () => {
+  test("a program that changes the system is never killed; a program still running has not failed", async () => {
     overlay();
     const { kinds, services } = device();
     await services.apply(["network"]);

@@ -35,7 +35,7 @@ describe("the whole tree on a sample gateway", () => {
     expect(parameters.length).toBeGreaterThan(250);
   });
 
-  test("A.3.2.3 [R-A.3.2.3-02] [R-A.3.2.3-04] of every object there is, both kinds of list hold what they should", async () => {
+  test("A.3.2.3 [R-A.3.2.3-02] [R-A.3.2.3-04] for every object both kinds of list are complete", async () => {
     const all = (await model.names("", false)).map((one) => one.Name);
     const depth = (name: string) => name.replace(/\.$/, "").split(".").length;
     const objects = all.filter((name) => name.endsWith("."));
@@ -50,7 +50,7 @@ describe("the whole tree on a sample gateway", () => {
     }
   });
 
-  test("A.3.2.3 every parameter that is called writable takes its own value", async () => {
+  test("A.3.2.3 every writable parameter accepts its own value", async () => {
     const writable = (await model.names("", false)).filter((one) => one.Writable && !one.Name.endsWith("."));
     const hidden = /Password$|Passphrase$/;
     for (const { Name } of writable.filter((one) => !hidden.test(one.Name))) {
@@ -59,7 +59,7 @@ describe("the whole tree on a sample gateway", () => {
     }
   });
 
-  test("A.2.1 local time is told with its offset, all other times in UTC", async () => {
+  test("A.2.1 local time has its offset, all other times are in UTC", async () => {
     const cwmp = file("cwmp").replace(
       "option url",
       "option periodic_inform_time '2026-01-01T01:00:00+02:00'\n\toption url",
@@ -92,7 +92,7 @@ describe("the whole tree on a sample gateway", () => {
     ]);
   });
 
-  test("a host tells the port or radio behind which it was last heard, as the tree calls it", async () => {
+  test("a host refers to the port or radio at which it was last seen", async () => {
     const heard = (host: number) =>
       get(
         ...["MACAddress", "InterfaceType", "Layer2Interface"].map(
@@ -108,7 +108,7 @@ describe("the whole tree on a sample gateway", () => {
     ]);
   });
 
-  test("A.3.2.1 what was wrong before is no reason to refuse a call that leaves it as it is", async () => {
+  test("A.3.2.1 a call is not refused for a value that was wrong before and stays", async () => {
     const network = file("network").replace("list ipaddr '192.168.1.1/24'", "list ip6addr 'fd00::1/64'");
     writeFileSync(join(directory, "etc/config/network"), network);
     const ip = `${lan}LANHostConfigManagement.IPInterface.1.`;
@@ -149,7 +149,7 @@ describe("the whole tree on a sample gateway", () => {
     for (const { name } of outcome.parameters) expect(names).toContain(name);
   });
 
-  test("A.3.2.1 what a change of one parameter asks of another is told of the one that was to be changed", async () => {
+  test("A.3.2.1 a complaint about a second parameter names the parameter that was to be changed", async () => {
     const error = await model.set([setting(`${wan}AddressingType`, "Static")], "acs").catch((e) => e);
     expect(error.parameters).toEqual([
       {
@@ -184,7 +184,7 @@ describe("the whole tree on a sample gateway", () => {
     expect(file("system")).toBe(readFileSync(join(directory, "rom/etc/config/system"), "utf8"));
   });
 
-  test("A.3.2.6, A.3.2.7 mappings come and go, and the halves of a shared one keep their numbers", async () => {
+  test("A.3.2.6, A.3.2.7 mappings are added and deleted, and the two halves of a redirect keep their numbers", async () => {
     const table = `${wan}PortMapping.`;
     expect(await get(`${table}2.PortMappingProtocol`, `${table}3.PortMappingProtocol`)).toEqual([
       "TCP",
@@ -211,7 +211,7 @@ describe("the whole tree on a sample gateway", () => {
     ]);
   });
 
-  test("A.3.2.6 numbers outlive renamed sections, sections that get a name, and addresses that go before others", async () => {
+  test("A.3.2.6 instance numbers outlast renamed sections, newly named sections, and deleted earlier addresses", async () => {
     const edit = (name: string, ...changes: readonly (readonly [string, string])[]) =>
       writeFileSync(
         join(directory, "etc/config", name),
