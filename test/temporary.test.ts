@@ -17,7 +17,7 @@ const over = ownTemporary(); mkdtempSync(join(tmpdir(), "cwmpd-e2e-")); ${end}`;
   rmSync(join(base, "run.mjs"));
 }
 
-test("the directories of a run go with it; those of a killed one when the next begins, and nobody else's", () => {
+test("the directories of a test run are removed at its end, those of a killed run at the next start, and no others", () => {
   const base = mkdtempSync(join(tmpdir(), "cwmpd-temporary-"));
   onTestFinished(() => rmSync(base, { recursive: true, force: true }));
   run(base, "over();");
@@ -31,7 +31,7 @@ test("the directories of a run go with it; those of a killed one when the next b
   expect(readdirSync(base).sort()).toEqual(others.sort());
 });
 
-test("what tests make lies in the directory of this run", () => {
+test("directories that tests make lie in the directory of their run", () => {
   expect(tmpdir()).toMatch(/cwmpd-run-\d+$/);
   expect(existsSync(tmpdir())).toBe(true);
 });

@@ -84,7 +84,7 @@ const waiting = (rig: Rig) =>
   rig.saved.queue.events.map((e) => (e.commandKey === "" ? e.code : `${e.code}:${e.commandKey}`));
 
 describe("events that a response confirms", () => {
-  test("3.7.1.5 two transfers share one 7 TRANSFER COMPLETE: it goes with the second response, each M Download with its own", () => {
+  test("3.7.1.5 two transfers share one 7 TRANSFER COMPLETE: the second response discards it, each M Download is discarded by its own response", () => {
     const { rig, codes } = reporting(transferred("a"), transferred("b"));
     expect(codes).toEqual(["7 TRANSFER COMPLETE", "M Download:a", "M Download:b"]);
     expect(sent(rig, "TransferComplete").CommandKey).toBe("a");
@@ -99,7 +99,7 @@ describe("events that a response confirms", () => {
     rig.quiet();
   });
 
-  test("A.3.3.2 a session that breaks between two TransferComplete is retried with what is left, and only that", () => {
+  test("A.3.3.2 a session that fails between two TransferComplete is retried with the remaining one only", () => {
     const { rig } = reporting(transferred("a"), transferred("b", "M Upload"));
     rig.post();
     confirms(rig, "TransferComplete");
@@ -116,7 +116,7 @@ describe("events that a response confirms", () => {
     expect(waiting(rig)).toEqual([]);
   });
 
-  test("3.7.1.5 a transfer that ends during a session is reported by the next one, which follows at once", () => {
+  test("3.7.1.5 a transfer that ends during a session is reported by the next session, which follows at once", () => {
     const { rig } = reporting(transferred("a"));
     rig.hears({ tell: "report", report: transferred("b") });
     rig.post();
@@ -145,7 +145,7 @@ describe("events that a response confirms", () => {
     expect(sent(rig, "TransferComplete").CommandKey).toBe("b");
   });
 
-  test("3.7.1.5 an errand outlasts a power cut with its arguments; a boot discards 9 REQUEST DOWNLOAD with its own", () => {
+  test("3.7.1.5 an errand outlasts a power cut with its arguments; a boot discards 9 REQUEST DOWNLOAD with its errand", () => {
     const { rig } = reporting(transferred("a"), wanted);
     rig.notices = [];
     rig.boot();
@@ -156,7 +156,7 @@ describe("events that a response confirms", () => {
     expect(sent(rig, "TransferComplete")).toEqual(transferred("a").args);
   });
 
-  test("3.7.1.5 0 BOOTSTRAP discards every errand with its events, and their reporters hear of it", () => {
+  test("3.7.1.5 0 BOOTSTRAP discards every errand with its events, and the reporters are notified", () => {
     const rig = idle();
     rig.hears({ tell: "report", report: transferred("a") });
     rig.feed({ on: "settings", settings: { ...rig.settings, url: "http://other.example/" } });
@@ -166,7 +166,7 @@ describe("events that a response confirms", () => {
   });
 });
 
-describe("what comes of a request", () => {
+describe("outcomes of a request", () => {
   test("A.4.2.1 the arguments of KickedResponse reach the reporter", () => {
     const { rig } = reporting(kicked);
     expect(sent(rig, "Kicked")).toEqual(kicked.args);
@@ -180,7 +180,7 @@ describe("what comes of a request", () => {
     expect(waiting(rig)).toEqual([]);
   });
 
-  test("3.7.1.6, 3.7.1.5 a refused TransferComplete is made again on the schedule of Table 3, which is no retry of a session", () => {
+  test("3.7.1.6, 3.7.1.5 a refused TransferComplete is repeated on the schedule of Table 3, which does not count as a retry of a session", () => {
     const { rig } = reporting(transferred("a"));
     for (const [low, high] of [
       [5000, 10_000],
@@ -213,20 +213,23 @@ describe("what comes of a request", () => {
   test.each([
     ["Kicked", kicked],
     ["RequestDownload", wanted],
-  ] as const)("Table 7 leaves it to us: %s that the ACS refuses is not made again", (_, report) => {
-    const { rig } = reporting(report);
-    rig.post();
-    rig.fault(8002);
-    rig.took("tell");
-    expect(rig.notices).toContainEqual(expect.objectContaining({ tell: "refused", kept: false }));
-    rig.finish();
-    expect(waiting(rig)).toEqual([]);
-    rig.looks();
-    rig.pass(10_000_000);
-    rig.quiet();
-  });
+  ] as const)(
+    "%s that the ACS refuses is not repeated: Table 7 leaves the choice to the agent",
+    (_, report) => {
+      const { rig } = reporting(report);
+      rig.post();
+      rig.fault(8002);
+      rig.took("tell");
+      expect(rig.notices).toContainEqual(expect.objectContaining({ tell: "refused", kept: false }));
+      rig.finish();
+      expect(waiting(rig)).toEqual([]);
+      rig.looks();
+      rig.pass(10_000_000);
+      rig.quiet();
+    },
+  );
 
-  test("a request that nobody waits for any more is dropped with its event", () => {
+  test("a request that its reporter withdraws is discarded with its event", () => {
     const rig = idle();
     rig.hears({ tell: "report", report: kicked });
     rig.hears({ tell: "withdraw", ref: "browser", events: "drop" });
@@ -234,7 +237,7 @@ describe("what comes of a request", () => {
     rig.hears({ tell: "withdraw", ref: "nobody", events: "drop" });
   });
 
-  test("a request may be dropped without its event: the next Inform lists the event once, and InformResponse confirms it", () => {
+  test("a request can be discarded without its event: the next Inform lists the event once, and InformResponse confirms it", () => {
     const rig = idle();
     rig.hears({ tell: "report", report: kicked });
     rig.hears({ tell: "withdraw", ref: "browser", events: "keep" });
@@ -261,7 +264,7 @@ describe("what comes of a request", () => {
     expect(waiting(rig)).toEqual([]);
   });
 
-  test("3.7.1.1 a session that turns out to be v1.0 does not carry AutonomousTransferComplete; the next v1.1 one does", () => {
+  test("3.7.1.1 a session of v1.0 does not carry AutonomousTransferComplete; the next session of v1.1 does", () => {
     const rig = idle();
     rig.hears({ tell: "report", report: autonomous });
     expect(rig.inform().codes).toEqual(["10 AUTONOMOUS TRANSFER COMPLETE"]);
@@ -275,7 +278,7 @@ describe("what comes of a request", () => {
   });
 });
 
-test("an errand is one row of its shelf, and only what differs is written", () => {
+test("an errand is one row of its shelf, and only changed rows are written", () => {
   const { rig } = reporting(transferred("a"), transferred("b"));
   const [a, b] = rig.state.kept.errands;
   expect(errandRows([], [a!, b!]).map((row) => [row.shelf, row.key, row.value])).toEqual([

@@ -140,7 +140,7 @@ describe.each(rows)("3.7.1.5 Table 7 $code", (row) => {
     expect(rig.inform().codes).toContain(row.code);
   });
 
-  test(`[${row.once}] is listed once however often it occurred`, () => {
+  test(`[${row.once}] the event is listed once however often it occurred`, () => {
     const rig = settled(row.over);
     row.cause(rig);
     row.again(rig);
@@ -179,7 +179,7 @@ describe("3.7.1.5 Table 7 over a reboot", () => {
     return rig.inform().codes;
   };
 
-  test("[R-3.7.1.5-08] [R-3.7.1.5-15] [R-3.7.1.5-11] the first Inform from factory has 0 BOOTSTRAP and 1 BOOT, and so has every other until it is answered", () => {
+  test("[R-3.7.1.5-08] [R-3.7.1.5-15] [R-3.7.1.5-11] the first Inform from factory has 0 BOOTSTRAP and 1 BOOT, and so has every further Inform until one is answered", () => {
     const rig = new Rig();
     for (let i = 0; i < 5; i++) {
       expect(rig.failure().codes).toEqual(["0 BOOTSTRAP", "1 BOOT"]);
@@ -190,7 +190,7 @@ describe("3.7.1.5 Table 7 over a reboot", () => {
     expect(rig.inform().codes).toEqual(["1 BOOT"]);
   });
 
-  test("[R-3.7.1.5-19] 1 BOOT is tried until the next boot, which has its own", () => {
+  test("[R-3.7.1.5-19] 1 BOOT is retried until the next boot, which has its own", () => {
     const rig = settled();
     rig.boot();
     rig.failure();
@@ -214,7 +214,7 @@ describe("3.7.1.5 Table 7 over a reboot", () => {
     expect(lost(rig)).toEqual(["3 SCHEDULED", "M ScheduleInform:s1", "1 BOOT"]);
   });
 
-  test("[R-3.7.1.5-32] [R-3.7.1.5-34] [R-A.3.3.1-19] [R-A.3.3.1-21] 4 VALUE CHANGE and its parameters are tried until the boot, and go together there", () => {
+  test("[R-3.7.1.5-32] [R-3.7.1.5-34] [R-A.3.3.1-19] [R-A.3.3.1-21] 4 VALUE CHANGE and its parameters are retried until a boot, which discards both", () => {
     const rig = settled();
     rig.feed({ on: "changed", active: ["A"], passive: [], writes: [] });
     expect(rig.failure().changed).toEqual(["A"]);
@@ -226,7 +226,7 @@ describe("3.7.1.5 Table 7 over a reboot", () => {
     expect([after.codes, after.changed]).toEqual([["1 BOOT"], []]);
   });
 
-  test("[R-3.7.1.5-60] [R-3.7.1.5-62] [R-3.7.1.5-63] [R-A.3.3.1-34] M Reboot comes with 1 BOOT and its CommandKey, and is kept over further boots", () => {
+  test("[R-3.7.1.5-60] [R-3.7.1.5-62] [R-3.7.1.5-63] [R-A.3.3.1-34] M Reboot is listed with 1 BOOT and its CommandKey, and is kept over further boots", () => {
     const rig = settled();
     reboots(rig);
     expect(rig.failure().codes).toEqual(["1 BOOT", "M Reboot:r1"]);
@@ -250,7 +250,7 @@ describe("3.7.1.5 Table 7 over a reboot", () => {
     expect(rig.inform().codes).toEqual(["1 BOOT", "M Reboot:a", "M Reboot:b", "M Reboot"]);
   });
 
-  test("an agent that was begun again on a device that did not boot has no 1 BOOT, and goes on with what it had", () => {
+  test("an agent that is restarted without a boot has no 1 BOOT, and keeps its undelivered events", () => {
     const rig = settled({ periodic });
     rig.boot("process");
     rig.looks();
@@ -263,7 +263,7 @@ describe("3.7.1.5 Table 7 over a reboot", () => {
   });
 });
 
-test("3.7.1.5 [R-3.7.1.5-14] [R-3.7.1.5-34] 0 BOOTSTRAP discards all other undelivered events, and what occurs after it goes with it", () => {
+test("3.7.1.5 [R-3.7.1.5-14] [R-3.7.1.5-34] 0 BOOTSTRAP discards all other undelivered events; later events are listed beside it", () => {
   const rig = settled({ periodic });
   rig.pass(hour);
   rig.failure();
@@ -275,7 +275,7 @@ test("3.7.1.5 [R-3.7.1.5-14] [R-3.7.1.5-34] 0 BOOTSTRAP discards all other undel
   expect([inform.codes, inform.changed]).toEqual([["0 BOOTSTRAP", "6 CONNECTION REQUEST"], []]);
 });
 
-test("3.7.1.5 [R-3.7.1.5-42] 6 CONNECTION REQUEST is not delivered again, the session is, with no event at all", () => {
+test("3.7.1.5 [R-3.7.1.5-42] 6 CONNECTION REQUEST is not repeated by the retry of its session, whose Event array is empty", () => {
   const rig = settled();
   rig.feed({ on: "connectionRequest" });
   rig.failure();
@@ -284,7 +284,7 @@ test("3.7.1.5 [R-3.7.1.5-42] 6 CONNECTION REQUEST is not delivered again, the se
   expect([inform.codes, inform.retryCount]).toEqual([[], 1]);
 });
 
-test("3.7.1.5 [R-3.7.1.5-65] [R-3.7.1.5-64] [R-3.7.1.5-66] [R-A.3.3.1-33] every ScheduleInform that falls due has its own entry until it is confirmed", () => {
+test("3.7.1.5 [R-3.7.1.5-65] [R-3.7.1.5-64] [R-3.7.1.5-66] [R-A.3.3.1-33] every due ScheduleInform has its own entry until it is confirmed", () => {
   const rig = settled();
   left(
     rig,
@@ -301,7 +301,7 @@ test("3.7.1.5 [R-3.7.1.5-65] [R-3.7.1.5-64] [R-3.7.1.5-66] [R-A.3.3.1-33] every 
   expect(rig.inform().codes).toEqual(["2 PERIODIC"]);
 });
 
-test("3.7.1.5 [R-3.7.1.5-79] [R-3.7.1.5-81] [R-A.3.3.1-03] causes that come together go in one Inform", () => {
+test("3.7.1.5 [R-3.7.1.5-79] [R-3.7.1.5-81] [R-A.3.3.1-03] simultaneous events are in one Inform", () => {
   const rig = settled({ periodic });
   rig.pass(hour - 1);
   left(rig, { is: "reboot", commandKey: "r" });
@@ -311,7 +311,7 @@ test("3.7.1.5 [R-3.7.1.5-79] [R-3.7.1.5-81] [R-A.3.3.1-03] causes that come toge
   expect(rig.inform().codes).toEqual(["1 BOOT", "M Reboot:r", "6 CONNECTION REQUEST"]);
 });
 
-test("3.7.1.5 [R-3.7.1.5-80] [R-3.7.1.5-33] a passive change goes with the event that opens the session, with all its parameters", () => {
+test("3.7.1.5 [R-3.7.1.5-80] [R-3.7.1.5-33] a passive change is reported with the event that opens the session, with all its parameters", () => {
   const rig = settled();
   rig.feed({ on: "changed", active: [], passive: ["P", "Q"], writes: [] });
   rig.quiet();
@@ -329,7 +329,7 @@ test("3.7.1.5 [R-3.7.1.5-02] an event outside a session opens one at once", () =
   expect(rig.time.mono).toBe(before);
 });
 
-test("3.7.1.5 [R-3.7.1.5-03] [R-3.7.1.5-05] what occurs during a session is delivered after it, what was delivered is not", () => {
+test("3.7.1.5 [R-3.7.1.5-03] [R-3.7.1.5-05] an event that occurs during a session is delivered after it; a delivered event is not repeated", () => {
   const rig = settled();
   rig.boot();
   rig.inform();
@@ -339,7 +339,7 @@ test("3.7.1.5 [R-3.7.1.5-03] [R-3.7.1.5-05] what occurs during a session is deli
   expect(rig.inform().codes).toEqual(["6 CONNECTION REQUEST"]);
 });
 
-test("3.7.1.5 [R-3.7.1.5-04] an event that occurs again while its Inform is under way is not taken for delivered", () => {
+test("3.7.1.5 [R-3.7.1.5-04] an event that occurs again during its Inform does not count as delivered", () => {
   const rig = settled({ periodic });
   rig.pass(hour);
   rig.inform();
@@ -350,7 +350,7 @@ test("3.7.1.5 [R-3.7.1.5-04] an event that occurs again while its Inform is unde
   expect(rig.inform().codes).toEqual(["2 PERIODIC"]);
 });
 
-test("3.7.1.5 [R-3.7.1.5-06] [R-A.3.3.1-07] the session after a failed one lists all that was not delivered, and what is new", () => {
+test("3.7.1.5 [R-3.7.1.5-06] [R-A.3.3.1-07] the session after a failed one lists all undelivered events, and the new ones", () => {
   const rig = settled({ periodic });
   rig.pass(hour);
   rig.failure();
@@ -358,7 +358,7 @@ test("3.7.1.5 [R-3.7.1.5-06] [R-A.3.3.1-07] the session after a failed one lists
   expect(rig.inform().codes).toEqual(["2 PERIODIC", "4 VALUE CHANGE"]);
 });
 
-test("A.3.3.1 [R-A.3.3.1-05] [R-A.3.3.1-06] a session that failed after its InformResponse is tried again with an empty Event array", () => {
+test("A.3.3.1 [R-A.3.3.1-05] [R-A.3.3.1-06] a session that failed after its InformResponse is retried with an empty Event array", () => {
   const rig = new Rig();
   rig.inform();
   rig.informResponse();
@@ -371,7 +371,7 @@ test("A.3.3.1 [R-A.3.3.1-05] [R-A.3.3.1-06] a session that failed after its Info
   expect([inform.codes, inform.retryCount]).toEqual([[], 1]);
 });
 
-test("A.3.3.1 a session that no event code stands for is told as 2 PERIODIC until that is confirmed, and nothing is written for it", () => {
+test("A.3.3.1 a session without an event code of its own is reported as 2 PERIODIC until confirmed, and no row is written for it", () => {
   const rig = settled();
   const before = rig.state.kept;
   rig.feed({ on: "asked" });
@@ -389,7 +389,7 @@ test("A.3.3.1 a session that no event code stands for is told as 2 PERIODIC unti
   rig.quiet();
 });
 
-test("A.3.3.1 once it is confirmed, the retry of its session lists nothing", () => {
+test("A.3.3.1 once this 2 PERIODIC is confirmed, the retry of its session has an empty Event array", () => {
   const rig = settled();
   rig.feed({ on: "asked" });
   rig.inform();
@@ -403,7 +403,7 @@ test("A.3.3.1 once it is confirmed, the retry of its session lists nothing", () 
   expect([inform.codes, inform.retryCount]).toEqual([[], 1]);
 });
 
-test("A.3.3.1 so is one that begins for another reason with nothing to tell: a promise that is still due, an event that v1.0 has not", () => {
+test("A.3.3.1 a session for a pledge that is still due, or for an event that v1.0 lacks, is reported as 2 PERIODIC too", () => {
   const rig = settled();
   rig.saved = { ...rig.saved, pledges: [{ is: "factoryReset", tries: 0, begun: false }] };
   rig.boot("process");
@@ -419,7 +419,7 @@ test("A.3.3.1 so is one that begins for another reason with nothing to tell: a p
   expect(old.inform()).toMatchObject({ version: "cwmp-1-0", codes: ["2 PERIODIC"], retryCount: 0 });
 });
 
-test("A.3.3.1 [R-A.3.3.1-04] past 64 entries the oldest M events go", () => {
+test("A.3.3.1 [R-A.3.3.1-04] past 64 entries the oldest M events are discarded", () => {
   const rig = settled();
   const keys = Array.from({ length: eventLimits.eventsMax + 6 }, (_, i) => `k${i}`);
   left(rig, ...keys.map((commandKey) => ({ is: "reboot", commandKey }) as const));
@@ -444,7 +444,7 @@ test("A.3.3.1 [R-A.3.3.1-37] every other event has an empty CommandKey", () => {
   ]);
 });
 
-test("A.3.3.1 [R-A.3.3.1-17] [R-A.3.3.1-18] [R-3.2.1-11] a parameter that changed often, also back, is listed once, in one session", () => {
+test("A.3.3.1 [R-A.3.3.1-17] [R-A.3.3.1-18] [R-3.2.1-11] a parameter that changed several times, even back, is listed once, in one session", () => {
   const rig = settled();
   rig.feed({ on: "changed", active: ["A"], passive: [], writes: [] });
   expect(rig.failure().changed).toEqual(["A"]);
@@ -457,7 +457,7 @@ test("A.3.3.1 [R-A.3.3.1-17] [R-A.3.3.1-18] [R-3.2.1-11] a parameter that change
   rig.quiet();
 });
 
-test("3.2.1 [R-3.2.1-15] [R-3.2.1-13] changes past the rate limit wait, and are then reported all together", () => {
+test("3.2.1 [R-3.2.1-15] [R-3.2.1-13] changes past the rate limit are held, and then reported together", () => {
   const rig = settled();
   for (let i = 0; i < 10; i++) {
     rig.feed({ on: "changed", active: [`A${i}`], passive: [], writes: [] });
@@ -472,7 +472,7 @@ test("3.2.1 [R-3.2.1-15] [R-3.2.1-13] changes past the rate limit wait, and are 
   expect(rig.inform().changed).toEqual(["B", "C"]);
 });
 
-test("3.7.1.5 [R-3.7.1.5-50] [R-3.7.1.5-51] 8 DIAGNOSTICS COMPLETE is listed once, kept over failures, confirmed by InformResponse, discarded at boot", () => {
+test("3.7.1.5 [R-3.7.1.5-50] [R-3.7.1.5-51] 8 DIAGNOSTICS COMPLETE is listed once, kept over failed sessions, confirmed by InformResponse, discarded at boot", () => {
   const code = "8 DIAGNOSTICS COMPLETE";
   const codes = (queue: events.EventQueue) => events.reportable(queue, "cwmp-1-1").map((e) => e.code);
   const queue = events.occur(events.occur(events.emptyQueue, code), code);

@@ -35,7 +35,7 @@ function begun(): Rig {
 
 const refuses = (rig: Rig, reason = "there is no overlay") => rig.feed({ on: "stayed", reason });
 
-test("3.7.1.4 the strongest is carried out first: a reset before an image, an image before a reboot", () => {
+test("3.7.1.4 the strongest pledge is carried out first: a factory reset before an image, an image before a reboot", () => {
   const rig = begun();
   rig.feed({ on: "asked" });
   rig.inform();
@@ -53,7 +53,7 @@ test("3.7.1.4 the strongest is carried out first: a reset before an image, an im
   rig.quiet();
 });
 
-test("a reset that cannot be carried out does not hold up a reboot, is tried after later sessions, and is given up with a log line", () => {
+test("a factory reset that fails does not delay a reboot, is retried after later sessions, and is finally discarded with a log line", () => {
   const rig = begun();
   asked(rig, reset, reboot);
   for (let attempt = 1; attempt < sessionLimits.pledgeTriesMax; attempt++) {
@@ -85,7 +85,7 @@ test("a reset that cannot be carried out does not hold up a reboot, is tried aft
   rig.quiet();
 });
 
-test("A.3.2.9 a reboot that was given up is not tried again, and the next boot reports M Reboot for it", () => {
+test("A.3.2.9 a discarded reboot is not retried, and the next boot reports M Reboot for it", () => {
   const rig = begun();
   asked(rig, reboot);
   for (let attempt = 1; attempt <= sessionLimits.pledgeTriesMax; attempt++) {
@@ -101,7 +101,7 @@ test("A.3.2.9 a reboot that was given up is not tried again, and the next boot r
   expect(rig.inform().codes).toEqual(["1 BOOT", "M Reboot:r"]);
 });
 
-test("a process that begins anew knows how often it has been tried", () => {
+test("a restarted agent knows how often a pledge was tried", () => {
   const rig = begun();
   asked(rig, reset);
   for (let attempt = 1; attempt <= sessionLimits.pledgeTriesMax; attempt++) {

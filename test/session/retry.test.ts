@@ -48,7 +48,7 @@ test("3.2.1.1 [R-3.2.1.1-05] the wait is any whole second of its range, each as 
   expect([...counts].sort()).toEqual([5, 6, 7, 8, 9, 10].map((s) => [s, 1000]).sort());
 });
 
-test("3.2.1.1 [R-3.2.1.1-01] [R-3.2.1.1-02] [R-A.3.3.1-12] a failed session is tried again, and RetryCount counts the attempts", () => {
+test("3.2.1.1 [R-3.2.1.1-01] [R-3.2.1.1-02] [R-A.3.3.1-12] a failed session is retried, and RetryCount counts the attempts", () => {
   const rig = new Rig();
   for (const count of [0, 1, 2, 3]) {
     expect(rig.failure().retryCount).toBe(count);
@@ -56,14 +56,14 @@ test("3.2.1.1 [R-3.2.1.1-01] [R-3.2.1.1-02] [R-A.3.3.1-12] a failed session is t
   }
 });
 
-test("3.2.1.1 [R-3.2.1.1-19] attempts never stop", () => {
+test("3.2.1.1 [R-3.2.1.1-19] retries never stop", () => {
   const rig = new Rig();
   failing(rig, 200);
   rig.pass(5_120_000);
   expect(rig.inform().retryCount).toBe(200);
 });
 
-test("3.2.1.1 [R-3.2.1.1-20] [R-A.3.3.1-13] a success sets RetryCount and the waits back", () => {
+test("3.2.1.1 [R-3.2.1.1-20] [R-A.3.3.1-13] a successful session resets RetryCount and the waits", () => {
   const rig = new Rig();
   failing(rig, 4);
   rig.pass(10_000_000);
@@ -74,7 +74,7 @@ test("3.2.1.1 [R-3.2.1.1-20] [R-A.3.3.1-13] a success sets RetryCount and the wa
   expect(rig.inform().retryCount).toBe(1);
 });
 
-test("A.3.3.1 [R-A.3.3.1-13] an InformResponse is no success yet: a session that fails after it counts on", () => {
+test("A.3.3.1 [R-A.3.3.1-13] an InformResponse is not a success: a session that fails after it raises RetryCount", () => {
   const rig = new Rig();
   failing(rig, 4);
   rig.pass(10_000_000);
@@ -88,7 +88,7 @@ test("A.3.3.1 [R-A.3.3.1-13] an InformResponse is no success yet: a session that
   expect(rig.session().retryCount).toBe(5);
 });
 
-test("3.2.1.1 [R-3.2.1.1-04] [R-3.7.1.5-07] without a new event what is pending goes when the wait is over, with one at once", () => {
+test("3.2.1.1 [R-3.2.1.1-04] [R-3.7.1.5-07] undelivered events are sent after the wait, or at once with a new event", () => {
   const rig = new Rig();
   failing(rig, 6);
   rig.pass(160_000 - 1);
@@ -101,7 +101,7 @@ test("3.2.1.1 [R-3.2.1.1-04] [R-3.7.1.5-07] without a new event what is pending 
   expect(rig.inform().codes).toEqual(["0 BOOTSTRAP", "1 BOOT", "6 CONNECTION REQUEST"]);
 });
 
-test("3.2.1.1 [R-3.2.1.1-08] RetryCount goes on whatever it was that a session failed of", () => {
+test("3.2.1.1 [R-3.2.1.1-08] RetryCount rises whatever the cause of the failure", () => {
   const rig = new Rig();
   const failures = [
     () => rig.fault(8002),
@@ -124,7 +124,7 @@ test("3.2.1.1 [R-3.2.1.1-08] RetryCount goes on whatever it was that a session f
   expect(rig.inform().retryCount).toBe(failures.length);
 });
 
-test("3.2.1.1 [R-3.2.1.1-07] [R-3.2.1.1-08] a new event does not set the wait range back, and RetryCount goes on", () => {
+test("3.2.1.1 [R-3.2.1.1-07] [R-3.2.1.1-08] a new event does not reset the wait range, and RetryCount rises", () => {
   const rig = new Rig();
   failing(rig, 5);
   rig.feed({ on: "connectionRequest" });
@@ -135,7 +135,7 @@ test("3.2.1.1 [R-3.2.1.1-07] [R-3.2.1.1-08] a new event does not set the wait ra
   expect(rig.inform().retryCount).toBe(6);
 });
 
-test("3.2.1.1 [R-3.2.1.1-06] [R-3.2.1.1-08] a reboot sets the wait range back and leaves RetryCount as it is", () => {
+test("3.2.1.1 [R-3.2.1.1-06] [R-3.2.1.1-08] a reboot resets the wait range and keeps RetryCount", () => {
   const rig = new Rig();
   failing(rig, 5);
   rig.boot();

@@ -8,7 +8,7 @@ const options = { version: "cwmp-1-1", id: "7" } as const;
 const names = { ParameterNames: ["InternetGatewayDevice.DeviceInfo."] };
 const serves = () => true;
 
-test("3.7.1 what the CPE posts is told by name and section, and nothing of what is in it", () => {
+test("3.7.1 a message of the CPE is logged by name and section, without its content", () => {
   const value = { Name: "A.KeyPassphrase", Value: "be our guest", type: "string" };
   const reply = encodeReply("GetParameterValues", { ParameterList: [value] }, options);
   expect(posted(reply)).toEqual({
@@ -27,7 +27,7 @@ test("3.7.1 what the CPE posts is told by name and section, and nothing of what 
   expect(posted(undefined)).toEqual({ message: "(empty)", section: "3.7.1.3", bytes: 0 });
 });
 
-test("3.7.2 what the ACS answers is told by name and section, a method that nobody knows too", () => {
+test("3.7.2 a message of the ACS is logged by name and section, even an unknown method", () => {
   const heard = (bytes: Uint8Array) => answered(decode(bytes, { serves }), bytes.length);
   expect(heard(encodeReply("Inform", { MaxEnvelopes: 1 }, options))).toMatchObject({
     message: "InformResponse",

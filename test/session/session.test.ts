@@ -112,7 +112,7 @@ describe("3.7.1.1 session initiation", () => {
   });
 });
 
-describe("3.7.2.1 an ACS that knows v1.0 only", () => {
+describe("an ACS that supports v1.0 only", () => {
   const refused = (rig: Rig, how: "fault" | "http" | "empty") => {
     if (how === "fault") rig.fault(8000);
     else if (how === "empty") rig.hear(undefined);
@@ -123,7 +123,7 @@ describe("3.7.2.1 an ACS that knows v1.0 only", () => {
   };
 
   test.each(["fault", "http", "empty"] as const)(
-    "[R-3.2.1.1-03] [R-3.7.2.1-01] a v1.1 Inform that is answered by %s is followed by one of v1.0",
+    "[R-3.2.1.1-03] [R-3.7.2.1-01] after %s to a v1.1 Inform the next Inform is v1.0",
     (how) => {
       const rig = new Rig();
       rig.inform();
@@ -135,7 +135,7 @@ describe("3.7.2.1 an ACS that knows v1.0 only", () => {
   );
 
   // A.3.3.1 gives 8003 a meaning of its own: no 0 BOOTSTRAP has been seen from this CPE yet.
-  test("[R-3.2.1.1-03] [R-3.7.2.1-02] 8003 makes the version suspect where the Inform had 0 BOOTSTRAP, or the fault is in v1.0", () => {
+  test("[R-3.2.1.1-03] [R-3.7.2.1-02] 8003 suggests v1.0 only if the Inform had 0 BOOTSTRAP, or the fault came in v1.0", () => {
     const next = (rig: Rig, version: "cwmp-1-0" | "cwmp-1-1") => {
       rig.hear(encodeAcsFault(8003, "?", { version, id: "1" }));
       rig.close();
@@ -158,7 +158,7 @@ describe("3.7.2.1 an ACS that knows v1.0 only", () => {
     }
   });
 
-  test("[R-3.7.2.1-01] in a v1.0 Inform events that v1.1 has brought are left out, and wait", () => {
+  test("[R-3.7.2.1-01] a v1.0 Inform omits events that v1.1 introduced, and these stay queued", () => {
     const rig = new Rig();
     rig.inform();
     const { kept } = rig.state;
@@ -174,7 +174,7 @@ describe("3.7.2.1 an ACS that knows v1.0 only", () => {
     });
   });
 
-  test("[R-3.7.2.1-02] all three reactions end in a v1.0 session or in another attempt", () => {
+  test("[R-3.7.2.1-02] each of the three reactions of Table 8 leads to a v1.0 session or another attempt", () => {
     for (const how of ["fault", "http"] as const) {
       const rig = new Rig();
       rig.inform();
@@ -191,7 +191,7 @@ describe("3.7.2.1 an ACS that knows v1.0 only", () => {
     expect(rig.state.kept.retryCount).toBe(0);
   });
 
-  test("an ACS that has spoken v1.1 is spoken to in v1.1 again after one v1.0 session; another ACS is not known to", () => {
+  test("an ACS that has used v1.1 gets v1.1 again after one v1.0 session; for another ACS nothing is known", () => {
     const next = (rig: Rig) => {
       rig.feed({ on: "asked" });
       return rig.inform().version;
@@ -218,7 +218,7 @@ describe("3.7.2.1 an ACS that knows v1.0 only", () => {
     expect(next(rig)).toBe("cwmp-1-0");
   });
 
-  test("an Inform that v1.0 refuses too is tried in v1.1 again; a broken connection does not suggest a version problem", () => {
+  test("an Inform refused in v1.0 too is retried in v1.1; a broken connection does not suggest a version problem", () => {
     const rig = new Rig();
     rig.inform();
     refused(rig, "http");
@@ -230,7 +230,7 @@ describe("3.7.2.1 an ACS that knows v1.0 only", () => {
   });
 });
 
-test("3.1 [R-3.1-12] the way in which the ACS was found first is kept, whatever names the ACS later", () => {
+test("3.1 [R-3.1-12] the source of the first ACS URL is kept, whatever sets the URL later", () => {
   const rig = new Rig({ ...settings, urlSource: "command line" });
   expect(rig.saved.discovery).toBeUndefined();
   rig.session();
@@ -241,7 +241,7 @@ test("3.1 [R-3.1-12] the way in which the ACS was found first is kept, whatever 
 });
 
 describe("3.7.1.2 incoming requests", () => {
-  test("[R-3.7.1.2-01] [R-3.7.1.4-12] [R-3.7.1.3-09] each request is answered in the very next POST, held or not", () => {
+  test("[R-3.7.1.2-01] [R-3.7.1.4-12] [R-3.7.1.3-09] each request is answered in the very next POST, with or without HoldRequests", () => {
     const rig = opened();
     expect(rig.post()).toBeUndefined();
     for (const hold of [false, true, false]) {
@@ -264,7 +264,7 @@ describe("3.7.1.2 incoming requests", () => {
     expect(rig.close()).toBeUndefined();
   });
 
-  test("a server that asks without end is cut off after so many requests", () => {
+  test("a server that never stops sending requests is cut off after a bounded number", () => {
     const rig = opened();
     rig.post();
     const { phase } = rig.state;
@@ -277,7 +277,7 @@ describe("3.7.1.2 incoming requests", () => {
     failedWith(rig, /more than/);
   });
 
-  test("a session that never ends is ended when its time is over", () => {
+  test("an endless session is aborted at its time limit", () => {
     const rig = opened();
     rig.post();
     rig.pass(sessionLimits.sessionMsMax);
@@ -343,7 +343,7 @@ describe("3.7.1.3 Table 6, with requests of our own", () => {
     return new TextEncoder().encode(text);
   };
 
-  test("[R-3.7.1.3-06] [R-A.3.3.1-27] not held: a request of ours goes first, then the empty POST", () => {
+  test("[R-3.7.1.3-06] [R-A.3.3.1-27] without HoldRequests a request of ours is sent first, then the empty POST", () => {
     const bare = new Bare([own(1)]);
     expect(bare.post()).toBe("Inform");
     bare.hear(informResponse);
@@ -354,7 +354,7 @@ describe("3.7.1.3 Table 6, with requests of our own", () => {
     expect(bare.deeds).toEqual([{ do: "end", reason: undefined, suspect: "none" }]);
   });
 
-  test("[R-3.7.1.3-08] [R-3.5-36] held: an empty POST instead, and the request when the ACS holds no more", () => {
+  test("[R-3.7.1.3-08] [R-3.5-36] with HoldRequests an empty POST is sent instead, and the request once the ACS releases it", () => {
     const bare = new Bare([own(1)]);
     bare.post();
     bare.hear(informResponse, true);
@@ -367,7 +367,7 @@ describe("3.7.1.3 Table 6, with requests of our own", () => {
     expect(bare.post()).toBe("GetRPCMethods");
   });
 
-  test("[R-3.7.1.3-01] an envelope without the header ends the hold of the one before", () => {
+  test("[R-3.7.1.3-01] an envelope without the header ends the hold of the previous envelope", () => {
     const bare = new Bare([own(1), own(2)]);
     bare.post();
     bare.hear(informResponse);
@@ -390,7 +390,7 @@ describe("3.7.1.3 Table 6, with requests of our own", () => {
   });
 
   test.each([false, true])(
-    "[R-3.7.1.3-05] [R-3.7.1.3-07] a request of the ACS is answered before ours goes out, hold is %s",
+    "[R-3.7.1.3-05] [R-3.7.1.3-07] a request of the ACS is answered before ours is sent, HoldRequests %s",
     (hold) => {
       const bare = new Bare([own(1)]);
       bare.post();
@@ -403,7 +403,7 @@ describe("3.7.1.3 Table 6, with requests of our own", () => {
     },
   );
 
-  test("[R-3.7.1.3-03] [R-3.7.1.3-04] after an empty POST without hold no request of ours goes out in this session", () => {
+  test("[R-3.7.1.3-03] [R-3.7.1.3-04] after an empty POST without HoldRequests no request of ours is sent in this session", () => {
     const bare = new Bare([]);
     bare.post();
     bare.hear(informResponse);
@@ -425,7 +425,7 @@ describe("3.7.1.3 Table 6, with requests of our own", () => {
 });
 
 describe("3.7.1.4 session termination", () => {
-  test("[R-3.7.1.4-01] [R-3.7.1.3-10] with nothing to say an empty POST goes; an empty answer to it ends the session, with no further POST", () => {
+  test("[R-3.7.1.4-01] [R-3.7.1.3-10] without a request an empty POST is sent; an empty response to it ends the session, without a further POST", () => {
     const rig = opened();
     expect(rig.post()).toBeUndefined();
     rig.hear(undefined);
@@ -434,7 +434,7 @@ describe("3.7.1.4 session termination", () => {
     rig.quiet();
   });
 
-  test("[R-3.7.1.4-02] the ACS may go on asking after the empty POST", () => {
+  test("[R-3.7.1.4-02] the ACS may send further requests after the empty POST", () => {
     const rig = opened();
     rig.post();
     for (let i = 0; i < 3; i++) {
@@ -447,7 +447,7 @@ describe("3.7.1.4 session termination", () => {
     expect(rig.close()).toBeUndefined();
   });
 
-  test("[R-3.7.1.4-03] [R-3.7.1.3-10] an empty POST is sent under hold too, but is not the last: another one follows", () => {
+  test("[R-3.7.1.4-03] [R-3.7.1.3-10] under HoldRequests an empty POST is sent too, but another one follows it", () => {
     const rig = opened(true);
     expect(rig.post()).toBeUndefined();
     rig.hear(undefined);
@@ -456,14 +456,14 @@ describe("3.7.1.4 session termination", () => {
     expect(rig.close()).toBeUndefined();
   });
 
-  test("[R-3.7.1.4-04] a POST whose answer is lost is not sent again in the session", () => {
+  test("[R-3.7.1.4-04] a POST whose response is lost is not repeated in the session", () => {
     const rig = opened();
     rig.post();
     rig.feed({ on: "failed", reason: "no answer", suspect: "none" });
     failedWith(rig, /no answer/);
   });
 
-  test("[R-3.7.1.4-05] [R-A.3.3.1-38] an Inform that is answered with a fault but 8005 has failed", () => {
+  test("[R-3.7.1.4-05] [R-A.3.3.1-38] an Inform answered with a fault other than 8005 fails the session", () => {
     for (const code of [8001, 8002, 8003, 8004, 8800]) {
       const rig = new Rig();
       rig.inform();
@@ -472,7 +472,7 @@ describe("3.7.1.4 session termination", () => {
     }
   });
 
-  test("[R-3.7.1.4-09] a response to nothing, and a fault to nothing, end the session", () => {
+  test("[R-3.7.1.4-09] a response or a fault without a request fails the session", () => {
     for (const bytes of [ownResponse, encodeAcsFault(8002, "?", v1)]) {
       const rig = opened();
       rig.post();
@@ -481,7 +481,7 @@ describe("3.7.1.4 session termination", () => {
     }
   });
 
-  test("[R-3.7.1.4-13] [R-A.5.2-01] [R-3.7.1.6-03] a fault to any other method leaves the session as it is; the method is not tried again", () => {
+  test("[R-3.7.1.4-13] [R-A.5.2-01] [R-3.7.1.6-03] a fault to any other method does not end the session, and the method is not repeated", () => {
     for (const code of [8000, 8001, 8002, 8003, 8004, 8800, 8899]) {
       const bare = new Bare([own(1), own(2)]);
       bare.post();
@@ -504,7 +504,7 @@ describe("3.7.1.4 session termination", () => {
     expect(again.state.sent?.request.reference).toBe(1);
   });
 
-  test("[R-3.7.1.4-14] [R-A.3.2.9-02] [R-A.3.2.9-01] a reboot waits for the clean end; after a failed session it waits for the next", () => {
+  test("[R-3.7.1.4-14] [R-A.3.2.9-02] [R-A.3.2.9-01] a reboot waits for a clean end; after a failed session it waits for the next one", () => {
     const rig = askedToReboot();
     rig.call("GetRPCMethods", {});
     rig.took("handle");
@@ -520,7 +520,7 @@ describe("3.7.1.4 session termination", () => {
     rig.quiet();
   });
 
-  test("[R-A.4.1.6-02] a factory reset waits for the clean end; after a failed session it waits for the next", () => {
+  test("[R-A.4.1.6-02] a factory reset waits for a clean end; after a failed session it waits for the next one", () => {
     const ordered = (): Rig => {
       const rig = opened();
       rig.post();
@@ -546,7 +546,7 @@ describe("3.7.1.4 session termination", () => {
     cut.quiet();
   });
 
-  test("A.4.1.6 [R-A.4.1.6-01] a factory reset that was promised outlasts a power cut in the session; one that has begun is not begun again", () => {
+  test("A.4.1.6 [R-A.4.1.6-01] a promised factory reset outlasts a power cut during the session; a factory reset that has begun is not repeated", () => {
     const rig = opened();
     rig.post();
     rig.call("FactoryReset", {});
@@ -563,8 +563,8 @@ describe("3.7.1.4 session termination", () => {
   });
 });
 
-describe("what interrupts a session", () => {
-  test("A.3.3.1 [R-A.3.3.1-13] a session that was under way when the agent died has failed: RetryCount says so, and it is held again at once", () => {
+describe("interruptions of a session", () => {
+  test("A.3.3.1 [R-A.3.3.1-13] a session during which the agent died has failed: RetryCount counts it, and it is retried at once", () => {
     const rig = opened();
     rig.post();
     rig.boot("process");
@@ -575,7 +575,7 @@ describe("what interrupts a session", () => {
     expect(off.inform().retryCount).toBe(1);
   });
 
-  test("a device that was told to reboot and stays up is managed on, and reboots after the next session", () => {
+  test("a device that should reboot and does not stays managed, and reboots after the next session", () => {
     const rig = goingDown();
     rig.pass(sessionLimits.downMsMax);
     rig.looks();
@@ -587,23 +587,20 @@ describe("what interrupts a session", () => {
   test.each([
     ["refuses to", (rig: Rig) => rig.feed({ on: "stayed", reason: "refused" })],
     ["does not", (rig: Rig) => rig.pass(sessionLimits.downMsMax)],
-  ] as const)(
-    "an agent that is switched off while the device is to reboot, and %s, stays off",
-    (_, stays) => {
-      const rig = goingDown();
-      rig.feed({ on: "settings", settings: { ...rig.settings, enabled: false } });
-      stays(rig);
-      rig.feed({ on: "connectionRequest" });
-      rig.looks();
-      rig.quiet();
-      expect(rig.state.phase.is).toBe("stopped");
-      rig.feed({ on: "settings", settings: rig.settings });
-      rig.session();
-      rig.took("reboot");
-    },
-  );
+  ] as const)("an agent disabled while the device is to reboot, and %s, stays disabled", (_, stays) => {
+    const rig = goingDown();
+    rig.feed({ on: "settings", settings: { ...rig.settings, enabled: false } });
+    stays(rig);
+    rig.feed({ on: "connectionRequest" });
+    rig.looks();
+    rig.quiet();
+    expect(rig.state.phase.is).toBe("stopped");
+    rig.feed({ on: "settings", settings: rig.settings });
+    rig.session();
+    rig.took("reboot");
+  });
 
-  test("a device that goes down is not managed because the agent was switched off and on", () => {
+  test("disabling and enabling the agent starts no session on a device that is going down", () => {
     const rig = goingDown();
     for (const enabled of [false, true]) rig.feed({ on: "settings", settings: { ...rig.settings, enabled } });
     rig.feed({ on: "connectionRequest" });
@@ -616,7 +613,7 @@ describe("what interrupts a session", () => {
     expect(rig.state.phase.is).toBe("session");
   });
 
-  test("memory is given back before the first session, and by a look that finds nothing half a minute after a session", () => {
+  test("memory is given back before the first session, and half a minute after a session", () => {
     const rig = new Rig();
     rig.session();
     expect(rig.rests).toBe(1);
@@ -634,7 +631,7 @@ describe("what interrupts a session", () => {
     expect(rig.rests).toBe(3);
   });
 
-  test("a file that is written while a look is under way is looked at once more", () => {
+  test("a file written during a look causes one more look", () => {
     const rig = new Rig();
     rig.session();
     rig.took("look");
@@ -649,8 +646,8 @@ describe("what interrupts a session", () => {
   });
 });
 
-describe("3.7.1.6 retry request", () => {
-  test("[R-3.7.1.6-02] an Inform that is answered with 8005 goes out again as it was, in the same session", () => {
+describe("3.7.1.6 fault 8005: retry request", () => {
+  test("[R-3.7.1.6-02] an Inform answered with 8005 is sent again unchanged, in the same session", () => {
     const rig = new Rig();
     const { body } = rig.inform();
     for (let i = 0; i < sessionLimits.resendsMax; i++) {
@@ -662,7 +659,7 @@ describe("3.7.1.6 retry request", () => {
     expect(rig.state.kept.retryCount).toBe(0);
   });
 
-  test("[R-3.7.1.6-01] so does any other request", () => {
+  test("[R-3.7.1.6-01] any other request answered with 8005 is sent again unchanged", () => {
     const bare = new Bare([own(1)]);
     bare.post();
     bare.hear(informResponse);
@@ -672,7 +669,7 @@ describe("3.7.1.6 retry request", () => {
     expect(bare.deeds).toEqual([first]);
   });
 
-  test("8005 without end is no session", () => {
+  test("endless 8005 fails the session", () => {
     const rig = new Rig();
     rig.inform();
     for (let i = 0; i <= sessionLimits.resendsMax; i++) {
@@ -684,7 +681,7 @@ describe("3.7.1.6 retry request", () => {
 });
 
 describe("one session at a time", () => {
-  test("[R-3.7-02] [R-3.7-04] [R-3.2.2-19] every event during a session waits for its end", () => {
+  test("[R-3.7-02] [R-3.7-04] [R-3.2.2-19] events during a session wait for its end", () => {
     const rig = opened();
     rig.feed({ on: "connectionRequest" });
     rig.feed({ on: "asked" });
@@ -699,7 +696,7 @@ describe("one session at a time", () => {
     rig.quiet();
   });
 
-  test("3.2.2 [R-3.2.2-18] requests that come before the session is there start no other", () => {
+  test("3.2.2 [R-3.2.2-18] Connection Requests before the session has started cause no further session", () => {
     const rig = new Rig();
     rig.session();
     rig.looks();
@@ -713,7 +710,7 @@ describe("one session at a time", () => {
     rig.quiet();
   });
 
-  test("3.2.2 [R-3.2.2-20] [R-3.2.2-22] requests during a session give exactly one more, after its changes are in effect", () => {
+  test("3.2.2 [R-3.2.2-20] [R-3.2.2-22] Connection Requests during a session cause exactly one more session, after the changes have taken effect", () => {
     const rig = opened();
     rig.feed({ on: "connectionRequest" });
     rig.post();
@@ -731,7 +728,7 @@ describe("one session at a time", () => {
     ["a Connection Request", { on: "connectionRequest" }, "6 CONNECTION REQUEST"],
     ["somebody at the device", { on: "asked" }, "2 PERIODIC"],
   ] as const)(
-    "3.2.2 [R-3.2.2-22] what %s asks while a session is being closed begins one right after it",
+    "3.2.2 [R-3.2.2-22] a request by %s while a session is being closed starts a session right after it",
     (_what, event, code) => {
       for (const failure of [undefined, "cut"]) {
         const rig = opened();
@@ -750,21 +747,24 @@ describe("one session at a time", () => {
   test.each([
     ["being prepared", 1, 0],
     ["being established", 0, 2],
-  ])("3.2.2 [R-3.2.2-23] so do requests while a session for another reason is %s", (_when, before, after) => {
-    const rig = new Rig();
-    rig.looks();
-    for (let i = 0; i < before; i++) rig.feed({ on: "connectionRequest" });
-    expect(rig.inform().codes).toEqual(["0 BOOTSTRAP", "1 BOOT"]);
-    for (let i = 0; i < after; i++) rig.feed({ on: "connectionRequest" });
-    rig.quiet();
-    rig.informResponse();
-    rig.finish();
-    expect(rig.session().codes).toEqual(["6 CONNECTION REQUEST"]);
-    rig.looks();
-    rig.quiet();
-  });
+  ])(
+    "3.2.2 [R-3.2.2-23] Connection Requests while a session for another reason is %s cause exactly one more session",
+    (_when, before, after) => {
+      const rig = new Rig();
+      rig.looks();
+      for (let i = 0; i < before; i++) rig.feed({ on: "connectionRequest" });
+      expect(rig.inform().codes).toEqual(["0 BOOTSTRAP", "1 BOOT"]);
+      for (let i = 0; i < after; i++) rig.feed({ on: "connectionRequest" });
+      rig.quiet();
+      rig.informResponse();
+      rig.finish();
+      expect(rig.session().codes).toEqual(["6 CONNECTION REQUEST"]);
+      rig.looks();
+      rig.quiet();
+    },
+  );
 
-  test("3.2.2 [R-3.2.2-16] [R-3.2.1-06] outside a session the request opens one at once", () => {
+  test("3.2.2 [R-3.2.2-16] [R-3.2.1-06] a Connection Request outside a session opens one at once", () => {
     const rig = new Rig();
     rig.session();
     rig.looks();

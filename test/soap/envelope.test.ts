@@ -62,7 +62,7 @@ describe("prefixes and versions", () => {
 });
 
 describe("what may be ignored", () => {
-  test("3.5 [R-3.5-29] comments, processing instructions, unknown attributes", () => {
+  test("3.5 [R-3.5-29] comments, processing instructions and unknown attributes are ignored", () => {
     const text = envelope(
       '<!-- c --><?p i?><cwmp:Reboot a="1" soap:encodingStyle="x" cwmp:b="2"><!-- c --><CommandKey' +
         ' c="3"><!-- c -->k<?p?></CommandKey></cwmp:Reboot><!-- c -->',
@@ -70,7 +70,7 @@ describe("what may be ignored", () => {
     expect(read(text)).toMatchObject(called);
   });
 
-  test("3.5 [R-3.5-29] unknown elements in the header and after the body", () => {
+  test("3.5 [R-3.5-29] unknown elements in the header and after the body are ignored", () => {
     expect(read(envelope(reboot, "<x:Trace xmlns:x='urn:x'><x:a>1</x:a></x:Trace>"))).toMatchObject({
       ...called,
       leniences: ["unknownElement"],
@@ -91,7 +91,7 @@ describe("headers", () => {
   const hold = (value: string, must = ' soap:mustUnderstand="1"') =>
     `<cwmp:HoldRequests${must}>${value}</cwmp:HoldRequests>`;
 
-  test("3.5 [R-3.5-39] ID and HoldRequests that must be understood are", () => {
+  test("3.5 [R-3.5-39] ID and HoldRequests with mustUnderstand are understood", () => {
     expect(read(envelope(reboot, idHeader + hold("1")))).toMatchObject({
       ...called,
       id: "7",
@@ -99,7 +99,7 @@ describe("headers", () => {
     });
   });
 
-  test("3.5 they are understood without mustUnderstand too", () => {
+  test("3.5 ID and HoldRequests are understood without mustUnderstand too", () => {
     expect(read(envelope(reboot, hold("true", "") + idHeader.replace(/ soap:[^>]*/, "")))).toMatchObject({
       ...called,
       id: "7",
@@ -125,7 +125,7 @@ describe("headers", () => {
     expect(read(envelope(reboot, '<cwmp:ID soap:mustUnderstand="1"/>')).id).toBe("");
   });
 
-  test("SOAP 1.1 4.2.3 another header that must be understood is a SOAP fault of its own", () => {
+  test("SOAP 1.1 4.2.3 another header with mustUnderstand is the SOAP fault MustUnderstand", () => {
     const other = '<x:Transaction xmlns:x="urn:x" soap:mustUnderstand="1">5</x:Transaction>';
     expect(read(envelope(reboot, idHeader + other))).toMatchObject({
       is: "soapFault",
@@ -143,14 +143,14 @@ describe("headers", () => {
     });
   });
 
-  test("SOAP 1.1 4.2.2 a header for another actor is none of ours", () => {
+  test("SOAP 1.1 4.2.2 a header for another actor is ignored", () => {
     const other = '<x:T xmlns:x="urn:x" soap:actor="urn:y" soap:mustUnderstand="1"/>';
     expect(read(envelope(reboot, other))).toMatchObject({ is: "call" });
     const next = other.replace("urn:y", "http://schemas.xmlsoap.org/soap/actor/next");
     expect(read(envelope(reboot, next))).toMatchObject({ is: "soapFault" });
   });
 
-  test("3.5 a response in an envelope that SOAP forbids is malformed: a response has no answer", () => {
+  test("3.5 a response in an envelope that SOAP forbids is malformed: no fault can answer a response", () => {
     const other = '<x:T xmlns:x="urn:x" soap:mustUnderstand="1"/>';
     expect(() => read(envelope(informResponse, other))).toThrow(Malformed);
     const mismatch = envelope(informResponse).replace(/http:\/\/schemas[^"]*envelope\//, "urn:y");

@@ -24,14 +24,14 @@ function utf16(text: string, little: boolean): Uint8Array {
 }
 
 describe("encodings", () => {
-  test("3.4.1 UTF-8 with any charset that says so, with and without a byte order mark", () => {
+  test("3.4.1 UTF-8 is read with any charset that names it, with and without a byte order mark", () => {
     for (const charset of [undefined, "utf-8", "UTF-8", '"utf-8"', "utf8"]) {
       expect(keyOf(utf8(reboot), charset)).toBe(key);
       expect(keyOf(marked([0xef, 0xbb, 0xbf], utf8(reboot)), charset)).toBe(key);
     }
   });
 
-  test("XML 4.3.3 ISO-8859-1 when Content-Type or the XML declaration says so", () => {
+  test("XML 4.3.3 ISO-8859-1 is read if Content-Type or the XML declaration names it", () => {
     const declared = reboot.replace("UTF-8", "ISO-8859-1");
     expect(keyOf(latin1(reboot), "ISO-8859-1")).toBe(key);
     expect(keyOf(latin1(declared))).toBe(key);
@@ -44,7 +44,7 @@ describe("encodings", () => {
     expect(keyOf(marked([0xef, 0xbb, 0xbf], utf8(declared)), "iso-8859-1")).toBe(key);
   });
 
-  test("XML 4.3.3 UTF-16 with a byte order mark, either way round", () => {
+  test("XML 4.3.3 UTF-16 is read with a byte order mark, in either byte order", () => {
     expect(keyOf(marked([0xff, 0xfe], utf16(reboot, true)))).toBe(key);
     expect(keyOf(marked([0xfe, 0xff], utf16(reboot, false)))).toBe(key);
   });
@@ -57,7 +57,7 @@ describe("encodings", () => {
     expect(() => decodeText(Uint8Array.of(0x20, 0x3c, 0), undefined, false)).toThrow(Malformed);
   });
 
-  test("XML 4.3.3 US-ASCII and nothing beyond it", () => {
+  test("XML 4.3.3 US-ASCII is read, and no byte beyond it", () => {
     expect(decodeText(utf8("<a/>"), "US-ASCII", false)).toBe("<a/>");
     expect(() => decodeText(utf8("<ä/>"), "us-ascii", false)).toThrow(Malformed);
   });
@@ -72,7 +72,7 @@ describe("encodings", () => {
     expect(() => decodeText(marked(bad, utf8("<a/>")), undefined, false)).toThrow(Malformed);
   });
 
-  test("XML 4.3.3 a cut within a character is no error where the end is known to be missing", () => {
+  test("XML 4.3.3 a cut within a character is not an error if the end is known to be missing", () => {
     expect(decodeText(Uint8Array.of(0x3c, 0xc3), undefined, true)).toBe("<");
     expect(() => decodeText(Uint8Array.of(0x3c, 0xc3), undefined, false)).toThrow(Malformed);
   });
@@ -86,11 +86,14 @@ describe("encodings", () => {
 });
 
 describe("characters", () => {
-  test.each(["\0", "\x01", "\x0b", "\x1f", "\ufffe", "\uffff"])("XML 2.2 %j has no place in XML", (char) => {
-    expect(() => decodeText(utf8(`<a>${char}</a>`), undefined, false)).toThrow(Malformed);
-  });
+  test.each(["\0", "\x01", "\x0b", "\x1f", "\ufffe", "\uffff"])(
+    "XML 2.2 %j is not allowed in XML",
+    (char) => {
+      expect(() => decodeText(utf8(`<a>${char}</a>`), undefined, false)).toThrow(Malformed);
+    },
+  );
 
-  test("XML 2.11 line ends become line feeds, references to carriage returns stay", () => {
+  test("XML 2.11 line ends become line feeds; references to carriage returns stay carriage returns", () => {
     expect(decodeText(utf8("a\r\nb\rc\n\r\nd&#13;"), undefined, false)).toBe("a\nb\nc\n\nd&#13;");
   });
 });

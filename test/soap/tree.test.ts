@@ -13,7 +13,7 @@ function shape(element: Element): unknown {
 }
 
 describe("well-formed", () => {
-  test("XML 2.4, 4.1 text, CDATA and references are one text", () => {
+  test("XML 2.4, 4.1 text, CDATA and references are joined to one text", () => {
     expect(shape(parse("<a>1&lt;<![CDATA[<b>&amp;]]>&#65;&#x1F600;&quot;<!-- no --><?no no?>2</a>"))).toEqual(
       ["a", '1<<b>&amp;A😀"2'],
     );
@@ -43,14 +43,14 @@ describe("well-formed", () => {
     expect([...(b?.declared() ?? [])]).toEqual(["two", "one", "none"]);
   });
 
-  test("Namespaces in XML 6 attributes are found by their local name, declarations are none", () => {
+  test("Namespaces in XML 6 attributes are found by their local name; namespace declarations are not attributes", () => {
     const root = parse("<a xmlns:type='u' mytype='0' x:type='1' type='2'/>");
     expect(root.attribute("type")).toEqual({ prefix: "x", value: "1" });
     expect(root.attribute("ype")).toBeUndefined();
     expect(parse("<a xmlns:type='u'/>").attribute("type")).toBeUndefined();
   });
 
-  test("XML 3.1 attributes with names that objects have already do no harm", () => {
+  test("XML 3.1 attributes with the names of built-in object members do no harm", () => {
     expect(parse("<a __proto__='1' constructor='2'/>").attribute("constructor")?.value).toBe("2");
     expect(() => parse("<a hasOwnProperty='1' b='2'/>")).toThrow(Malformed);
   });
@@ -91,12 +91,12 @@ describe("refused", () => {
     "<a/><!ELEMENT a ANY>",
     "<!DOCTYPE a [",
     `<!DOCTYPE a "${"x".repeat(100_000)}`,
-  ])("3.5 declarations: %j", (text) => {
+  ])("3.5 a declaration: %j", (text) => {
     expect(() => parse(text)).toThrow(Malformed);
     if (text.length > soapLimits.chunkChars) expect(() => parse(text, true)).toThrow(Malformed);
   });
 
-  test("3.5 errors tell where, and quote no more of the peer than they must", () => {
+  test("3.5 errors name the place, and quote little of the peer's text", () => {
     expect(() => parse("<a>\n<b></c></a>")).toThrow(/^Cannot parse XML: Unexpected close tag at 11$/);
     const long = "x".repeat(100_000);
     for (const text of [`<a></${long}>`, `<${long}`, `<a>&${long};</a>`, `<a b${long}></a>`]) {
@@ -116,18 +116,18 @@ describe("bounds", () => {
   const attributes = (count: number) =>
     `<a${Array.from({ length: count }, (_, i) => ` b${i}="1"`).join("")}><c/></a>`;
 
-  test("3.5 depth", () => {
+  test("3.5 depth is bounded", () => {
     expect(parse(nested(soapLimits.depthMax)).name).toBe("a");
     expect(() => parse(nested(soapLimits.depthMax + 1))).toThrow(Malformed);
   });
 
-  test("3.5 attributes of one element, but not of all together", () => {
+  test("3.5 the attributes of one element are bounded, not those of all together", () => {
     expect(parse(attributes(soapLimits.attributesMax)).children.length).toBe(1);
     expect(() => parse(attributes(soapLimits.attributesMax + 1))).toThrow(Malformed);
     expect(parse(`<r>${"<a b='1'/>".repeat(soapLimits.attributesMax + 1)}</r>`).name).toBe("r");
   });
 
-  test("3.5 elements and text: the tree is cut, its head stays", () => {
+  test("3.5 elements and text are bounded: the tree is cut, its head stays", () => {
     const many = parseTree(`<r><i>7</i>${"<a/>".repeat(soapLimits.elementsMax)}</r>`, false, new Set());
     expect([many.cut, many.root.closed, many.root.children[0]?.text]).toEqual([true, false, "7"]);
     const long = parseTree(`<r><i>${"t".repeat(soapLimits.textCharsMax + 1)}</i></r>`, false, new Set());
@@ -137,7 +137,7 @@ describe("bounds", () => {
   });
 
   /** Each used to be mended, and a megabyte of them took a second and a hundred megabytes. */
-  test("3.5 so many ampersands that begin no reference are read as themselves, and no more", () => {
+  test("3.5 a bounded number of ampersands that begin no reference are read literally", () => {
     const text = (count: number) => `<r>${"&".repeat(count)}</r>`;
     expect(parse(text(soapLimits.rawAmpersandsMax)).text).toBe("&".repeat(soapLimits.rawAmpersandsMax));
     expect(() => parse(text(soapLimits.rawAmpersandsMax + 1))).toThrow(Malformed);

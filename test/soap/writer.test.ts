@@ -9,7 +9,7 @@ import { validate } from "./validate.ts";
 const options = { version: "cwmp-1-1", id: undefined } as const;
 
 describe("the envelope", () => {
-  test("3.5 [R-3.5-01] [R-3.5-02] [R-3.5-14] [R-3.5-31] namespaces and one Body, byte by byte", () => {
+  test("3.5 [R-3.5-01] [R-3.5-02] [R-3.5-14] [R-3.5-31] an envelope has its namespaces and one Body, byte for byte", () => {
     expect(text(encodeReply("Reboot", {}, { version: "cwmp-1-1", id: "a&b" }))).toBe(
       '<?xml version="1.0" encoding="UTF-8"?>\n' +
         '<soap-env:Envelope xmlns:soap-env="http://schemas.xmlsoap.org/soap/envelope/"' +
@@ -23,7 +23,7 @@ describe("the envelope", () => {
   });
 
   test.each(["cwmp-1-0", "cwmp-1-1"] as const)(
-    "3.5 [R-3.5-03] elements are of the version's namespace: %s",
+    "3.5 [R-3.5-03] elements have the namespace of the version: %s",
     (version) => {
       const inform = text(encodeCall("Inform", samples.Inform.args, { version, id: "1" }));
       expect(inform).toContain(`xmlns:cwmp="urn:dslforum-org:${version}"`);
@@ -31,14 +31,14 @@ describe("the envelope", () => {
     },
   );
 
-  test("3.5 [R-3.5-33] [R-3.5-35] an ID must be understood; without one there is no header", () => {
+  test("3.5 [R-3.5-33] [R-3.5-35] an ID has mustUnderstand; without an ID there is no header", () => {
     expect(text(encodeCall("Inform", samples.Inform.args, { version: "cwmp-1-1", id: "1" }))).toContain(
       '<cwmp:ID soap-env:mustUnderstand="1">1</cwmp:ID>',
     );
     expect(text(encodeCall("Inform", samples.Inform.args, options))).not.toContain("Header");
   });
 
-  test("3.5 [R-3.5-34] any ID comes back in the response as it was", () => {
+  test("3.5 [R-3.5-34] any ID is returned in the response unchanged", () => {
     for (const id of ["", " ", "abc DEF", "<&>\"'", "ü\n\t\r😀", "null"]) {
       const call = encodeCall("FactoryReset", {}, { version: "cwmp-1-1", id });
       const asked = decode(call, { serves: () => true }).id;
@@ -47,7 +47,7 @@ describe("the envelope", () => {
     }
   });
 
-  test("3.5 Table 4: an ACS holds requests by a header that must be understood", () => {
+  test("3.5 Table 4: HoldRequests of an ACS has mustUnderstand", () => {
     const held = { ...options, holdRequests: true };
     const message = encodeReply("Inform", { MaxEnvelopes: 1 }, held);
     validate([message]);
@@ -66,7 +66,7 @@ describe("arguments", () => {
     }
   });
 
-  test("3.5 [R-3.5-08] no other element has a type", () => {
+  test("3.5 [R-3.5-08] no element but Value has a type", () => {
     expect(inform.match(/xsi:type=/g)?.length).toBe(samples.Inform.args.ParameterList.length);
   });
 
@@ -90,13 +90,13 @@ describe("arguments", () => {
     expect(within).not.toMatch(/<\/?[\w-]+:/);
   });
 
-  test("A.2.1 booleans are digits, as the enumeration of IsTransferable has them", () => {
+  test("A.2.1 booleans are written as digits, as in the enumeration of IsTransferable", () => {
     expect(text(encodeReply("GetOptions", samples.GetOptions.reply, options))).toContain(
       "<IsTransferable>1</IsTransferable>",
     );
   });
 
-  test("3.5 [R-3.5-16] responses are as long as they have to be", () => {
+  test("3.5 [R-3.5-16] responses have no superfluous byte", () => {
     const ParameterList = Array.from({ length: 20_000 }, (_, i) => ({
       Name: `InternetGatewayDevice.X.${i}.Value`,
       Value: `${i}`,
@@ -108,7 +108,7 @@ describe("arguments", () => {
     expect(text(message)).toContain("<Name>InternetGatewayDevice.X.19999.Value</Name>");
   });
 
-  test("3.5 a value that has been written before is written as one that has not", () => {
+  test("3.5 a value written before is written the same way again", () => {
     const plain = { Name: "A.<b>", Value: "1 < 2", type: "string" } as const;
     const made = { head: valueHead("A."), rest: valueRest("<b>", plain.type, plain.Value) };
     const write = (value: typeof plain & { head?: string; rest?: string }) =>
@@ -119,7 +119,7 @@ describe("arguments", () => {
     );
   });
 
-  test("3.5 a type that is no name is written as string", () => {
+  test("3.5 a type that is not a name is written as string", () => {
     expect(valueRest("A", 'x"><evil/>', "")).toContain('xsi:type="xsd:string"');
   });
 });
@@ -130,11 +130,11 @@ describe("text", () => {
     expect(escapeText("plain ü 😀\t\n")).toBe("plain ü 😀\t\n");
   });
 
-  test("XML 2.11 a carriage return is written as a reference, and so is read again", () => {
+  test("XML 2.11 a carriage return is written as a reference, and reads back", () => {
     expect(escapeText("a\r\nb\r")).toBe("a&#13;\nb&#13;");
   });
 
-  test("XML 2.2 what XML cannot say becomes U+FFFD", () => {
+  test("XML 2.2 a character that XML cannot carry becomes U+FFFD", () => {
     const value = "\0\x01\x08\x0b\x0c\x1f\ufffe\uffff|\ud800|\udc00";
     const message = encodeCall("Reboot", { CommandKey: value }, options);
     validate([message]);
@@ -144,7 +144,7 @@ describe("text", () => {
   });
 });
 
-test("3.5 a large message has the bytes of its text, whatever characters stand where", () => {
+test("3.5 a large message has the bytes of its text, whatever characters lie at the boundaries of its pieces", () => {
   const plain = Array.from({ length: 5000 }, (_, i) => `<Name>Parameter${i}</Name>`);
   const strange = ["ä", "€", "😀", "\ud800", "", "x".repeat(100_000)];
   const strangeAt = (places: readonly number[]) =>

@@ -62,7 +62,7 @@ describe.skipIf(!able).each(faults)("a medium that is %s", (_name, spoil, mend) 
     after.close();
   });
 
-  test("at the first start: the agent starts without anything", async () => {
+  test("at the first start: the agent starts with empty state", async () => {
     spoil();
     const store = await openPatientStore(join(flash(), "state"));
     expect([store.all("kept").size, store.lasting()]).toEqual([0, false]);
@@ -71,7 +71,7 @@ describe.skipIf(!able).each(faults)("a medium that is %s", (_name, spoil, mend) 
   });
 });
 
-test("a place that can never be is refused as before", async () => {
+test("a path that can never hold the store is refused", async () => {
   writeFileSync(join(home, "file"), "");
   await expect(openPatientStore(join(home, "file/state"))).rejects.toThrow(/--state/);
 });

@@ -47,7 +47,7 @@ test("rows can be read after the file is opened again, each on its own shelf", a
 });
 
 // Left to itself SQLite lets its log grow to 4 MiB, which a small overlay does not have.
-test("the log beside the file stays small, however much is written", async () => {
+test("the write-ahead log stays small, however much is written", async () => {
   const directory = fresh();
   const store = await openStore(directory);
   for (let i = 0; i < 1000; i++) store.write([{ shelf: "kept", key: "retryCount", value: i }]);
@@ -57,7 +57,7 @@ test("the log beside the file stays small, however much is written", async () =>
   expect((await reopened(store, directory)).get("kept", "retryCount")).toBe(999);
 });
 
-test("the mark is there after the file is opened again", async () => {
+test("the boot mark is kept when the file is opened again", async () => {
   const directory = fresh();
   const store = await openStore(directory);
   expect(store.marked).toBe(false);
@@ -91,7 +91,7 @@ test("only the owner can read the state", async () => {
   for (const name of readdirSync(directory)) expect(statSync(join(directory, name)).mode & 0o077).toBe(0);
 });
 
-test("a damaged database is set aside whole and the agent starts with none", async () => {
+test("a damaged database is set aside whole, and the agent starts with empty state", async () => {
   const directory = fresh();
   const store = await openStore(directory);
   store.write([{ shelf: "kept", key: "retryCount", value: 3 }]);
@@ -137,7 +137,7 @@ test("damage within the text of a row is found when it is opened", async () => {
   expect(again.all("kept")).toEqual(new Map());
 });
 
-test("a database of a later version is left alone, with a word on what to do", async () => {
+test("a database of a later version is left unchanged, and the error names the remedy", async () => {
   const directory = fresh();
   const store = await openStore(directory);
   store.write([{ shelf: "kept", key: "a", value: 1 }]);

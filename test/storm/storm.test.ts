@@ -17,7 +17,7 @@ test.each(found)("seed %i: %s", async (seed) => {
 });
 
 test(
-  "in 150 storms every event is delivered and none after that, no change is half made, no wait is out of Table 3, no secret is told",
+  "in 150 storms every event is delivered and then discarded, no change is half made, no wait is outside of Table 3, no secret is logged",
   async () => {
     const failed: string[] = [];
     let sessions = 0;
