@@ -134,7 +134,7 @@ const rows: readonly Row[] = [
 const count = (codes: readonly string[], code: string) => codes.filter((c) => c === code).length;
 
 describe.each(rows)("3.7.1.5 Table 7 $code", (row) => {
-  test(`[${row.included}] [R-3.7.1.5-01] is in the Inform of the session that it causes`, () => {
+  test(`[${row.included}] [R-3.7.1.5-01] the event is in the Inform of the session that it causes`, () => {
     const rig = settled(row.over);
     row.cause(rig);
     expect(rig.inform().codes).toContain(row.code);
@@ -147,7 +147,7 @@ describe.each(rows)("3.7.1.5 Table 7 $code", (row) => {
     expect(count(rig.inform().codes, row.code)).toBe(1);
   });
 
-  test(`[${row.confirmed}] [R-3.7.1.5-04] is delivered with the InformResponse, and not before`, () => {
+  test(`[${row.confirmed}] [R-3.7.1.5-04] the event is delivered with the InformResponse, and not before`, () => {
     const answered = settled(row.over);
     row.cause(answered);
     answered.inform();

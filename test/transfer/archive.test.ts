@@ -42,7 +42,7 @@ describe("archives", () => {
     });
   }
 
-  test("a bomb and ten thousand entries are refused within the bounds", async () => {
+  test("an archive bomb and an archive of ten thousand entries are refused within the bounds", async () => {
     const bomb = gzipSync(Buffer.alloc(installLimits.unpackedBytesMax * 4));
     expect(bomb.length).toBeLessThan(installLimits.packedBytesMax);
     await expect(readArchive(bomb)).rejects.toMatchObject({ kind: "space" });
@@ -73,7 +73,7 @@ function device() {
 }
 
 describe("configurations", () => {
-  test("uci commands are applied all or none, and the line that cannot be is named", async () => {
+  test("uci commands are applied all or none, and the bad line is named", async () => {
     const { ports, read, reloaded } = device();
     const before = read("network");
     const batch = (text: string) => applyConfiguration(ports, 1, Buffer.from(text));
@@ -103,7 +103,7 @@ describe("configurations", () => {
     expect(read("network")).toBe(before);
   });
 
-  test("the output of uci export is taken, the agent's own package is not", async () => {
+  test("the output of uci export is accepted, but not the agent's own package", async () => {
     const { ports, read } = device();
     const text =
       "package network\n\nconfig interface 'lan'\n\toption ipaddr '10.1.1.1'\n\npackage cwmp\n\nconfig acs 'acs'\n\toption url 'http://evil/'\n";
@@ -112,7 +112,7 @@ describe("configurations", () => {
     expect(read("cwmp")).toContain("http://acs/");
   });
 
-  test("A.3.2.8 no configuration takes the way to the ACS away, in whatever form it comes", async () => {
+  test("A.3.2.8 no configuration can remove the connection to the ACS, in any form", async () => {
     const { ports, read, reloaded } = device();
     const before = read("cwmp");
     const evil = "config acs 'acs'\n\toption url 'http://evil/'\n\toption username 'evil'\n";
@@ -128,7 +128,7 @@ describe("configurations", () => {
     }
   });
 
-  test("an upload of the configuration holds no secrets unless they are allowed, and is taken back by a download", async () => {
+  test("an uploaded configuration has no secrets unless the settings allow them, and can be downloaded again", async () => {
     const { ports, write, read } = device();
     write(
       "wireless",
@@ -157,7 +157,7 @@ describe("configurations", () => {
 });
 
 describe("web content", () => {
-  test("a single rename replaces the old content by the new, and only content is accepted", async () => {
+  test("one rename replaces the old content by the new, and only files of content are accepted", async () => {
     const home = join(folder(), "web");
     await applyWebContent(home, 1, await tar(["index.html", "one"], ["css/style.css", "a"]));
     expect(readFileSync(join(home, "current/index.html"), "utf8")).toBe("one");

@@ -22,7 +22,7 @@ async function seconds(clock: VirtualClock, work: () => Promise<void>): Promise<
 
 const bytes = 1_000_000;
 
-test("A.3.2.8 a download takes no more bytes a second than it may", async () => {
+test("A.3.2.8 a download receives no more bytes a second than its limit", async () => {
   for (const [speedMax, expected] of [
     [100_000, 10],
     [50_000, 20],
@@ -41,7 +41,7 @@ test("A.3.2.8 a download takes no more bytes a second than it may", async () => 
   }
 });
 
-test("A.4.1.5 an upload sends no more bytes a second than it may, and all of them", async () => {
+test("A.4.1.5 an upload sends no more bytes a second than its limit, and sends all of them", async () => {
   const clock = new VirtualClock();
   const file = paced(await folderFile(content(bytes)), { clock, speedMax: 100_000, room: undefined });
   const pieces: Uint8Array[] = [];

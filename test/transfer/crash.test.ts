@@ -134,14 +134,14 @@ describe("a configuration", async () => {
   device.lay(file);
   const { calls, error } = await faulted("killed", 0, () => device.apply(configuration));
 
-  test("is applied with so many calls that change something", () => {
+  test("is applied with a known number of calls to the file system", () => {
     expect(error).toBeUndefined();
     expect(device.config).toEqual(after);
     expect(calls.length).toBeGreaterThan(20);
   });
 
   for (const how of ["killed", "torn"] as const) {
-    test(`whose process is ${how} at any call is applied by the next one, or taken back by it, whole`, async () => {
+    test(`whose process is ${how} at any call is applied or undone whole by the next process`, async () => {
       for (let at = 1; at <= calls.length; at++) {
         const about = `${how} at ${calls[at - 1]}, call ${at}`;
         device.lay(file);
@@ -160,7 +160,7 @@ describe("a configuration", async () => {
       }
     });
 
-    test(`that is being taken back, by a process that is ${how} at any call, is taken back by the next one`, async () => {
+    test(`whose undoing process is ${how} at any call is undone by the next process`, async () => {
       device.lay(file);
       await device.live(apply);
       const whole = await faulted("killed", 0, () => device.installer.takeBack(1));
@@ -178,7 +178,7 @@ describe("a configuration", async () => {
   }
 
   for (const how of ["ENOSPC", "EROFS"] as const) {
-    test(`on a file system with ${how} from any call on is refused with a reason, and is taken back`, async () => {
+    test(`on a file system with ${how} from any call on is refused with a reason, and undone`, async () => {
       const texts = new Set<string>();
       for (let at = 1; at <= calls.length; at++) {
         const about = `${how} at ${calls[at - 1]}, call ${at}`;
@@ -216,7 +216,7 @@ describe("web content", async () => {
   await lay();
   const { calls } = await faulted("killed", 0, apply);
 
-  test("is whole at any moment: the old one or the new one, whenever the process is killed, and however often", async () => {
+  test("is whole at any moment, old or new, whenever the process is killed, and however often", async () => {
     expect(current()).toEqual(next);
     for (const how of ["killed", "torn"] as const) {
       for (let at = 1; at <= calls.length; at++) {
@@ -236,7 +236,7 @@ describe("web content", async () => {
   });
 
   for (const how of ["ENOSPC", "EROFS"] as const) {
-    test(`on a file system with ${how} from any call on stays as it was, and the reason is told`, async () => {
+    test(`on a file system with ${how} from any call on stays unchanged, and the reason is reported`, async () => {
       for (let at = 1; at <= calls.length; at++) {
         await lay();
         const about = `${how} at ${calls[at - 1]}, call ${at}`;
@@ -282,7 +282,7 @@ describe("an image", () => {
       trialMs: () => 600_000,
     });
 
-  test("is named for the next boot only when the whole of it is in its slot, whenever the process is killed or the medium fails", async () => {
+  test("is chosen for the next boot only when it is whole in its slot, whenever the process is killed or the medium fails", async () => {
     lay();
     const { calls, error } = await faulted("killed", 0, () => flash().write(1));
     expect([error, reboots]).toEqual([undefined, 1]);

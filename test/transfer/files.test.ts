@@ -7,7 +7,7 @@ import { TransferFailure } from "../../src/transfer/failure.ts";
 import { faulted } from "./faultyfs.ts";
 import { content, folder } from "./lab.ts";
 
-test("a process begins with the files of its own transfers only, whole or in part", async () => {
+test("a new process keeps only the files of queued transfers, whole or partial", async () => {
   const directory = join(folder(), "files");
   const files = openFiles(directory);
   files.sweep([]);
@@ -23,7 +23,7 @@ for (const [how, kind] of [
   ["ENOSPC", "space"],
   ["EROFS", "internal"],
 ] as const) {
-  test(`a file that is being received on a file system with ${how} from any call on is given up with a reason, and nothing of it stays`, async () => {
+  test(`a file received on a file system with ${how} from any call on is aborted with a reason, and nothing of it stays`, async () => {
     const directory = join(folder(), "files");
     const files = openFiles(directory);
     const work = async () => {

@@ -36,7 +36,7 @@ function medium(): { readonly root: string; readonly path: string; readonly conf
 const hasTool = spawnSync("fw_printenv", ["--help"]).error === undefined;
 
 describe("the boot environment", () => {
-  test.skipIf(!hasTool)("fw_printenv reads what we write, and we read what fw_setenv writes", () => {
+  test.skipIf(!hasTool)("fw_printenv reads our environment, and we read the environment of fw_setenv", () => {
     const { root, config } = medium();
     const environment = openEnvironment(root, "etc/fw_env.config");
     environment.set({ boot_slot: "b", upgrade_available: "1" });
@@ -53,7 +53,7 @@ describe("the boot environment", () => {
     });
   });
 
-  test("a write that is cut off at any byte leaves the variables as they were or as they were to be", () => {
+  test("a write cut off at any byte leaves the old variables or the new ones", () => {
     const { root, path } = medium();
     const before = readFileSync(path);
     openEnvironment(root, "etc/fw_env.config").set({ boot_slot: "b" });
@@ -65,7 +65,7 @@ describe("the boot environment", () => {
     }
   });
 
-  test("the counter runs from 255 to 0, a damaged copy does not count, and two damaged ones are an error", () => {
+  test("the counter wraps from 255 to 0, a damaged copy is ignored, and two damaged copies are an error", () => {
     const copy = (counter: number) => ({ counter, variables: new Map() });
     expect([
       newer(copy(1), copy(2)),
@@ -102,13 +102,13 @@ describe("images", () => {
     }
   });
 
-  test("an image with another compatibility names its boards apart", () => {
+  test("an image with another compatibility version lists its boards separately", () => {
     const image = made({ supported_devices: ["old"], new_supported_devices: ["new,board"] });
     expect(readMetadata(reading(image), image.length)?.boards).toEqual(["new,board"]);
     expect(() => judged({ read: reading(image), size: image.length }, "old")).toThrow("new,board");
   });
 
-  test("only the slot that does not run is written, and it is named only when all of it is there", async () => {
+  test("only the idle slot is written, and it is chosen for the next boot only when it is complete", async () => {
     const { root } = medium();
     for (const slot of ["a", "b"]) writeFileSync(join(root, slot), `slot ${slot}`);
     mkdirSync(join(root, "tmp/sysinfo"), { recursive: true });

@@ -305,7 +305,7 @@ const stalling: Readonly<Record<string, (server: FtpServer, control: Socket, dat
 };
 
 for (const [what, stall] of Object.entries(stalling)) {
-  test(`A.3.2.8 ${what}: given up in time, and the file comes with the next attempt`, async () => {
+  test(`A.3.2.8 ${what}: aborted in time, and the next attempt receives the file`, async () => {
     let turn = 0;
     const server = await FtpServer.open({
       RETR: (self, control, words) =>
@@ -320,7 +320,7 @@ for (const [what, stall] of Object.entries(stalling)) {
   });
 }
 
-test("A.3.2.8 a server that is gone after the first cut: 9017 with what came, and no attempt is made anew", async () => {
+test("A.3.2.8 a server that is down after the first lost connection: 9017 with the bytes received, and no new attempt", async () => {
   const server = await FtpServer.open({
     RETR: (self, control) =>
       void self.transfer(control, (data) => {
@@ -338,7 +338,7 @@ test("A.3.2.8 a server that is gone after the first cut: 9017 with what came, an
   expect(got.failure!.begun).toBe(true);
 });
 
-test("A.3.2.8 a server without EPSV is asked for PASV, and a transfer that it broke off goes on with REST", async () => {
+test("A.3.2.8 a server without EPSV is asked for PASV, and an interrupted transfer continues with REST", async () => {
   let broken = 0;
   const server = await FtpServer.open({
     EPSV: refused,
@@ -371,7 +371,7 @@ test("A.3.2.8 a file that has changed between two attempts is received from its 
   expect(times(server, "REST")).toBe(0);
 });
 
-test("A.3.2.8 a name that is no text is refused without a connection", async () => {
+test("A.3.2.8 a file name that is not valid text is refused without a connection", async () => {
   const server = await FtpServer.open();
   for (const name of ["%ff", "%00", "", "a%0d%0aDELE%20b"]) {
     const url = server.url.replace("image.bin", name);
@@ -381,7 +381,7 @@ test("A.3.2.8 a name that is no text is refused without a connection", async () 
   expect(server.heard).toEqual([]);
 });
 
-test("A.4.1.5 an upload that the server takes slowly or not at all is given up with what it took", async () => {
+test("A.4.1.5 an upload that the server accepts slowly or not at all is aborted, with the bytes sent", async () => {
   const source = await folderFile(content(8_000_000));
   const place = { username: "", password: "" };
   const stuck = await FtpServer.open({

@@ -170,7 +170,7 @@ async function dripping(
   return { got, asked: asked.length };
 }
 
-test("A.3.2.8 a byte a minute of the head, and nothing at all: 9015, without another request", async () => {
+test("A.3.2.8 a head at a byte a minute, and no response at all: 9015, without another request", async () => {
   for (const text of [head(ok, "X: y"), ""]) {
     const { got, asked } = await dripping("", text, () => true);
     expect(toldOf(got)).toEqual([9015, "The file server has not answered within 60 s"]);
@@ -178,7 +178,7 @@ test("A.3.2.8 a byte a minute of the head, and nothing at all: 9015, without ano
   }
 });
 
-test("A.3.2.8 a byte a minute of the body: 9017 after six requests, with what came", async () => {
+test("A.3.2.8 a body at a byte a minute: 9017 after six requests, with the bytes received", async () => {
   // Each answer tells of its beginning, at byte 0.
   const begun = (seen: readonly Progress[], asked: number) =>
     seen.filter(({ bytes }) => bytes === 0).length >= asked;
@@ -206,7 +206,7 @@ async function afterCut(
 const partial = "HTTP/1.1 206 Partial Content";
 const rest = file.subarray(100_000);
 
-test("A.3.2.8 a part of another file between two ranges: the new file is received from its start", async () => {
+test("A.3.2.8 a range of a changed file: the new file is received from its start", async () => {
   for (const [range, etag] of [
     [`bytes 100000-${file.length - 1}/${file.length}`, 'ETag: "two"'],
     [`bytes 100000-299999/400000`, 'ETag: "one"'],
@@ -220,7 +220,7 @@ test("A.3.2.8 a part of another file between two ranges: the new file is receive
   }
 });
 
-test("A.3.2.8 parts that cannot be: 9018, with the bytes that came and those that were asked for", async () => {
+test("A.3.2.8 an impossible range: 9018, with the range received and the range requested", async () => {
   const wrong: Readonly<Record<string, readonly string[]>> = {
     "bytes 0 to 299,999": ["Content-Range: bytes 0-299999/300000", "Content-Length: 300000"],
     "bytes 100,001 to 299,999": ["Content-Range: bytes 100001-299999/300000"],
@@ -234,7 +234,7 @@ test("A.3.2.8 parts that cannot be: 9018, with the bytes that came and those tha
   }
 });
 
-test("A.3.2.8 a part that goes on behind the end of the file: 9018", async () => {
+test("A.3.2.8 a range beyond the end of the file: 9018", async () => {
   const { got } = await afterCut(['ETag: "one"'], (socket) => {
     socket.write(head(partial, "Content-Range: bytes 100000-299999/300000", "Transfer-Encoding: chunked"));
     pour(socket, Buffer.concat([Buffer.from("10000\r\n"), Buffer.alloc(65_536), Buffer.from("\r\n")]));
@@ -242,12 +242,12 @@ test("A.3.2.8 a part that goes on behind the end of the file: 9018", async () =>
   expect(toldOf(got)).toEqual([9018, "The file server sends more than the 300,000 bytes that it announced"]);
 });
 
-test("A.3.2.8 bytes after the announced length belong to no file", async () => {
+test("A.3.2.8 bytes after the announced length are ignored", async () => {
   const { url } = await scripted((socket) => socket.end(`${head(ok, "Content-Length: 5")}12345678`));
   expect((await receive(url)).bytes?.toString()).toBe("12345");
 });
 
-test("A.4.1.5 a server that takes an upload and never answers is given up, as is one that refuses it in the middle", async () => {
+test("A.4.1.5 an upload is aborted if the server never responds, or refuses it midway", async () => {
   const place = { username: "", password: "" };
   const silent = await scripted(() => {});
   const clock = new VirtualClock();

@@ -160,7 +160,7 @@ for (const [name, value] of [
   ["tsize", "-1"],
   ["tsize", "99999999999999999999"],
 ] as const) {
-  test(`A.3.2.8 ${name} ${value}: 9018, with what it says`, async () => {
+  test(`A.3.2.8 ${name} ${value}: 9018, with the text of the server`, async () => {
     const { url } = await tftpServer((_, send) => send(optionsPacket({ [name]: value })));
     const [code, text] = toldOf(await fetch(url));
     expect([code, text]).toEqual([9018, expect.stringContaining(`${name} "${value}`)]);
@@ -176,7 +176,7 @@ for (const [what, { answer, code, says, room }] of Object.entries(cases)) {
   });
 }
 
-test("A.3.2.8 no answer: 9015 after six packets, and the attempt does not count", async () => {
+test("A.3.2.8 no response: 9015 after six packets, and the attempt does not count", async () => {
   const { url, heard } = await tftpServer(() => {});
   const got = await fetch(url);
   expect(toldOf(got)).toEqual([9015, "The file server does not answer"]);
@@ -184,7 +184,7 @@ test("A.3.2.8 no answer: 9015 after six packets, and the attempt does not count"
   expect(heard).toHaveLength(6);
 });
 
-test("A.3.2.8 a block of eight bytes now and then: 9017, however often a packet comes", async () => {
+test("A.3.2.8 an occasional block of eight bytes: 9017, however often a packet arrives", async () => {
   const { url } = await tftpServer(({ code, block }, send) => {
     if (code === read) send(optionsPacket({ blksize: "8" }));
     else send(writeData(block + 1, full.subarray(0, 8)));
@@ -219,7 +219,7 @@ test("A.4.1.5 each acknowledgement twice, and old ones again: every block is sen
   expect(heard).toHaveLength(41);
 });
 
-test("A.3.2.8 packets from another port are a stranger's: nothing of them is in the file", async () => {
+test("A.3.2.8 packets from another port are ignored", async () => {
   const file = content(20_000);
   const stranger = createSocket("udp4");
   onTestFinished(() => void stranger.close());
@@ -239,7 +239,7 @@ test("A.3.2.8 packets from another port are a stranger's: nothing of them is in 
   expect(sum(got.bytes!)).toBe(sum(file));
 });
 
-test("A.3.2.8 a server that refuses options is asked without them", async () => {
+test("A.3.2.8 a server that refuses options gets the request without them", async () => {
   const file = content(3000);
   const plain = serving(file);
   const { url, heard } = await tftpServer((one, send, count) => {
@@ -253,7 +253,7 @@ test("A.3.2.8 a server that refuses options is asked without them", async () => 
   ]);
 });
 
-test("A.3.2.8 a host whose first address does not answer is asked at the next", async () => {
+test("A.3.2.8 if the first address of a host does not respond, the next one is tried", async () => {
   const file = content(3000);
   const { url } = await tftpServer(serving(file));
   // `localhost` is ::1 and 127.0.0.1 where the machine has both, and the server is at the second.
@@ -261,7 +261,7 @@ test("A.3.2.8 a host whose first address does not answer is asked at the next", 
   expect(sum(got.bytes!)).toBe(sum(file));
 });
 
-test("A.3.2.8 a name that is no text is refused without a packet", async () => {
+test("A.3.2.8 a file name that is not valid text is refused without a packet", async () => {
   const { url, heard } = await tftpServer(() => {});
   for (const name of ["%ff", "%00", "a%00octet", ""]) {
     expect(toldOf(await fetch(url.replace("image.bin", name)))[0]).toBe(9016);

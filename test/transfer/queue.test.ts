@@ -102,7 +102,7 @@ class Rig {
 }
 
 describe("A.3.2.8 when a transfer runs", () => {
-  test("[R-A.3.2.8-41, R-A.3.2.8-43, R-A.4.1.5-16, R-A.4.1.5-18] it runs DelaySeconds after the call, neither earlier nor later", () => {
+  test("[R-A.3.2.8-41, R-A.3.2.8-43, R-A.4.1.5-16, R-A.4.1.5-18] a transfer runs DelaySeconds after the call, neither earlier nor later", () => {
     for (const wanted of [download({ delaySeconds: 10 }), upload({ delaySeconds: 10 })]) {
       const rig = new Rig().feed({ on: "asked", wanted });
       expect(rig.pass(10 * second - 1).did()).toEqual([]);
@@ -111,7 +111,7 @@ describe("A.3.2.8 when a transfer runs", () => {
     expect(new Rig().feed({ on: "asked", wanted: download() }).did()).toEqual(["fetch key"]);
   });
 
-  test("[R-A.3.2.8-42, R-A.4.1.5-17] a delayed one never runs in the session that asked for it, and has its hour from the end of that", () => {
+  test("[R-A.3.2.8-42, R-A.4.1.5-17] a delayed transfer never runs in the session that requested it, and its hour counts from the end of that session", () => {
     const rig = new Rig().feed(
       { on: "sessionBegan" },
       { on: "asked", wanted: download({ delaySeconds: 1 }) },
@@ -120,7 +120,7 @@ describe("A.3.2.8 when a transfer runs", () => {
     expect(rig.feed({ on: "sessionEnded", good: true }).did()).toEqual(["fetch key"]);
   });
 
-  test("[R-A.3.2.8-12, R-A.3.2.8-16, R-A.4.1.5-03] requests are queued, and run in the order in which they are due", () => {
+  test("[R-A.3.2.8-12, R-A.3.2.8-16, R-A.4.1.5-03] requests are queued, and run in the order of their due times", () => {
     const rig = new Rig().feed(
       { on: "asked", wanted: download({ commandKey: "late", delaySeconds: 3600 }) },
       { on: "asked", wanted: download({ commandKey: "soon", delaySeconds: 60 }) },
@@ -145,7 +145,7 @@ describe("A.3.2.8 when a transfer runs", () => {
 });
 
 describe("A.3.2.8 what fails", () => {
-  test("[R-A.3.2.8-44, R-A.4.1.5-19] a file server that cannot be reached is tried again within the hour", () => {
+  test("[R-A.3.2.8-44, R-A.4.1.5-19] a file server that cannot be reached is retried within the hour", () => {
     const rig = new Rig().feed({ on: "asked", wanted: download() });
     expect(rig.did()).toEqual(["fetch key"]);
     rig.feed({ on: "failed", id: 1, kind: "unreached", text: "refused", begun: false });
@@ -155,7 +155,7 @@ describe("A.3.2.8 what fails", () => {
     expect(rig.ended()).toEqual([{ key: "key", code: 0, text: "" }]);
   });
 
-  test("[R-A.3.2.8-45, R-A.4.1.5-20] one that cannot be reached for the whole hour has failed, and the ACS is told why", () => {
+  test("[R-A.3.2.8-45, R-A.4.1.5-20] a transfer whose server cannot be reached for the whole hour fails, and the ACS gets the reason", () => {
     for (const [wanted, code] of [
       [download(), 9015],
       [upload(), 9011],
@@ -174,7 +174,7 @@ describe("A.3.2.8 what fails", () => {
     }
   });
 
-  test("[R-A.3.2.8-10, R-A.3.2.8-11, R-A.4.1.5-01, R-A.4.1.5-02] once the server has answered, a failure is final and reported", () => {
+  test("[R-A.3.2.8-10, R-A.3.2.8-11, R-A.4.1.5-01, R-A.4.1.5-02] once the server has responded, a failure is final and reported", () => {
     for (const wanted of [download(), upload()]) {
       const rig = new Rig().feed({ on: "asked", wanted });
       rig.feed({ on: "failed", id: 1, kind: "access", text: "404", begun: true }).pass(2 * hour);
@@ -185,7 +185,7 @@ describe("A.3.2.8 what fails", () => {
     }
   });
 
-  test("[R-A.3.2.8-46, R-A.3.2.8-47] what is received is applied at once, also after the hour", () => {
+  test("[R-A.3.2.8-46, R-A.3.2.8-47] a received file is applied at once, even after the hour", () => {
     const rig = new Rig().feed({ on: "asked", wanted: download() }).pass(2 * hour);
     expect(rig.feed({ on: "fetched", id: 1 }).did()).toEqual(["fetch key", "apply key"]);
   });
@@ -210,7 +210,7 @@ describe("A.3.2.8 what fails", () => {
 });
 
 describe("A.3.2.8 reboots and power cuts", () => {
-  test("[R-A.3.2.8-13, R-A.3.2.8-51, R-A.4.1.5-04, R-A.4.1.5-21] a queued one outlives reboots, and runs at its time by the wall clock", () => {
+  test("[R-A.3.2.8-13, R-A.3.2.8-51, R-A.4.1.5-04, R-A.4.1.5-21] a queued transfer outlasts reboots, and runs at its time by the wall clock", () => {
     for (const wanted of [download({ delaySeconds: 600 }), upload({ delaySeconds: 600 })]) {
       const rig = new Rig().feed({ on: "asked", wanted }).pass(100 * second);
       const again = rig.boot(200 * second).boot(100 * second);
@@ -219,14 +219,14 @@ describe("A.3.2.8 reboots and power cuts", () => {
     }
   });
 
-  test("without absolute time nobody can tell how long the device was off: the whole delay counts again", () => {
+  test("without absolute time a boot restarts the whole delay, since the time without power is unknown", () => {
     const rig = new Rig().feed({ on: "asked", wanted: download({ delaySeconds: 600 }) }).pass(599 * second);
     const again = rig.boot(9 * hour, false);
     expect(again.pass(599 * second).did()).toEqual([]);
     expect(again.pass(second).did()).toEqual(["fetch key"]);
   });
 
-  test("a transfer that was cut off resumes while its hour lasts, and fails after that", () => {
+  test("an interrupted transfer resumes within its hour, and fails after that", () => {
     const cut = new Rig().feed({ on: "asked", wanted: download() }).pass(minute);
     expect(cut.boot(minute).did()).toEqual(["fetch key"]);
     const late = cut.boot(2 * hour);
@@ -234,7 +234,7 @@ describe("A.3.2.8 reboots and power cuts", () => {
     expect(late.ended()).toMatchObject([{ code: 9010 }]);
   });
 
-  test("a file that was being applied is applied again, and fetched again if it is gone", () => {
+  test("a file that was being applied is applied again, or downloaded again if it is missing", () => {
     const rig = new Rig().feed({ on: "asked", wanted: download() }, { on: "fetched", id: 1 });
     const again = rig.boot(second);
     expect(again.did()).toEqual(["apply key"]);
@@ -261,7 +261,7 @@ describe("A.3.2.8 software images", () => {
       .feed({ on: "writing", id: 1 });
   const none = { limitMs: 0 };
 
-  test("[R-A.3.2.8-05, R-A.3.2.8-07, R-A.3.2.8-09] success is told only after a boot in which the new image runs", () => {
+  test("[R-A.3.2.8-05, R-A.3.2.8-07, R-A.3.2.8-09] success is reported only after a boot in which the new image runs", () => {
     const rig = handed();
     expect(rig.did()).toEqual(["fetch key", "hand key"]);
     expect(rig.notices).toEqual([{ is: "imageReady", id: 1 }]);
@@ -273,7 +273,7 @@ describe("A.3.2.8 software images", () => {
     expect(booted.ended()).toEqual([{ key: "key", code: 0, text: "" }]);
   });
 
-  test("the old image after the boot is a failure, and so is one that is neither", () => {
+  test("the old image after the boot is a failure, and so is any other image", () => {
     const seen = (revision: string, slot: string, replaced: boolean) =>
       handed()
         .boot(minute)
@@ -286,7 +286,7 @@ describe("A.3.2.8 software images", () => {
     expect(seen("r3", "b", true)).toMatchObject([{ code: 9010, text: expect.stringContaining("r3") }]);
   });
 
-  test("the same version written again is a success where the file system was replaced, or the slot is the other one", () => {
+  test("the same version written again is a success if the file system was replaced, or the other slot runs", () => {
     const again = (slot: string, replaced: boolean) =>
       new Rig()
         .feed({ on: "asked", wanted: image }, { on: "fetched", id: 1 })
@@ -298,7 +298,7 @@ describe("A.3.2.8 software images", () => {
     expect([again("a", true), again("b", false), again("a", false)]).toEqual([0, 0, 9010]);
   });
 
-  test("a power cut before anything was written: the image is fetched again, and the promise to install it is dropped", () => {
+  test("a power cut before the image was written: it is downloaded again, and the pledge to install it is discarded", () => {
     const ready = new Rig()
       .feed({ on: "asked", wanted: image }, { on: "fetched", id: 1 })
       .feed({ on: "handing", id: 1, handOver: { from: old, expected: "r2", boot: "one" } });
@@ -308,7 +308,7 @@ describe("A.3.2.8 software images", () => {
     expect(rig.did()).toEqual(["judge key", "fetch key"]);
   });
 
-  test("a device that never goes down for the image has failed", () => {
+  test("an image fails if the device never goes down for it", () => {
     expect(
       handed()
         .pass(11 * minute)
@@ -316,7 +316,7 @@ describe("A.3.2.8 software images", () => {
     ).toMatchObject([{ code: 9010, text: "The device did not go down for the image" }]);
   });
 
-  test("an image on trial stays after a session that ended well, and is told as a success then", () => {
+  test("an image on trial is committed by a session that ended well, and then reported as a success", () => {
     const running = { identity: { revision: "r2", slot: "b" }, replaced: false };
     const rig = handed()
       .boot(minute)
@@ -329,7 +329,7 @@ describe("A.3.2.8 software images", () => {
     expect(rig.feed({ on: "kept", id: 1 }).ended()).toMatchObject([{ code: 0 }]);
   });
 
-  test("an image that holds no session in time is left for the one before it, and the boot into that tells the ACS why", () => {
+  test("an image without a session in time is replaced by the one before it, and the boot into that reports the reason", () => {
     const running = { identity: { revision: "r2", slot: "b" }, replaced: false };
     const rig = handed()
       .boot(minute)
@@ -349,14 +349,14 @@ describe("A.3.2.8 a configuration on trial", () => {
       .feed({ on: "asked", wanted: download() }, { on: "fetched", id: 1 })
       .feed({ on: "applied", id: 1, trial: { limitMs: 10 * minute } });
 
-  test("a file on trial is kept after a session that ended well", () => {
+  test("a configuration on trial is kept after a session that ended well", () => {
     const rig = applied().feed({ on: "sessionBegan" }, { on: "sessionEnded", good: true });
     expect(rig.did().slice(2)).toEqual(["keep key"]);
     rig.feed({ on: "kept", id: 1 });
     expect(rig.ended()).toMatchObject([{ code: 0 }]);
   });
 
-  test("a file on trial is taken back if no session ends well in time, also over a boot", () => {
+  test("a configuration on trial is undone if no session ends well in time, even over a boot", () => {
     for (const rig of [
       applied(),
       applied()
@@ -373,7 +373,7 @@ describe("A.3.2.8 a configuration on trial", () => {
   });
 });
 
-describe("A.3.2.8 what has to be taken back", () => {
+describe("A.3.2.8 undoing a transfer", () => {
   const failed = {
     on: "failed",
     id: 1,
@@ -387,7 +387,7 @@ describe("A.3.2.8 what has to be taken back", () => {
       .feed({ on: "applied", id: 1, trial: { limitMs: 10 * minute } })
       .pass(10 * minute);
 
-  test("what cannot be taken back is tried again with growing waits, and the ACS is told only once it is done", () => {
+  test("a failed undo is retried with growing waits, and the ACS is told only once it is done", () => {
     const rig = late();
     rig.did();
     for (const wait of [15, 30, 60, 120, 240, 240]) {
@@ -400,7 +400,7 @@ describe("A.3.2.8 what has to be taken back", () => {
     expect(rig.ended()).toMatchObject([{ code: 9010, text: expect.stringMatching(/so it was taken back$/) }]);
   });
 
-  test("it is taken back again after a boot and after a process that died", () => {
+  test("the undo is repeated after a boot, and after the process died", () => {
     const rig = late().feed(failed);
     for (const again of [rig.boot(second), new Rig(rig.state.transfers, "one", rig.now)]) {
       expect(again.did()).toEqual(["takeBack key"]);
@@ -408,7 +408,7 @@ describe("A.3.2.8 what has to be taken back", () => {
     }
   });
 
-  test("after twenty tries in vain the ACS is told that it could not be", () => {
+  test("after twenty failed tries the ACS is told that the undo failed", () => {
     const rig = late();
     for (let tries = 0; tries < 20; tries++) rig.feed(failed).pass(4 * minute);
     expect(rig.ended()).toMatchObject([
@@ -416,7 +416,7 @@ describe("A.3.2.8 what has to be taken back", () => {
     ]);
   });
 
-  test("a configuration of which a part may be in effect is taken back before its failure is told", () => {
+  test("a configuration that may be partly in effect is undone before its failure is reported", () => {
     const rig = new Rig().feed({ on: "asked", wanted: download() }, { on: "fetched", id: 1 });
     rig.feed({ ...failed, kind: "corrupted", text: "no such thing" });
     expect(rig.did()).toEqual(["fetch key", "apply key", "takeBack key"]);
@@ -425,7 +425,7 @@ describe("A.3.2.8 what has to be taken back", () => {
     ]);
   });
 
-  test("an image that still runs after the device went down to leave it is left again", () => {
+  test("an image that still runs after the reboot that should replace it is left by another reboot", () => {
     const image = download({ fileType: "1 Firmware Upgrade Image" });
     const handOver = { from: { revision: "r1", slot: "a" }, expected: "r2", boot: "one" };
     const running = { identity: { revision: "r2", slot: "b" }, replaced: false };
@@ -448,7 +448,7 @@ describe("A.3.2.8 what has to be taken back", () => {
     expect(back.ended()).toMatchObject([{ code: 9010, text: expect.stringContaining("taken back") }]);
   });
 
-  test("an image that the boot loader has left by itself while it was on trial is no success", () => {
+  test("an image on trial that the boot loader has replaced is not a success", () => {
     const handOver = { from: { revision: "r1", slot: "a" }, expected: "r2", boot: "one" };
     const running = { identity: { revision: "r2", slot: "b" }, replaced: false };
     const rig = new Rig()
@@ -467,7 +467,7 @@ describe("A.3.2.8 what has to be taken back", () => {
     expect(back.ended()).toMatchObject([{ code: 9010, text: expect.stringContaining("was left again") }]);
   });
 
-  test("what has proven itself and cannot be made to stay is tried again, over boots too, and told only then", () => {
+  test("a failed commit of a proven transfer is retried, over boots too, and success is reported only after it", () => {
     const rig = new Rig()
       .feed({ on: "asked", wanted: download() }, { on: "fetched", id: 1 })
       .feed({ on: "applied", id: 1, trial: { limitMs: 10 * minute } })
@@ -479,7 +479,7 @@ describe("A.3.2.8 what has to be taken back", () => {
     expect(again.feed({ on: "kept", id: 1 }).ended()).toMatchObject([{ code: 0 }]);
   });
 
-  test("a session that had begun before proves nothing, and one under way at the end of the time still may", () => {
+  test("a session that began before the trial proves nothing; a session in progress at the deadline still may", () => {
     const amid = new Rig()
       .feed({ on: "asked", wanted: download() }, { on: "fetched", id: 1 }, { on: "sessionBegan" })
       .feed({ on: "applied", id: 1, trial: { limitMs: 10 * minute } }, { on: "sessionEnded", good: true });
@@ -501,7 +501,7 @@ describe("A.3.3.3 policy", () => {
   };
   const own = download({ origin: "device" });
 
-  test("[R-3.2.1-17] whether the ACS is told of a transfer that it did not ask for is the policy's to say, filter by filter", () => {
+  test("[R-3.2.1-17] the policy decides, filter by filter, which autonomous transfers are reported to the ACS", () => {
     expect(told({}, own)).toBe(true);
     expect(told({ enable: false }, own)).toBe(false);
     expect(told({ transfers: "Upload" }, own)).toBe(false);
@@ -522,7 +522,7 @@ describe("A.3.3.3 policy", () => {
     expect(told({ enable: false }, download())).toBe(true);
   });
 
-  test("one of which the ACS is not told goes once it is tidied up, also where the process dies before", () => {
+  test("a transfer that is not reported is discarded after its clean-up, even if the process dies before", () => {
     const rig = new Rig().feed({ on: "policy", policy: { ...policy, enable: false } });
     rig.feed({ on: "asked", wanted: { ...own, direction: "upload", fileType: "2 Vendor Log File" } });
     rig.feed({ on: "sent", id: 1 });
@@ -535,7 +535,7 @@ describe("A.3.3.3 policy", () => {
 describe("A.4.1.1, A.4.1.7 lists", () => {
   const offer: Offer = { schemes: ["http", "https"], serves: () => true, space: undefined };
 
-  test("[R-A.3.2.8-60, R-A.4.1.5-27] the seventeenth transfer is refused with 9004, whoever asked for the others", () => {
+  test("[R-A.3.2.8-60, R-A.4.1.5-27] the seventeenth transfer is refused with 9004, whoever requested the others", () => {
     const rig = new Rig();
     for (let i = 0; i < 16; i++) {
       const wanted = download({ delaySeconds: 100, origin: i % 2 === 0 ? "acs" : "device" });
@@ -551,7 +551,7 @@ describe("A.4.1.1, A.4.1.7 lists", () => {
     expect(queuedTransfers(rig.state.transfers).TransferList).toHaveLength(8);
   });
 
-  test("[R-A.4.1.1-03, R-A.4.1.1-04, R-A.4.1.7-04, R-A.4.1.7-05, R-A.4.1.7-06, R-A.4.1.7-07] states, keys and types are those of Tables 45 and 59", () => {
+  test("[R-A.4.1.1-03, R-A.4.1.1-04, R-A.4.1.7-04, R-A.4.1.7-05, R-A.4.1.7-06, R-A.4.1.7-07] the lists have the states, keys and types of Tables 45 and 59", () => {
     const rig = new Rig().feed(
       { on: "asked", wanted: upload({ commandKey: "done" }) },
       { on: "sent", id: 1 },
@@ -605,7 +605,7 @@ describe("A.4.1.1, A.4.1.7 lists", () => {
     }
   };
 
-  test("[R-A.3.2.8-19, R-A.3.2.8-20, R-A.4.1.5-07, R-A.4.1.5-08] file types are taken to the letter", () => {
+  test("[R-A.3.2.8-19, R-A.3.2.8-20, R-A.4.1.5-07, R-A.4.1.5-08] file types are compared to the letter", () => {
     const type = (direction: "download" | "upload", fileType: string) =>
       refused(download({ direction, fileType }));
     for (const good of [
@@ -631,7 +631,7 @@ describe("A.4.1.1, A.4.1.7 lists", () => {
       expect(type("upload", bad)).toBe(9003);
   });
 
-  test("A.3.2.8 what TransferComplete cannot say is refused at once: userinfo, other protocols, no URL, no room", () => {
+  test("A.3.2.8 an error without a code of TransferComplete is refused at once: userinfo, other protocols, no URL, no room", () => {
     const url = (text: string) => refused(download({ url: text }));
     expect(
       [

@@ -6,7 +6,7 @@ const file = content(300_000);
 
 const head = (lines: readonly string[]) => `${lines.join("\r\n")}\r\n\r\n`;
 
-test("A.3.2.8 a download goes on where its connection was lost, with Range and If-Range", async () => {
+test("A.3.2.8 a download continues where its connection was lost, with Range and If-Range", async () => {
   const { url, asked } = await scripted((socket, request, count) => {
     if (count === 1) {
       const lines = ["HTTP/1.1 200 OK", `Content-Length: ${file.length}`, 'ETag: "one"'];
@@ -36,7 +36,7 @@ test("A.3.2.8 a download goes on where its connection was lost, with Range and I
   expect(asked[1]!.headers.get("if-range")).toBe('"one"');
 });
 
-test("A.3.2.8 where the file is another one meanwhile, the whole new file is received", async () => {
+test("A.3.2.8 if the file has changed meanwhile, the whole new file is received", async () => {
   const other = content(200_000).reverse();
   const { url } = await scripted((socket, _, count) => {
     if (count === 1) {
@@ -51,7 +51,7 @@ test("A.3.2.8 where the file is another one meanwhile, the whole new file is rec
   expect(sum(got.bytes!)).toBe(sum(other));
 });
 
-test("A.3.2.8 a server that has nothing to tell one file from another is asked for the whole again", async () => {
+test("A.3.2.8 a server without a validator is asked for the whole file again", async () => {
   const { url, asked } = await scripted((socket, _, count) => {
     socket.write(head(["HTTP/1.1 200 OK", `Content-Length: ${file.length}`]));
     socket.end(count === 1 ? file.subarray(0, 1000) : file);
@@ -61,7 +61,7 @@ test("A.3.2.8 a server that has nothing to tell one file from another is asked f
   expect(asked[1]!.headers.has("range")).toBe(false);
 });
 
-test("[R-A.3.2.8-10] a file that never comes whole is given up after five continuations, with what came of it", async () => {
+test("[R-A.3.2.8-10] a file that never arrives whole is aborted after five continuations, with the bytes received", async () => {
   const { url, asked } = await scripted((socket) => {
     socket.write(head(["HTTP/1.1 200 OK", "Content-Length: 8388608"]));
     socket.end(file.subarray(0, 1000));
@@ -92,7 +92,7 @@ for (const [what, lines] of Object.entries(wrong)) {
   });
 }
 
-test("A.3.2.8 interim answers before the file, chunks and a body up to the end of the connection are understood", async () => {
+test("A.3.2.8 interim responses before the file, chunks, and a body up to the end of the connection are understood", async () => {
   const answers = [
     `${head(["HTTP/1.1 100 Continue"])}${head(["HTTP/1.1 103 Early Hints", "Link: x"])}${head(["HTTP/1.1 200 OK", "Content-Length: 5"])}12345`,
     `${head(["HTTP/1.1 200 OK", "Transfer-Encoding: chunked"])}2\r\n12\r\n3\r\n345\r\n0\r\n\r\n`,
@@ -102,7 +102,7 @@ test("A.3.2.8 interim answers before the file, chunks and a body up to the end o
   for (const _ of answers) expect((await receive(url)).bytes?.toString()).toBe("12345");
 });
 
-test("A.3.2.8 416 to the rest of a file that has become shorter: the whole file is received anew", async () => {
+test("A.3.2.8 after 416 for the rest of a shortened file the whole file is received anew", async () => {
   const small = content(1000);
   const { url } = await scripted((socket, _, count) => {
     if (count === 1) {

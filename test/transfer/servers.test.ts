@@ -69,7 +69,7 @@ async function cutting(port: number, bytes: number, cuts: number): Promise<numbe
 }
 
 describe.skipIf(programs.nginx === undefined)("nginx", () => {
-  test("[R-A.3.2.8-26, R-A.3.2.8-33, R-A.3.2.8-34, R-A.3.2.8-37] a file comes whole; one that is not there, and one that may not be read, are 9016", async () => {
+  test("[R-A.3.2.8-26, R-A.3.2.8-33, R-A.3.2.8-34, R-A.3.2.8-37] a file is received whole; a missing file and a forbidden file are 9016", async () => {
     const { port, home } = await nginx("location /closed { deny all; }");
     put(home, "image.bin");
     const got = await receive(`http://127.0.0.1:${port}/image.bin`);
@@ -87,7 +87,7 @@ describe.skipIf(programs.nginx === undefined)("nginx", () => {
     }
   });
 
-  test("A.3.2.8 a connection that is cut three times: the rest comes with ranges, and the file is whole", async () => {
+  test("A.3.2.8 after three lost connections the rest is received by ranges, and the file is whole", async () => {
     const { port, home } = await nginx("");
     put(home, "image.bin");
     const cut = await cutting(port, 400_000, 3);
@@ -96,7 +96,7 @@ describe.skipIf(programs.nginx === undefined)("nginx", () => {
     expect(sum(got.bytes!)).toBe(sum(file));
   });
 
-  test("[R-3.4.3-05, R-A.3.2.8-31] basic authentication with the credentials of the request; without them nobody logs in", async () => {
+  test("[R-3.4.3-05, R-A.3.2.8-31] basic authentication uses the credentials of the request; without credentials there is no authentication", async () => {
     const { port, home } = await nginx('auth_basic "files"; auth_basic_user_file HOME/passwords;');
     passwords(home, "user", "pass word");
     put(home, "f");
@@ -110,7 +110,7 @@ describe.skipIf(programs.nginx === undefined)("nginx", () => {
     }
   });
 
-  test("[R-3.4.3-03, R-3.4.3-04] https by trusted roots alone: another authority and another name are refused", async () => {
+  test("[R-3.4.3-03, R-3.4.3-04] https accepts trusted roots only: another authority and another name are refused", async () => {
     const path = certificates(folder());
     const { port, home } = await nginx("", { cert: path("server.pem"), key: path("server.key") });
     put(home, "f", Buffer.from("over TLS"));
@@ -127,7 +127,7 @@ describe.skipIf(programs.nginx === undefined)("nginx", () => {
     });
   });
 
-  test("A.3.2.8 redirects are followed, credentials go to no other origin, and https never leads to http", async () => {
+  test("A.3.2.8 redirects are followed, credentials are sent to no other origin, and https is never redirected to http", async () => {
     const path = certificates(folder());
     const other = await nginx('auth_basic "other"; auth_basic_user_file HOME/passwords;');
     passwords(other.home, "user", "secret");
@@ -153,7 +153,7 @@ describe.skipIf(programs.nginx === undefined)("nginx", () => {
     expect(down.failure?.message).toContain("from https to http");
   });
 
-  test("A.3.2.8 a server that is not there, and a name that nobody knows, are failures before the beginning", async () => {
+  test("A.3.2.8 a server that is down, and a name that does not resolve, are failures before the transfer begins", async () => {
     const refused = await receive("http://127.0.0.1:1/f");
     expect(refused.failure).toMatchObject({ kind: "unreached", begun: false });
     const unknown = await receive("http://nobody.invalid/f");
@@ -175,7 +175,7 @@ describe.skipIf(programs.lighttpd === undefined)("lighttpd", () => {
     expect(await send({ ...place, password: "x" }, file)).toMatchObject({ kind: "login" });
   });
 
-  test("A.4.1.5 an upload to a place that does not take it fails with the server's status", async () => {
+  test("A.4.1.5 a refused upload fails with the server's status", async () => {
     const { port } = await lighttpd("user", "geheim");
     const place = { url: `http://127.0.0.1:${port}/no/such/folder/x`, username: "user", password: "geheim" };
     expect(await send(place, Buffer.from("x"))).toMatchObject({
@@ -222,12 +222,12 @@ async function bothWays(served: Served, scheme: string, into: string): Promise<v
 }
 
 describe.skipIf(programs.vsftpd === undefined)("vsftpd", () => {
-  test("[R-A.3.2.8-27, R-A.4.1.5-11] files come and go over FTP in passive mode", async () => {
+  test("[R-A.3.2.8-27, R-A.4.1.5-11] files are downloaded and uploaded over FTP in passive mode", async () => {
     const served = await vsftpd();
     await bothWays(served, "ftp", "in/");
   });
 
-  test("A.3.2.8 a missing file, a refused login and a name with line ends in it", async () => {
+  test("A.3.2.8 a missing file, a refused login and a name with line ends fail with their codes", async () => {
     const served = await vsftpd();
     const base = `ftp://127.0.0.1:${served.port}`;
     expect(await failureOf(fetched(`${base}/nothing`))).toMatchObject({ kind: "access", begun: true });
@@ -243,13 +243,13 @@ describe.skipIf(programs.vsftpd === undefined)("vsftpd", () => {
 });
 
 describe.skipIf(programs.tftpd === undefined)("tftpd", () => {
-  test("[R-A.3.2.8-27, R-A.4.1.5-11] files come and go over TFTP, with blocks of 1428 bytes", async () => {
+  test("[R-A.3.2.8-27, R-A.4.1.5-11] files are downloaded and uploaded over TFTP, with blocks of 1428 bytes", async () => {
     const served = await tftpd();
     chmodSync(served.home, 0o777);
     await bothWays(served, "tftp", "");
   });
 
-  test("A.3.2.8 a missing file is refused with the server's words", async () => {
+  test("A.3.2.8 a missing file fails with the text of the server", async () => {
     const served = await tftpd();
     const failure = await failureOf(fetched(`tftp://127.0.0.1:${served.port}/nothing`));
     expect(failure).toMatchObject({

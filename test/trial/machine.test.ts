@@ -102,7 +102,7 @@ class Rig {
   }
 }
 
-test("the session that makes a change does not prove it; one that begins once it has settled is asked for, and does", () => {
+test("the session that makes a change does not prove it; a later session, requested once the change has settled, does", () => {
   const rig = new Rig();
   rig.session({ good: true, changes: ["A"] });
   expect(rig.state.kept.trials).toHaveLength(1);
@@ -119,7 +119,7 @@ test("the session that makes a change does not prove it; one that begins once it
   expect(rig.takes).toBe(0);
 });
 
-test("without a session that ends well all is taken back when the time of the first change is over", () => {
+test("without a session that ends well all changes are undone when the time of the first change expires", () => {
   const rig = new Rig();
   rig.session({ good: true, changes: ["A"] });
   rig.until(settleMs);
@@ -134,7 +134,7 @@ test("without a session that ends well all is taken back when the time of the fi
   expect(deed!.trials.flatMap(({ changes }) => changes.flatMap((one) => one.parameters))).toEqual(["A", "B"]);
 });
 
-test("a session proves what was settled before it began, and leaves on trial what it changes itself", () => {
+test("a session proves the changes that had settled before it began, and leaves its own changes on trial", () => {
   const rig = new Rig();
   rig.session({ good: true, changes: ["A"] });
   rig.until(settleMs);
@@ -156,7 +156,7 @@ test("sessions in quick succession that each change something prove each other i
   expect(rig.state.kept.trials.length).toBeLessThan(5);
 });
 
-test("nothing is taken back during a session: one that ends well after the time is over still proves", () => {
+test("nothing is undone during a session: a session that ends well after the deadline still proves the changes", () => {
   const rig = new Rig();
   rig.session({ good: true, changes: ["A"] });
   rig.until(limitMs - 1);
@@ -169,7 +169,7 @@ test("nothing is taken back during a session: one that ends well after the time 
   expect([rig.takes, rig.state.kept.trials]).toEqual([0, []]);
 });
 
-test("after a boot the time begins anew, and the session of the boot proves", () => {
+test("after a boot the time starts anew, and the session of the boot proves the changes", () => {
   const rig = new Rig();
   rig.session({ good: true, changes: ["A"] });
   rig.mono = 0;
@@ -180,7 +180,7 @@ test("after a boot the time begins anew, and the session of the boot proves", ()
   expect(rig.state.kept.trials).toEqual([]);
 });
 
-test("an agent that is begun again goes on where it was; the change of a session that it died in is on trial", () => {
+test("a restarted agent continues its trials; a change of the session during which it died is on trial", () => {
   const rig = new Rig();
   rig.session({ good: true, changes: ["A"] });
   rig.until(5 * minute);
@@ -192,7 +192,7 @@ test("an agent that is begun again goes on where it was; the change of a session
   expect(rig.takes).toBe(1);
 });
 
-test("what is being taken back goes on after a boot at once, and is told after one that discards 4 VALUE CHANGE", () => {
+test("an undo continues at once after a boot, and is reported even after a boot that discards 4 VALUE CHANGE", () => {
   const rig = new Rig();
   rig.session({ good: true, changes: ["A"] });
   rig.until(limitMs);
@@ -217,7 +217,7 @@ test("what is being taken back goes on after a boot at once, and is told after o
   expect(rig.state.kept.taken).toMatchObject({ untold: false });
 });
 
-test("the ACS is told once the way back has settled", () => {
+test("the undo is reported to the ACS once it has settled", () => {
   const rig = new Rig();
   rig.session({ good: true, changes: ["A"] });
   rig.until(limitMs);
@@ -229,7 +229,7 @@ test("the ACS is told once the way back has settled", () => {
   expect(rig.notices).toMatchObject([{ tell: "valuesChanged", parameters: ["A"] }]);
 });
 
-test("taking back that fails is tried again and never given up, unless a session ends well meanwhile", () => {
+test("a failed undo is retried without end, unless a session ends well meanwhile", () => {
   const rig = new Rig();
   rig.session({ good: true, changes: ["A"] });
   rig.until(limitMs);
@@ -245,7 +245,7 @@ test("taking back that fails is tried again and never given up, unless a session
   expect(rig.takes).toBe(31);
 });
 
-test("a limit that is switched off lets changes stay; one that is set later finds none", () => {
+test("disabling the time limit keeps changes; enabling it later does not affect these", () => {
   const rig = new Rig();
   rig.session({ good: true, changes: ["A"] });
   rig.hear({ tell: "settings", settings: { ...settings, confirmMs: 0 } });

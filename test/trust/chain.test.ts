@@ -111,7 +111,7 @@ suite("chains of signers, judged as openssl judges them", () => {
     );
   });
 
-  test("stricter than openssl: the purpose of a certificate, digests that can be forged, short keys", () => {
+  test("chains are judged more strictly than by openssl: the purpose of a certificate, weak digests, short keys", () => {
     expect(judge("forCertificates", ["root"])).toMatch(/may not sign documents \(key usage\)/);
     expect(judge("forServers", ["root"])).toMatch(/may not sign documents \(extended key usage\)/);
     expect(judge("forCode", ["root"])).toBe("CN=root");
@@ -120,7 +120,7 @@ suite("chains of signers, judged as openssl judges them", () => {
     expect(judge("sha1", ["rsaRoot"], [], { sha1: false })).toMatch(/SHA-1, which is not accepted/);
   });
 
-  test("while the time is not known dates are disregarded, and nothing else", () => {
+  test("while the time is unknown dates are disregarded, and nothing else", () => {
     const at = undefined;
     expect(judge("expired", ["root"], [], { at })).toBe("CN=root");
     expect(judge("early", ["root"], [], { at })).toBe("CN=root");

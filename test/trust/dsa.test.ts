@@ -40,7 +40,7 @@ describe.skipIf(!hasOpenssl)("DSA over big integers, against openssl's", () => {
     return Uint8Array.of(derTag.sequence, both.length, ...both);
   };
 
-  test.each(sizes)("%i bits: takes what openssl has signed, and nothing that differs in a bit", (bits) => {
+  test.each(sizes)("%i bits: accepts a signature of openssl, and none that differs in a bit", (bits) => {
     pki.openssl("dgst", "-sha1", "-sign", `dsa${bits}.key`, "-out", "signature", "text");
     const key = publicKey(`dsa${bits}`);
     const signature = dsaSignatureFromDer(readFileSync(pki.file("signature")), key.q);
@@ -55,7 +55,7 @@ describe.skipIf(!hasOpenssl)("DSA over big integers, against openssl's", () => {
     expect(dsaVerifies(publicKey(`dsa${other}`), digest("what is signed"), signature)).toBe(false);
   });
 
-  test.each(sizes)("%i bits: openssl takes what is signed here", (bits) => {
+  test.each(sizes)("%i bits: openssl accepts our signature", (bits) => {
     const signature = dsaSign(privateKey(`dsa${bits}`), digest("what is signed"));
     writeFileSync(pki.file("signature"), toDer(signature));
     writeFileSync(pki.file("public"), pki.openssl("x509", "-in", `dsa${bits}.pem`, "-pubkey", "-noout"));
@@ -63,7 +63,7 @@ describe.skipIf(!hasOpenssl)("DSA over big integers, against openssl's", () => {
     expect(told).toBe("Verified OK\n");
   });
 
-  test("signatures that any key would take are none: r and s of 0, or not below q", () => {
+  test("signatures that any key would accept are refused: r and s of 0, or not below q", () => {
     const key = publicKey("dsa1024");
     const zero = new Uint8Array(40);
     const large = new Uint8Array(40).fill(0xff);
@@ -77,7 +77,7 @@ describe.skipIf(!hasOpenssl)("DSA over big integers, against openssl's", () => {
     expect(dsaVerifies({ ...key, g: 1n, y: 1n }, digest("x"), one)).toBe(false);
   });
 
-  test("DER that could be read in two ways is malformed", () => {
+  test("ambiguous DER is malformed", () => {
     const bad = ["3003020100ff", "30800201000000", "3081030201 00", "300302010", "3004020200 01", "1f0100"];
     for (const hex of bad) {
       const bytes = Buffer.from(hex.replaceAll(" ", ""), "hex");

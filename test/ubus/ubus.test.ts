@@ -65,7 +65,7 @@ describe("bytes", () => {
     );
   });
 
-  test("a message of any shape is read back, however its bytes are split", () => {
+  test("a message of any shape reads back, however its bytes are split", () => {
     const value = fc.letrec<{ value: Table[string] }>((tie) => ({
       value: fc.oneof(
         { depthSize: "small" },
@@ -134,7 +134,7 @@ describe("one connection, kept", () => {
     ubus.close();
   });
 
-  test("an object or a method that is not there is absent; a refusal is none of that", async () => {
+  test("an unknown object or method is reported as absent; a refusal is not", async () => {
     await serve();
     const ubus = openUbus(root, never);
     expect(await ubus.call("nobody", "board")).toEqual({ is: "absent" });
@@ -143,7 +143,7 @@ describe("one connection, kept", () => {
     ubus.close();
   });
 
-  test("a service that was started anew is looked up again", async () => {
+  test("a restarted service is looked up again", async () => {
     const { lookups, renumber } = await serve();
     const ubus = openUbus(root, never);
     await ubus.call("system", "board");
@@ -153,7 +153,7 @@ describe("one connection, kept", () => {
     ubus.close();
   });
 
-  test("ubusd that was started anew is connected to again", async () => {
+  test("a restarted ubusd is connected to again", async () => {
     const first = await serve();
     const ubus = openUbus(root, never);
     await ubus.call("system", "board");
@@ -165,7 +165,7 @@ describe("one connection, kept", () => {
     ubus.close();
   });
 
-  test("a stuck object fails in bounded time, and is not waited for again in the next questions; others answer", async () => {
+  test("a call to a stuck object fails in bounded time, and further calls to it fail at once; other objects answer", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     try {
       const { calls } = await serve();
@@ -225,7 +225,7 @@ test("a look at the device over the socket starts no program", async () => {
   ubus.close();
 });
 
-describe("a server that is none", () => {
+describe("a socket that is not ubusd", () => {
   async function hostile(answer: (socket: Socket) => void): Promise<unknown> {
     const sockets: Socket[] = [];
     const server = createServer((socket) => {
@@ -243,7 +243,7 @@ describe("a server that is none", () => {
     return said;
   }
 
-  test("that talks nonsense, or hangs up, or never stops, is a failure", async () => {
+  test("that sends garbage, disconnects, or never stops, is a failure", async () => {
     const failure = { is: "failed", why: "the connection to ubusd was lost" };
     expect(await hostile((socket) => socket.write(Buffer.alloc(64, 0xff)))).toEqual(failure);
     expect(await hostile((socket) => socket.destroy())).toEqual(failure);
@@ -257,7 +257,7 @@ describe("without a socket", () => {
     (exit: number, stdout: string): Exec =>
     async () => ({ is: "done", code: exit, stdout, stderr: "" });
 
-  test("the program is asked; its exit code is the status", async () => {
+  test("the program ubus is called; its exit code is the status", async () => {
     const asked: string[] = [];
     const exec: Exec = async (argv) => {
       asked.push(argv.join(" "));
@@ -273,7 +273,7 @@ describe("without a socket", () => {
     expect(await openUbus(root, said(0, "[1]")).call("a", "b")).toMatchObject({ is: "failed" });
   });
 
-  test("and without the program either, there is no ubus", async () => {
+  test("without the program there is no ubus either", async () => {
     expect(await openUbus(root, noExec).call("a", "b")).toEqual({ is: "absent" });
     expect(await openUbus(root, async () => ({ is: "failed", why: "timeout" })).call("a", "b")).toMatchObject(
       {

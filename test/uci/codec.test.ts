@@ -41,8 +41,8 @@ const document = fc.array(section, { maxLength: 12 }).map((sections) => {
 
 const whole = (made: Document): string => writeExport("t", made, true);
 
-describe("what is written is read back", () => {
-  test("any document, any bytes but NUL", () => {
+describe("written documents", () => {
+  test("read back, whatever bytes but NUL they hold", () => {
     fc.assert(
       fc.property(document, (made) => {
         expect(whole(parse(write(made), true).document)).toBe(whole(made));
@@ -105,7 +105,7 @@ describe("hostile bytes", () => {
     )
     .map((parts) => parts.join(""));
 
-  test("end as a document or a BadPackage, and the first complaint is the strict one or a stricter", () => {
+  test("end as a document or a BadPackage, whose first complaint is the one of the strict mode or an earlier one", () => {
     fc.assert(
       fc.property(soup, (source) => {
         const lenient = parse(source, false);
@@ -120,7 +120,7 @@ describe("hostile bytes", () => {
     );
   });
 
-  test("as delta lines they are dropped or applied", () => {
+  test("are ignored or applied as delta lines", () => {
     const line = fc
       .tuple(
         fc.constantFrom("", "+", "-", "@", "^", "|", "~"),
@@ -172,7 +172,7 @@ describe("names of anonymous sections", () => {
 });
 
 describe("values as text", () => {
-  test("every byte is written back as it was read, whatever the encoding", () => {
+  test("every byte is written unchanged, whatever the encoding", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
         expect(toBytes(toRaw(toText(fromBytes(bytes))))).toEqual(Buffer.from(bytes));

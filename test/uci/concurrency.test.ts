@@ -14,17 +14,20 @@ function finished(command: string, args: readonly string[]): Promise<number | nu
 
 const missing = !existsSync(bun) || spawnSync("flock", ["--version"]).error !== undefined;
 
-test.skipIf(missing)("beside uci, which renames after it has let go, neither loses an update", async () => {
-  const tree = new Tree({ t: "config a 'x'\n\toption uci '0'\n\toption own '0'\n" });
-  const path = tree.path("etc/config/t");
-  const ends = await Promise.all([
-    finished("sh", [join(import.meta.dirname, "count-uci.sh"), path, "uci", String(rounds)]),
-    finished(bun, [join(import.meta.dirname, "count-child.ts"), tree.root, "own", String(rounds)]),
-  ]);
-  expect(ends).toEqual([0, 0]);
-  const { options } = openConfig(tree.root).view().package("t")!.section("x")!;
-  expect(Object.fromEntries(options)).toEqual({ uci: `${rounds}`, own: `${rounds}` });
-});
+test.skipIf(missing)(
+  "beside uci, which renames after it has released its lock, neither program loses an update",
+  async () => {
+    const tree = new Tree({ t: "config a 'x'\n\toption uci '0'\n\toption own '0'\n" });
+    const path = tree.path("etc/config/t");
+    const ends = await Promise.all([
+      finished("sh", [join(import.meta.dirname, "count-uci.sh"), path, "uci", String(rounds)]),
+      finished(bun, [join(import.meta.dirname, "count-child.ts"), tree.root, "own", String(rounds)]),
+    ]);
+    expect(ends).toEqual([0, 0]);
+    const { options } = openConfig(tree.root).view().package("t")!.section("x")!;
+    expect(Object.fromEntries(options)).toEqual({ uci: `${rounds}`, own: `${rounds}` });
+  },
+);
 
 test.skipIf(missing)("three writers at one package lose no update of each other", async () => {
   const tree = new Tree({ t: "config a 'x'\n\toption script '0'\n\toption child '0'\n\toption own '0'\n" });

@@ -68,7 +68,7 @@ describe("view", () => {
     expect(view.package("../config/network")).toBeUndefined();
   });
 
-  test("stays as it was, and the next one shows what has changed under another version", () => {
+  test("stays unchanged, and the next view shows changes under a new version", () => {
     const tree = new Tree({ network });
     const config = openConfig(tree.root);
     const old = config.view();
@@ -99,7 +99,7 @@ describe("view", () => {
     expect(config.view().package("network")!.section("wan")!.options.get("proto")).toBe("dhcp");
   });
 
-  test("takes a package from /var/run/uci instead, and writes it there", async () => {
+  test("reads a package from /var/run/uci instead, and writes it there", async () => {
     const tree = new Tree({ network });
     tree.write("var/run/uci/network", "config interface 'lan'\n\toption proto 'none'\n");
     const config = openConfig(tree.root);
@@ -109,7 +109,7 @@ describe("view", () => {
     expect(tree.read("etc/config/network")).toBe(network);
   });
 
-  test("reads a broken package as netifd does, tells file and line once for each change, and does not write it", async () => {
+  test("reads a damaged package as netifd does, reports file and line once for each change, and does not write it", async () => {
     const broken = "config interface 'lan'\n\toption proto 'static'\nbogus line\n";
     const tree = new Tree({ network: broken });
     const lines: string[] = [];
@@ -133,7 +133,7 @@ describe("view", () => {
 });
 
 describe("with", () => {
-  test("changes a view in memory only, and anything but nothing gives a new version", () => {
+  test("changes a view in memory only, and any edit gives a new version", () => {
     const tree = new Tree({ network });
     const view = openConfig(tree.root).view();
     const changed = view.with([
@@ -164,7 +164,7 @@ describe("with", () => {
 describe("with after with", () => {
   /** A call of the ACS makes a view for each of its parameters, and may have twenty thousand: each used to ask the one
    * before it, down to the first, and to copy and write out all of its package. */
-  test("gives what was changed last, and at once what never was", () => {
+  test("returns the last change, and an unchanged package at once", () => {
     let view = openConfig(new Tree({ network, firewall }).root).view();
     const start = view;
     for (let turn = 0; turn < 20_000; turn++) {
@@ -175,7 +175,7 @@ describe("with after with", () => {
     expect(start.package("firewall")!.section("lan")!.options.get("input")).toBe("ACCEPT");
   });
 
-  test("leaves every view what it was, also where a section is added, changed and removed", () => {
+  test("leaves every earlier view unchanged, even if a section is added, changed and removed", () => {
     const views = [openConfig(new Tree({ network, firewall }).root).view()];
     const then = (edits: readonly Edit[]) => views.push(views.at(-1)!.with(edits));
     const where = { package: "network", section: "new" };
@@ -202,7 +202,7 @@ describe("with after with", () => {
 });
 
 describe("stage and commit", () => {
-  test("writes as uci commits, keeps modes, and leaves alone what does not change", async () => {
+  test("writes as uci commits, keeps modes, and leaves unchanged packages alone", async () => {
     const tree = new Tree({ network, firewall });
     chmodSync(tree.path("etc/config/network"), 0o640);
     const config = openConfig(tree.root);
@@ -227,7 +227,7 @@ describe("stage and commit", () => {
     expect(statSync(tree.path("etc/config/cwmp")).mode & 0o777).toBe(0o600);
   });
 
-  test("gives up without a trace", async () => {
+  test("is aborted without a trace", async () => {
     const tree = new Tree({ network });
     const config = openConfig(tree.root);
     const staged = await config.stage(config.view(), [
@@ -261,7 +261,7 @@ describe("stage and commit", () => {
     expect(shown.section("wan")!.options.get("l")).toEqual([value, "", value]);
   });
 
-  test("an empty value or list takes the option away", async () => {
+  test("an empty value or list removes the option", async () => {
     const tree = new Tree({ network });
     await apply(openConfig(tree.root), [
       set("network", "lan", "proto", ""),
@@ -272,7 +272,7 @@ describe("stage and commit", () => {
     );
   });
 
-  test("merges with what others have written since the view", async () => {
+  test("merges with changes that others have written since the view", async () => {
     const tree = new Tree({ network });
     const config = openConfig(tree.root);
     const view = config.view();
@@ -287,7 +287,7 @@ describe("stage and commit", () => {
   test.each([
     ["no", ""],
     ["a", "firewall.lan.forward='DROP'\n"],
-  ])("goes on from a view with the edits of the last change, beside %s pending one", async (_, delta) => {
+  ])("continues from a view with the edits of the last change, beside %s pending one", async (_, delta) => {
     const tree = new Tree({ firewall });
     tree.write("tmp/.uci/firewall", delta);
     const config = openConfig(tree.root);
@@ -318,7 +318,7 @@ describe("stage and commit", () => {
     expect(tree.read("elsewhere/net")).toContain("'none'");
   });
 
-  test("hands the new bytes to a program that already waits on the old file's lock", async () => {
+  test("a program that already waits for the lock of the old file reads the new bytes", async () => {
     const tree = new Tree({ network });
     const old = openSync(tree.path("etc/config/network"), "r");
     const config = openConfig(tree.root);
@@ -331,7 +331,7 @@ describe("stage and commit", () => {
 describe("leftovers", () => {
   const leftover = "etc/config/.network.cwmp-AAAAAA";
 
-  test("of a crash go when the configuration is opened, beside a linked package too", () => {
+  test("of a crash are removed when the configuration is opened, beside a linked package too", () => {
     const tree = new Tree({ network });
     tree.write(leftover, "half");
     tree.write("elsewhere/.dhcp.cwmp-BBBBBB", "half");
@@ -342,7 +342,7 @@ describe("leftovers", () => {
     expect(existsSync(tree.path("elsewhere/.dhcp.cwmp-BBBBBB"))).toBe(false);
   });
 
-  test("are not what another process is writing", async () => {
+  test("do not include a file that another process is writing", async () => {
     const tree = new Tree({ network });
     const config = openConfig(tree.root);
     const staged = await config.stage(config.view(), [set("network", "lan", "proto", "none")]);
@@ -370,7 +370,7 @@ describe("leftovers", () => {
 });
 
 describe("locks", () => {
-  test("wait for a uci commit between its write and its rename, not for what a crash of uci left", async () => {
+  test("wait for a uci commit between its write and its rename, not for leftovers of a crash of uci", async () => {
     const tree = new Tree({ network });
     tree.write("etc/config/.network.uci-OLDOLD", "x");
     utimesSync(tree.path("etc/config/.network.uci-OLDOLD"), 1, 1);
@@ -404,7 +404,7 @@ test.skipIf(process.getuid?.() !== 0)("a package keeps its owner and group", asy
   expect([uid, gid, mode & 0o7777]).toEqual([123, 456, 0o640]);
 });
 
-describe("who waited for a file that we replace", () => {
+describe("a process that waited for a file that we replace", () => {
   const twoChanges = async (tree: Tree, between: (old: number) => Promise<void> | void, config: Config) => {
     const old = openSync(tree.path("etc/config/network"), "r+");
     await apply(config, [set("network", "lan", "proto", "none")]);
@@ -416,7 +416,7 @@ describe("who waited for a file that we replace", () => {
 
   /** uci loses updates of others so: it waits for the lock of a file that another then replaces, gets it, and renames
    * its own over whatever has come since. The next change of ours has to wait for it, though the new file is free. */
-  test("has its turn before our next change", async () => {
+  test("gets the lock before our next change", async () => {
     const tree = new Tree({ network });
     await twoChanges(
       tree,
@@ -437,7 +437,7 @@ describe("who waited for a file that we replace", () => {
     expect([lan!.get("proto"), lan!.get("mtu"), wan!.get("proto")]).toEqual(["none", "1400", "pppoe"]);
   });
 
-  test("finds what we have written since in the file that it waits for", async () => {
+  test("finds our later changes in the file that it waits for", async () => {
     const tree = new Tree({ network });
     const older = openSync(tree.path("etc/config/network"), "r");
     await twoChanges(tree, closeSync, openConfig(tree.root));
@@ -461,7 +461,7 @@ describe("anonymous sections", () => {
     );
   });
 
-  test("are found by content alone when others have moved them", async () => {
+  test("are found by content if others have moved them", async () => {
     const tree = new Tree({ firewall });
     const config = openConfig(tree.root);
     const view = config.view();
@@ -476,7 +476,7 @@ describe("anonymous sections", () => {
   test.each([
     ["changed", firewall.replace("'ssh'", "'other'")],
     ["doubled and moved", `config rule\n\toption name 'new'\n${firewall}config rule\n\toption name 'ssh'\n`],
-  ])("are refused once others have %s them", async (_, theirs) => {
+  ])("are refused if others have %s them", async (_, theirs) => {
     const tree = new Tree({ firewall });
     const config = openConfig(tree.root);
     const view = config.view();
@@ -489,7 +489,7 @@ describe("anonymous sections", () => {
   });
 });
 
-describe("refusals name what to do and change nothing", () => {
+describe("refusals name a remedy and change nothing", () => {
   const remove: Edit = { edit: "remove", package: "firewall", section: "lan" };
 
   test.each<[string, Edit[], RegExp]>([
@@ -530,7 +530,7 @@ describe("refusals name what to do and change nothing", () => {
     await apply(config, [set("firewall", "lan", "input", "DROP")]);
   });
 
-  test("a package that does not parse; a type that uci could not write again stays as it is spelt", async () => {
+  test("a package that does not parse is refused; a type that uci could not write back keeps its spelling", async () => {
     const odd = "config 'a b'\n";
     const quoted = "config 'a#b' 'x'\n";
     const tree = new Tree({ odd, quoted });
@@ -542,7 +542,7 @@ describe("refusals name what to do and change nothing", () => {
     expect(tree.packages()).toEqual({ odd, quoted: `${quoted}\toption p '1'\n` });
   });
 
-  test("while LuCI may take its last apply back, and no longer", async () => {
+  test("a change is refused while LuCI may roll back its last apply, and no longer", async () => {
     const tree = new Tree({ network });
     mkdirSync(tree.path("var/run/rpcd/snapshot-files"), { recursive: true });
     const config = openConfig(tree.root);
@@ -555,7 +555,7 @@ describe("refusals name what to do and change nothing", () => {
     expect(tree.read("etc/config/network")).toContain("'none'");
   });
 
-  test("a removal that would make uncommitted changes hit another anonymous section", async () => {
+  test("a removal is refused that would direct uncommitted changes to another anonymous section", async () => {
     const tree = new Tree({ firewall });
     tree.write("tmp/.uci/firewall", "firewall.cfg0292bd.name='echo'\n");
     const config = openConfig(tree.root);
@@ -572,7 +572,7 @@ describe("refusals name what to do and change nothing", () => {
     ["sets the same option", "network.lan.proto='ppp'\n"],
     ["removes the section", "-network.lan\n"],
     ["gives the section another name", "@network.lan='lan0'\n"],
-  ])("an edit that an uncommitted change overrules: it %s", async (_, delta) => {
+  ])("an edit is refused that an uncommitted change overrides: it %s", async (_, delta) => {
     const tree = new Tree({ network });
     const config = openConfig(tree.root);
     const view = config.view();
@@ -584,7 +584,7 @@ describe("refusals name what to do and change nothing", () => {
     expect(tree.packages()).toEqual({ network });
   });
 
-  test("a section that only an uncommitted change makes", async () => {
+  test("a section is refused that only an uncommitted change adds", async () => {
     const tree = new Tree({ network });
     tree.write("tmp/.uci/network", "network.vpn='interface'\n");
     const config = openConfig(tree.root);
@@ -593,7 +593,7 @@ describe("refusals name what to do and change nothing", () => {
     );
   });
 
-  test("a dangling link", async () => {
+  test("a dangling link is refused", async () => {
     const tree = new Tree();
     symlinkSync("/nowhere/at/all", tree.path("etc/config/network"));
     const config = openConfig(tree.root);
@@ -657,7 +657,7 @@ describe("watch", () => {
     watch.end();
   });
 
-  test("tells of what changed before it began, and of a directory that is made anew", async () => {
+  test("reports changes made before it began, and a directory that is made anew", async () => {
     const tree = new Tree({ network });
     const config = openConfig(tree.root);
     config.view().package("network");
@@ -675,7 +675,7 @@ describe("watch", () => {
     watch.end();
   });
 
-  test("says nothing where the meaning is the same", async () => {
+  test("reports no change of spelling only", async () => {
     const tree = new Tree({ network, firewall });
     const config = openConfig(tree.root);
     config.view().package("network");
@@ -709,7 +709,7 @@ describe("a package that is there and cannot be read", () => {
   }
 
   test.each(["open", "stat"] as const)(
-    "is as it was last read while %s fails, and is told and read again",
+    "keeps its last content while %s fails, is reported, and is read again",
     (what) => {
       const tree = new Tree({ network });
       const { state, files } = failing(what);
@@ -728,7 +728,7 @@ describe("a package that is there and cannot be read", () => {
     },
   );
 
-  test("is not taken for absent at the first look either: it is read as soon as it can be", () => {
+  test("does not count as absent at the first look either, and is read as soon as possible", () => {
     const tree = new Tree({ network });
     const { state, files } = failing("open");
     const config = openConfig(tree.root, undefined, { files });
@@ -739,7 +739,7 @@ describe("a package that is there and cannot be read", () => {
     expect(config.view().package("network")?.section("lan")).toBeDefined();
   });
 
-  test("one that is gone is gone, and one that has bad lines is told with the first of them", () => {
+  test("a deleted package is absent, and a package with bad lines is reported with the first of them", () => {
     const tree = new Tree({ network, wireless: "config wifi-iface\n\toption ssid 'no end\n" });
     const config = openConfig(tree.root);
     config.view().package("network");

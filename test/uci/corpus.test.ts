@@ -50,7 +50,7 @@ const latin1 = (base64: string | null | undefined): string =>
 const bytes = (base64: string | null): Uint8Array => Buffer.from(base64 ?? "", "base64");
 
 for (const group of ["parse", "fuzz"]) {
-  describe(`reads as the real uci does: ${group}`, () => {
+  describe(`packages are read as the real uci reads them: ${group}`, () => {
     test.each(fixtures<ReadCase>(group).map((one) => [one.name, one] as const))("%s", (_, one) => {
       const tree = new Tree({ [one.package]: bytes(one.input) });
       for (const [run, expected] of Object.entries(one.runs)) {
@@ -75,7 +75,7 @@ for (const group of ["parse", "fuzz"]) {
 }
 
 for (const group of ["edit", "delta"]) {
-  describe(`replays changes as the real uci does: ${group}`, () => {
+  describe(`changes are replayed as the real uci replays them: ${group}`, () => {
     test.each(fixtures<ChangeCase>(group).map((one) => [one.name, one] as const))("%s", (_, one) => {
       const tree = new Tree({ [one.package]: bytes(one.input) });
       if (one.delta !== null) tree.write(`saved/${one.package}`, bytes(one.delta));

@@ -77,7 +77,7 @@ async function eachStep(
 }
 
 describe.skipIf(!existsSync(bun))("a change of three packages, killed at every step", () => {
-  test("A.3.2.1 [R-A.3.2.1-10] is wholly old without the intent and wholly new with it", async () => {
+  test("A.3.2.1 [R-A.3.2.1-10] is wholly old if the intent was not saved, and wholly new if it was", async () => {
     const course = await whole("set", new Tree(before));
     const { durable } = course;
     const ends = { old: 0, new: 0 };
@@ -110,7 +110,7 @@ describe.skipIf(!existsSync(bun))("a change of three packages, killed at every s
 
   // Nothing renamed yet, one renamed, all renamed but not yet written into the old inodes.
   test.each([1, 2, 5])(
-    "is wholly new when the recovery from step %i of the commit is killed too",
+    "is wholly new if the recovery from step %i of the commit is killed too",
     async (commitStep) => {
       const { durable } = await whole("set", new Tree(before));
       const crashed = new Tree(before);
@@ -149,7 +149,7 @@ describe("recover", () => {
     return { tree, intent };
   }
 
-  test("does the edits to what others have written since, once and twice", async () => {
+  test("applies the edits to the present files, once and twice", async () => {
     const { tree, intent } = await crashed();
     tree.write("etc/config/network", `${before.network}config interface 'wan'\n\toption proto 'dhcp'\n`);
     tree.write("etc/config/firewall", `config rule\n\toption name 'new'\n${before.firewall}`);
@@ -165,7 +165,7 @@ describe("recover", () => {
     }
   });
 
-  test("keeps what others have done after the change was already in place", async () => {
+  test("keeps changes that others made after the change was in place", async () => {
     const { tree, intent } = await crashed();
     await openConfig(tree.root).recover(intent);
     tree.write("etc/config/firewall", `${after.firewall}config rule\n\toption name 'ping'\n`);
@@ -174,7 +174,7 @@ describe("recover", () => {
     expect(tree.read("etc/config/firewall")).toContain("'ping'");
   });
 
-  test("removes no twin of a section that is already removed", async () => {
+  test("removes no identical section after the section is already removed", async () => {
     const twins = "config rule\n\toption name 'same'\nconfig rule\n\toption name 'same'\n";
     const tree = new Tree({ firewall: twins });
     const config = openConfig(tree.root);
@@ -188,7 +188,7 @@ describe("recover", () => {
     expect(tree.read("etc/config/firewall").match(/'same'/g)).toHaveLength(1);
   });
 
-  test("drops aloud what has no place any more", async () => {
+  test("discards an edit that no longer applies, and logs it", async () => {
     const { tree, intent } = await crashed();
     tree.write("etc/config/network", "config interface 'wan'\n");
     rmSync(tree.path("etc/config/firewall"));
@@ -201,7 +201,7 @@ describe("recover", () => {
     ]);
   });
 
-  test("finishes the other packages when one is broken, and that one once it is repaired", async () => {
+  test("finishes the other packages if one is damaged, and that one once it is repaired", async () => {
     const { tree, intent } = await crashed();
     tree.write("etc/config/firewall", "bogus\n");
     await expect(openConfig(tree.root).recover(intent)).rejects.toThrow(
@@ -213,7 +213,7 @@ describe("recover", () => {
     expect(tree.packages()).toEqual(after);
   });
 
-  test("gives up aloud what is no intent", async () => {
+  test("discards an intent that does not parse, and logs it", async () => {
     const tree = new Tree(before);
     const told: string[] = [];
     const config = openConfig(tree.root, (level) => told.push(level));

@@ -57,7 +57,7 @@ async function change(
 }
 
 describe("a full disk", () => {
-  test("at every step leaves all of the old or all of the new, no leftovers, no locks, and nothing torn for who waits", async () => {
+  test("at every step leaves all of the old or all of the new, no leftovers, no locks, and no partial file for a waiting process", async () => {
     const { steps } = await change(new Tree(before), 0);
     expect(steps).toBeGreaterThan(20);
     const outcomes = new Set<string>();

@@ -51,7 +51,7 @@ describe("lines that a change does not touch stay byte for byte", () => {
     );
   });
 
-  test("an option that is new stands behind the last line of its section, under the same blanks", () => {
+  test("a new option is written behind the last line of its section, with the same indentation", () => {
     expect(changed(sample, (d) => home(d).set("hidden", "1"))).toBe(
       replaced("# laptop\n", "# laptop\n\toption hidden '1'\n"),
     );
@@ -60,13 +60,13 @@ describe("lines that a change does not touch stay byte for byte", () => {
     );
   });
 
-  test("an option that goes takes its line along, and no other", () => {
+  test("a deleted option removes its line, and no other", () => {
     expect(changed(sample, (d) => home(d).remove(home(d).option("ssid")!))).toBe(
       replaced("\toption ssid 'Home'\n", ""),
     );
   });
 
-  test("items of a list that stay keep their lines", () => {
+  test("unchanged items of a list keep their lines", () => {
     const [one, two, three] = ["1", "2", "3"].map((n) => `02:00:00:00:00:0${n}`);
     const list = (items: string[]) => changed(sample, (d) => home(d).set("maclist", items));
     expect(list([one!, three!])).toBe(replaced(`\tlist maclist '${two}' # tablet\n`, ""));
@@ -80,7 +80,7 @@ describe("lines that a change does not touch stay byte for byte", () => {
     );
   });
 
-  test("a section that goes leaves the comments of others, its own too, and no blank line more", () => {
+  test("a deleted section leaves all comments, its own too, and no further blank line", () => {
     const without = changed(sample, (d) => d.remove(home(d)));
     expect(without).toBe(`# our wireless
 config wifi-device radio0
@@ -96,7 +96,7 @@ config wifi-iface
 `);
   });
 
-  test("a section that is new is the end of the file, and once it goes all is as before", () => {
+  test("a new section is appended to the file, and its deletion restores the file", () => {
     for (const text of [sample, `${sample}\n`, "# nothing yet\n", "\n"]) {
       const add = (d: Document) => d.add("wifi-iface", "new").set("ssid", "New");
       const more = changed(text, add)!;
@@ -105,7 +105,7 @@ config wifi-iface
     }
   });
 
-  test("a line of several commands is taken apart only where one of them changes", () => {
+  test("a line of several commands is split only if one of them changes", () => {
     const guests = (d: Document) => d.sections[2]!;
     expect(changed(sample, (d) => guests(d).set("disabled", "0"))).toBe(
       replaced(
@@ -115,7 +115,7 @@ config wifi-iface
     );
   });
 
-  test("ends of lines as on other systems, and a last line without one", () => {
+  test("line ends of other systems are kept, and a last line without one", () => {
     expect(changed("config a 'a'\r\n\toption b 1\r\n# c\r\n", (d) => d.sections[0]!.set("b", "2"))).toBe(
       "config a 'a'\r\n\toption b '2'\r\n# c\r\n",
     );
@@ -124,7 +124,7 @@ config wifi-iface
     );
   });
 
-  test("an option that is taken away and given again goes to the end of its section; all comments stay", () => {
+  test("an option that is removed and added again goes to the end of its section; all comments stay", () => {
     const text = "# top\nconfig a 'a'\n\toption p '0'\n\t# beside\n\toption q '1'\n\toption r '2'\n# end\n";
     const again = (name: string, value: string) => (d: Document) => {
       const [section] = d.sections;
@@ -178,7 +178,7 @@ const edit = fc.record({
   items: fc.array(fc.constantFrom("1", "2", "3", "4", "it's"), { minLength: 1, maxLength: 4 }),
 });
 
-test("after any change of any file, the file reads as it should, and no comment line is lost or moved", () => {
+test("after any change of any file the file reads back correctly, and no comment line is lost or moved", () => {
   const property = fc.property(
     fc.array(line, { maxLength: 24 }),
     fc.array(edit, { maxLength: 4 }),

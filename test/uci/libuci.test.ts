@@ -26,10 +26,10 @@ function shown(input: string, delta: string, S = false): Run {
   return run(tree, { verb: "show", X: true, S, name: "t" });
 }
 
-describe("another type for a section", () => {
+describe("a changed section type", () => {
   const input = "config a\n\toption p '1'\nconfig a\n";
 
-  test("of the same length leaves it anonymous (uci_set)", () => {
+  test("of the same length leaves the section anonymous (uci_set)", () => {
     const tree = new Tree({ t: input });
     tree.write("tmp/.uci/t", "t.cfg01b606='b'\n");
     expect(run(tree, { verb: "export", name: "t" })).toEqual(
@@ -37,7 +37,7 @@ describe("another type for a section", () => {
     );
   });
 
-  test("of another length makes it one with a name, where it was, and counts none anew (uci_set)", () => {
+  test("of another length gives the section a name, at its place, and renumbers no other (uci_set)", () => {
     const tree = new Tree({ t: input });
     tree.write("tmp/.uci/t", "t.cfg01b606='other'\nt.new='a'\n+t.cfg049999='a'\n");
     expect(run(tree, { verb: "export", name: "t" })).toEqual(
@@ -48,7 +48,7 @@ describe("another type for a section", () => {
     expect(run(tree, { verb: "show", name: "t" }).out).toContain("t.@a[0]=a\nt.new=a\nt.@a[2]=a\n");
   });
 
-  test("by + leaves it anonymous whatever the length (uci_parse_delta_line)", () => {
+  test("by + leaves the section anonymous whatever the length (uci_parse_delta_line)", () => {
     const tree = new Tree({ t: input });
     tree.write("tmp/.uci/t", "+t.cfg01b606='other'\n");
     expect(run(tree, { verb: "show", name: "t" }).out).toBe(
@@ -56,7 +56,7 @@ describe("another type for a section", () => {
     );
   });
 
-  test("in the file, where that is not strict, does the same (uci_parse_config)", () => {
+  test("in the file, in non-strict mode, does the same (uci_parse_config)", () => {
     const tree = new Tree({ t: "config a\nconfig other 'cfg01b606'\n\toption p 1\nconfig b\n" });
     expect(run(tree, { verb: "export", S: true, name: "t" })).toEqual(
       done("package t\n\nconfig other 'cfg01b606'\n\toption p '1'\n\nconfig b\n\n"),
@@ -143,7 +143,7 @@ describe("a part of a package", () => {
     expect(run(new Tree({ t: input }), { verb: "show", name })).toEqual(expected);
   });
 
-  test("export looks it up and prints the whole package (package_cmd)", () => {
+  test("is looked up by export, which prints the whole package (package_cmd)", () => {
     const tree = new Tree({ t: "config a 'x'\n" });
     const whole = done("package t\n\nconfig a 'x'\n\n");
     expect(run(tree, { verb: "export", name: "t.x.p" })).toEqual(whole);
@@ -153,7 +153,7 @@ describe("a part of a package", () => {
 });
 
 describe("every package", () => {
-  test("by name, without directories and names with a dot; bad ones are told (uci_do_package_cmd)", () => {
+  test("are listed by name, without directories and names with a dot; bad packages are reported (uci_do_package_cmd)", () => {
     const tree = new Tree({
       b: "config r\n",
       a: "config a 'x'\n",
@@ -175,7 +175,7 @@ describe("every package", () => {
     });
   });
 
-  test("is none where the directory is empty or missing (uci_list_config_files)", () => {
+  test("are none if the directory is empty or missing (uci_list_config_files)", () => {
     expect(run(new Tree(), { verb: "show" })).toEqual(refused("Entry not found"));
     expect(run(new Tree(), { verb: "export", confdir: "/nowhere/at/all" })).toEqual(
       refused("Entry not found"),
@@ -183,8 +183,8 @@ describe("every package", () => {
   });
 });
 
-describe("where a package is", () => {
-  test("not where there is no plain file (uci_open_stream)", () => {
+describe("the file of a package", () => {
+  test("must be a plain file (uci_open_stream)", () => {
     const tree = new Tree();
     mkdirSync(tree.path("etc/config/directory"));
     symlinkSync("circle", tree.path("etc/config/circle"));
@@ -193,7 +193,7 @@ describe("where a package is", () => {
     }
   });
 
-  test("in /var/run/uci first, whatever lies there (uci_file_load)", () => {
+  test("is looked for in /var/run/uci first, whatever lies there (uci_file_load)", () => {
     const tree = new Tree({ t: "config a 'x'\n", d: "config a 'x'\n" });
     tree.write("var/run/uci/t", "config b 'y'\n");
     mkdirSync(tree.path("var/run/uci/d"));
@@ -202,7 +202,7 @@ describe("where a package is", () => {
     expect(run(tree, { verb: "show", name: "d", override: "" })).toEqual(done("d.x=a\n"));
   });
 
-  test("at a path with a slash in front, under its last name and without changes (uci_file_load)", () => {
+  test("may be named by an absolute path, then without uncommitted changes (uci_file_load)", () => {
     const tree = new Tree();
     tree.write("elsewhere/t", "config a 'x'\n");
     tree.write("tmp/.uci/t", "t.x.p='1'\n");
@@ -212,8 +212,8 @@ describe("where a package is", () => {
   });
 });
 
-describe("where uncommitted changes are", () => {
-  test("in the usual directory first and then in the named one, each once (uci_set_savedir)", () => {
+describe("uncommitted changes", () => {
+  test("are read in the usual directory first and then in the named one, each once (uci_set_savedir)", () => {
     const tree = new Tree({ t: "config a 'x'\n" });
     tree.write("tmp/.uci/t", "|t.x.l='1'\n");
     tree.write("mine/t", "|t.x.l='2'\n");
@@ -222,7 +222,7 @@ describe("where uncommitted changes are", () => {
     expect(run(tree, { ...call, savedir: tree.path("tmp/.uci/") })).toEqual(done("t.x.l='1'\n"));
   });
 
-  test("none where they cannot be read (uci_load_delta)", () => {
+  test("are none if they cannot be read (uci_load_delta)", () => {
     const tree = new Tree({ t: "config a 'x'\n" });
     mkdirSync(tree.path("tmp/.uci"), { recursive: true });
     symlinkSync("t", tree.path("tmp/.uci/t"));

@@ -62,7 +62,7 @@ async function takeBack({ config, undos }: Awaited<ReturnType<typeof changed>>) 
   return staged;
 }
 
-test("files that nobody else has touched get their old text back byte for byte, whether the change was one or many", async () => {
+test("files untouched by others get their old text back byte for byte, after one change or many", async () => {
   for (const changes of [[edits], edits.map((edit) => [edit])]) {
     const world = await changed(...changes);
     expect(world.tree.packages()).not.toEqual({ network, firewall });
@@ -76,13 +76,13 @@ test("files that nobody else has touched get their old text back byte for byte, 
   }
 });
 
-test("later changes do not hold the old text again", async () => {
+test("later changes do not store the old text again", async () => {
   const { undos } = await changed(edits.slice(0, 1), edits.slice(1, 2));
   expect(JSON.stringify(undos[0])).toContain("as delivered");
   expect(JSON.stringify(undos[1])).not.toContain("as delivered");
 });
 
-test("where others have written, only options that still are as the change made them go back; theirs stay and are named", async () => {
+test("in files that others have changed only options with the value of the change are restored; the others stay and are named", async () => {
   const world = await changed(edits);
   const now = world.tree
     .read("etc/config/network")
@@ -118,7 +118,7 @@ config route 'old'
   expect(world.tree.read("etc/config/firewall")).toBe(firewall);
 });
 
-test("a section that others have removed or made anew stays as they left it", async () => {
+test("a section that others have removed or recreated stays unchanged", async () => {
   const world = await changed(edits);
   const now = world.tree.read("etc/config/network").replace(/config interface 'lan'[^#]*#.*\n/, "");
   world.tree.write("etc/config/network", `${now}\nconfig route 'old'\n\toption target '203.0.113.0/24'\n`);
@@ -131,7 +131,7 @@ test("a section that others have removed or made anew stays as they left it", as
   expect(text).not.toContain("fresh");
 });
 
-test("changes with others' in between go back too: the old text would take theirs along", async () => {
+test("changes with changes of others in between are undone option by option: the old text would undo the others too", async () => {
   const tree = new Tree({ network, firewall });
   const config = openConfig(tree.root);
   const undos: Undo[] = [];
@@ -156,7 +156,7 @@ test("pending changes of others that name anonymous sections by number keep sect
   expect(world.tree.read("etc/config/network")).toContain("10.9.8.1");
 });
 
-test("a crash after the commit point and another hand in the file: the start takes back what is left to take back", async () => {
+test("after a crash past the commit point, and a change by others, the start completes the undo", async () => {
   const world = await changed(edits);
   const staged = await world.config.revert(world.undos);
   const intent = JSON.parse(JSON.stringify(staged.intent));
@@ -169,7 +169,7 @@ test("a crash after the commit point and another hand in the file: the start tak
   expect(world.tree.read("etc/config/firewall")).toBe(firewall);
 });
 
-test("what is no record of a change is refused, and nothing is written", async () => {
+test("a malformed undo record is refused, and nothing is written", async () => {
   const { config, tree } = await changed(edits);
   const before = tree.packages();
   for (const wrong of [
