@@ -36,7 +36,7 @@ describe.skipIf(!hasTools)("cwmpd voucher", () => {
       json,
     );
 
-  test("verify tells what stands in a voucher, or why it is refused", async () => {
+  test("verify prints the content of a voucher, or the reason of its refusal", async () => {
     const good = put("good.xml", { Mode: "Disable" });
     const valid = json(await run("verify", good, "--trust", file("root.pem"), "--json"));
     expect(valid).toMatchObject({
@@ -66,7 +66,7 @@ describe.skipIf(!hasTools)("cwmpd voucher", () => {
     );
   });
 
-  test("wrong usage ends with 2 and says what is expected", async () => {
+  test("wrong usage exits with 2 and names the expected arguments", async () => {
     const good = put("good.xml", { Mode: "Disable" });
     const wrong: readonly (readonly [words: string[], complaint: RegExp])[] = [
       [["verify", good, "--algorithms", "rsa-md5"], /takes names from dsa-sha1, rsa-sha1/],
@@ -81,7 +81,7 @@ describe.skipIf(!hasTools)("cwmpd voucher", () => {
       expect(await run(...words)).toEqual({ exit: 2, err: expect.stringMatching(complaint) });
   });
 
-  test("try tells the Options after a list, and after what happens then", async () => {
+  test("try prints the Options after a list of vouchers, and after later events", async () => {
     const month = put("month.xml", {
       Mode: "EnableWithExpiration",
       Duration: "1",
@@ -122,7 +122,7 @@ describe.skipIf(!hasTools)("cwmpd voucher", () => {
     ]);
   });
 
-  test("try: no voucher, several, one twice, one that is Base64, one of them bad", async () => {
+  test("try accepts no voucher, several, one twice, and Base64; with one bad voucher it refuses all", async () => {
     const enable = put("enable.xml", { Mode: "EnableWithoutExpiration", VSerialNum: "1" });
     const disable = put("disable.xml", { Mode: "Disable", VSerialNum: "2" });
     expect(await tries("--option", "Guest")).toMatchObject({
@@ -175,7 +175,7 @@ describe.skipIf(!hasTools)("cwmpd voucher", () => {
     });
   });
 
-  test("try --before: the output of options can be given back; older and repeated vouchers change nothing", async () => {
+  test("try --before reads the output of `cwmpd options`; older and repeated vouchers change nothing", async () => {
     const days = { Mode: "EnableWithExpiration", Duration: "10", DurationUnits: "Days" };
     const first = put("first.xml", { ...days, VSerialNum: "10" });
     const second = put("second.xml", { Mode: "Disable", VSerialNum: "11" });
@@ -206,7 +206,7 @@ describe.skipIf(!hasTools)("cwmpd voucher", () => {
     );
   });
 
-  test("try --clock-unknown: vouchers wait, nothing ends, and the dates are judged when the clock is set", async () => {
+  test("try --clock-unknown: vouchers are held, no Option expires, and dates are checked when the clock is set", async () => {
     const start = put("start.xml", { Mode: "EnableWithExpiration", Duration: "2", DurationUnits: "Days" });
     const then = ["--then", "2031-01-05T00:00:00Z", "--then", "clock-set", "--then", "2031-01-07T00:00:00Z"];
     const told = await tries(

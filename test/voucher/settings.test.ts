@@ -41,7 +41,7 @@ describe("sections voucher and option", () => {
     expect([options, problems]).toEqual([[], []]);
   });
 
-  test("a list of algorithms that names no known one accepts nothing", () => {
+  test("a list of algorithms without any known one accepts nothing", () => {
     const { vouchers, problems } = read(
       "config voucher 'voucher'\n\tlist algorithms 'rsa-md5'\n\toption bytes_max '2000000'\n",
     );
@@ -49,7 +49,7 @@ describe("sections voucher and option", () => {
     expect(problems).toEqual([expect.stringMatching(/"rsa-md5"/), expect.stringMatching(/bytes_max/)]);
   });
 
-  test("an Option switches a value, also of a section without name, a program, or nothing", () => {
+  test("an Option switches a value, even of an anonymous section, a program, or nothing", () => {
     put(
       "etc/config/wireless",
       "config wifi-iface\n\toption ssid 'a'\n\nconfig wifi-iface\n\toption ssid 'b'\n",
@@ -74,7 +74,7 @@ describe("sections voucher and option", () => {
     expect(sectionAt(view, place)?.options.get("ssid")).toBe("b");
   });
 
-  test("a file that is damaged says nothing of the Options", () => {
+  test("a damaged file leaves the Options unknown", () => {
     expect(read("config option 'one'\n\toption 'x\n").options).toBeUndefined();
   });
 });
@@ -82,14 +82,14 @@ describe("sections voucher and option", () => {
 describe("programs of Options", () => {
   const turn = (program: string, on = true) => optionPrograms(root).turn(program, "The one; rm -rf /", on);
 
-  test("are called with the name and on or off, never by a shell", async () => {
+  test("are called with the name and on or off as arguments, never by a shell", async () => {
     put("usr/lib/cwmpd/options/good", `#!/bin/sh\nprintf '%s|' "$@" >>${root}/called\n`, 0o755);
     await turn("good");
     await turn("good", false);
     expect(readFileSync(join(root, "called"), "utf8")).toBe("The one; rm -rf /|on|The one; rm -rf /|off|");
   });
 
-  test("are refused where they fail, are missing, are links, or may be written by others", async () => {
+  test("are refused if they fail, are missing, are links, or can be written by others", async () => {
     put("usr/lib/cwmpd/options/bad", "#!/bin/sh\nexit 3\n", 0o755);
     put("usr/lib/cwmpd/options/open", "#!/bin/sh\n", 0o777);
     symlinkSync("/bin/true", join(root, "usr/lib/cwmpd/options/link"));

@@ -13,7 +13,7 @@ describe.skipIf(!hasTools)("Annex C against xmlsec1", () => {
   afterAll(() => shop.remove());
 
   test.each(algorithmNames)(
-    "C.3 what xmlsec1 signs with %s is accepted [R-C.3-23, R-C.3-24]",
+    "C.3 a signature of xmlsec1 with %s is accepted [R-C.3-23, R-C.3-24]",
     (algorithm) => {
       const voucher = shop.sign({ algorithm });
       const verified = shop.verify(voucher);
@@ -26,7 +26,7 @@ describe.skipIf(!hasTools)("Annex C against xmlsec1", () => {
     },
   );
 
-  test.each(algorithmNames)("C.3 xmlsec1 accepts what is signed here with %s", (algorithm) => {
+  test.each(algorithmNames)("C.3 xmlsec1 accepts our signature with %s", (algorithm) => {
     const name = signers[algorithm];
     const options = [
       { VSerialNum: "1", OptionIdent: 'A & B <c> "d" é€', Mode: "Disable", Extra: { Deep: "x\ty" } },

@@ -57,7 +57,7 @@ async function household(options: Record<string, string> = {}) {
 const number = `${management}ManageableDeviceNumberOfEntries`;
 
 describe("F.2.1 the number of devices", () => {
-  test("[R-F.2.1-10] [R-F.2.1-11] the ACS may ask for active notification, and is told of each device that comes or goes", async () => {
+  test("[R-F.2.1-10] [R-F.2.1-11] with active notification the ACS is told of each device that appears or disappears", async () => {
     const { home, lease } = await household();
     await home.settle();
     expect((await home.asks("SetParameterAttributes", notify(number, 2)))?.is).toBe("reply");
@@ -73,7 +73,7 @@ describe("F.2.1 the number of devices", () => {
     }
   });
 
-  test("[R-F.2.1-12] with a limit the next one is told when it is over, with the number as it is then", async () => {
+  test("[R-F.2.1-12] with a notification limit the next change is reported when the limit has passed, with the number at that time", async () => {
     const { home, lease } = await household();
     await home.settle();
     await home.asks("SetParameterAttributes", notify(number, 2));
@@ -122,7 +122,7 @@ describe("F.2.2 the gateway of this device", () => {
     return all;
   }
 
-  test("[R-F.2.2-05] [R-F.2.2-06] [R-F.2.2-08] another gateway is told at once, with every element, and nobody had to ask for it", async () => {
+  test("[R-F.2.2-05] [R-F.2.2-06] [R-F.2.2-08] a changed gateway is reported at once, with every element, without a request by the ACS", async () => {
     const { home, happens } = await device();
     await happens("client", "bound", bound(gateway("GW-1")));
     expect(home.told.at(-1)?.codes).toContain("4 VALUE CHANGE");
@@ -144,7 +144,7 @@ describe("F.2.2 the gateway of this device", () => {
     expect(JSON.stringify(read).match(/"Notification":2/g)?.length).toBe(3);
   });
 
-  test("[R-F.2.2-07] another URL of the ACS sets the notification back to active", async () => {
+  test("[R-F.2.2-07] another ACS URL resets the notification to active", async () => {
     const { home } = await device();
     await home.asks("SetParameterAttributes", notify(info, 0));
     const notifications = async () =>
@@ -162,7 +162,7 @@ describe("3.1 the ACS by DHCP, for a whole agent", () => {
   const url = (text: string) =>
     `01${text.length.toString(16).padStart(2, "0")}${Buffer.from(text).toString("hex")}`;
 
-  test("[R-3.1-08] [R-3.1-12] DHCP is asked again after the ACS has set a URL that leads nowhere, over a reboot too", async () => {
+  test("[R-3.1-08] [R-3.1-12] DHCP is asked again after the ACS has set an unreachable URL, over a reboot too", async () => {
     const { home, happens } = await household();
     home.disk.edit([{ edit: "unset", package: "cwmp", section: "acs", option: "url" }]);
     await home.start();

@@ -66,7 +66,7 @@ describe("changes with Status 1 take effect", () => {
     expect(home.orders).toEqual([`apply ${name}`]);
   });
 
-  test("a change by a session is not lost while services are still busy with a change made at the device", async () => {
+  test("a change by a session is not lost while services still apply a change made at the device", async () => {
     const home = await settled();
     const done = labour(home);
     const local = home.engine.control.set([{ name: ssid, value: "Attic" }]);
@@ -79,7 +79,7 @@ describe("changes with Status 1 take effect", () => {
     expect(home.orders).toEqual(["apply wireless", "apply firewall"]);
   });
 
-  test("a change at the device is not lost while services take up the changes of a session", async () => {
+  test("a change at the device is not lost while services apply the changes of a session", async () => {
     const home = await settled();
     const done = labour(home);
     await home.asked(ask("AddObject", { ObjectName: mapping, ParameterKey: "" }));
@@ -92,7 +92,7 @@ describe("changes with Status 1 take effect", () => {
   });
 
   // Services were told to read files in which the change was not yet, and never again.
-  test("A.3.2.1 [R-A.3.2.1-17] files that could not be put in place in the session are when it ends, before services are told", async () => {
+  test("A.3.2.1 [R-A.3.2.1-17] files that could not be replaced during the session are replaced when it ends, before services are told", async () => {
     const home = await settled();
     home.life.config.refuseCommits = 2;
     const [result] = await home.asked(ask("SetParameterValues", setting({ [ssid]: "Attic" })));
@@ -101,7 +101,7 @@ describe("changes with Status 1 take effect", () => {
     expect(home.option("wireless", "default_radio0", "ssid")).toBe("Attic");
   });
 
-  test("A.3.2.1 [R-A.3.2.1-14] a file of the agent's own is put in place then, too", async () => {
+  test("A.3.2.1 [R-A.3.2.1-14] a file of the agent's own is replaced then, too", async () => {
     const home = await settled();
     home.life.config.refuseCommits = 2;
     await home.sets({ [`${root}DeviceInfo.ProvisioningCode`]: "P7" });
@@ -109,7 +109,7 @@ describe("changes with Status 1 take effect", () => {
     expect(home.orders).toEqual([]);
   });
 
-  test("A.3.2.1 [R-A.3.2.1-17] files that cannot be put in place even then are with the next session, and services told then", async () => {
+  test("A.3.2.1 [R-A.3.2.1-17] files that still cannot be replaced are replaced with the next session, and services are told then", async () => {
     const home = await settled();
     home.life.config.refuseCommits = 3;
     await home.asked(ask("SetParameterValues", setting({ [ssid]: "Attic" })));
@@ -121,7 +121,7 @@ describe("changes with Status 1 take effect", () => {
 
   // The agent used to end at once, and to be begun again for ever: out of reach of the ACS.
   test.each(["device", "process"] as const)(
-    "A.3.2.1 [R-A.3.2.1-17] so they are where even the next start of the %s cannot put them in place",
+    "A.3.2.1 [R-A.3.2.1-17] files that the next start of the %s cannot replace are replaced with the next session, too",
     async (what) => {
       const home = await settled();
       home.life.config.refuseCommits = 3;
@@ -146,7 +146,7 @@ describe("changes with Status 1 take effect", () => {
     },
   );
 
-  test("work that was interrupted when the agent was killed is done at its next start", async () => {
+  test("work interrupted by a kill of the agent is completed at its next start", async () => {
     const home = await settled();
     labour(home);
     await home.asked(ask("SetParameterValues", setting({ [ssid]: "Attic" })));
@@ -159,7 +159,7 @@ describe("changes with Status 1 take effect", () => {
     expect(home.orders).toHaveLength(2);
   });
 
-  test("an agent that is switched off still puts into effect what is set at the device", async () => {
+  test("a disabled agent still applies changes made at the device", async () => {
     const home = await settled();
     home.edits("cwmp", "cpe", "enabled", "0");
     await home.rest();
@@ -168,7 +168,7 @@ describe("changes with Status 1 take effect", () => {
   });
 });
 
-test("3.7.1.1 [R-3.7.1.1-07] a value set at the device in the middle of a session neither disturbs it nor is lost", async () => {
+test("3.7.1.1 [R-3.7.1.1-07] a value set at the device during a session neither disturbs it nor is lost", async () => {
   const home = await settled();
   const seen: unknown[] = [];
   const read = (then: () => readonly Task[] = () => []) =>
@@ -233,7 +233,7 @@ describe("going down", () => {
     },
   );
 
-  test("3.7.1.5 [R-3.7.1.5-12] after a factory reset the first Inform has 0 BOOTSTRAP, and nothing from before", async () => {
+  test("3.7.1.5 [R-3.7.1.5-12] after a factory reset the first Inform has 0 BOOTSTRAP, and no earlier event", async () => {
     const home = await settled();
     await home.asked(
       ask("ScheduleInform", { DelaySeconds: 5, CommandKey: "s" }),
@@ -254,7 +254,7 @@ describe("going down", () => {
     expect(await home.value(ssid)).toBe("Home");
   });
 
-  test("A.4.1.6 a FactoryReset that is known to be impossible is refused, and the Reboot after it is carried out", async () => {
+  test("A.4.1.6 an impossible FactoryReset is refused, and the Reboot after it is carried out", async () => {
     const home = await new Household({ resetObstacle: "there is no overlay" }).settle();
     const [refused] = await home.asked(ask("FactoryReset", {}), ask("Reboot", { CommandKey: "k" }));
     expect(refused).toMatchObject({ is: "fault", code: 9001, text: expect.stringMatching(/no overlay/) });
@@ -262,7 +262,7 @@ describe("going down", () => {
     expect((await home.engine.control.status()).warnings.join("\n")).not.toMatch(/factory reset/i);
   });
 
-  test("3.7.1.4 changes of a session are in effect before the device reboots, and it reboots once", async () => {
+  test("3.7.1.4 changes of a session take effect before the device reboots, and it reboots once", async () => {
     const home = await settled();
     await home.asked(
       ask("Reboot", { CommandKey: "a" }),
@@ -273,7 +273,7 @@ describe("going down", () => {
   });
 });
 
-test("an event that the agent stumbles over does not make it deaf to the next", async () => {
+test("an event that causes an internal error does not block the next event", async () => {
   const home = await settled();
   const roll = home.chance.roll;
   home.chance.roll = () => {

@@ -26,7 +26,7 @@ describe("an envelope with an empty Body is an empty answer", () => {
       '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body/></e:Envelope>',
     ],
   ])(
-    "3.7.2.4 %s: the session has ended well, and the reboot that was promised comes",
+    "3.7.2.4 %s: the session has ended well, and the promised reboot is carried out",
     async (_what, text) => {
       const home = await settled();
       ending(home, again(text));
@@ -36,7 +36,7 @@ describe("an envelope with an empty Body is an empty answer", () => {
     },
   );
 
-  test("3.7.2.1 to an Inform it is no answer", async () => {
+  test("3.7.2.1 an empty Body is not a response to an Inform", async () => {
     const home = await settled();
     home.mishap = () => again(envelope(""));
     home.engine.connectionRequest();
@@ -62,7 +62,7 @@ const endings: readonly (readonly [what: string, mishap: Mishap])[] = [
   ["a redirect to nowhere", { do: "answer", status: 302, body: "" }],
 ];
 
-describe("what the ACS does after its last answer keeps no promise from being kept", () => {
+describe("a broken end of session delays no promise for ever", () => {
   for (const [method, order, args] of [
     ["Reboot", "reboot", { CommandKey: "k" }],
     ["FactoryReset", "factoryReset", {}],
@@ -89,7 +89,7 @@ describe("what the ACS does after its last answer keeps no promise from being ke
     );
   }
 
-  test("3.7.1.4 failed sessions before the promise do not count, and a good one begins anew", async () => {
+  test("3.7.1.4 failed sessions before the promise do not count, and a good session resets the count", async () => {
     const home = await settled();
     home.mishap = () => ({ do: "drop" });
     home.engine.connectionRequest();
@@ -104,7 +104,7 @@ describe("what the ACS does after its last answer keeps no promise from being ke
   });
 });
 
-describe("3.7.2.1 the version that an ACS is spoken to in", () => {
+describe("3.7.2.1 the CWMP version for an ACS", () => {
   const versions = (home: Household) => home.told.map(({ text }) => text.match(/cwmp-1-\d/)?.[0]);
 
   /** An ACS that knows v1.0 only. */
@@ -115,7 +115,7 @@ describe("3.7.2.1 the version that an ACS is spoken to in", () => {
         : undefined;
   };
 
-  test("is kept over a start of the agent and a boot of the device, until another ACS is called", async () => {
+  test("is kept over a restart of the agent and a boot of the device, until the ACS changes", async () => {
     const home = new Household();
     old(home);
     await home.start();
@@ -139,7 +139,7 @@ describe("3.7.2.1 the version that an ACS is spoken to in", () => {
     [500, "Too many sessions, try again later"],
     [409, ""],
     [403, "Forbidden"],
-  ])("is not in doubt when an ACS says %i %s", async (status, body) => {
+  ])("is not in doubt after %i %s", async (status, body) => {
     const home = await settled();
     let said = false;
     home.mishap = () => {
@@ -152,7 +152,7 @@ describe("3.7.2.1 the version that an ACS is spoken to in", () => {
     expect(versions(home)).toEqual(["cwmp-1-1", "cwmp-1-1"]);
   });
 
-  test("the words of an ACS in its refusal are logged", async () => {
+  test("the text of a refusal by the ACS is logged", async () => {
     const home = await settled();
     home.mishap = () => ({ do: "answer", status: 400, body: "<h1>CPE already\n in session</h1>" });
     home.engine.connectionRequest();
@@ -163,8 +163,8 @@ describe("3.7.2.1 the version that an ACS is spoken to in", () => {
   });
 });
 
-describe("A.3.3.1 an Inform lists an event", () => {
-  test("the wish of somebody at the device is reported as 2 PERIODIC, also after a failure", async () => {
+describe("A.3.3.1 the events of an Inform", () => {
+  test("a session requested at the device is reported as 2 PERIODIC, even after a failure", async () => {
     const home = await settled();
     let failed = false;
     home.mishap = () => {

@@ -20,14 +20,14 @@ const gaps = (home: Household) =>
   home.told.slice(1).map(({ at }, i) => Math.round((at - home.told[i]!.at) / 1000));
 
 describe("3.2.1 occasions", () => {
-  test("[R-3.2.1-02] [R-3.6-19] a device fresh from the factory calls as soon as it is switched on", async () => {
+  test("[R-3.2.1-02] [R-3.6-19] a device with factory state starts a session as soon as it boots", async () => {
     const home = new Household();
     await home.start();
     await home.rest();
     expect(home.told.map(({ codes, at }) => [codes, at])).toEqual([[["0 BOOTSTRAP", "1 BOOT"], 1000]]);
   });
 
-  test("[R-3.2.1-03] the agent calls after every time that it was without power, and after a reboot", async () => {
+  test("[R-3.2.1-03] the agent starts a session after every power cut and every reboot", async () => {
     const home = await new Household().settle();
     for (let i = 0; i < 3; i++) {
       await home.restart(10 * minute);
@@ -43,7 +43,7 @@ describe("3.2.1 occasions", () => {
     expect(home.told.map(({ codes }) => codes)).toEqual([["1 BOOT", "M Reboot"]]);
   });
 
-  test("[R-3.2.1-04] the agent calls once in each PeriodicInformInterval, as soon as the ACS has set one", async () => {
+  test("[R-3.2.1-04] the agent starts a session once in each PeriodicInformInterval, as soon as the ACS has set one", async () => {
     const home = await new Household().settle();
     await home.clock.pass(24 * hour);
     expect(home.told).toEqual([]);
@@ -58,7 +58,7 @@ describe("3.2.1 occasions", () => {
     expect(gaps(home)).toEqual(Array(5).fill(600));
   });
 
-  test("[R-3.2.1-04] another interval holds from the session in which it was set, and switching off ends it", async () => {
+  test("[R-3.2.1-04] a changed interval applies from the session that set it, and disabling ends periodic Informs", async () => {
     const home = await new Household({
       packages: cwmp({ periodic_inform_enable: "1", periodic_inform_interval: "3600" }),
     }).settle();
@@ -75,7 +75,7 @@ describe("3.2.1 occasions", () => {
     expect(home.told).toEqual([]);
   });
 
-  test("[R-3.2.1-04] an interval counts from the moment at which it is set, however long ago the last Inform was", async () => {
+  test("[R-3.2.1-04] an interval counts from the moment it is set, however long ago the last Inform was", async () => {
     const home = await new Household().settle();
     for (const [seconds, after] of [
       ["3600", 24 * hour],
@@ -114,7 +114,7 @@ describe("3.2.1 occasions", () => {
     }
   });
 
-  test("[R-3.2.1-05] [R-A.4.1.2-01] [R-A.4.1.2-03] ScheduleInform is answered at once, and the one Inform comes when it was asked for", async () => {
+  test("[R-3.2.1-05] [R-A.4.1.2-01] [R-A.4.1.2-03] ScheduleInform is answered at once, and one Inform is sent at the requested time", async () => {
     const home = await new Household({
       packages: cwmp({ periodic_inform_enable: "1", periodic_inform_interval: "3600" }),
     }).settle();
@@ -138,7 +138,7 @@ describe("3.2.1 occasions", () => {
     expect(home.told.filter(({ codes }) => codes.includes("2 PERIODIC"))).toHaveLength(24);
   });
 
-  test("[R-3.2.1-07] [R-3.1-18] a URL that the ACS sets is called at once after the session, and from then on", async () => {
+  test("[R-3.2.1-07] [R-3.1-18] a URL that the ACS sets is contacted at once after the session, and from then on", async () => {
     const home = await new Household().settle();
     await home.sets({ [`${management}URL`]: "http://other.example:8080/acs" });
     expect(home.told.map(({ url, codes }) => [url, codes])).toEqual([
@@ -154,7 +154,7 @@ describe("3.2.1 occasions", () => {
     expect(new Set(home.posts.map(({ url }) => url))).toEqual(new Set(["http://other.example:8080/acs"]));
   });
 
-  test("[R-3.2.1-07] [R-3.1-01] a URL that is written by hand is called, too", async () => {
+  test("[R-3.2.1-07] [R-3.1-01] a URL written by hand is contacted, too", async () => {
     const home = await new Household().settle();
     home.edits("cwmp", "acs", "url", "http://third.example/");
     await home.rest();
@@ -170,14 +170,14 @@ describe("3.1 the ACS URL", () => {
     ["https://acs.example", "https://acs.example:443/"],
     ["http://acs.example:7547/a/b?c=d", "http://acs.example:7547/a/b?c=d"],
     ["https://acs.example:10443/cwmp/", "https://acs.example:10443/cwmp/"],
-  ])("[R-3.1-16] %s is taken, with its port and its path", async (url, called) => {
+  ])("[R-3.1-16] %s is accepted, with its port and its path", async (url, called) => {
     const home = await new Household().settle();
     await home.sets({ [`${management}URL`]: url });
     expect(home.told.at(-1)?.url).toBe(called);
   });
 
   test.each(["ftp://acs.example/", "acs.example", "/cwmp", "http://", "https:///path", "http://a:99999/"])(
-    "[R-3.1-16] %s is refused, and the ACS that set it stays the one",
+    "[R-3.1-16] %s is refused, and the ACS URL stays unchanged",
     async (url) => {
       const home = await new Household().settle();
       const result = await home.sets({ [`${management}URL`]: url });
@@ -187,7 +187,7 @@ describe("3.1 the ACS URL", () => {
     },
   );
 
-  test("[R-3.1-20] [R-3.1-02] a host may be a name, which is looked up, or a literal address of either kind", async () => {
+  test("[R-3.1-20] [R-3.1-02] a host may be a name, which is resolved, or a literal address of IPv4 or IPv6", async () => {
     const asked: string[] = [];
     const addresses = (host: string) => {
       asked.push(host);
@@ -206,7 +206,7 @@ describe("3.1 the ACS URL", () => {
     ]);
   });
 
-  test("[R-3.1-25] the address that worked outlasts a boot, with the list that it was chosen from", async () => {
+  test("[R-3.1-25] the address that worked is kept over a boot, with the list that it was chosen from", async () => {
     const addresses = ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5"];
     const chosen = new Set<string>();
     for (const seed of [1, 2, 3]) {
@@ -228,7 +228,7 @@ describe("3.1 the ACS URL", () => {
     expect(chosen.size).toBeGreaterThan(1);
   });
 
-  test("[R-3.1-12] how the ACS was found is kept from the first contact on, over boots and other URLs", async () => {
+  test("[R-3.1-12] the source of the ACS URL at the first contact is kept, over boots and other URLs", async () => {
     let line = false;
     const home = new Household({ trouble: () => (line ? undefined : { is: "refused" }) });
     const kept = () => home.disk.rows.get("kept")?.get("discovery");
@@ -244,8 +244,8 @@ describe("3.1 the ACS URL", () => {
   });
 });
 
-describe("A.3.3.1 what an Inform says", () => {
-  test("[R-A.3.3.1-02] [R-A.3.3.1-09] [R-A.3.3.1-16] DeviceId, MaxEnvelopes of 1, and what the data model wants in every Inform", async () => {
+describe("A.3.3.1 the arguments of Inform", () => {
+  test("[R-A.3.3.1-02] [R-A.3.3.1-09] [R-A.3.3.1-16] an Inform has DeviceId, MaxEnvelopes 1, and the forced parameters of the data model", async () => {
     const home = await new Household().settle();
     await home.sets({}, "key-7");
     home.forget();
@@ -276,7 +276,7 @@ describe("A.3.3.1 what an Inform says", () => {
     }
   });
 
-  test("[R-A.3.3.1-28] [R-A.3.3.1-30] [R-A.3.3.1-31] each part of the identity has at most 64 characters and stays what it was, whatever the board says later", async () => {
+  test("[R-A.3.3.1-28] [R-A.3.3.1-30] [R-A.3.3.1-31] each part of the identity has at most 64 characters and never changes, whatever the board reports later", async () => {
     const home = new Household();
     const long = (letter: string) => letter.repeat(80);
     const { board } = home.facts.state;
@@ -299,7 +299,7 @@ describe("A.3.3.1 what an Inform says", () => {
     ["2AB", "0017A4"],
     ["0002ABCD", "0017A4"],
     ["Ωmega!", "0017A4"],
-  ])("[R-A.3.3.1-29] an OUI written as %s by hand is told as %s", async (written, told) => {
+  ])("[R-A.3.3.1-29] an OUI written as %s by hand is sent as %s", async (written, told) => {
     const home = new Household({ packages: cwmp({}, { oui: written }) });
     await home.start();
     await home.rest();
@@ -308,7 +308,7 @@ describe("A.3.3.1 what an Inform says", () => {
     expect(warnings.some((text) => text.includes("cwmp.cpe.oui"))).toBe(told === "0017A4");
   });
 
-  test("[R-A.3.3.1-10] [R-A.3.3.1-11] CurrentTime is local, with the offset that holds on that day", async () => {
+  test("[R-A.3.3.1-10] [R-A.3.3.1-11] CurrentTime is local time, with the offset of that day", async () => {
     const home = await new Household().settle();
     home.clock.zoneOf = (wall) => zoneOffset("CET-1CEST,M3.5.0,M10.5.0/3", wall);
     const day = async (wall: number) => {
@@ -323,7 +323,7 @@ describe("A.3.3.1 what an Inform says", () => {
     expect(await day(Date.UTC(2027, 6, 16))).toBe("2027-07-15T20:30:00-03:30");
   });
 
-  test("[R-A.2.1-07] [R-A.2.1-08] [R-A.3.3.1-10] while the time is not known CurrentTime counts from boot, and names no zone", async () => {
+  test("[R-A.2.1-07] [R-A.2.1-08] [R-A.3.3.1-10] while the time is unknown CurrentTime counts from boot, without a zone", async () => {
     const home = new Household();
     home.clock.time.known = false;
     await home.start();
@@ -334,7 +334,7 @@ describe("A.3.3.1 what an Inform says", () => {
     expect(times).toEqual(["0001-01-01T00:00:01", "0001-01-01T00:00:02"]);
   });
 
-  test("[R-A.3.3.1-32] event codes are letter by letter those of Table 7", async () => {
+  test("[R-A.3.3.1-32] event codes are to the letter those of Table 7", async () => {
     const home = new Household({
       packages: cwmp({ periodic_inform_enable: "1", periodic_inform_interval: "86400" }),
     });

@@ -50,7 +50,7 @@ describe("3.6 methods", () => {
   ] as const;
   const rows = tasks.map(([id, task]) => [id, task.method, task] as const);
 
-  test.each(rows)("%s %s is answered with its response", async (_id, method, task) => {
+  test.each(rows)("%s %s is answered by its response", async (_id, method, task) => {
     const home = await settled();
     const [result] = await home.asked(task);
     expect(result).toMatchObject({ is: "reply", method });
@@ -72,7 +72,7 @@ describe("3.6 methods", () => {
     }
   });
 
-  test("A.5.1 [R-A.5.1-02] a method that nobody knows is 9000 of the Server", async () => {
+  test("A.5.1 [R-A.5.1-02] an unknown method is 9000 of type Server", async () => {
     const home = await settled();
     expect(faultOf(await answerTo(home, envelope("<c:MakeCoffee><Cups>2</Cups></c:MakeCoffee>")))).toBe(
       "Server 9000",
@@ -116,7 +116,7 @@ describe("faults", () => {
   };
 
   test.each(Object.entries(bad))(
-    "%s [R-A.5.1-05] bad arguments are 9003 of the Client, and nothing is done",
+    "%s [R-A.5.1-05] bad arguments are 9003 of type Client, and nothing is done",
     async (_ids, bodies) => {
       const home = await settled();
       for (const body of bodies) {
@@ -128,7 +128,7 @@ describe("faults", () => {
     },
   );
 
-  test("A.4.1.2 [R-A.4.1.2-05] a call more than can wait is 9001", async () => {
+  test("A.4.1.2 [R-A.4.1.2-05] a call past the bound of the queue is 9001", async () => {
     const home = await settled();
     const calls = Array.from({ length: scheduleLimits.waitingMax + 1 }, (_, i) =>
       ask("ScheduleInform", { DelaySeconds: 3600, CommandKey: `${i}` }),
@@ -138,7 +138,7 @@ describe("faults", () => {
     expect(results.at(-1)).toMatchObject({ is: "fault", code: 9001 });
   });
 
-  test("A.5.1 [R-A.5.1-06] an envelope over the size limit is 9004 of the Server, one below it is not", async () => {
+  test("A.5.1 [R-A.5.1-06] an envelope over the size limit is 9004 of type Server, an envelope below it is not", async () => {
     const all = packages();
     const cwmp = all.cwmp!.map((s) =>
       s.name === "cpe" ? { ...s, options: { ...s.options, envelope_bytes_max: "32768" } } : s,
@@ -156,7 +156,7 @@ describe("faults", () => {
     expect(faultOf(await answerTo(home, large(33_000)))).toBe("Server 9004");
   });
 
-  test("3.5 [R-3.5-15] as it is configured from the factory, requests of 32 KiB and more are answered", async () => {
+  test("3.5 [R-3.5-15] with the factory configuration requests of 32 KiB and more are answered", async () => {
     const home = await settled();
     const names = Array.from({ length: 600 }, () => provisioning);
     const get = `<c:GetParameterValues><ParameterNames>${names.map((name) => `<string>${name}</string>`).join("")}
@@ -191,7 +191,7 @@ describe("faults", () => {
     expect(new Set(texts).size).toBe(3);
   });
 
-  test("A.3.2.1 [R-A.3.2.1-24] [R-3.5-25] a value that is wrong by itself has its entry, also beside one that was refused", async () => {
+  test("A.3.2.1 [R-A.3.2.1-24] [R-3.5-25] a value that is wrong by itself has its entry, even beside a refused value", async () => {
     const home = await settled();
     const result = await home.sets({
       [`${management}PeriodicInformInterval`]: ["0", "unsignedInt"],
@@ -229,7 +229,7 @@ describe("faults", () => {
   });
 });
 
-test("A.2.1 [R-A.2.1-15] the order of what an array holds makes no difference", async () => {
+test("A.2.1 [R-A.2.1-15] the order of array members makes no difference", async () => {
   const first = `${mapping}1.`;
   const values = {
     [provisioning]: "P7",

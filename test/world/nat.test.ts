@@ -72,8 +72,8 @@ class Home extends Household {
   }
 }
 
-describe("what the ACS is told of the binding", () => {
-  test("G.2.1.3 UDPConnectionRequestAddress and NATDetected follow the binding, and are what they are without a NAT", async () => {
+describe("reports of the binding to the ACS", () => {
+  test("G.2.1.3 UDPConnectionRequestAddress and NATDetected follow the binding, and show the local address without a NAT", async () => {
     const home = await new Home().begin();
     expect(await home.value(address)).toBe("203.0.113.1:40000");
     expect(await home.value(natDetected)).toBe("1");
@@ -98,7 +98,7 @@ describe("what the ACS is told of the binding", () => {
     expect(home.codes).toEqual([]);
   });
 
-  test("[R-G.2.1.3-24] it waits until UDPConnectionRequestAddressNotificationLimit seconds have passed since the last one", async () => {
+  test("[R-G.2.1.3-24] a notification waits until UDPConnectionRequestAddressNotificationLimit seconds have passed since the last one", async () => {
     const home = await new Home({ enable: "1", server: "203.0.113.10", notification_limit: "300" }).begin();
     await home.asks("SetParameterAttributes", notify(address, 2));
     home.forget();
@@ -116,7 +116,7 @@ describe("what the ACS is told of the binding", () => {
     expect(home.listed(address)).toBe("203.0.113.4:40003");
   });
 
-  test("a restart of the agent is no change: the address is not told before the server has been asked", async () => {
+  test("a restart of the agent is not a change: the address is not reported before the server has responded", async () => {
     const home = await new Home().begin();
     await home.asks("SetParameterAttributes", notify(address, 2));
     home.forget();
@@ -127,7 +127,7 @@ describe("what the ACS is told of the binding", () => {
     expect(home.codes.flat()).not.toContain("4 VALUE CHANGE");
   });
 
-  test("an interface without an address gives an empty one, and back with another one the server is asked at once", async () => {
+  test("an interface without an address has an empty parameter, and with a new address the server is asked at once", async () => {
     const home = await new Home().begin();
     const wan = home.facts.state.interfaces[0]!;
     home.facts.state.interfaces[0] = { ...wan, addresses: [] };
@@ -158,7 +158,7 @@ describe("what the ACS is told of the binding", () => {
     expect(home.datagrams).toEqual([]);
   });
 
-  test("[R-G.2.1.1-02] without STUNServerAddress the host of the ACS is asked", async () => {
+  test("[R-G.2.1.1-02] without STUNServerAddress the host of the ACS is the STUN server", async () => {
     const home = new Home({ enable: "1" });
     await home.start();
     home.engine.listeningUdp(7547);
@@ -168,7 +168,7 @@ describe("what the ACS is told of the binding", () => {
 });
 
 describe("UDP Connection Requests", () => {
-  test("[R-G.2.1.4-19] [R-3.2.2-12] a good one brings a session with 6 CONNECTION REQUEST, its copies none", async () => {
+  test("[R-G.2.1.4-19] [R-3.2.2-12] an authentic request causes a session with 6 CONNECTION REQUEST, its copies cause none", async () => {
     const home = await new Home().begin();
     for (let copy = 0; copy < 3; copy += 1) await home.asksOverUdp();
     expect(home.codes).toEqual([["6 CONNECTION REQUEST"]]);
@@ -176,13 +176,13 @@ describe("UDP Connection Requests", () => {
     expect(home.codes).toHaveLength(2);
   });
 
-  test("[R-G.2.1.4-02] [R-G.2.1.4-03] with STUN off and without a NAT as well", async () => {
+  test("[R-G.2.1.4-02] [R-G.2.1.4-03] requests are accepted with STUN off and without a NAT, too", async () => {
     const home = await new Home({ enable: "0" }).begin();
     await home.asksOverUdp();
     expect(home.codes).toEqual([["6 CONNECTION REQUEST"]]);
   });
 
-  test("[R-G.2.1.4-20] a request that is not authentic starts no session and is ignored", async () => {
+  test("[R-G.2.1.4-20] a request that is not authentic is ignored and starts no session", async () => {
     const home = await new Home().begin();
     await home.asksOverUdp({ key: "wrong" });
     await home.asksOverUdp({ un: "other" });
@@ -195,7 +195,7 @@ describe("UDP Connection Requests", () => {
     expect(home.logged.filter((line) => /UDP Connection Request ignored/.test(line))).toHaveLength(2);
   });
 
-  test("[R-G.2.1.4-10] [R-G.2.1.4-12] the record of accepted requests is kept over a session, a restart of the agent and of the device", async () => {
+  test("[R-G.2.1.4-10] [R-G.2.1.4-12] the record of accepted requests is kept over a session, a restart of the agent and a reboot", async () => {
     const home = await new Home().begin();
     await home.asksOverUdp();
     home.forget();
@@ -211,14 +211,14 @@ describe("UDP Connection Requests", () => {
     expect(home.codes).toEqual([["6 CONNECTION REQUEST"]]);
   });
 
-  test("[R-G.2.1.4-14] [R-G.2.1.4-15] the time of a request is compared only with that of the last one, whatever the clock of the device says", async () => {
+  test("[R-G.2.1.4-14] [R-G.2.1.4-15] the time of a request is compared only with that of the last one, not with the clock of the device", async () => {
     const home = await new Home().begin();
     await home.asksOverUdp({ ts: "1", id: "1" });
     await home.asksOverUdp({ ts: "9007199254740992", id: "2" });
     expect(home.codes).toHaveLength(2);
   });
 
-  test("[R-G.2.1.4-22] [R-G.2.1.4-23] answers of the server and requests come to one port and are told apart by their first byte", async () => {
+  test("[R-G.2.1.4-22] [R-G.2.1.4-23] responses of the server and requests share one port and are distinguished by their first byte", async () => {
     const home = await new Home().begin();
     home.seen = ["203.0.113.9", 40_009];
     await home.pass(minute);
@@ -227,7 +227,7 @@ describe("UDP Connection Requests", () => {
     expect(home.codes).toEqual([["6 CONNECTION REQUEST"]]);
   });
 
-  test("more than the device takes in a minute bring no more sessions, and the record moves on all the same", async () => {
+  test("requests past the limit of a minute cause no session, and the record still advances", async () => {
     const home = await new Home().begin();
     for (let at = 1; at <= 200; at += 1) await home.asksOverUdp({ ts: String(at), id: String(at) });
     const { length } = home.codes;

@@ -51,7 +51,7 @@ describe("3.2.1 changes by others than the ACS", () => {
     expect(listed(home, provisioning)).toBe("P10");
   });
 
-  test("[R-A.3.3.1-22] a new version after an upgrade is a change, too, and goes with the boot", async () => {
+  test("[R-A.3.3.1-22] a new version after an upgrade is a change, too, and is reported with the boot", async () => {
     const home = await new Household().settle();
     home.facts.state.board.softwareVersion = "2.0";
     await home.restart(minute);
@@ -114,7 +114,7 @@ describe("3.2.1 changes by others than the ACS", () => {
   );
 
   test.each([1, 2])(
-    "[R-3.7.1.5-29] [R-A.3.3.1-17] [R-A.3.3.1-18] with notification %i a value that has changed back is told all the same, once, as it is now",
+    "[R-3.7.1.5-29] [R-A.3.3.1-17] [R-A.3.3.1-18] with notification %i a value that has changed back is still reported, once, with its present value",
     async (notification) => {
       const home = await notified(notification);
       home.mishap = () => ({ do: "drop" });
@@ -134,7 +134,7 @@ describe("3.2.1 changes by others than the ACS", () => {
     },
   );
 
-  test("[R-A.3.3.1-14] a change that was not confirmed is in every Inform until one is", async () => {
+  test("[R-A.3.3.1-14] an unconfirmed change is in every Inform until one is confirmed", async () => {
     const home = await notified(2);
     home.mishap = () => ({ do: "drop" });
     renamed(home, "Attic");
@@ -181,7 +181,7 @@ describe("3.2.1 changes by others than the ACS", () => {
     expect(names(home).sort()).toEqual([...always, ssid, channel].sort());
   });
 
-  test("[R-3.2.1-12] [R-3.7.1.1-04] [R-3.7.1.1-05] a change in the middle of a session is not seen in it, and has its own session afterwards", async () => {
+  test("[R-3.2.1-12] [R-3.7.1.1-04] [R-3.7.1.1-05] a change during a session is not visible in it, and causes its own session afterwards", async () => {
     const home = await notified(2);
     const seen: (string | undefined)[] = [];
     const read = (then?: () => void) =>
@@ -216,7 +216,7 @@ describe("A.3.2.4 attributes", () => {
     return result.args.ParameterList.filter((p) => p.Notification > 0 || p.AccessList.length === 0);
   };
 
-  test("[R-A.3.3.1-20] they outlive the change that they made known, and the boot that clears it", async () => {
+  test("[R-A.3.3.1-20] attributes outlast the change that they reported, and the boot that discards it", async () => {
     const home = await notified(2);
     const before = await attributes(home);
     home.forget();
@@ -232,7 +232,7 @@ describe("A.3.2.4 attributes", () => {
     expect(before).toContainEqual({ Name: ssid, Notification: 2, AccessList: ["Subscriber"] });
   });
 
-  test("[R-A.3.2.4-06] no action at the device changes the attributes", async () => {
+  test("[R-A.3.2.4-06] no action at the device changes attributes", async () => {
     const home = await notified(2);
     await home.asks("SetParameterAttributes", {
       ParameterList: [
@@ -268,7 +268,7 @@ describe("3.2.2 the Connection Request URL", () => {
     expect(await home.value(url)).toBe(value);
   });
 
-  test("[R-3.2.2-04] its path is drawn by lot, once for each device", async () => {
+  test("[R-3.2.2-04] its path is random, chosen once for each device", async () => {
     const paths: string[] = [];
     for (const seed of [1, 2, 3]) {
       const home = await new Household({ seed }).settle();
@@ -282,7 +282,7 @@ describe("3.2.2 the Connection Request URL", () => {
     for (const path of paths) expect(path).toMatch(/^\/[0-9a-f]{32}$/);
   });
 
-  test("[R-3.2.2-26] another address of the interface is told in an Inform", async () => {
+  test("[R-3.2.2-26] a changed address of the interface is reported by an Inform", async () => {
     const home = await new Household().settle();
     const path = new URL((await home.value(url))!).pathname;
     home.forget();
@@ -298,7 +298,7 @@ describe("3.2.2 the Connection Request URL", () => {
     expect(listed(home, url)).toBe(`http://[2001:db8::7]:7547${path}`);
   });
 
-  test("[R-3.2.2-26] so is another port", async () => {
+  test("[R-3.2.2-26] a changed port is reported by an Inform", async () => {
     const home = await new Household().settle();
     const path = new URL((await home.value(url))!).pathname;
     home.forget();
@@ -338,7 +338,7 @@ describe("3.2.2 the Connection Request URL", () => {
   });
 });
 
-test("A.3.2.4 [R-A.3.3.1-23] a change whose parameter has gone with its object is none: no 4 VALUE CHANGE", async () => {
+test("A.3.2.4 [R-A.3.3.1-23] a change of a parameter that was deleted with its object is not reported: no 4 VALUE CHANGE", async () => {
   const home = await new Household().settle();
   await home.asks("SetParameterAttributes", notify(`${wanIp}PortMapping.1.PortMappingDescription`, 1));
   home.forget();

@@ -17,7 +17,7 @@ function settled(over: Partial<typeof settings> = {}): Rig {
   return rig;
 }
 
-test("3.2.1 a parameter that changed before another one is reported together with it, and then no more", () => {
+test("3.2.1 a parameter that changed before another one is reported together with it, and not again", () => {
   const rig = settled();
   rig.feed(change([], ["A"]));
   rig.feed(change(["B"]));
@@ -28,7 +28,7 @@ test("3.2.1 a parameter that changed before another one is reported together wit
   expect([next.codes, next.changed]).toEqual([["6 CONNECTION REQUEST"], []]);
 });
 
-test("3.2.1 what changes again while its Inform is under way is reported again", () => {
+test("3.2.1 a value that changes again during its Inform is reported again", () => {
   const rig = settled();
   rig.feed(change([], ["A"]));
   rig.feed(change(["B"]));
@@ -49,7 +49,7 @@ function burst(rig: Rig): void {
   }
 }
 
-test("3.2.1 [R-A.3.2.4-12] [R-A.3.3.1-14] a passive change opens no session of its own, not even after a burst of active ones", () => {
+test("3.2.1 [R-A.3.2.4-12] [R-A.3.3.1-14] a passive change opens no session of its own, not even after a burst of active changes", () => {
   const rig = settled();
   burst(rig);
   rig.feed(change([], ["P"]));
@@ -65,7 +65,7 @@ test("3.2.1 [R-A.3.2.4-12] [R-A.3.3.1-14] a passive change opens no session of i
   expect(inform.changed).toEqual(["P", "Q"]);
 });
 
-test("3.2.1 a change that was held back and went with another session starts none afterwards", () => {
+test("3.2.1 a held change that was reported in another session starts none afterwards", () => {
   const rig = settled();
   burst(rig);
   rig.feed(change(["B"]));
@@ -81,7 +81,7 @@ test("3.2.1 a change that was held back and went with another session starts non
 
 const onTheHour = { enable: true, intervalSeconds: 3600, referenceMs: Date.UTC(2020, 0, 1) };
 
-test("3.2.1 a periodic Inform comes once, though the wall clock is steered and not quite there yet", () => {
+test("3.2.1 a periodic Inform is sent once, although the wall clock is slewed", () => {
   const rig = settled({ periodic: onTheHour });
   rig.time.wall -= 500;
   rig.pass(hour);
@@ -98,7 +98,7 @@ test("3.2.1 a periodic Inform comes once, though the wall clock is steered and n
   rig.quiet();
 });
 
-test("3.1 a retry that is due while no ACS is known waits for one, and does not keep the device busy", () => {
+test("3.1 a due retry without a known ACS waits for one, and keeps no timer busy", () => {
   const rig = settled();
   rig.feed({ on: "connectionRequest" });
   rig.failure();
@@ -112,7 +112,7 @@ test("3.1 a retry that is due while no ACS is known waits for one, and does not 
   expect([inform.codes, inform.retryCount]).toEqual([[], 1]);
 });
 
-test("3.7.1 an answer that was still being made when its session ended is not sent in the next one", () => {
+test("3.7.1 a response that was unfinished when its session ended is not sent in the next session", () => {
   const rig = settled();
   rig.feed({ on: "asked" });
   rig.inform();

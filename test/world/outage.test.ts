@@ -6,7 +6,7 @@ import { Household, hour, management } from "./household.ts";
 
 const minute = 60_000;
 
-describe("3.7.1.5 what the ACS has not confirmed outlasts the power", () => {
+describe("3.7.1.5 unconfirmed events outlast a power cut", () => {
   const deaf = (home: Household) => {
     home.mishap = () => ({ do: "drop" });
   };
@@ -29,7 +29,7 @@ describe("3.7.1.5 what the ACS has not confirmed outlasts the power", () => {
   };
   const event = (EventCode: string, CommandKey = "") => ({ EventCode, CommandKey });
 
-  test("[R-3.7.1.5-11] [R-3.2.1.1-08] 0 BOOTSTRAP, and RetryCount", async () => {
+  test("[R-3.7.1.5-11] [R-3.2.1.1-08] 0 BOOTSTRAP and RetryCount are kept", async () => {
     const home = new Household();
     deaf(home);
     await home.start();
@@ -37,7 +37,7 @@ describe("3.7.1.5 what the ACS has not confirmed outlasts the power", () => {
     await boots(home, [event("0 BOOTSTRAP")]);
   });
 
-  test("[R-3.7.1.5-23] 2 PERIODIC", async () => {
+  test("[R-3.7.1.5-23] 2 PERIODIC is kept", async () => {
     const home = await new Household().settle();
     await home.sets({
       [`${management}PeriodicInformEnable`]: ["1", "boolean"],
@@ -48,7 +48,7 @@ describe("3.7.1.5 what the ACS has not confirmed outlasts the power", () => {
     await boots(home, [event("2 PERIODIC")]);
   });
 
-  test("[R-3.7.1.5-27] [R-3.7.1.5-67] 3 SCHEDULED and M ScheduleInform, also where they were not due yet", async () => {
+  test("[R-3.7.1.5-27] [R-3.7.1.5-67] 3 SCHEDULED and M ScheduleInform are kept, even if they were not due yet", async () => {
     const home = await new Household().settle();
     await home.asks("ScheduleInform", { DelaySeconds: 60, CommandKey: "one" });
     await home.asks("ScheduleInform", { DelaySeconds: 90, CommandKey: "two" });
@@ -64,7 +64,7 @@ describe("3.7.1.5 what the ACS has not confirmed outlasts the power", () => {
     ]);
   });
 
-  test("[R-3.7.1.5-63] [R-3.7.1.5-60] M Reboot, from the call on", async () => {
+  test("[R-3.7.1.5-63] [R-3.7.1.5-60] M Reboot is kept, from the call on", async () => {
     const home = await new Household().settle();
     await home.asked(ask("Reboot", { CommandKey: "one" }), ask("Reboot", { CommandKey: "two" }));
     deaf(home);
@@ -76,7 +76,7 @@ describe("3.7.1.5 what the ACS has not confirmed outlasts the power", () => {
   });
 });
 
-test("3.2.1.1 [R-3.2.1.1-05] devices that fail together do not come again together: each draws a second of its range", async () => {
+test("3.2.1.1 [R-3.2.1.1-05] devices that fail together do not retry together: each chooses a random second of its range", async () => {
   const waits = new Map<number, number>();
   for (let seed = 1; seed <= 40; seed++) {
     let line = false;

@@ -25,7 +25,7 @@ async function serve(home: Household, root: typeof igdRoot): Promise<void> {
   await home.rest();
 }
 
-test("3.7.1.5 another root begins with 0 BOOTSTRAP and carries the forced parameters of its own model", async () => {
+test("3.7.1.5 another data model root starts with 0 BOOTSTRAP and has its own forced parameters", async () => {
   const home = await new Household().settle();
   await serve(home, deviceRoot);
   expect(codes(home)).toContain("0 BOOTSTRAP");
@@ -40,7 +40,7 @@ test("3.7.1.5 another root begins with 0 BOOTSTRAP and carries the forced parame
   ]);
 });
 
-test("A.3.2.1 A.3.2.6 ParameterKey, instance numbers and attributes of each root are there again when the root is", async () => {
+test("A.3.2.1 A.3.2.6 ParameterKey, instance numbers and attributes of each root are kept while the other root is served", async () => {
   const home = await new Household().settle();
   const [added] = await home.asked(
     ask("AddObject", { ObjectName: `${wanIp}PortMapping.`, ParameterKey: "of TR-098" }),
@@ -71,7 +71,7 @@ test("A.3.2.1 A.3.2.6 ParameterKey, instance numbers and attributes of each root
   expect(informed(home).get("Device.ManagementServer.ParameterKey")).toBe("of TR-181");
 });
 
-test("A.3.2.1 a whole row as the templates of servers have it is taken: lease duration 0, any remote host", async () => {
+test("A.3.2.1 a whole row as in the templates of servers is accepted: lease duration 0, any remote host", async () => {
   const home = await new Household().settle();
   const [added] = await home.asked(
     ask("AddObject", { ObjectName: `${wanIp}PortMapping.`, ParameterKey: "" }),

@@ -104,7 +104,7 @@ async function told(home: Household): Promise<readonly [number, string]> {
   return [completes[0]!.FaultCode, completes[0]!.FaultString];
 }
 
-test("[R-A.3.2.8-05, R-A.3.3.2-07] an image that holds no session within ten minutes is given up for the old slot, whose TransferComplete tells the fault", async () => {
+test("[R-A.3.2.8-05, R-A.3.3.2-07] an image without a session within ten minutes is replaced by the old slot, whose TransferComplete reports the fault", async () => {
   const { board, home } = await alone();
   await home.clock.pass(9 * minute);
   expect([board.state(), home.orders]).toEqual(["b r2-new, counted", ["reboot"]]);
@@ -116,7 +116,7 @@ test("[R-A.3.2.8-05, R-A.3.3.2-07] an image that holds no session within ten min
   expect(board.state()).toBe("a r1-old");
 });
 
-test("an image that is started twice without a session is left by the boot loader, and the old one tells the fault", async () => {
+test("an image started twice without a session is replaced by the boot loader, and the old image reports the fault", async () => {
   const { board, home } = await alone();
   await home.restart(1000);
   await home.clock.pass(minute);
@@ -127,7 +127,7 @@ test("an image that is started twice without a session is left by the boot loade
   expect(board.state()).toBe("a r1-old");
 });
 
-test("an image is committed by a session that ended well, and not before; from then on any number of starts leaves it", async () => {
+test("an image is committed by a session that ended well, and not before; from then on any number of starts keeps it", async () => {
   const { board, home } = await alone();
   home.mishap = ({ what }) => (what === "Inform" ? undefined : { do: "drop" });
   await home.clock.pass(minute);

@@ -22,7 +22,7 @@ const acsFault = (
     <detail>${detail}</detail></e:Fault>`);
 
 describe("3.4.1 SOAP over HTTP", () => {
-  test("[R-3.4.1-01] [R-3.5-34] a request comes in an HTTP response, its answer goes in the next POST, with its ID", async () => {
+  test("[R-3.4.1-01] [R-3.5-34] a request arrives in an HTTP response, and its answer is sent in the next POST, with its ID", async () => {
     const home = await settled();
     const id = '<c:ID e:mustUnderstand="1">q-1</c:ID>';
     const post = await answerTo(home, envelope("<c:GetRPCMethods/>", id));
@@ -40,7 +40,7 @@ describe("3.4.1 SOAP over HTTP", () => {
     }
   });
 
-  test("3.2.1 3.4.2 [R-3.2.1-18] [R-3.4.2-14] the connection goes with the session, whether it was good or not", async () => {
+  test("3.2.1 3.4.2 [R-3.2.1-18] [R-3.4.2-14] the connection is closed with the session, whether it ended well or not", async () => {
     const home = await settled();
     expect(home.life.wire.open).toBe(0);
     home.mishap = ({ what }) => {
@@ -55,7 +55,7 @@ describe("3.4.1 SOAP over HTTP", () => {
     expect(home.life.wire.open).toBe(0);
   });
 
-  test("[R-3.4.1-07] a response, a request and a fault are taken with status 200", async () => {
+  test("[R-3.4.1-07] a response, a request and a fault are accepted with status 200", async () => {
     const home = await settled();
     home.engine.connectionRequest();
     says(
@@ -75,7 +75,7 @@ describe("3.4.1 SOAP over HTTP", () => {
 });
 
 describe("3.7 the initial POST", () => {
-  test("[R-3.7-03] the same Inform goes out again after a challenge, and after a redirect", async () => {
+  test("[R-3.7-03] the same Inform is sent again after a challenge, and after a redirect", async () => {
     const login = { username: "0017A4-Gateway-S1", password: "acs-secret", scheme: "digest" } as const;
     const home = new Household({ acs: { login } });
     const headers = [["Location", "http://other.example/elsewhere"]] as const;
@@ -134,7 +134,7 @@ describe("3.5 envelopes", () => {
   };
 
   test.each(Object.entries(broken))(
-    "[R-3.5-27] %s is answered with no fault, first and in the middle of a session",
+    "[R-3.5-27] %s is answered without a fault, first and within a session",
     async (_what, body) => {
       for (const at of ["Inform", "", "GetRPCMethodsResponse"]) {
         const home = await settled();
@@ -152,7 +152,7 @@ describe("3.5 envelopes", () => {
     },
   );
 
-  test("[R-3.5-37] HoldRequests is in nothing that the agent sends, also where the ACS holds", async () => {
+  test("[R-3.5-37] the agent never sends HoldRequests, even if the ACS does", async () => {
     const home = await settled();
     home.mishap = () => ({ do: "hold" });
     await home.asked(
@@ -174,7 +174,7 @@ describe("3.5 envelopes", () => {
     ["false", false],
     ["true", true],
     [undefined, false],
-  ])("[R-3.5-38] a request of ours that waits is kept back if HoldRequests is %s: %s", (hold, kept) => {
+  ])("[R-3.5-38] a queued request of ours is held if HoldRequests is %s: %s", (hold, kept) => {
     const { state } = openSession(inform, "cwmp-1-1", [transferComplete]);
     const header = hold === undefined ? "" : `<c:HoldRequests e:mustUnderstand="1">${hold}</c:HoldRequests>`;
     const { deeds } = heard(
@@ -184,7 +184,7 @@ describe("3.5 envelopes", () => {
     expect(deeds.at(-1)).toMatchObject({ do: "post", kind: kept ? "empty" : "call" });
   });
 
-  test("A.3.1.1 [R-A.3.1.1-02] method names of the ACS that nobody knows do not matter", () => {
+  test("A.3.1.1 [R-A.3.1.1-02] unknown method names of the ACS do no harm", () => {
     const list: OwnRequest = { method: "GetRPCMethods", args: {}, reference: 1 };
     const opened = openSession(inform, "cwmp-1-1", [list, transferComplete]);
     const asked = heard(opened.state, informResponse());
@@ -264,7 +264,7 @@ describe("3.7.1.4 what ends a session without success", () => {
     ["two roots", `${envelope("<c:GetRPCMethods/>")}<more/>`],
     ["a DOCTYPE", `<!DOCTYPE x [<!ENTITY a "b">]>${envelope("<c:GetRPCMethods/>")}`],
     ["an entity that is none", envelope("<c:GetRPCMethods>&nbsp;</c:GetRPCMethods>")],
-  ])("[R-3.7.1.4-06] %s where XML was due", (_what, body) => ends(answer(body)));
+  ])("[R-3.7.1.4-06] %s in place of XML", (_what, body) => ends(answer(body)));
 
   test.each([
     ["no Body", '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Header/></e:Envelope>'],
@@ -290,11 +290,11 @@ describe("3.7.1.4 what ends a session without success", () => {
       acsFault(8005, "CWMP fault", "<c:Fault><FaultCode>80O5</FaultCode></c:Fault>"),
     ],
   ])(
-    "[R-3.7.1.4-08] a fault with %s: where it was well made, the request would go out again",
+    "[R-3.7.1.4-08] a fault with %s: well-formed, it would cause the request to be sent again",
     (_what, body) => ends(answer(body)),
   );
 
-  test("a well made fault 8005 to the Inform is what those were not", async () => {
+  test("a well-formed fault 8005 to the Inform has the Inform sent again", async () => {
     const home = await settled();
     says(home, ({ what }) => what === "Inform", answer(acsFault(8005)));
     await home.asks("GetRPCMethods", {});
@@ -309,7 +309,7 @@ describe("3.7.1.4 what ends a session without success", () => {
     },
   );
 
-  test("3.4.2 [R-3.4.2-05] a connection that cannot be made, for the first POST and for a later one", async () => {
+  test("3.4.2 [R-3.4.2-05] a connection that cannot be opened, for the first POST and for a later one", async () => {
     for (const [at, posts] of [["nothing", 0], ...places.slice(0, 2)] as const) {
       let refuse = false;
       const home = await new Household({ trouble: () => (refuse ? { is: "refused" } : undefined) }).settle();
@@ -324,10 +324,10 @@ describe("3.7.1.4 what ends a session without success", () => {
     }
   });
 
-  test("3.4.2 [R-3.4.2-07] [R-3.7.1.4-04] an answer that does not come, wherever: the POST is not repeated", () =>
+  test("3.4.2 [R-3.4.2-07] [R-3.7.1.4-04] a missing response, anywhere: the POST is not repeated", () =>
     ends({ do: "drop" }));
 
-  test("[R-3.7.1.4-11] 401 in answer to the right answer", async () => {
+  test("[R-3.7.1.4-11] 401 after correct credentials", async () => {
     const home = await settled();
     const headers = [["WWW-Authenticate", 'Digest realm="r", nonce="n", qop="auth"']] as const;
     home.mishap = () => ({ do: "answer", status: 401, headers });
@@ -338,7 +338,7 @@ describe("3.7.1.4 what ends a session without success", () => {
   });
 });
 
-test("3.7.1 a session that never ends is given up, and counts as one failure though its last POST fails, too", async () => {
+test("3.7.1 an endless session is aborted, and counts as one failure although its last POST fails, too", async () => {
   const home = await settled();
   home.mishap = () => ({ do: "delay", ms: 50_000 });
   home.acs.queue(device, Array(600).fill(ask("GetRPCMethods", {})), home.clock.time.wall);
@@ -376,7 +376,7 @@ describe("3.7.2.4 after a fault of ours", () => {
   });
 });
 
-test("3.7.2.1 [R-3.7.2.1-02] an ACS that knows v1.0 only is spoken to in v1.0, faults included", async () => {
+test("3.7.2.1 [R-3.7.2.1-02] an ACS that supports v1.0 only gets v1.0, faults included", async () => {
   const home = new Household();
   home.mishap = ({ what }) =>
     what === "Inform" && home.posts.at(-1)?.text.includes("cwmp-1-1")
@@ -396,7 +396,7 @@ test("3.7.2.1 [R-3.7.2.1-02] an ACS that knows v1.0 only is spoken to in v1.0, f
     expect(text.match(/urn:dslforum-org:[^"]*/)?.[0]).toBe("urn:dslforum-org:cwmp-1-0");
 });
 
-test("3.7.2.1 a server that is busy, or that its proxy has lost, is not taken for one that knows v1.0 only", async () => {
+test("3.7.2.1 a server that is busy, or unreachable behind its proxy, is not regarded as supporting v1.0 only", async () => {
   for (const [status, version] of [
     [408, "cwmp-1-1"],
     [429, "cwmp-1-1"],

@@ -92,7 +92,7 @@ describe("3.7.1.5 Table 7, A.3.3.1 the events of transfers", () => {
     ],
     ["Upload", upload, "R-3.7.1.5-44, R-3.7.1.5-72, R-3.7.1.5-73, R-A.3.3.1-36, R-A.4.1.5-05"],
   ] as const) {
-    test(`[${ids}] two of ${method} that end while the ACS is away: one 7 TRANSFER COMPLETE, an M event with the key of each, a TransferComplete for each in their order`, async () => {
+    test(`[${ids}] two of ${method} that end while the ACS is unreachable: one 7 TRANSFER COMPLETE, an M event with the key of each, a TransferComplete for each in their order`, async () => {
       const home = await Home.ready();
       await home.asks(method, ask("one", { DelaySeconds: 60 }) as never);
       await home.asks(method, ask("two", { DelaySeconds: 90 }) as never);
@@ -169,7 +169,7 @@ describe("3.7.1.5 Table 7, A.3.3.1 the events of transfers", () => {
     expect(home.events()).toEqual(["1 BOOT"]);
   });
 
-  test("[R-A.3.3.3-02] the ACS is told of the device's own only once what came is in effect for good", async () => {
+  test("[R-A.3.3.3-02] a transfer of the device's own is reported only once its file is in effect for good", async () => {
     const home = await Home.ready();
     home.mishap = () => ({ do: "drop" });
     await own(home, "mine", types.configuration);
@@ -183,7 +183,7 @@ describe("3.7.1.5 Table 7, A.3.3.1 the events of transfers", () => {
     expect(sessions).toHaveLength(1);
   });
 
-  test("[R-A.3.3.3-09, R-A.3.3.3-14, R-A.3.3.3-16, R-A.3.3.2-09, R-A.3.3.2-11] a vendor's type goes as it is, and without a clock both times are the Unknown Time", async () => {
+  test("[R-A.3.3.3-09, R-A.3.3.3-14, R-A.3.3.3-16, R-A.3.3.2-09, R-A.3.3.2-11] a vendor file type is sent unchanged, and without a clock both times are the Unknown Time", async () => {
     const home = await Home.ready();
     home.clock.time.known = false;
     await own(home, "thing", "X 0017A4 thing");
@@ -200,7 +200,7 @@ describe("3.7.1.5 Table 7, A.3.3.1 the events of transfers", () => {
     }
   });
 
-  test("[R-3.7.1.5-52, R-3.7.1.5-53, R-3.7.1.5-54, R-A.4.2.2-06] 9 REQUEST DOWNLOAD is listed once for two wishes, goes with the last RequestDownloadResponse, and a fault is borne", async () => {
+  test("[R-3.7.1.5-52, R-3.7.1.5-53, R-3.7.1.5-54, R-A.4.2.2-06] 9 REQUEST DOWNLOAD is listed once for two requests, is discarded by the last RequestDownloadResponse, and a fault does no harm", async () => {
     const home = await Home.ready();
     await home.alone(async () => {
       for (const version of ["1", "2"]) {
@@ -227,7 +227,7 @@ describe("3.7.1.5 Table 7, A.3.3.1 the events of transfers", () => {
     expect(home.events()).toEqual(["6 CONNECTION REQUEST"]);
   });
 
-  test("[R-A.4.2.2-05] an argument that is too long is refused before the ACS is asked", async () => {
+  test("[R-A.4.2.2-05] an argument that is too long is refused before a RequestDownload is sent", async () => {
     const home = await Home.ready();
     const wish = (name: string, value: string) =>
       home.engine.control.requestDownload({ fileType: "X 0017A4 thing", args: [{ name, value }] });
@@ -236,7 +236,7 @@ describe("3.7.1.5 Table 7, A.3.3.1 the events of transfers", () => {
     await wish("n".repeat(64), "v".repeat(256));
   });
 
-  test("[R-A.3.3.2-16, R-A.3.3.3-17] faults 8000 to 8005 to TransferComplete and its like are borne: the session goes on, and 8005 has it sent again", async () => {
+  test("[R-A.3.3.2-16, R-A.3.3.3-17] faults 8000 to 8005 to TransferComplete and its like do not end the session, and 8005 causes a retry", async () => {
     for (const code of [8000, 8001, 8002, 8003, 8004, 8005]) {
       const home = await Home.ready();
       let faults = 0;
@@ -258,7 +258,7 @@ describe("A.3.2.8, A.4.1.5 the answer", () => {
     return result?.is === "fault" ? result.code : 0;
   };
 
-  test("[R-A.3.2.8-55, R-A.4.1.5-22, R-A.3.2.8-54, R-A.3.2.8-40] Status is 1 and both times are the Unknown Time, whatever the target's name", async () => {
+  test("[R-A.3.2.8-55, R-A.4.1.5-22, R-A.3.2.8-54, R-A.3.2.8-40] Status is 1 and both times are the Unknown Time, whatever the TargetFileName", async () => {
     const home = await Home.ready();
     const later = { Status: 1, StartTime: unknownTime, CompleteTime: unknownTime };
     const name = "/a\\b/../c: d";
@@ -286,7 +286,7 @@ describe("A.3.2.8, A.4.1.5 the answer", () => {
     expect(await fault(home, "Upload", upload("x"))).toBe(9004);
   });
 
-  test("[R-A.3.2.8-22] images are taken where the device can be given one, and nowhere else", async () => {
+  test("[R-A.3.2.8-22] images are accepted only by a device that can flash one", async () => {
     const shed = new Shed();
     const home = await Home.ready(shed);
     expect(await fault(home, "Download", download("x", { FileType: types.image, DelaySeconds: 9 }))).toBe(0);
@@ -294,7 +294,7 @@ describe("A.3.2.8, A.4.1.5 the answer", () => {
     expect(await fault(home, "Download", download("x", { FileType: types.image }))).toBe(9003);
   });
 
-  test("[R-A.3.2.8-14, R-A.3.2.8-18, R-A.4.1.5-06, R-A.4.1.1-02, R-A.4.1.7-01, R-A.4.1.7-02, R-A.4.1.7-03, R-A.4.1.7-08, R-A.4.1.7-09] sixteen wait, under keys of 32 characters or none, and both lists tell them", async () => {
+  test("[R-A.3.2.8-14, R-A.3.2.8-18, R-A.4.1.5-06, R-A.4.1.1-02, R-A.4.1.7-01, R-A.4.1.7-02, R-A.4.1.7-03, R-A.4.1.7-08, R-A.4.1.7-09] sixteen transfers are queued, with keys of 32 characters or none, and both lists show them", async () => {
     const home = await Home.ready();
     const long = "K&<\"'>".padEnd(32, "k");
     await home.asks(
@@ -331,7 +331,7 @@ describe("A.3.2.8, A.4.1.5 the answer", () => {
     expect(keys).toEqual(expect.arrayContaining([`M Download|${long}`, "M Upload|"]));
   });
 
-  test("[R-A.3.2.8-29, R-A.3.2.8-36] one URL twice is fetched twice, and a FileSize that was wrong does no harm", async () => {
+  test("[R-A.3.2.8-29, R-A.3.2.8-36] a URL requested twice is downloaded twice, and a wrong FileSize does no harm", async () => {
     const home = await Home.ready();
     const same = { URL: "ftp://files.example/same", FileSize: 99 };
     for (const key of ["a", "b"]) await home.asks("Download", download(key, same));
@@ -339,7 +339,7 @@ describe("A.3.2.8, A.4.1.5 the answer", () => {
     expect([home.shed.asked, home.codes()]).toEqual([["same", "same"], { a: 0, b: 0 }]);
   });
 
-  test("[R-A.4.1.5-13] which file is sent follows from its type, whatever the URL", async () => {
+  test("[R-A.4.1.5-13] the uploaded file depends on the FileType, whatever the URL", async () => {
     const home = await Home.ready();
     await home.asks("Upload", upload("etc/passwd"));
     await home.asks("Upload", upload("other"));
@@ -348,7 +348,7 @@ describe("A.3.2.8, A.4.1.5 the answer", () => {
     expect(home.shed.uploads).toEqual(["etc/passwd", "other"]);
   });
 
-  test("[R-A.3.3.2-13, R-A.3.3.2-14, R-A.5.1-13, R-A.5.1-14, R-A.5.1-15, R-A.5.1-18, R-A.5.1-19, R-A.5.1-20, R-A.5.1-21, R-A.5.1-22] each failure has its code, and words of at most 256 characters", async () => {
+  test("[R-A.3.3.2-13, R-A.3.3.2-14, R-A.5.1-13, R-A.5.1-14, R-A.5.1-15, R-A.5.1-18, R-A.5.1-19, R-A.5.1-20, R-A.5.1-21, R-A.5.1-22] each failure has its code, and a text of at most 256 characters", async () => {
     const home = await Home.ready();
     home.shed.serve = (name) =>
       (["unreached", "missing", "login", "cut"] as const).find((s) => name === s) ?? "well";
@@ -402,7 +402,7 @@ describe("A.3.2.8, A.4.1.5 the power goes at each step from the answer to the la
   }
 
   for (const [what, scenario] of Object.entries(scenarios)) {
-    test(`[R-A.3.3.2-04] ${what}: it is in effect, the ACS is told so, and nothing is left behind`, async () => {
+    test(`[R-A.3.3.2-04] ${what}: it takes effect, the ACS is told so, and nothing is left behind`, async () => {
       const calm = await run(scenario, Number.POSITIVE_INFINITY, "power");
       expect(Object.values(calm.home.codes())).toEqual([0]);
       expect(calm.to - calm.from).toBeGreaterThan(10);
@@ -429,7 +429,7 @@ describe("A.3.2.8, A.4.1.5 the power goes at each step from the answer to the la
   }
 
   for (const [what, scenario] of Object.entries(scenarios)) {
-    test(`${what}: each step in turn is refused, as on a full or read-only file system: the ACS is told what came of it, and that is true`, async () => {
+    test(`${what}: each step in turn is refused, as on a full or read-only file system: the ACS gets the true outcome`, async () => {
       for (let skip = 0; skip < 25; skip++) {
         const home = await Home.ready();
         const { shed } = home;
@@ -453,8 +453,8 @@ describe("A.3.2.8, A.4.1.5 the power goes at each step from the answer to the la
   }
 });
 
-describe("A.3.2.8 what else happens in the middle", () => {
-  test("a Download while the image is being written waits, and is done by the new image", async () => {
+describe("A.3.2.8 interruptions of a transfer", () => {
+  test("a Download while the image is being written is queued, and carried out by the new image", async () => {
     const home = await Home.ready();
     await home.asks("Download", download("i", { FileType: types.image }));
     await home.asks("Download", download("w"));
@@ -463,7 +463,7 @@ describe("A.3.2.8 what else happens in the middle", () => {
     expect([home.shed.image, home.shed.web]).toEqual(["i", "w"]);
   });
 
-  test("a Reboot in the middle of a transfer boots the device, and the transfer goes on after it", async () => {
+  test("a Reboot during a transfer boots the device, and the transfer continues after it", async () => {
     const home = await Home.ready();
     home.shed.serve = () => "unreached";
     await home.asks("Download", download("w"));
@@ -474,7 +474,7 @@ describe("A.3.2.8 what else happens in the middle", () => {
     expect(home.codes()).toEqual({ w: 0 });
   });
 
-  test("a FactoryReset empties the queue: what was asked for before is neither done nor told", async () => {
+  test("a FactoryReset empties the queue: earlier transfers are neither carried out nor reported", async () => {
     const home = await Home.ready();
     await home.asks("Download", download("w", { DelaySeconds: 600 }));
     await home.asks("FactoryReset", {});
@@ -487,7 +487,7 @@ describe("A.3.2.8 what else happens in the middle", () => {
     expect([home.completes(), home.shed.asked]).toEqual([[], []]);
   });
 
-  test("a new ACS URL: what ends from then on is told to the new ACS, and what had ended before is not", async () => {
+  test("after a new ACS URL transfers that end later are reported to the new ACS, and transfers that had ended are not", async () => {
     const home = await Home.ready();
     home.mishap = ({ what }) => (what === "TransferComplete" ? { do: "drop" } : undefined);
     await home.asks("Download", download("before"));
@@ -500,7 +500,7 @@ describe("A.3.2.8 what else happens in the middle", () => {
     expect(home.codes()).toEqual({ after: 0 });
   });
 
-  test("a clock that is set anew moves no transfer that waits", async () => {
+  test("setting the clock shifts no queued transfer", async () => {
     const home = await Home.ready();
     await home.asks("Download", download("w", { DelaySeconds: 600 }));
     home.clock.time.wall += 400 * 24 * hour;
@@ -511,7 +511,7 @@ describe("A.3.2.8 what else happens in the middle", () => {
     expect([home.shed.asked, home.codes()]).toEqual([["w"], { w: 0 }]);
   });
 
-  test("an image that the boot loader does not start is told as a failure", async () => {
+  test("an image that the boot loader does not start is reported as a failure", async () => {
     const home = await Home.ready();
     home.shed.bootFails = () => true;
     await home.asks("Download", download("i", { FileType: types.image }));
@@ -519,7 +519,7 @@ describe("A.3.2.8 what else happens in the middle", () => {
     expect([home.codes(), home.shed.image]).toEqual([{ i: 9010 }, "image at first"]);
   });
 
-  test("sixteen transfers that wait for a day hold no more than one timer", async () => {
+  test("sixteen transfers queued for a day hold one timer at most", async () => {
     const home = await Home.ready();
     const before = home.clock.waiting;
     for (let i = 0; i < 16; i++) await home.asks("Download", download(`${i}`, { DelaySeconds: 86_400 }));

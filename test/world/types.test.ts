@@ -52,7 +52,7 @@ function typed(home: Household): [name: string, type: string][] {
 }
 
 describe("A.2.1 every parameter", () => {
-  test("A.3.2.2 comes with the xsi:type that the data model gives it", async () => {
+  test("A.3.2.2 each value has the xsi:type of the data model", async () => {
     const home = await new Household().settle();
     await home.asks("GetParameterValues", { ParameterNames: [root] });
     const values = typed(home);
@@ -65,7 +65,7 @@ describe("A.2.1 every parameter", () => {
     expect(judged.filter(([name, type]) => wire[rowOf(name)!.type] !== type)).toEqual([]);
   });
 
-  test("A.3.3.1 so do those of an Inform", async () => {
+  test("A.3.3.1 each value of an Inform has the xsi:type of the data model", async () => {
     const home = new Household();
     await home.start();
     await home.rest();
@@ -74,7 +74,7 @@ describe("A.2.1 every parameter", () => {
     for (const [, name, type] of values) expect([name, type]).toEqual([name, wire[rowOf(name!)?.type ?? ""]]);
   });
 
-  test("A.3.2.3 is told by GetParameterNames under a name of the data model, writable only where that has it so", async () => {
+  test("A.3.2.3 GetParameterNames lists names of the data model only, writable only if the data model allows it", async () => {
     const home = await new Household().settle();
     const result = await home.asks("GetParameterNames", { ParameterPath: root, NextLevel: false });
     if (result?.is !== "reply" || result.method !== "GetParameterNames") return expect.fail("no answer");
@@ -108,7 +108,7 @@ describe("A.5.1 on the wire", () => {
     }
   });
 
-  test("A.3.2.4 passive notification is taken of a parameter whose active one may be denied, and the active one is 9009", async () => {
+  test("A.3.2.4 passive notification is accepted for a parameter whose active notification may be denied, and active notification is 9009", async () => {
     const home = await new Household().settle();
     const name = `${root}DeviceInfo.UpTime`;
     expect(await home.asks("SetParameterAttributes", notify(name, 2))).toMatchObject({

@@ -84,7 +84,7 @@ describe.skipIf(!hasTools)("faults of SetVouchers", () => {
     expect((await guest(home))!.State & 1).toBe(applied ? 1 : 0);
   });
 
-  test("[R-A.4.1.3-03] every fault is one that the method allows, and no voucher is applied", async () => {
+  test("[R-A.4.1.3-03] every fault is one of the method's section, and no voucher is applied", async () => {
     const home = await house();
     const good = signed({ Mode: "EnableWithoutExpiration" });
     const bad = [
@@ -104,7 +104,7 @@ describe.skipIf(!hasTools)("faults of SetVouchers", () => {
     expect(await set(home, good)).toBe("reply");
   });
 
-  test("[R-C.3-23] the form of Figure 6, DSA with SHA-1, and every other algorithm", async () => {
+  test("[R-C.3-23] the form of Figure 6, DSA with SHA-1, is accepted, and so is every other algorithm", async () => {
     const home = await house();
     for (const algorithm of ["dsa-sha1", "rsa-sha1", "rsa-sha256", "ecdsa-sha256"] as const)
       expect(await set(home, signed({ Mode: "EnableWithoutExpiration" }, { algorithm })), algorithm).toBe(

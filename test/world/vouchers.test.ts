@@ -65,7 +65,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
   const guest = async (home: Household) => (await told(home, "Guest"))[0]!;
   const on = async (home: Household) => ((await guest(home)).State & 1) === 1;
 
-  test("A.4.1.3 one voucher and two at once are set, each decoded by itself [R-A.4.1.3-01, R-C.3-01, R-C.1-01]", async () => {
+  test("A.4.1.3 one voucher, and two in one call, are accepted, each decoded by itself [R-A.4.1.3-01, R-C.3-01, R-C.1-01]", async () => {
     const home = await house();
     expect(await set(home, voucher({}))).toBe("reply");
     expect(await on(home)).toBe(true);
@@ -76,7 +76,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     ]);
   });
 
-  test("A.4.1.4 GetOptions tells one Option or all of them, enabled or not [R-A.4.1.4-01, R-A.4.1.4-02, R-A.4.1.4-03, R-A.4.1.4-13]", async () => {
+  test("A.4.1.4 GetOptions returns one Option or all Options, enabled or not [R-A.4.1.4-01, R-A.4.1.4-02, R-A.4.1.4-03, R-A.4.1.4-13]", async () => {
     const home = await house();
     expect((await told(home)).map(({ OptionName }) => OptionName)).toEqual(["Guest", "Leases"]);
     expect((await told(home, "Leases")).map(({ OptionName }) => OptionName)).toEqual(["Leases"]);
@@ -86,7 +86,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     expect(long).toMatchObject({ is: "fault", code: 9003 });
   });
 
-  test("Table 52 the three modes, with and without dates [R-A.4.1.4-05, R-A.4.1.4-07, R-A.4.1.4-09, R-A.4.1.4-10, R-A.4.1.4-11, R-C.3-15, R-C.3-10]", async () => {
+  test("Table 52 GetOptions shows the three modes, with and without dates [R-A.4.1.4-05, R-A.4.1.4-07, R-A.4.1.4-09, R-A.4.1.4-10, R-A.4.1.4-11, R-C.3-15, R-C.3-10]", async () => {
     const home = await house();
     const initial = { Mode: 0, State: 0, VoucherSN: 0, StartDate: unknown, ExpirationDate: unknown };
     expect(await guest(home)).toMatchObject(initial);
@@ -103,7 +103,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     expect(await on(home)).toBe(false);
   });
 
-  test("C.3 a StartDate to come enables then, in both Enable modes, in both spellings [R-C.3-09, R-C.3-12, R-C.3-22, R-A.4.1.4-08]", async () => {
+  test("C.3 a future StartDate enables the Option then, in both Enable modes, in both spellings [R-C.3-09, R-C.3-12, R-C.3-22, R-A.4.1.4-08]", async () => {
     const home = await house();
     const lasting = { Mode: "EnableWithExpiration", Duration: 1, DurationUnits: "Days" };
     for (const more of [lasting, {}]) {
@@ -121,7 +121,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     }
   });
 
-  test("C.2 an Option ends by itself when its time is over, and not before [R-C.2-02]", async () => {
+  test("C.2 an Option expires by itself at its ExpirationDate, and not before [R-C.2-02]", async () => {
     const home = await house();
     await set(home, voucher({ Mode: "EnableWithExpiration", Duration: 3, DurationUnits: "Days" }));
     await home.clock.pass(3 * day - 60_000);
@@ -131,7 +131,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     expect(await guest(home)).toMatchObject({ Mode: 0 });
   });
 
-  test("C.2 the clock jumps over the end, and back again: an Option that has ended stays ended", async () => {
+  test("C.2 the clock jumps past the ExpirationDate, and back: an expired Option stays expired", async () => {
     const home = await house();
     await set(home, voucher({ Mode: "EnableWithExpiration", Duration: 3, DurationUnits: "Days" }));
     home.clock.time.wall += 10 * day;
@@ -142,7 +142,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     expect(await on(home)).toBe(false);
   });
 
-  test("C.2 without an expiration an Option stays on for years [R-C.2-01]", async () => {
+  test("C.2 an Option without an ExpirationDate stays enabled for years [R-C.2-01]", async () => {
     const home = await house();
     await set(home, voucher({}));
     home.clock.time.wall += 3650 * day;
@@ -150,7 +150,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     expect(await on(home)).toBe(true);
   });
 
-  test("C.2 another ProvisioningCode ends what is not transferable, and only that [R-C.2-03, R-C.2-04, R-A.4.1.4-12, R-C.3-16]", async () => {
+  test("C.2 a changed ProvisioningCode disables Options that are not transferable, and only these [R-C.2-03, R-C.2-04, R-A.4.1.4-12, R-C.3-16]", async () => {
     const home = await house();
     for (const [text, stays] of [
       ["true", true],
@@ -192,7 +192,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     expect(await guest(home)).toMatchObject({ State: 0 });
   });
 
-  test("C.3 the Manufacturer is not compared; names of their full length are taken [R-C.3-17, R-C.3-04, R-C.3-07, R-C.3-08, R-C.3-03]", async () => {
+  test("C.3 the Manufacturer is not compared; names of full length are accepted [R-C.3-17, R-C.3-04, R-C.3-07, R-C.3-08, R-C.3-03]", async () => {
     const home = await house();
     const text = { OptionDesc: "d".repeat(256), VSerialNum: "s".repeat(64), Colour: { Of: "the room" } };
     expect(await set(home, voucher({ ...text, DeviceId: { ...identity, Manufacturer: "Somebody" } }))).toBe(
@@ -201,7 +201,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     expect(await guest(home)).toMatchObject({ OptionName: "Guest", VoucherSN: 0, Mode: 2 });
   });
 
-  test("A.4.1.4 VoucherSN is the voucher's number, and 0 for one that is none [R-A.4.1.4-04]", async () => {
+  test("A.4.1.4 VoucherSN is the serial number of the voucher, and 0 without a number [R-A.4.1.4-04]", async () => {
     const home = await house();
     for (const [text, number] of [
       ["4294967295", 4294967295],
@@ -214,7 +214,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     }
   });
 
-  test("A.4.1.4 the setup bit follows what the user has set up, or the switch where he has nothing to do [R-A.4.1.4-06]", async () => {
+  test("A.4.1.4 the setup bit shows whether the user has completed the setup, or the switch if no setup is needed [R-A.4.1.4-06]", async () => {
     const home = await house();
     const leases = async () => (await told(home, "Leases"))[0]!.State;
     await set(home, voucher({ OptionIdent: "Leases" }, {}));
@@ -224,7 +224,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     expect(await leases()).toBe(3);
   });
 
-  test("C.3 several Options in one voucher, each with its own Reference [R-C.3-02, R-C.3-21]", async () => {
+  test("C.3 several Options in one voucher are accepted, each with its own Reference [R-C.3-02, R-C.3-21]", async () => {
     const home = await house();
     expect(
       await set(home, voucher({ VSerialNum: "900" }, { VSerialNum: "901", OptionIdent: "Leases" })),
@@ -235,7 +235,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     ]);
   });
 
-  test("the same voucher again has no effect; another one with its number is refused; an old one undoes nothing", async () => {
+  test("a repeated voucher has no effect; another voucher with its number is refused; an older voucher undoes nothing", async () => {
     const home = await house();
     const lasting = { VSerialNum: "50", Mode: "EnableWithExpiration", Duration: 3, DurationUnits: "Days" };
     const first = voucher(lasting);
@@ -254,7 +254,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     expect(await on(home)).toBe(false);
   });
 
-  test("an unknown Option is 9003; so is what Table 67 does not allow, and nothing is applied", async () => {
+  test("an unknown Option is 9003, and so is a value that Table 67 does not allow, and nothing is applied", async () => {
     const home = await house();
     expect(await set(home, voucher({}), voucher({ OptionIdent: "None" }))).toBe(9003);
     expect(await guest(home)).toMatchObject({ State: 0 });
@@ -267,7 +267,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     expect(await set(home, sign([fields({})], "signer"))).toBe("reply");
   });
 
-  test("C.2 vouchers wait until the clock is right, over a reboot too, and no Option ends by a wrong clock [R-C.2-09, R-C.2-10]", async () => {
+  test("C.2 vouchers are held until the clock is right, over a reboot too, and no Option expires by a wrong clock [R-C.2-09, R-C.2-10]", async () => {
     const home = await house();
     await set(home, voucher({ Mode: "EnableWithExpiration", Duration: 1, DurationUnits: "Days" }));
     home.clock.time.known = false;
@@ -286,7 +286,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     expect((await guest(home)).VoucherSN).toBe(serial);
   });
 
-  test("a voucher that waited and whose certificate is over by then is dropped, and the log tells", async () => {
+  test("a held voucher whose certificate has expired by then is discarded, and logged", async () => {
     const home = await house();
     home.clock.time.known = false;
     expect(await set(home, sign([fields({})], "short"))).toBe("reply");
@@ -297,7 +297,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     expect(home.logged.join("\n")).toMatch(/warn Vouchers that waited are dropped: .*expired/);
   });
 
-  test("an Option does something: its program is called and its value set, after the session; a failure is tried again", async () => {
+  test("an Option takes effect: its program is called and its value set, after the session; a failure is retried", async () => {
     let works = false;
     const home = await house({ turns: () => works });
     await home.clock.pass(60_000);
@@ -320,7 +320,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     ]);
   });
 
-  test("the log says once, seven days before, that an Option ends", async () => {
+  test("the log announces once, seven days ahead, that an Option expires", async () => {
     const home = await house();
     await set(home, voucher({ Mode: "EnableWithExpiration", Duration: 10, DurationUnits: "Days" }));
     const count = () => home.logged.filter((line) => line.includes("The Option Guest ends at")).length;
@@ -332,7 +332,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     expect(count()).toBe(1);
   });
 
-  test("a configuration that cannot be read ends no Option", async () => {
+  test("an unreadable configuration disables no Option", async () => {
     const home = await house();
     await set(home, voucher({}));
     const file = home.disk.files.get("cwmp")!;
@@ -345,7 +345,7 @@ describe.skipIf(!hasOpenssl)("Annex C on the whole agent", () => {
     expect(await on(home)).toBe(true);
   });
 
-  test("after a crash at any step what an Option switches is as its state says", async () => {
+  test("after a crash at any step the switched value follows the state of the Option", async () => {
     const enable = voucher({}, { OptionIdent: "Leases" });
     for (let at = 0, ended = false; !ended; at++) {
       const home = await house();
