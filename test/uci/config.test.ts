@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -723,6 +724,39 @@ describe("a package that is there and cannot be read", () => {
         /Cannot read package network: EMFILE.*last reading is used until/,
       );
       state.fail = false;
+      expect(lan()).toEqual(["10.0.0.1/24"]);
+      expect(config.troubles()).toEqual([]);
+    },
+  );
+
+  const others: readonly (readonly [string, (path: string) => void])[] = [
+    ["a directory", (path) => mkdirSync(path)],
+    ["a pipe", (path) => execFileSync("mkfifo", [path])],
+    ["a link to a directory", (path) => symlinkSync("..", path)],
+    ["a link to nowhere", (path) => symlinkSync("nowhere", path)],
+    ["a link to itself", (path) => symlinkSync("network", path)],
+  ];
+
+  test.each(others)(
+    "is as it was last read, and never written, while %s lies in its place",
+    async (_, make) => {
+      const tree = new Tree({ network });
+      const config = openConfig(tree.root);
+      const lan = () => config.view().package("network")?.section("lan")?.options.get("ipaddr");
+      expect(lan()).toEqual(["192.168.1.1/24"]);
+      rmSync(tree.path("etc/config/network"));
+      make(tree.path("etc/config/network"));
+      const first = openConfig(tree.root);
+      expect(first.view().package("network")).toBeUndefined();
+      expect(first.troubles()).toEqual([expect.stringContaining("an empty one is used until")]);
+      expect(lan()).toEqual(["192.168.1.1/24"]);
+      expect(config.troubles()).toEqual([
+        expect.stringMatching(/Cannot read package network: .*its last reading/),
+      ]);
+      const edit: Edit = { edit: "set", package: "network", section: "lan", option: "mtu", value: "1400" };
+      await expect(config.stage(config.view(), [edit])).rejects.toBeInstanceOf(Refused);
+      rmSync(tree.path("etc/config/network"), { recursive: true });
+      tree.write("etc/config/network", network.replace("192.168.1.1", "10.0.0.1"));
       expect(lan()).toEqual(["10.0.0.1/24"]);
       expect(config.troubles()).toEqual([]);
     },

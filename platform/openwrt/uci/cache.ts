@@ -7,7 +7,7 @@ import { uciLimits } from "./limits.ts";
 import type { Document } from "./package.ts";
 import { BadPackage, parse } from "./parse.ts";
 import { isPackageName, type Places, packagePath } from "./places.ts";
-import { keyOf, type Reading, readFile } from "./reading.ts";
+import { keyOf, type Reading, readFile, readPackageFile } from "./reading.ts";
 import type { Complaint } from "./scan.ts";
 import { PackageView, type Shelf } from "./view.ts";
 
@@ -148,7 +148,7 @@ export class Cache {
   }
 
   #read(name: string, path: string, deltaPath: string, known: Entry | undefined): Entry {
-    const file = readFile(this.#files, path);
+    const file = readPackageFile(this.#files, path);
     const delta = readFile(this.#files, deltaPath);
     const same = known?.file.path === path && known.file.raw === file.raw && known.delta.raw === delta.raw;
     if (known !== undefined && same) return { file, delta, view: known.view };

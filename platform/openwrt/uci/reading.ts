@@ -39,6 +39,18 @@ export function readFile(files: Files, path: string): Reading {
   }
 }
 
+/** The file of a package. What has its name and is no plain file (a directory, a pipe, a link to nowhere) is an error and
+ * no absence: somebody has put it there by mistake.
+ * @throws Refused for such a thing; what `readFile` throws */
+export function readPackageFile(files: Files, path: string): Reading {
+  const reading = readFile(files, path);
+  if (reading.raw !== undefined) return reading;
+  // Only a file that is there has a key.
+  if (reading.key !== "") throw new Refused(`${path} is no plain file`);
+  if (files.isLink(path)) throw new Refused(`${path} is a symbolic link to nowhere`);
+  return reading;
+}
+
 /** @throws Refused past the limit */
 export function readOpen(files: Files, fd: number, path: string): string {
   return fromBytes(readBytes(files, fd, path));
