@@ -138,9 +138,8 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   // Another root that is asked for is served by the next engine; until then this one speaks of its own.
   const served = (found: Settings): Settings => ({ ...found, dataModel: options.root.name });
   const overlaid = keptSettings();
-  const read = (): Settings => {
+  const read = (view = config.view()): Settings => {
     const own = urlIn(configured.view());
-    const view = config.view();
     const source = urlIn(view) !== own ? "DHCP" : override?.holds ? "command line" : "configuration";
     const settings = overlaid(view, source, own);
     return source === "DHCP" ? { ...settings, ...retryOf(byDhcp()) } : settings;
@@ -186,18 +185,20 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   finish = model.finish;
 
   let lan = true;
+  /** Ends when Connection Requests are taken where the settings say, or cannot be. */
+  let followed = Promise.resolve();
   const associate = (event: AssociationEvent) => loop?.feed({ to: "association", event });
   const discover = (event: DiscoveryEvent) => loop?.feed({ to: "discovery", event });
   const feed = (event: AgentEvent) => loop?.feed({ to: "agent", event });
 
-  function settled(): void {
-    const now = read();
+  function settled(view?: ConfigView): void {
+    const now = read(view);
     if (now === found || JSON.stringify(now) === JSON.stringify(found)) return;
     const { url } = found;
     found = now;
     settings = served(found);
     if (found.url !== url) model.renotify();
-    void options.settled(found, engine);
+    followed = options.settled(found, engine);
     feed({ on: "settings", settings });
   }
 
@@ -205,6 +206,9 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     try {
       const sheet = await ports.facts.sheet("wired");
       const view = config.view();
+      // The values of this view go to the ACS that it names, not to the one before, and with a port that is listened on.
+      settled(view);
+      await followed;
       own.refresh(sheet, view);
       const before = lan;
       lan = sheet.ports("lan").length > 0;
@@ -241,7 +245,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   const agent = performer(ports, {
     model,
     dispatch,
-    settled,
+    settled: () => settled(),
     settings: () => settings,
     deviceId: () => own.deviceId,
     refresh,
@@ -315,7 +319,8 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     stop: () => loop?.stop(),
   };
   await refresh();
-  await options.settled(found, engine);
+  followed = options.settled(found, engine);
+  await followed;
   const beginning = { settings, boot: options.boot, now: clock.now() };
   transfer.begin(stored.transfer.transfers);
   loop = runLoop(beginLife(stored, beginning), stored, ports, {

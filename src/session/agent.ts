@@ -184,6 +184,7 @@ function proceed(state: AgentState, now: Now): AgentStep {
 function looked(before: AgentState, now: Now): AgentStep {
   const state = { ...before, looking: false, endedByLook: before.ended };
   if (state.phase.is !== "looking") return resting(proceed(state, now), before);
+  if (state.settings.url === "") return back(occasions.unnamed(state), { is: "idle" }, now);
   const { numbers, structs, asked } = occasions.listed(state);
   const report: Report = { numbers, codes: structs.map((e) => e.EventCode), asked, began: now };
   const deed: AgentDeed = {

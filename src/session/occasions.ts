@@ -59,6 +59,12 @@ export function contacted(state: AgentState): AgentState {
   return { ...state, kept, version: "cwmp-1-1", modern: false, wanted: "the ACS is new to the device" };
 }
 
+/** A look has found that no ACS is named any more. The session is held once one is. */
+export function unnamed(state: AgentState): AgentState {
+  const { kept, wanted = "an ACS is named again" } = state;
+  return { ...state, kept: { ...kept, open: false }, wanted };
+}
+
 /** 3.2.2: a request that comes while an Inform with its event is under way starts no session of its own. */
 export function connectionRequested(state: AgentState): AgentState {
   const { phase } = state;

@@ -63,11 +63,16 @@ describe.skipIf(!hasCurl)("curl --digest to the Connection Request URL", () => {
   it.skipIf(!ipv6)(
     "3.2.2 [R-3.2.2-01] [R-3.2.2-08] works over IPv6: the URL has the address family by which the ACS is reached",
     async () => {
-      const { acs, url } = await idle("::1");
+      const { acs, device, url } = await idle("::1");
       expect(url).toMatch(/^http:\/\/\[::1\]:\d+\/\w{16,}$/);
       expect((await curl(url, "knock knock knock")).status).toBe(401);
       expect((await curl(url, "knock knock")).status).toBe(200);
       await acs.pass("6 CONNECTION REQUEST");
+      // Back to IPv4: another ACS, another URL.
+      const other = await Acs.open();
+      device.edit("cwmp", acs.url, other.url);
+      const inform = await other.pass("0 BOOTSTRAP");
+      expect(inform.values.get(path.connectionRequestUrl)).toBe(url.replace("[::1]", "127.0.0.1"));
     },
   );
 

@@ -83,6 +83,8 @@ export class Gateway {
   readonly orders: string[] = [];
   /** Services take that long. */
   labour: Promise<void> | undefined;
+  /** The listener for Connection Requests takes that long to follow the settings. */
+  moving: Promise<void> | undefined;
   life!: Life;
   /** The root of the next process. */
   served: Root = igdRoot;
@@ -171,8 +173,10 @@ export class Gateway {
       host: undefined,
       reach: new Set(["network", "wireless", "firewall"]),
       warnings: () => [],
-      settled: async ({ connectionRequest }: Settings, engine: Engine) =>
-        engine.listening(connectionRequest.port),
+      settled: async ({ connectionRequest }: Settings, engine: Engine) => {
+        await this.moving;
+        engine.listening(connectionRequest.port);
+      },
     };
     try {
       life.engine = await startEngine(ports, settings);
