@@ -21,7 +21,7 @@ import { waitingEvents } from "./bun/events.ts";
 import { lineLog } from "./bun/log.ts";
 import { processMemory } from "./bun/memory.ts";
 import { systemNet } from "./bun/net.ts";
-import { openPatientStore } from "./bun/patient-store.ts";
+import { openPatientStore, type PatientStore } from "./bun/patient-store.ts";
 import { voucherTools } from "./bun/vouchers.ts";
 import { datagrams } from "./datagrams.ts";
 import { runLimits } from "./limits.ts";
@@ -197,11 +197,11 @@ async function rootOf(name: RootName): Promise<Root> {
     : (await import("./openwrt/gateway/igd/root.ts")).igdRoot;
 }
 
-function stateWarnings(store: { trouble(): string | undefined }): readonly string[] {
-  const why = store.trouble();
-  if (why === undefined) return [];
+function stateWarnings(store: Pick<PatientStore, "trouble">): readonly string[] {
+  const trouble = store.trouble();
+  if (trouble === undefined) return [];
   return [
-    `The state of the agent cannot be saved (${why}): sessions are held, and what would have to outlast a power cut is refused. Make room on the flash.`,
+    `The state of the agent cannot be saved (${trouble.why}): sessions are held, and what would have to outlast a power cut is refused. ${trouble.remedy}`,
   ];
 }
 

@@ -22,8 +22,23 @@ export interface PatientStore extends FileStore {
   /** True: what is written from now on lasts. Offers what waits to the medium first. */
   lasting(): boolean;
   /** Why the state is not on its medium, for people; undefined: it is. */
-  trouble(): string | undefined;
+  trouble(): Trouble | undefined;
 }
+
+export interface Trouble {
+  readonly why: string;
+  /** A sentence. */
+  readonly remedy: string;
+}
+
+/** By the code of the error that the medium gives. */
+const remedies: Readonly<Record<string, string>> = {
+  ENOSPC: "Make room on the flash.",
+  EDQUOT: "Make room on the flash.",
+  EROFS:
+    "The flash can only be read: dmesg tells why it was mounted so; then mount -o remount,rw /overlay, or start the device again.",
+  EIO: "The flash fails: see dmesg.",
+};
 
 /** @throws Refused for what has nothing to do with the medium: a later version, a place that cannot be */
 export async function openPatientStore(directory: string): Promise<PatientStore> {
@@ -110,8 +125,10 @@ class Patient implements PatientStore {
     return this.#why === undefined;
   }
 
-  trouble(): string | undefined {
-    return this.#why;
+  trouble(): Trouble | undefined {
+    if (this.#why === undefined) return undefined;
+    const fault = mediumFault(this.#directory);
+    return { why: fault ?? this.#why, remedy: remedies[fault ?? ""] ?? "It is written again in a moment." };
   }
 
   close(): void {

@@ -36,12 +36,22 @@ const fill = () => {
     // That is what it is for.
   }
 };
-const faults: [name: string, spoil: () => void, mend: () => void][] = [
-  ["full", fill, () => rmSync(join(flash(), "ballast"))],
-  ["read-only", () => mount("-o", "remount,ro", flash()), () => mount("-o", "remount,rw", flash())],
+const faults: [name: string, spoil: () => void, mend: () => void, trouble: object][] = [
+  [
+    "full",
+    fill,
+    () => rmSync(join(flash(), "ballast")),
+    { why: "ENOSPC", remedy: expect.stringContaining("Make room") },
+  ],
+  [
+    "read-only",
+    () => mount("-o", "remount,ro", flash()),
+    () => mount("-o", "remount,rw", flash()),
+    { why: "EROFS", remedy: expect.stringMatching(/only be read.*remount,rw/) },
+  ],
 ];
 
-describe.skipIf(!able).each(faults)("a medium that is %s", (_name, spoil, mend) => {
+describe.skipIf(!able).each(faults)("a medium that is %s", (_name, spoil, mend, trouble) => {
   test("at the start: kept rows can be read, new rows do not last, and all of them last once the medium accepts them", async () => {
     const before = await openStore(join(flash(), "state"));
     before.write([...row(1)]);
@@ -49,7 +59,7 @@ describe.skipIf(!able).each(faults)("a medium that is %s", (_name, spoil, mend) 
     spoil();
     const store = await openPatientStore(join(flash(), "state"));
     expect(store.get("kept", "k")).toBe(1);
-    expect([store.lasting(), store.trouble() !== undefined]).toEqual([false, true]);
+    expect([store.lasting(), store.trouble()]).toEqual([false, trouble]);
     store.mark(true);
     store.write([...row(2)]);
     expect([store.get("kept", "k"), store.all("kept").get("k")]).toEqual([2, 2]);
