@@ -19,17 +19,20 @@ import { chainFault, chainWeakness, hasAlternativeNames, issuerName } from "./ne
 const pem =
   /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
 
-/** Certificates of a PEM file, or of all files of a directory. @throws Lost there is none */
+/** Certificates of a PEM file, or of all files of a directory. @throws what node:fs throws */
+export function certificatesAt(path: string): string[] {
+  const inside = statSync(path).isDirectory()
+    ? readdirSync(path)
+        .sort()
+        .map((name) => join(path, name))
+    : [path];
+  const files = inside.filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+  return files.flatMap((file) => readFileSync(file, "latin1").match(pem) ?? []);
+}
+
+/** @throws Lost there is no certificate */
 function trustStore(path: string): string[] {
-  const found = attempt(`the trusted certificates in ${path} cannot be read`, () => {
-    const inside = statSync(path).isDirectory()
-      ? readdirSync(path)
-          .sort()
-          .map((name) => join(path, name))
-      : [path];
-    const files = inside.filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
-    return files.flatMap((file) => readFileSync(file, "latin1").match(pem) ?? []);
-  });
+  const found = attempt(`the trusted certificates in ${path} cannot be read`, () => certificatesAt(path));
   if (found.length === 0) throw new Lost(`there is no certificate in ${path}`);
   return found;
 }

@@ -1,20 +1,13 @@
-/** Adapter: the state of the running machine: ports, memory, /tmp, and the libraries in use. */
+/** Adapter: the state of the running machine: memory, /tmp, and the libraries in use. */
 import { readFileSync, statfsSync } from "node:fs";
-import net from "node:net";
 import { join } from "node:path";
-import type { Machine, PortOwner, Unknown } from "../../src/doctor/observed.ts";
+import type { Machine } from "../../src/doctor/observed.ts";
 import { type Files, filesUnder } from "../openwrt/read.ts";
 
-/** @param agentPort where the running agent listens; null: nowhere */
-export async function machineAt(
-  root: string,
-  portWanted: number,
-  agentPort: number | null,
-): Promise<Machine> {
+export function machineAt(root: string): Omit<Machine, "ports"> {
   const files = filesUnder(root);
   const maps = readOr("/proc/self/maps");
   return {
-    port: await ownerOf(portWanted, agentPort),
     memory: memoryOf(files),
     tmp: tmpOf(root, files),
     receiveBufferMax: files.number("proc/sys/net/core/rmem_max"),
@@ -28,24 +21,6 @@ function readOr(path: string): string {
     return readFileSync(path, "latin1");
   } catch {
     return "";
-  }
-}
-
-/** Finds out who has the port, by listening on it for a moment. */
-async function ownerOf(port: number, agentPort: number | null): Promise<PortOwner | Unknown> {
-  if (agentPort !== null && (port === 0 || agentPort === port)) return "agent";
-  const server = net.createServer();
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(port, resolve);
-    });
-    return "nobody";
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return code === "EADDRINUSE" ? "other" : { unknown: message };
-  } finally {
-    server.close();
   }
 }
 

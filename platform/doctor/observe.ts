@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import tls from "node:tls";
 import type { Status } from "../../src/control/status.ts";
-import type { Observed } from "../../src/doctor/observed.ts";
+import type { Observed, Port } from "../../src/doctor/observed.ts";
 import { Refused } from "../../src/errors.ts";
 import type { ConfigView } from "../../src/ports/config.ts";
 import type { Sheet } from "../../src/ports/facts.ts";
@@ -18,7 +18,8 @@ import { systemFiles } from "../openwrt/uci/files.ts";
 import { placesUnder } from "../openwrt/uci/places.ts";
 import { View } from "../openwrt/uci/view.ts";
 import { machineAt } from "./machine.ts";
-import { certificatesIn, hooksAt, leftoversAt, roomFor, uncommittedAt } from "./traces.ts";
+import { ownerOf } from "./ports.ts";
+import { certificatesIn, hooksAt, keptInMemory, leftoversAt, roomFor, uncommittedAt } from "./traces.ts";
 import { tryAcs } from "./trial.ts";
 
 export async function observe(root: string, offline: boolean): Promise<Observed> {
@@ -50,18 +51,15 @@ export async function observe(root: string, offline: boolean): Promise<Observed>
       discovery: settings.dhcp.discovery,
       trial: url === "" || offline ? undefined : await tryAcs(url, policy),
     },
-    portWanted: settings.connectionRequest.port,
     ...hooksAt(root),
-    stun: stunOf(view),
+    stun: stunOf(settings, status),
     stateFree: roomFor(join(root, "etc/cwmp"), join(root, "etc")),
+    stateVolatile: keptInMemory(root, "/etc"),
     trust: trustOf(settings),
     builtInRoots: tls.rootCertificates.length,
     leftovers: leftoversAt(root, now),
     uncommitted: uncommittedAt(root),
-    machine:
-      root === "/"
-        ? await machineAt(root, settings.connectionRequest.port, status?.connectionRequest.port ?? null)
-        : undefined,
+    machine: root === "/" ? { ...machineAt(root), ports: portsOf(root, sheet, settings, status) } : undefined,
   };
 }
 
@@ -136,17 +134,43 @@ function waysOut(root: string): Pick<Observed, "defaultRoute" | "nameServers"> {
   const servers = resolvers.flatMap((text) =>
     [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)].map(([, address = ""]) => address),
   );
-  // proc_net(5): the destination and the mask of the default route are zeros.
+  // proc_net(5): the destination and the mask of the default route are zeros. Over IPv6 the kernel has one of its own on lo.
   const route = /^\S+\t0{8}\t\S+\t\S+\t\S+\t\S+\t\S+\t0{8}\t/m.test(files.text("proc/net/route") ?? "");
-  return { defaultRoute: route, nameServers: [...new Set(servers)] };
+  const route6 = /^0{32} 00 0{32} 00 .* (?!lo$)\S+$/m.test(files.text("proc/net/ipv6_route") ?? "");
+  return { defaultRoute: route || route6, nameServers: [...new Set(servers)] };
 }
 
-function stunOf(view: ConfigView): Observed["stun"] {
-  const section = view.package("cwmp")?.section("stun");
-  return {
-    enabled: /^(1|on|true|yes|enabled)$/i.test(textIn(section, "enable")),
-    server: textIn(section, "server"),
+/** Every port that the configuration has the agent listen on. UDP Connection Requests come in on the port of TCP. */
+export function portsOf(
+  root: string,
+  sheet: Sheet,
+  { connectionRequest, lan, udpEcho }: Settings,
+  status: Status | undefined,
+): readonly Port[] {
+  const port = connectionRequest.port || (status?.connectionRequest.port ?? 0);
+  const of = (name: string) => sheet.interface(name)?.addresses.map(({ address }) => address) ?? [];
+  const ports: Port[] = [
+    { use: "requests", port, owner: ownerOf(root, "tcp", port) },
+    { use: "udp requests", port, owner: ownerOf(root, "udp", port) },
+  ];
+  if (lan.enabled)
+    ports.push({ use: "page", port: lan.port, owner: ownerOf(root, "tcp", lan.port, of(lan.interface)) });
+  if (udpEcho.enable) {
+    const at = udpEcho.interface === "" ? undefined : of(udpEcho.interface);
+    ports.push({ use: "echo", port: udpEcho.port, owner: ownerOf(root, "udp", udpEcho.port, at) });
+  }
+  return ports;
+}
+
+function stunOf({ stun, url }: Settings, status: Status | undefined): Observed["stun"] {
+  const { nat } = status ?? {};
+  const binding = nat && {
+    found: nat.stun?.bound === true,
+    address: nat.address ?? "",
+    nat: nat.natDetected,
+    why: nat.stun?.why ?? "it has just been switched on",
   };
+  return { enabled: stun.enable, server: stun.host || (url === "" ? "" : new URL(url).hostname), binding };
 }
 
 /** Trust stores are read by the paths in the configuration, also where the root is a directory: the agent reads them so. */

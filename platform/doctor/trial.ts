@@ -5,7 +5,7 @@ import { doctorLimits } from "../../src/doctor/limits.ts";
 import type { AcsTrial } from "../../src/doctor/observed.ts";
 import type { Target, TlsPolicy } from "../../src/ports/net.ts";
 import { systemNet } from "../bun/net.ts";
-import { plainWords, tlsOptions, verifyPeer } from "../bun/tls.ts";
+import { handshakeFault, plainWords, tlsOptions, verifyPeer } from "../bun/tls.ts";
 
 /** Tries to connect. Never rejects: the failure is part of the answer.
  * @param url a checked one of http or https */
@@ -34,7 +34,8 @@ export async function tryAcs(url: string, policy: TlsPolicy): Promise<AcsTrial> 
 
 function wordsOf({ code = "", message }: NodeJS.ErrnoException): string {
   const certificate = plainWords(code, message);
-  return certificate === undefined ? message : `the certificate is not accepted: ${certificate}`;
+  if (certificate !== undefined) return `the certificate is not accepted: ${certificate}`;
+  return handshakeFault(code, message) ?? message;
 }
 
 type Shown = AcsTrial["certificate"];

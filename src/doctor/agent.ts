@@ -9,7 +9,7 @@ export function configChecks({ config }: Observed): readonly Finding[] {
         check,
         verdict: "fail",
         what: "there is no /etc/config/cwmp that can be read",
-        fix: "run /etc/uci-defaults/60-cwmpd, or install the package again",
+        fix: "cp /rom/etc/config/cwmp /etc/config/cwmp; where that is not there install the package again",
       },
     ];
   if (config.damaged !== null)
@@ -60,7 +60,7 @@ export function identityCheck({ identity }: Observed): Finding {
     check,
     verdict: "fail",
     what: `${missing.map(({ name }) => name).join(" and ")} not known${told === "" ? "" : `; ${told}`}`,
-    fix: `uci set ${missing.map(({ option }) => `cwmp.cpe.${option}=…`).join(" ")}; uci commit cwmp`,
+    fix: `${missing.map(({ option }) => `uci set cwmp.cpe.${option}=…; `).join("")}uci commit cwmp`,
   };
 }
 

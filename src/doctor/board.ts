@@ -10,12 +10,15 @@ const below = (bytes: number, least: number, min: number): Verdict =>
 export function hookChecks({ hooks, enabledAtBoot, dnsmasqCallsHooks }: Observed): readonly Finding[] {
   const check = "hooks";
   const found: Finding[] = hooks
-    .filter(({ there }) => !there)
-    .map(({ path, without }) => ({
+    .filter(({ fault }) => fault !== undefined)
+    .map(({ path, fault, without }) => ({
       check,
       verdict: "warn",
-      what: `/${path} is not there: ${without}`,
-      fix: "install the package again",
+      what: `/${path} ${fault}: ${without}`,
+      fix:
+        fault === "cannot be executed"
+          ? `chmod 755 /${path}`
+          : "install the package again: opkg install --force-reinstall cwmpd, or: apk fix cwmpd",
     }));
   if (!enabledAtBoot)
     found.push({
@@ -42,14 +45,21 @@ export function hookChecks({ hooks, enabledAtBoot, dnsmasqCallsHooks }: Observed
   ];
 }
 
-export function roomChecks({ stateFree, machine }: Observed): readonly Finding[] {
+export function roomChecks({ stateFree, stateVolatile, machine }: Observed): readonly Finding[] {
   const found: Finding[] = [];
   if (typeof stateFree !== "number")
     found.push({
       check: "flash",
       verdict: "fail",
       what: stateFree.unknown,
-      fix: "see mount; is the overlay there and writable?",
+      fix: "see mount and dmesg for why the flash cannot be written; mount -o remount,rw /overlay",
+    });
+  else if (stateVolatile)
+    found.push({
+      check: "flash",
+      verdict: "fail",
+      what: "/etc lies in memory: configuration and state are lost with the power",
+      fix: "see mount and dmesg for why the overlay on flash is not mounted; a fresh flash is ready some minutes after its first start",
     });
   else {
     const verdict = below(stateFree, limits.stateFreeLeast, limits.stateFreeMin);
@@ -73,7 +83,7 @@ export function trustChecks({ trust, builtInRoots, acs }: Observed): readonly Fi
           check,
           verdict: "fail",
           what: `${path}: ${certificates.unknown}`,
-          fix: `put certificates in PEM there, or: uci show cwmp | grep ${path}`,
+          fix: `put certificates in PEM there, or name other ones: uci show cwmp | grep ${path}`,
         },
       ];
     if (certificates > 0) return [];

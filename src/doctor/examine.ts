@@ -8,7 +8,7 @@ import {
   interfaceCheck,
   nameServerCheck,
   natCheck,
-  portCheck,
+  portChecks,
   routeCheck,
 } from "./network.ts";
 import type { Finding, Observed } from "./observed.ts";
@@ -22,7 +22,7 @@ export const examine = (seen: Observed): readonly Finding[] => [
   nameServerCheck(seen),
   ...trustChecks(seen),
   ...acsChecks(seen),
-  ...portCheck(seen),
+  ...portChecks(seen),
   ...hookChecks(seen),
   ...dhcpCheck(seen),
   natCheck(seen),

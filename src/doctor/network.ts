@@ -1,6 +1,6 @@
 /** Rule: the checks of the way to the ACS and back. TR-069 3.1, 3.2.2, 3.3, Annex G. */
 import { doctorLimits } from "./limits.ts";
-import type { AcsTrial, Finding, Observed } from "./observed.ts";
+import type { AcsTrial, Finding, Observed, Port, PortUse, Verdict } from "./observed.ts";
 
 export function interfaceCheck({ interface: on }: Observed): Finding {
   const check = "management interface";
@@ -49,7 +49,7 @@ export function acsChecks(observed: Observed): readonly Finding[] {
   if (trial === undefined)
     return [{ check, verdict: "ok", what: `${url}, from ${source}; not tried`, fix: null }];
   if (trial.failure !== undefined)
-    return [{ check, verdict: "fail", what: `${url}: ${trial.failure}`, fix: reachFix(trial) }];
+    return [{ check, verdict: "fail", what: `${url}: ${trial.failure}`, fix: reachFix(url, trial) }];
   const reached: Finding = {
     check,
     verdict: "ok",
@@ -59,11 +59,21 @@ export function acsChecks(observed: Observed): readonly Finding[] {
   return [reached, ...certificateCheck(observed, trial)];
 }
 
-function reachFix({ failure = "", addresses }: AcsTrial): string {
+function reachFix(url: string, { failure = "", addresses }: AcsTrial): string {
+  const { protocol, hostname, port } = new URL(url);
+  if (/expired|not valid yet/.test(failure))
+    return "see the date of this board (date -u), then have the operator of the ACS renew the certificate";
+  if (failure.includes("is not for"))
+    return "have the URL name the host of the certificate: uci set cwmp.acs.url=https://…; uci commit cwmp";
+  if (/cert|client_key/.test(failure) && !failure.startsWith("the certificate"))
+    return "uci show cwmp.acs: mend the file that is named, or delete the option";
   if (failure.includes("certificate"))
-    return "put the root of the ACS's chain into a file and name it: uci set cwmp.acs.ca_file=…; see that the URL has the name of the certificate";
-  if (addresses.length === 0) return "nslookup the name; see the check DNS";
-  return "see that the ACS listens there and that no firewall is between: nc -vz HOST PORT";
+    return "put the root of the ACS's chain into a file and name it: uci set cwmp.acs.ca_file=…; uci commit cwmp";
+  if (/TLS/.test(failure))
+    return "see that the port of the URL is the one of https, and cwmp.acs.tls_min_version";
+  if (addresses.length === 0) return `nslookup ${hostname}; see the check DNS`;
+  const place = port || (protocol === "https:" ? "443" : "80");
+  return `see that the ACS listens there and that no firewall is between: nc ${addresses[0]} ${place} < /dev/null`;
 }
 
 function certificateCheck({ now, clockKnown }: Observed, { certificate }: AcsTrial): readonly Finding[] {
@@ -79,27 +89,41 @@ function certificateCheck({ now, clockKnown }: Observed, { certificate }: AcsTri
   return [{ check, verdict: "ok", what, fix: null }];
 }
 
-export function portCheck({ machine, portWanted }: Observed): readonly Finding[] {
-  if (machine === undefined) return [];
-  const check = "Connection Request port";
-  if (typeof machine.port !== "string")
-    return [
-      { check, verdict: "warn", what: `port ${portWanted}: ${machine.port.unknown}`, fix: "run as root" },
-    ];
-  const verdicts = {
-    agent: { verdict: "ok", what: `the agent listens on ${portWanted}`, fix: null },
-    nobody: {
-      verdict: "ok",
-      what: portWanted === 0 ? "a free one is taken" : `${portWanted} is free`,
-      fix: null,
-    },
-    other: {
-      verdict: "fail",
-      what: `another program has port ${portWanted}`,
-      fix: `netstat -ltnp; end that program, or: uci set cwmp.cpe.port=…`,
-    },
-  } as const;
-  return [{ check, ...verdicts[machine.port] }];
+const ports = {
+  requests: { check: "Connection Request port", option: "cpe.port", protocol: "tcp" },
+  "udp requests": { check: "UDP request port", option: "cpe.port", protocol: "udp" },
+  page: { check: "LAN page port", option: "lan.port", protocol: "tcp" },
+  echo: { check: "UDP echo port", option: "udp_echo.port", protocol: "udp" },
+} as const satisfies Record<PortUse, object>;
+
+export const portChecks = ({ machine, agent }: Observed): readonly Finding[] =>
+  (machine?.ports ?? []).map((port) => portCheck(port, agent !== undefined));
+
+function portCheck({ use, port, owner }: Port, runs: boolean): Finding {
+  const { check, option, protocol } = ports[use];
+  const told = (verdict: Verdict, what: string, fix: string | null): Finding => ({
+    check,
+    verdict,
+    what,
+    fix,
+  });
+  if (port === 0) return told("ok", "a free one is taken", null);
+  if (owner === "agent") return told("ok", `the agent listens on ${port}`, null);
+  if (owner === "nobody") {
+    if (!runs) return told("ok", `${port} is free`, null);
+    return told(
+      "warn",
+      `the agent runs and does not listen on ${port}`,
+      "logread -e cwmpd; it tries again within 30 s",
+    );
+  }
+  if ("unknown" in owner) return told("warn", `port ${port}: ${owner.unknown}`, "run as root");
+  const list = protocol === "tcp" ? "netstat -ltnp" : "netstat -lunp";
+  return told(
+    "fail",
+    `${owner.other} has ${protocol} port ${port}`,
+    `end that program (${list}), or: uci set cwmp.${option}=…; uci commit cwmp`,
+  );
 }
 
 /** 3.1: options 43 and 125 come only when they are asked for, and many servers answer only to dslforum.org. */
@@ -124,25 +148,48 @@ export function dhcpCheck({ interface: on, acs }: Observed): readonly Finding[] 
   ];
 }
 
-/** Private addresses, which cannot be reached from the Internet: RFC 1918, RFC 6598, RFC 3927. */
+/** Private addresses, which cannot be reached from the Internet: RFC 1918, RFC 6598, RFC 3927, RFC 1122. */
 const behindNat =
-  /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/;
+  /^(10\.|127\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/;
 
-export function natCheck({ interface: on, stun }: Observed): Finding {
+export function natCheck(seen: Observed): Finding {
   const check = "NAT";
-  if (!behindNat.test(on.address))
-    return {
-      check,
-      verdict: "ok",
-      what: on.address === "" ? "no address to judge" : `${on.address} is no address behind a NAT`,
-      fix: null,
-    };
-  if (stun.enabled)
-    return { check, verdict: "ok", what: `${on.address} may be behind a NAT; STUN is on`, fix: null };
-  return {
+  const { interface: on, stun, acs } = seen;
+  const told = (verdict: Verdict, what: string, fix: string | null = null): Finding => ({
     check,
-    verdict: "warn",
-    what: `${on.address} may be behind a NAT: the ACS then cannot send Connection Requests`,
-    fix: "uci set cwmp.stun=stun; uci set cwmp.stun.enable=1; uci set cwmp.stun.server=HOST; try it: cwmpd stun probe HOST",
-  };
+    verdict,
+    what,
+    fix,
+  });
+  if (stun.enabled) return stunCheck(stun, told);
+  if (on.address === "") return told("ok", "no address to judge");
+  if (!behindNat.test(on.address)) return told("ok", `${on.address} is no address behind a NAT`);
+  const addresses = acs.trial?.addresses ?? [];
+  const fourth = addresses.filter((one) => !one.includes(":"));
+  if (addresses.length > 0 && fourth.length === 0) return told("ok", "the ACS is reached over IPv6 alone");
+  if (fourth.length > 0 && fourth.every((one) => behindNat.test(one)))
+    return told("ok", `${on.address} is private, and so is the ACS at ${fourth[0]}`);
+  return told(
+    "warn",
+    `${on.address} may be behind a NAT: the ACS then cannot send Connection Requests, and STUN is off`,
+    "uci set cwmp.stun=stun; uci set cwmp.stun.enable=1; uci set cwmp.stun.server=HOST; uci commit cwmp; try it: cwmpd stun probe HOST",
+  );
+}
+
+/** G.2.1: without a binding no UDP Connection Request comes in. */
+function stunCheck(
+  { server, binding }: Observed["stun"],
+  told: (verdict: Verdict, what: string, fix?: string) => Finding,
+): Finding {
+  if (server === "")
+    return told(
+      "fail",
+      "STUN is on and no server is known",
+      "uci set cwmp.stun.server=HOST; uci commit cwmp",
+    );
+  if (binding === undefined)
+    return told("ok", `STUN is on, with ${server}; its binding is seen once the agent runs`);
+  if (binding.found)
+    return told("ok", `STUN has found ${binding.address}${binding.nat ? ", behind a NAT" : ", and no NAT"}`);
+  return told("warn", `STUN is on and has no binding: ${binding.why}`, `cwmpd stun probe ${server}`);
 }

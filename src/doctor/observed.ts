@@ -24,16 +24,27 @@ export interface AcsTrial {
 /** A hook by its path from the root, and what does not work without it. */
 export interface Hook {
   readonly path: string;
-  readonly there: boolean;
+  /** The fault in words that follow the path; undefined: none. */
+  readonly fault: string | undefined;
   readonly without: string;
 }
 
-/** The process that holds the port of Connection Requests. */
-export type PortOwner = "nobody" | "agent" | "other";
+/** A port that the agent listens on by its configuration, and who has it. */
+export interface Port {
+  readonly use: PortUse;
+  /** 0: any free one, and no agent runs that has taken one. */
+  readonly port: number;
+  readonly owner: PortOwner | Unknown;
+}
+
+export type PortUse = "requests" | "udp requests" | "page" | "echo";
+
+/** `other` names the program in words. */
+export type PortOwner = "nobody" | "agent" | { readonly other: string };
 
 /** The machine itself; undefined in `Observed` where the root is a directory that only looks like a device. */
 export interface Machine {
-  readonly port: PortOwner | Unknown;
+  readonly ports: readonly Port[];
   readonly memory: { readonly total: number; readonly available: number };
   readonly tmp: { readonly size: number; readonly free: number; readonly noexec: boolean } | Unknown;
   /** The largest receive buffer that a socket may ask for. */
@@ -82,14 +93,23 @@ export interface Observed {
     readonly discovery: boolean;
     readonly trial: AcsTrial | undefined;
   };
-  readonly portWanted: number;
   readonly hooks: readonly Hook[];
   readonly enabledAtBoot: boolean;
   /** Whether dnsmasq calls its hooks; undefined: there is no dnsmasq here. */
   readonly dnsmasqCallsHooks: boolean | undefined;
-  readonly stun: { readonly enabled: boolean; readonly server: string };
+  readonly stun: {
+    readonly enabled: boolean;
+    /** Empty: none is known. */
+    readonly server: string;
+    /** How the running agent stands with the server; undefined: no agent runs. */
+    readonly binding:
+      | { readonly found: boolean; readonly address: string; readonly nat: boolean; readonly why: string }
+      | undefined;
+  };
   /** Free bytes where the agent keeps its state. */
   readonly stateFree: number | Unknown;
+  /** The state is kept in memory: a board whose overlay could not be mounted. */
+  readonly stateVolatile: boolean;
   /** Files with trusted certificates that the configuration names, and how many are in each. */
   readonly trust: readonly { readonly path: string; readonly certificates: number | Unknown }[];
   readonly builtInRoots: number;

@@ -11,6 +11,8 @@ export interface NatStatus {
     /** Name and port; null: none is known. */
     readonly server: string | null;
     readonly keepAliveSeconds: number;
+    /** The server has told the address of the binding, and answers. */
+    readonly bound: boolean;
     /** How it stands with the period, in words. */
     readonly why: string;
   } | null;
@@ -26,6 +28,7 @@ export function natStatus(state: BindingState): NatStatus {
       ? {
           server: host === "" ? null : `${host}:${port}`,
           keepAliveSeconds: keepAliveSeconds(state),
+          bound: state.mapped !== undefined && state.away === undefined,
           why: why(state),
         }
       : null,

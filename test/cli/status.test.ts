@@ -27,7 +27,7 @@ const good: Status = {
   nat: {
     address: "203.0.113.1:40000",
     natDetected: true,
-    stun: { server: "stun.example.com:3478", keepAliveSeconds: 118.5, why: "measured" },
+    stun: { server: "stun.example.com:3478", keepAliveSeconds: 118.5, bound: true, why: "measured" },
   },
   transfers: { waiting: 0, underWay: 0, unconfirmed: 0 },
   trial: null,

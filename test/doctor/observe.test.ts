@@ -1,8 +1,9 @@
 /** `cwmpd doctor` looks at a sample gateway and dials a real ACS. TR-069 3.3. */
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import tls from "node:tls";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { observe } from "../../platform/doctor/observe.ts";
 import { layOutSandbox } from "../../platform/sim/sandbox.ts";
@@ -35,7 +36,14 @@ describe("doctor: a sample gateway", () => {
     const hook = "etc/udhcpc.user.d/60-cwmpd";
     expect((await told("hooks")).map(({ what }) => what).join()).toContain(hook);
     put(hook, "");
+    expect((await told("hooks")).map(({ what }) => what).join()).toContain(`${hook} is empty`);
+    put(hook, ":\n");
     expect((await told("hooks")).map(({ what }) => what).join()).not.toContain(hook);
+    const script = "etc/init.d/cwmpd";
+    put(script, "#!/bin/sh\n");
+    expect((await told("hooks")).map(({ fix }) => fix)).toContain(`chmod 755 /${script}`);
+    chmodSync(join(root, script), 0o755);
+    expect((await told("hooks")).map(({ what }) => what).join()).not.toContain(script);
     put("etc/config/.network.uci-AbCdEf", "");
     expect((await told("locks"))[0]!.verdict).toBe("ok");
     utimesSync(join(root, "etc/config/.network.uci-AbCdEf"), 1, 1);
@@ -59,6 +67,46 @@ describe("doctor: a sample gateway", () => {
     acsAt(`http://127.0.0.1:${await freePort()}/`);
     expect(await told("ACS")).toMatchObject([
       { verdict: "fail", what: expect.stringContaining("ECONNREFUSED") },
+    ]);
+  });
+
+  test("a server that speaks no TLS is told in plain words", async () => {
+    const server = net.createServer((socket) => socket.on("data", () => socket.end("HTTP/1.1 400\r\n\r\n")));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    acsAt(`https://127.0.0.1:${(server.address() as net.AddressInfo).port}/`);
+    expect(await told("ACS")).toMatchObject([
+      { verdict: "fail", what: expect.stringContaining("it does not speak TLS on this port") },
+    ]);
+  });
+
+  test("a state that is kept in memory is told, whichever way the overlay is mounted", async () => {
+    const flash = async (mounts: string) => {
+      put("proc/mounts", mounts);
+      return (await told("flash"))[0]!.verdict;
+    };
+    const rom = "/dev/root /rom squashfs ro 0 0\ntmpfs /tmp tmpfs rw 0 0\n";
+    const over = (at: string) =>
+      `overlayfs:${at} / overlay rw,lowerdir=/,upperdir=${at}/upper,workdir=${at}/work 0 0\n`;
+    expect(await flash(`${rom}/dev/ubi0_1 /overlay ubifs rw 0 0\n${over("/overlay")}`)).toBe("ok");
+    expect(await flash(`${rom}tmpfs /tmp/root tmpfs rw 0 0\n${over("/tmp/root")}`)).toBe("fail");
+    expect(await flash("rootfs / rootfs rw 0 0\ntmpfs / tmpfs rw 0 0\n")).toBe("fail");
+    expect(await flash("tmpfs / tmpfs rw 0 0\n/dev/sda1 / ext4 rw 0 0\n")).toBe("ok");
+  });
+
+  test("trusted certificates are counted, and a damaged one is told", async () => {
+    const file = join(root, "ca.pem");
+    const [one, two] = tls.rootCertificates as [string, string];
+    const trust = () => told("trust stores");
+    acsAt("https://127.0.0.1:1/", `\toption ca_file '${file}'\n`);
+    expect(await trust()).toMatchObject([{ verdict: "fail", what: expect.stringContaining("ENOENT") }]);
+    writeFileSync(file, "# no certificate\n");
+    expect(await trust()).toMatchObject([{ verdict: "fail", what: `there is no certificate in ${file}` }]);
+    writeFileSync(file, `${one}\n${two}\n`);
+    expect(await trust()).toMatchObject([{ verdict: "ok", what: expect.stringContaining(`${file} (2)`) }]);
+    writeFileSync(file, `${one}\n${two.replace(/MII.{40}/, "MII")}\n`);
+    expect(await trust()).toMatchObject([
+      { verdict: "fail", what: `${file}: 1 of 2 certificates cannot be parsed` },
     ]);
   });
 
