@@ -12,7 +12,7 @@ import type { DiscoveryEvent } from "./dhcp/discovery.ts";
 import type { Found } from "./dhcp/found.ts";
 import { type Identity, identityOf } from "./dhcp/identity.ts";
 import { urlIn, withFound } from "./dhcp/overlay.ts";
-import { withDiagnostics } from "./diagnostics/overlay.ts";
+import { diagnosticsPackage, overlaid } from "./diagnostics/overlay.ts";
 import { type DiagnosticsPorts, diagnosticsDesk } from "./diagnostics/perform.ts";
 import { dispatcher } from "./handlers/dispatch.ts";
 import { voucherMethods } from "./handlers/vouchers.ts";
@@ -29,6 +29,8 @@ import { natDesk } from "./nat/desk.ts";
 import { voucherDesk } from "./options/desk.ts";
 import { type OptionPorts, optionsPerformer } from "./options/perform.ts";
 import { optionReports } from "./options/report.ts";
+import { ordersPackage } from "./orders/orders.ts";
+import { ordersPerformer } from "./orders/perform.ts";
 import { overriding } from "./override.ts";
 import { type Hosts, ownState, type PageUrls } from "./own.ts";
 import type { Config, ConfigView } from "./ports/config.ts";
@@ -122,10 +124,16 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   };
   const ports = {
     ...given,
-    config: withDiagnostics(
-      withFound(configured, byDhcp, allowed),
-      () => (loop?.life.diagnostics.kept ?? stored.diagnostics).sections,
-      (edits) => loop?.feed({ to: "diagnostics", event: { on: "written", edits } }),
+    config: overlaid(
+      overlaid(
+        withFound(configured, byDhcp, allowed),
+        diagnosticsPackage,
+        () => (loop?.life.diagnostics.kept ?? stored.diagnostics).sections,
+        (edits) => loop?.feed({ to: "diagnostics", event: { on: "written", edits } }),
+      ),
+      ordersPackage,
+      () => (loop?.life.orders.kept ?? stored.orders).sections,
+      (edits) => loop?.feed({ to: "orders", event: { on: "written", edits } }),
     ),
   };
   const { store, config, clock } = ports;
@@ -137,11 +145,11 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   if (stored.agent.boot === options.boot) await apply();
   // Another root that is asked for is served by the next engine; until then this one speaks of its own.
   const served = (found: Settings): Settings => ({ ...found, dataModel: options.root.name });
-  const overlaid = keptSettings();
+  const effective = keptSettings();
   const read = (view = config.view()): Settings => {
     const own = urlIn(configured.view());
     const source = urlIn(view) !== own ? "DHCP" : override?.holds ? "command line" : "configuration";
-    const settings = overlaid(view, source, own);
+    const settings = effective(view, source, own);
     return source === "DHCP" ? { ...settings, ...retryOf(byDhcp()) } : settings;
   };
   /** Both together, and only where the configuration wants them. */
@@ -331,6 +339,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     options: optionsPerformer(ports, vouchers),
     nat: nat.performers,
     diagnostics: diagnostics.performers,
+    orders: ordersPerformer(ports, apply),
     kick: lanSide.performers,
     trial: trialPerformer(ports, model, apply),
   });

@@ -31,6 +31,13 @@ import type { KickDeed, KickEvent, KickKept, KickState } from "./kick/state.ts";
 import { type NatDeed, type NatEvent, type NatKept, type NatState, natMachine } from "./nat/machine.ts";
 import { optionsMachine } from "./options/machine.ts";
 import type { OptionsDeed, OptionsEvent, OptionsKept, OptionsState } from "./options/state.ts";
+import {
+  type OrdersDeed,
+  type OrdersEvent,
+  type OrdersKept,
+  type OrdersState,
+  ordersMachine,
+} from "./orders/machine.ts";
 import type { Now } from "./ports/clock.ts";
 import type { Store, Write } from "./ports/store.ts";
 import { agentMachine } from "./session/agent.ts";
@@ -53,6 +60,7 @@ interface Parts {
   readonly options: Part<OptionsState, OptionsKept, OptionsEvent, OptionsDeed>;
   readonly nat: Part<NatState, NatKept, NatEvent, NatDeed>;
   readonly diagnostics: Part<DiagnosticsState, DiagnosticsKept, DiagnosticsEvent, DiagnosticsDeed>;
+  readonly orders: Part<OrdersState, OrdersKept, OrdersEvent, OrdersDeed>;
   readonly kick: Part<KickState, KickKept, KickEvent, KickDeed>;
   readonly trial: Part<TrialState, TrialKept, TrialEvent, TrialDeed>;
 }
@@ -65,6 +73,7 @@ const machines: Machines = {
   options: optionsMachine,
   nat: natMachine,
   diagnostics: diagnosticsMachine,
+  orders: ordersMachine,
   kick: kickMachine,
   trial: trialMachine,
 };

@@ -23,7 +23,7 @@ export type Exec = (
 ) => Promise<ExecResult>;
 
 /** The environment of every program. No variable of ours is passed on (BUN_BE_BUN, proxies, secrets of a session). */
-const environment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", HOME: "/" } as const;
+export const environment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", HOME: "/" } as const;
 
 /** Runs programs of this system. Never rejects. */
 export const systemExec: Exec = (argv, msMax, kind = "question", stopped) =>

@@ -1,8 +1,9 @@
-/** Port: Services on OpenWrt: reload_config, reboot, factory reset. */
+/** Port: Services on OpenWrt: reload_config, ifup, passwd, reboot, factory reset. */
 import { Refused } from "../../src/errors.ts";
 import type { Services } from "../../src/ports/services.ts";
 import type { Exec, ExecResult } from "./exec.ts";
 import { serviceLimits } from "./limits.ts";
+import { setPasswordOf } from "./passwd.ts";
 import { filesUnder } from "./read.ts";
 import { reloadPackages } from "./reload.ts";
 
@@ -11,6 +12,13 @@ export function openServices(root: string, exec: Exec): Services {
     apply: async (packages) => {
       if (packages.length > 0) await reloadPackages(root, exec, packages);
     },
+    // One program for both halves: a connection that is down stays down if we die before the second half.
+    reset: async (name) => must("ifup", await exec(["/sbin/ifup", name], serviceLimits.orderMsMax, "order")),
+    renew: async (name) => {
+      const argv = ["ubus", "call", `network.interface.${name}`, "renew"];
+      must(argv.join(" "), await exec(argv, serviceLimits.orderMsMax, "order"));
+    },
+    setPassword: (user, password) => setPasswordOf(user, password),
     reboot: async () => {
       const asked = await exec(["ubus", "call", "system", "reboot"], serviceLimits.orderMsMax, "order");
       if (asked.is === "done" && asked.code === 0) return;

@@ -30,6 +30,9 @@ export function simServices(directory: string, { state, restart }: Parts): Servi
     apply: async (packages) => {
       if (packages.length > 0) record(directory, `reload_config ${packages.join(" ")}`);
     },
+    reset: async (name) => record(directory, `ifup ${name}`),
+    renew: async (name) => record(directory, `renew ${name}`),
+    setPassword: async (user) => record(directory, `passwd ${user}`),
     reboot: async () => {
       record(directory, "reboot");
       boot(directory);

@@ -1,23 +1,25 @@
-/** Port: the configuration with the package of the diagnostics in it, which no file holds: it is answered out of what the
- * machine keeps, and what is written to it goes there. */
+/** Port: the configuration with a package in it that no file holds: it is answered out of what a machine keeps, and what
+ * is written to it goes there. */
 import type { Config, ConfigView, Edit, Package, Section, Staged } from "../ports/config.ts";
 import { edited } from "./edited.ts";
 import type { Sections } from "./sections.ts";
 
-/** The name of the package, which no device uses for a file of its configuration. */
-const name = "cwmp_diagnostics";
+/** The name of the package of the diagnostics, which no device uses for a file of its configuration. */
+export const diagnosticsPackage = "cwmp_diagnostics";
 
-/** @param kept the sections as they are now
+/** @param name of the package
+ * @param kept the sections as they are now
  * @param written takes the sections that a change has written, before the change is confirmed */
-export function withDiagnostics(
+export function overlaid(
   config: Config,
+  name: string,
   kept: () => Sections,
   written: (edits: readonly Edit[]) => void,
 ): Config {
   const packages = new WeakMap<Sections, Package>();
   let versions = 0;
   const packageOf = (sections: Sections): Package => {
-    const known = packages.get(sections) ?? made(sections, ++versions);
+    const known = packages.get(sections) ?? made(name, sections, ++versions);
     packages.set(sections, known);
     return known;
   };
@@ -32,7 +34,7 @@ export function withDiagnostics(
     }
 
     with(edits: readonly Edit[]): ConfigView {
-      const { own, others } = parted(edits);
+      const { own, others } = parted(edits, name);
       const sections = own.length === 0 ? this.sections : edited(this.sections, own);
       return new View(others.length === 0 ? this.base : this.base.with(others), sections);
     }
@@ -40,7 +42,7 @@ export function withDiagnostics(
   return {
     view: () => new View(config.view(), kept()),
     async stage(view, edits) {
-      const { own, others } = parted(edits);
+      const { own, others } = parted(edits, name);
       const base = view instanceof View ? view.base : view;
       const staged = others.length === 0 ? nothing : await config.stage(base, others);
       if (own.length === 0) return staged;
@@ -63,12 +65,15 @@ export function withDiagnostics(
 
 const nothing: Staged = { intent: null, undo: () => null, commit() {}, abort() {} };
 
-function parted(edits: readonly Edit[]): { readonly own: readonly Edit[]; readonly others: readonly Edit[] } {
+function parted(
+  edits: readonly Edit[],
+  name: string,
+): { readonly own: readonly Edit[]; readonly others: readonly Edit[] } {
   const own = edits.filter((edit) => edit.package === name);
   return own.length === 0 ? { own, others: edits } : { own, others: edits.filter((e) => e.package !== name) };
 }
 
-function made(kept: Sections, version: number): Package {
+function made(name: string, kept: Sections, version: number): Package {
   const sections = [...kept].map(
     ([section, { type, options }]): Section => ({
       name: section,

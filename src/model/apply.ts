@@ -23,7 +23,7 @@ const unappliedKey = "unapplied";
 const applyingKey = "applying";
 
 /** Packages of the agent's own: they take effect without anybody being told. */
-export const ownPackages: ReadonlySet<string> = new Set(["cwmp", "cwmp_diagnostics"]);
+export const ownPackages: ReadonlySet<string> = new Set(["cwmp", "cwmp_diagnostics", "cwmp_orders"]);
 
 export const parameterKeyOf = (store: Store<"src/model">, root: RootName): string =>
   String(store.get("change", parameterKeyKey(root)) ?? "");

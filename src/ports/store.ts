@@ -24,6 +24,8 @@ export const shelves = {
   "src/options": ["option", "voucher", "waiting", "switched", "warned"],
   /** The arguments and results of diagnostics, by section, and the boot that they are of. */
   "src/diagnostics": ["diagnostic"],
+  /** Orders of the ACS that are still to be carried out, by name, and the boot that they are of. */
+  "src/orders": ["order"],
   /** The port that was chosen for Connection Requests. */
   "platform/listening.ts": ["listening"],
 } as const;

@@ -43,9 +43,10 @@ function declared(
   return found;
 }
 
-function sourceOf({ packages, fresh }: Binding): string {
+function sourceOf({ packages, fresh, orders }: Binding): string {
   const files = packages.filter((name) => name !== "cwmp_diagnostics");
   const uci = files.length > 0 ? [`UCI ${files.toSorted().join(", ")}`] : [];
+  if (orders && packages.length === 0) return "order";
   return (
     [...(files.length < packages.length ? ["test"] : []), ...(fresh ? ["device"] : []), ...uci].join("; ") ||
     "fixed"
@@ -100,7 +101,7 @@ export const dataModelPage = (): string => `# Data model
 Written from the tables of the agent by \`make conformance\`. Which of the two roots an ACS sees is said by
 \`cwmp.cpe.data_model\`. Sources: \`UCI\` names the packages that a value is read from; \`device\` is a fact of the running
 system (sysfs, procfs, ubus, leases) or of the agent, read in every call; \`test\` is what the last diagnostic was asked for or has
-found; \`fixed\` never changes. A parameter is there only
+found; \`order\` is carried out after the session and reads as not given; \`fixed\` never changes. A parameter is there only
 where the device has what it stands for.
 
 Types that CWMP 1.1 does not have travel as \`xsd:string\`: lists, \`long\`, \`unsignedLong\`, \`hexBinary\`, \`decimal\`. Counters
@@ -114,7 +115,7 @@ those of 5 and 6 GHz. Numbers never move after that.
 Where a value cannot be known it is empty, or the one that the model keeps for that: 0 of a channel that nobody told and of
 a PPPoE session that is not there, -200 dBm and 1,000 kbit/s of a station whose driver tells nothing, -274 degrees of a
 sensor that tells nothing, -65.536 dBm in the dark. \`LastChange\` of a link counts from what netifd or the agent itself has seen, and
-extremes of a sensor are of the readings that the agent has made since it runs. DHCP options, accounts and the level of the firewall are told and not set. What
+extremes of a sensor are of the readings that the agent has made since it runs. DHCP options, accounts (but for their passwords) and the level of the firewall are told and not set. What
 is of no standard begins with \`X_00005E_\`.
 
 ${[igdRoot, deviceRoot].map(chapter).join("\n")}`;

@@ -1,9 +1,10 @@
 /** Services of a device, by what they run. The shape of the sums is that of md5sum in OpenWrt's reload_config. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Exec, type ExecResult, noExec } from "../../platform/openwrt/exec.ts";
+import { setPasswordOf } from "../../platform/openwrt/passwd.ts";
 import { openServices } from "../../platform/openwrt/services.ts";
 
 let directory = "";
@@ -109,6 +110,29 @@ describe("written packages are put into effect", () => {
     const refused = device(() => ({ ...done, code: 1 }), { ...done, code: 4 }).services;
     await expect(refused.apply(["network"])).rejects.toThrow(/network.*exit code 1/);
     await expect(openServices(directory, noExec).apply(["network"])).rejects.toThrow(/OpenWrt/);
+  });
+});
+
+describe("orders of the ACS", () => {
+  test("a connection is set up anew by one program, a lease is renewed by netifd", async () => {
+    const { ran, kinds, services } = device();
+    await services.reset("wan");
+    await services.renew("wan6");
+    expect(ran).toEqual(["/sbin/ifup wan", "ubus call network.interface.wan6 renew"]);
+    expect([...kinds]).toEqual(["order"]);
+    const refused = device(undefined, { ...done, code: 4 }).services;
+    await expect(refused.renew("gone")).rejects.toThrow(/exit code 4/);
+  });
+
+  test("passwd reads the password twice from its input, and sees no more of it than the name of the account", async () => {
+    const seen = join(directory, "seen");
+    const script = `require("fs").writeFileSync(process.argv[1], require("fs").readFileSync(0, "utf8") + process.argv.slice(2))`;
+    await setPasswordOf("root", "it's secret", [process.execPath, "-e", script, seen]);
+    expect(readFileSync(seen, "utf8")).toBe("it's secret\nit's secret\nroot");
+    const failing = [process.execPath, "-e", "process.exit(1)"];
+    await expect(setPasswordOf("root", "x", failing)).rejects.toThrow("passwd ended with exit code 1");
+    await expect(setPasswordOf("root", "x", [join(directory, "none")])).rejects.toThrow(/no program/);
+    await expect(setPasswordOf("-d", "x", failing)).rejects.toThrow(/no name of an account/);
   });
 });
 

@@ -256,6 +256,9 @@ export class Gateway {
     };
     return {
       apply: (names) => order(`apply ${names.join(" ")}`),
+      reset: (name) => order(`reset ${name}`),
+      renew: (name) => order(`renew ${name}`),
+      setPassword: (user, password) => order(`password ${user} ${password}`),
       reboot: () => order("reboot"),
       factoryReset: () => order("factoryReset"),
       resetObstacle: () => this.options.resetObstacle,

@@ -13,6 +13,7 @@ import * as layers from "../layers.ts";
 import * as mapping from "../mapping.ts";
 import * as mtu from "../mtu.ts";
 import * as nat from "../nat.ts";
+import * as order from "../order.ts";
 import { diagnostics } from "./diagnostics.ts";
 import { stats } from "./stats.ts";
 
@@ -72,7 +73,7 @@ const interfaces = table({
       Name: ip.name,
       LastChange: ip.lastChange,
       LowerLayers: layers.lowerLayers("interface"),
-      Reset: always("0"),
+      Reset: order.reset,
       MaxMTUSize: mtu.maxMtuSize,
       Type: always("Normal"),
       IPv4AddressNumberOfEntries: count(addresses),

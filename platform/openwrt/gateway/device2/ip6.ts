@@ -2,6 +2,7 @@
 import { always, count, object, table } from "../../../../src/model/define.ts";
 import * as advertisement from "../advertisement.ts";
 import * as client from "../dhcpclient6.ts";
+import * as order from "../order.ts";
 import * as pool from "../pool6.ts";
 
 const settings = table({
@@ -41,6 +42,7 @@ const clients = table({
     Enable: client.enable,
     Interface: client.interfaceRef,
     Status: client.status,
+    Renew: order.renew6,
     DUID: client.duid,
     RequestAddresses: client.requestAddresses,
     RequestPrefixes: client.requestPrefixes,

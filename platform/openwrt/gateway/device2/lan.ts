@@ -8,6 +8,7 @@ import * as options from "../dhcpoptions.ts";
 import { optionTable, staticAddresses } from "../dhcptables.ts";
 import * as host from "../host.ts";
 import * as lease from "../lease.ts";
+import * as order from "../order.ts";
 import * as pool from "../pool.ts";
 
 const sentOptions = optionTable(options.sentOptions, options.sentOptions.hex);
@@ -25,7 +26,7 @@ const clients = table({
       Enable: dhcpclient.enable,
       Interface: dhcpclient.interfaceRef,
       Status: dhcpclient.status,
-      Renew: always("0"),
+      Renew: order.renew,
       IPAddress: dhcpclient.ipAddress,
       SubnetMask: dhcpclient.subnetMask,
       IPRouters: dhcpclient.ipRouters,

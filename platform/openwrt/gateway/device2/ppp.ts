@@ -6,6 +6,7 @@ import * as connection from "../connection.ts";
 import * as logical from "../interface.ts";
 import * as ip from "../ip.ts";
 import * as layers from "../layers.ts";
+import * as order from "../order.ts";
 import * as ppp from "../ppp.ts";
 import { lineStats } from "./stats.ts";
 
@@ -19,7 +20,7 @@ const interfaces = table({
       Name: ip.name,
       LastChange: ip.lastChange,
       LowerLayers: layers.lowerLayers("ppp"),
-      Reset: always("0"),
+      Reset: order.reset,
       Username: ppp.username,
       Password: ppp.password,
       ConnectionStatus: connection.connectionStatus,

@@ -59,7 +59,7 @@ export const logFiles = table({
 
 export const users = table({
   ...user.users,
-  instance: object({ Enable: user.enabled, Username: user.name, Password: always("") }),
+  instance: object({ Enable: user.enabled, Username: user.name, Password: user.password }),
 });
 
 export const wall = object({
@@ -68,5 +68,4 @@ export const wall = object({
   LastChange: firewall.lastChange,
 });
 
-/** Reads empty in any case (hidden). */
-export const configSecurity = object({ ConfigPassword: always("") });
+export const configSecurity = object({ ConfigPassword: user.configPassword });

@@ -7,6 +7,7 @@ import { optionTable } from "../dhcptables.ts";
 import * as logical from "../interface.ts";
 import * as mapping from "../mapping.ts";
 import * as mtu from "../mtu.ts";
+import * as order from "../order.ts";
 import * as port from "../port.ts";
 import * as ppp from "../ppp.ts";
 import * as uplink from "../uplink.ts";
@@ -47,7 +48,7 @@ const ipConnections = table({
   instance: object(
     {
       Enable: logical.enable,
-      Reset: always("0"),
+      Reset: order.reset,
       ConnectionStatus: connection.connectionStatus,
       PossibleConnectionTypes: always("IP_Routed"),
       ConnectionType: always("IP_Routed"),
@@ -85,7 +86,7 @@ const pppConnections = table({
   instance: object(
     {
       Enable: logical.enable,
-      Reset: always("0"),
+      Reset: order.reset,
       ConnectionStatus: connection.connectionStatus,
       PossibleConnectionTypes: always("IP_Routed"),
       ConnectionType: always("IP_Routed"),
