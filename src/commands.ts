@@ -1,5 +1,5 @@
-/** Handler: what the running agent does for the command line: `cwmpd get`, `set`, `names`, `status`, `inform`, `options`
- * and `event`. Rooms with commands of their own hand in theirs. */
+/** Handler: the running agent's part of `cwmpd get`, `set`, `names`, `status`, `inform`, `options` and `event`. Rooms with
+ * commands of their own hand in theirs. */
 import type { Control } from "./control/control.ts";
 import { statusOf } from "./control/status.ts";
 import { discoveryWarnings, foundStatus } from "./dhcp/tell.ts";

@@ -1,4 +1,4 @@
-/** Codec: bytes as characters of the same number, one for one: ISO 8859-1, and what HTTP's heads are read as. */
+/** Codec: bytes to characters of the same number, one for one: ISO 8859-1, as HTTP heads are read. */
 
 /** Not TextDecoder's "latin1", which is the Windows code page. */
 export function fromLatin1(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-/** Rule: what somebody may have meant. */
+/** Rule: the known word nearest to a misspelt one. */
 
 /** Steps of inserting, leaving out, changing or swapping letters between two short words. */
 function distance(a: string, b: string): number {

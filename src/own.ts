@@ -1,8 +1,8 @@
-/** Rule: what the device says of itself, and keeps saying: identity and Connection Request URL.
+/** Rule: the device's own names, which never change: its identity and its Connection Request URL.
  * TR-069 A.3.3.1 Table 36, 3.2.2, 3.4.4.
  *
- * The identity is worked out once and then kept, since a DeviceId must never change with a driver's order or a
- * new build; what the configuration names wins at any time. */
+ * The identity is computed once and then kept: a DeviceId must not change with the order of drivers or a new build. A
+ * value of the configuration wins at any time. */
 
 import { unknownTime } from "./datetime.ts";
 import type { Own, OwnDevice, OwnName } from "./model/define.ts";

@@ -1,4 +1,4 @@
-/** Rule: what the agent is told by `/etc/config/cwmp`, checked. A bad value is named and its default taken.
+/** Rule: the settings of `/etc/config/cwmp`, checked. A bad value is named and its default taken.
  * Options are described one by one in docs/configuration.md. */
 
 import { connectionRequestLimits as rates } from "./connreq/limits.ts";

@@ -1,4 +1,4 @@
-/** Handler: the built-in ACS for those who drive it: a server, the demo, storms, tests. Knows no socket and no clock.
+/** Handler: the built-in ACS as its callers see it: a server, the demo, storms, tests. Knows no socket and no clock.
  *
  *   const acs = new Acs({ chance, plan: ({ events }) => [ask("GetRPCMethods", {})] });
  *   const answer = acs.request({ method: "POST", path: "/", headers, body }, now); */

@@ -1,4 +1,4 @@
-/** Handler: what the ACS answers to requests of a CPE, but for Inform. TR-069 3.7.2.2, A.3.3, A.4.2, A.3.1.1. */
+/** Handler: the answers of the ACS to requests of a CPE other than Inform. TR-069 3.7.2.2, A.3.3, A.4.2, A.3.1.1. */
 import type { CallMessage } from "../rpc/decode.ts";
 import type { EncodeOptions } from "../rpc/encode.ts";
 import { encodeReply } from "../rpc/encode.ts";

@@ -1,4 +1,4 @@
-/** Rule: who may open a session. Digest and basic as the server. TR-069 3.4.4, 3.4.5, RFC 2617. */
+/** Rule: authentication of a CPE, by digest or basic, in the role of the server. TR-069 3.4.4, 3.4.5, RFC 2617. */
 import { Malformed } from "../errors.ts";
 import { digestResponse, headerText, parseParameters } from "../http/digest.ts";
 import { acsLimits } from "./limits.ts";

@@ -1,4 +1,4 @@
-/** Rule: how an envelope has to lie in an HTTP request. TR-069 3.4.1. */
+/** Rule: the HTTP headers of each kind of request by a CPE. TR-069 3.4.1. */
 import { header } from "./authenticate.ts";
 import type { WebRequest } from "./state.ts";
 

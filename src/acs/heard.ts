@@ -1,4 +1,4 @@
-/** Codec: an HTTP request to what a CPE says with it. TR-069 3.4.1, 3.4.2, 3.5. */
+/** Codec: an HTTP request to the message of the CPE in it. TR-069 3.4.1, 3.4.2, 3.5. */
 import { Malformed } from "../errors.ts";
 import { decode, type Message } from "../rpc/decode.ts";
 import type { Args } from "../rpc/table.ts";

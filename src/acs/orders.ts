@@ -1,4 +1,4 @@
-/** Codec: a line typed at the ACS into what it is to do. */
+/** Codec: a line typed at the ACS to the tasks that it orders. */
 import { Malformed } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { ParameterValueStruct } from "../rpc/messages.ts";

@@ -1,4 +1,4 @@
-/** Rule: which parameters and arguments are never shown. Their names tell: Password, PreSharedKey, KeyPassphrase,
+/** Rule: secret parameters and arguments, which are never shown, by their names: Password, PreSharedKey, KeyPassphrase,
  * WEPKey, Secret, PIN. ParameterKey and CommandKey are no keys. */
 const secret = /(Password|Passphrase|PreSharedKey|WEPKey|Secret|PIN|PrivateKey)$/i;
 

@@ -1,4 +1,4 @@
-/** Rule: results of what was typed at the ACS, for people and scripts. Lines of a result begin with "= ". */
+/** Rule: results of lines typed at the ACS, for people and scripts. Lines of a result begin with "= ". */
 import type { Reply } from "../rpc/table.ts";
 import { escapeText } from "../terminal.ts";
 import type { Result } from "./state.ts";

@@ -1,4 +1,4 @@
-/** Table: what the built-in ACS knows and can be told. TR-069 3.7.2.
+/** Table: the state of the built-in ACS and the tasks that it accepts. TR-069 3.7.2.
  *
  * This ACS is small and honest: it follows 3.7.2 exactly unless its script says otherwise, and notes every breach of the
  * specification by a CPE as a `complaint`. */

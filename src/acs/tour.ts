@@ -1,4 +1,4 @@
-/** Rule: what the ACS asks a device that it meets for the first time. A.3.1.1, A.3.2.1 to A.3.2.3, 3.2.2. */
+/** Rule: the requests of the ACS to a device that it meets for the first time. A.3.1.1, A.3.2.1 to A.3.2.3, 3.2.2. */
 import { ask, type Opened, type Task } from "./state.ts";
 
 /** The whole tour for a new device (0 BOOTSTRAP); credentials alone for one that is only new to this ACS. */

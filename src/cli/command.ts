@@ -1,4 +1,4 @@
-/** Table: what a command is made of. Parsing, help and docs/commands.md all come from it. */
+/** Table: the parts of a command. Parsing, help and docs/commands.md all come from it. */
 
 /** An option that stands for itself. */
 export interface Flag {

@@ -1,4 +1,4 @@
-/** Handler: what the commands on datagrams are given: hexadecimal digits, addresses, ids, passwords. */
+/** Handler: the arguments of commands on datagrams: hexadecimal digits, addresses, ids, passwords. */
 
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { Malformed } from "../errors.ts";

@@ -1,4 +1,4 @@
-/** Handler: `cwmpd dhcp decode`, what a DHCP option or message says, as the agent reads it. TR-069 3.1, F.2.5. */
+/** Handler: `cwmpd dhcp decode`, the content of a DHCP option or message, as the agent reads it. TR-069 3.1, F.2.5. */
 
 import type { Identity } from "../dhcp/identity.ts";
 import { announces, announces124, readOffer } from "../dhcp/offer.ts";

@@ -1,4 +1,4 @@
-/** Handler: `cwmpd doctor`, what a board lacks and how to mend it. */
+/** Handler: `cwmpd doctor`, the faults of a board and their remedies. */
 import { examine } from "../doctor/examine.ts";
 import type { Finding, Observed } from "../doctor/observed.ts";
 import { counted, escapeSteering, escapeText } from "../terminal.ts";

@@ -1,4 +1,4 @@
-/** Handler: `cwmpd event dhcp`, with which the hooks of the device hand over what DHCP does. TR-069 3.1, Annex F. */
+/** Handler: `cwmpd event dhcp`, by which the hooks of the device hand over events of DHCP. TR-069 3.1, Annex F. */
 import { type HookKind, isHookKind, record } from "../dhcp/events.ts";
 import { type Command, type Outcome, rootOption } from "./command.ts";
 

@@ -1,4 +1,4 @@
-/** Handler: `cwmpd options`, what the vouchers have turned on and off. TR-069 A.4.1.4, Annex C. */
+/** Handler: `cwmpd options`, the Options that vouchers have enabled and disabled. TR-069 A.4.1.4, Annex C. */
 import type { OptionReport } from "../options/report.ts";
 import { counted, escapeText } from "../terminal.ts";
 import { type Command, type Outcome, rootOption } from "./command.ts";

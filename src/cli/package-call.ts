@@ -1,4 +1,4 @@
-/** Handler: `cwmpd package`. The words of its options become a call, and what comes of it an outcome. */
+/** Handler: `cwmpd package`. Its options become a call, and the result of the call an outcome. */
 
 import { parseDateTime } from "../datetime.ts";
 import { type Attribute, parseAttribute, parseUnsigned } from "../package/policy.ts";

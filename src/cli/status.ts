@@ -1,4 +1,4 @@
-/** Handler: `cwmpd status`, what a technician asks first. 3.1, 3.2.1, 3.2.1.1, 3.7.1.5. */
+/** Handler: `cwmpd status`, the first questions of a technician. 3.1, 3.2.1, 3.2.1.1, 3.7.1.5. */
 import type { Status } from "../control/status.ts";
 import type { DeviceIdStruct, EventStruct } from "../rpc/messages.ts";
 import type { UrlSource } from "../settings.ts";

@@ -1,4 +1,4 @@
-/** Rule: how fast one source may try credentials. TR-069 3.2.2: refused because of a rate, with 503.
+/** Rule: the rate at which one source may try credentials. TR-069 3.2.2: refused because of a rate, with 503.
  *
  * A few wrong answers are judged at once. After them each wrong one is followed by a pause, twice as long as the last, in
  * which no credentials of that source are judged: they would tell who guesses whether they are right. A source that

@@ -1,4 +1,4 @@
-/** Rule: who goes when all places are taken. TR-069 3.2.2: no number of idle or slow clients keeps a good one out. */
+/** Rule: the connection to evict when all places are taken. TR-069 3.2.2: idle or slow clients never lock out a good one. */
 
 /** How far a connection has come: -1 had its last answer, 0 nothing complete, 1 asked for the right URL,
  * 2 proved to be the ACS. */

@@ -1,4 +1,4 @@
-/** Rule: how many Connection Requests are accepted in a minute, and how often refusals are spoken of. TR-069 3.2.2. */
+/** Rule: the number of Connection Requests accepted in a minute, and of log lines about refusals. TR-069 3.2.2. */
 import { connectionRequestLimits } from "./limits.ts";
 
 export interface RateLimits {

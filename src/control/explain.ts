@@ -1,4 +1,4 @@
-/** Handler: what the command line asks for engineers: parameters with their sources, a change that is only tried, profiles. */
+/** Handler: answers for engineers at the command line: parameters with their sources, a dry run of a change, profiles. */
 import type { Root } from "../model/define.ts";
 import type { Explainer } from "../model/explain.ts";
 import { profilesOf } from "../model/profiles.ts";

@@ -1,4 +1,4 @@
-/** Rule: what the agent tells of itself, out of the state of the machine. 3.1, 3.2.1, 3.7.1.5. */
+/** Rule: the status that the agent reports, from the state of the machines. 3.1, 3.2.1, 3.7.1.5. */
 import type { NatStatus } from "../nat/status.ts";
 import type { Now } from "../ports/clock.ts";
 import type { DeviceIdStruct, EventStruct } from "../rpc/messages.ts";

@@ -1,4 +1,4 @@
-/** Table: what the agent tells of its file transfers, and what somebody at the device may ask for. A.3.2.8, A.4.1.5,
+/** Table: the status of file transfers, and the transfers that a person at the device can request. A.3.2.8, A.4.1.5,
  * A.4.2.2. */
 
 /** A transfer, for people and scripts. */

@@ -1,4 +1,4 @@
-/** Machine: who is behind this gateway, and behind which gateway this device is. TR-069 Annex F.
+/** Machine: the devices behind this gateway, and the gateway in front of this device. TR-069 Annex F.
  *
  * A device on the LAN is known by its hardware address, and stays as long as its lease, until it releases it or has not
  * answered `missesMax` looks in a row (R-F.2.1-06 to -09). A device that only sent a DHCPINFORM has no lease: looks

@@ -1,4 +1,4 @@
-/** Handler: brings what DHCP does to the two machines of this room, and performs what they want done.
+/** Handler: brings events of DHCP to the two machines of this room, and performs their deeds.
  * TR-069 3.1, Annex F. */
 import { Malformed } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";

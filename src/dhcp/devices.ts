@@ -1,4 +1,4 @@
-/** Table: what is kept of devices on the LAN, and of the gateway of this one. TR-069 Annex F. */
+/** Table: the stored rows of devices on the LAN, and of the gateway in front of this device. TR-069 Annex F. */
 import type { Store, Write } from "../ports/store.ts";
 import type { Identity } from "./identity.ts";
 

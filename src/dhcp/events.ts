@@ -1,4 +1,4 @@
-/** Codec: what the hooks of the device hand over. The DHCP client tells by the environment of its script (udhcpc,
+/** Codec: the events that hooks of the device hand over. The DHCP client sets the environment of its script (udhcpc,
  * odhcp6c), and so does dnsmasq. Values come from the network: each is bounded and checked here. */
 import { Malformed } from "../errors.ts";
 import type { Identity } from "./identity.ts";

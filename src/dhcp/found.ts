@@ -1,4 +1,4 @@
-/** Table: what is kept of finding the ACS by DHCP. TR-069 3.1. */
+/** Table: the stored rows of ACS discovery by DHCP. TR-069 3.1. */
 import type { Store, Write } from "../ports/store.ts";
 import type { UrlSource } from "../settings.ts";
 

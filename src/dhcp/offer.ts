@@ -1,4 +1,4 @@
-/** Rule: what a DHCP message says to a CPE: where the ACS is, and who is at the other end. TR-069 3.1 Table 2, F.2;
+/** Rule: the content of a DHCP message for a CPE: the ACS, and the identity of the sender. TR-069 3.1 Table 2, F.2;
  * sub-options 3, 4 and 11 to 14 as TR-069 Amendment 5 has them. */
 
 import { fromLatin1 } from "../latin1.ts";

@@ -1,4 +1,4 @@
-/** Port: the configuration with what DHCP has found in its place: the URL over the configured one, the ProvisioningCode
+/** Port: the configuration with the findings of DHCP in place: the URL over the configured one, the ProvisioningCode
  * where none is configured. The overlay is never written: a value set by an ACS or a person holds at once (TR-069 3.1). */
 import { overridden } from "../override.ts";
 import type { Config, ConfigView, Edit, Package } from "../ports/config.ts";

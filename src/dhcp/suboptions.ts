@@ -1,4 +1,4 @@
-/** Codec: what lies within the vendor options: sub-options of 43 (RFC 2132 8.4), enterprises of 124 and 125 (RFC 3925)
+/** Codec: the content of vendor options: sub-options of 43 (RFC 2132 8.4), enterprises of 124 and 125 (RFC 3925)
  * and of DHCPv6 options 16 and 17 (RFC 8415 21.16, 21.17). */
 import { optionLimits } from "./limits.ts";
 import { joined, type Note } from "./options.ts";

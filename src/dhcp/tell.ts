@@ -1,4 +1,4 @@
-/** Rule: what `cwmpd status` tells of finding the ACS by DHCP. TR-069 3.1. */
+/** Rule: the part of `cwmpd status` about ACS discovery by DHCP. TR-069 3.1. */
 import { type DiscoveryState, holding } from "./discovery.ts";
 
 export function foundStatus(state: DiscoveryState | undefined) {

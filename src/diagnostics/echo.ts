@@ -1,4 +1,4 @@
-/** Rule: what the UDP echo server answers, and what it counts. TR-143 5, A.1.
+/** Rule: the answers of the UDP echo server, and its counters. TR-143 5, A.1.
  *
  * The server answers datagrams of one source address, with as many bytes as came, to the port they came from. */
 import type { OwnEcho } from "../own.ts";

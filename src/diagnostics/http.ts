@@ -30,7 +30,7 @@ interface Course {
   late?: boolean;
 }
 
-/** One request on one connection. Never rejects.
+/** A single request on its own connection. Never rejects.
  * @param stopped ends the test */
 export async function testHttp(test: HttpTest, ports: LinePorts, stopped: Stopped): Promise<Outcome> {
   const { clock } = ports;

@@ -1,4 +1,4 @@
-/** Machine: the diagnostics that the ACS asks for: when each begins, and what becomes of its result. TR-098
+/** Machine: the diagnostics that the ACS requests: the start of each, and the report of its result. TR-098
  * IPPingDiagnostics.DiagnosticsState, TR-143 4.3; TR-069 3.7.1.5.
  *
  * A test begins after the session in which it was asked for, one at a time. Setting another argument of it ends it;

@@ -1,4 +1,4 @@
-/** Rule: what a transfer that measures has to tell. TR-143 4.3: times of the steps, in UTC, and bytes. */
+/** Rule: the results of a measuring transfer. TR-143 4.3: times of the steps, in UTC, and bytes. */
 import { writeTime } from "../model/value.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Options } from "./sections.ts";

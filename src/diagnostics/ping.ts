@@ -1,4 +1,4 @@
-/** Codec: the arguments of ping, and what it prints. TR-098 IPPingDiagnostics; ping of busybox and of iputils. */
+/** Codec: the arguments of ping, and its output. TR-098 IPPingDiagnostics; ping of busybox and of iputils. */
 import { diagnosticsLimits } from "./limits.ts";
 import { failed, type Options, type Outcome } from "./sections.ts";
 

@@ -1,4 +1,4 @@
-/** Table: the diagnostics, what each is asked for and what it tells. TR-098 IPPingDiagnostics, TR-143.
+/** Table: the diagnostics, each with its arguments and its results. TR-098 IPPingDiagnostics, TR-143.
  *
  * They stand in a package of the configuration that no file holds: a section for each diagnostic and one for each hop of
  * the last route. So a SetParameterValues changes them in one transaction with all else, and a session sees them at one

@@ -1,4 +1,4 @@
-/** Table: the state of the diagnostics, what can happen to them and what is to be done. See machine.ts. */
+/** Table: the state of the diagnostics, their events and their deeds. See machine.ts. */
 import type { Edit } from "../ports/config.ts";
 import type { Settings } from "../settings.ts";
 import type { Kind, Options, Outcome, Sections } from "./sections.ts";

@@ -1,4 +1,4 @@
-/** Codec: the arguments of traceroute, and what it prints. TR-098 TraceRouteDiagnostics; traceroute of busybox. */
+/** Codec: the arguments of traceroute, and its output. TR-098 TraceRouteDiagnostics; traceroute of busybox. */
 import { diagnosticsLimits } from "./limits.ts";
 import { noRoute, unresolved } from "./ping.ts";
 import { failed, type Options, type Outcome } from "./sections.ts";

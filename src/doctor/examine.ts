@@ -1,4 +1,4 @@
-/** Rule: all checks, in the order in which an engineer would mend their findings: a later one cannot be mended before an
+/** Rule: all checks, in the order in which an engineer would mend their findings: a later fault cannot be mended before an
  * earlier one. */
 import { agentCheck, clockCheck, configChecks, identityCheck } from "./agent.ts";
 import { hookChecks, leftoverChecks, roomChecks, systemChecks, trustChecks } from "./board.ts";

@@ -1,4 +1,4 @@
-/** Table: what an RPC answers and what it leaves to be done. TR-069 A.3, A.4. */
+/** Table: the effects of an RPC: work that remains after its response. TR-069 A.3, A.4. */
 import type { Args, MethodName, Reply } from "../rpc/table.ts";
 import type { Device } from "../voucher/plan.ts";
 import type { VerifiedVoucher } from "../voucher/verify.ts";

@@ -1,4 +1,4 @@
-/** Table: the bounds of what the ACS may ask for, each number with its unit, its reason and its section. */
+/** Table: the bounds of requests by the ACS, each number with its unit, its reason and its section. */
 
 /** ScheduleInform and periodic Informs. TR-069 A.4.1.2 sets no bound on how many may wait. */
 export const scheduleLimits = {

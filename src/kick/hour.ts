@@ -1,4 +1,4 @@
-/** Rule: how many kicks an hour are passed on, and how often the log tells of refused kicks. TR-069 D.4. */
+/** Rule: the number of kicks accepted in an hour, and of log lines about refused kicks. TR-069 D.4. */
 import type { Now } from "../ports/clock.ts";
 import { kickLimits as limits } from "./limits.ts";
 import type { KickDeed, KickState } from "./state.ts";

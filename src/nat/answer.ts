@@ -1,4 +1,4 @@
-/** Rule: what a datagram means that may be the answer to a Binding Request. TR-069 G.2.1.1, RFC 3489 9.4. */
+/** Rule: the meaning of a datagram that may be the response to a Binding Request. TR-069 G.2.1.1, RFC 3489 9.4. */
 
 import { Malformed } from "../errors.ts";
 import type { Endpoint } from "../ports/udp.ts";

@@ -1,4 +1,4 @@
-/** Rule: which Binding Request is sent from which port, and what it carries. TR-069 G.2.1.1, G.2.1.2, G.2.1.3. */
+/** Rule: the Binding Requests of each port, and their attributes. TR-069 G.2.1.1, G.2.1.2, G.2.1.3. */
 import type { Endpoint, Source } from "../ports/udp.ts";
 import { messageTypes, typeOf, writeAddress } from "./attributes.ts";
 import { encodeSigned } from "./integrity.ts";

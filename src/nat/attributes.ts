@@ -1,4 +1,4 @@
-/** Table: what stands in STUN messages: types, names, values. RFC 3489 11.1, 11.2; RFC 5389 15; TR-069 G.2.1.3 Table 84. */
+/** Table: the attributes of STUN messages: types, names, values. RFC 3489 11; RFC 5389 15; TR-069 G.2.1.3 Table 84. */
 
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { Malformed } from "../errors.ts";

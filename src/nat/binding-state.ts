@@ -1,4 +1,4 @@
-/** Table: the state of the binding machine, what can happen to it and what it wants done. See binding.ts. */
+/** Table: the state of the binding machine, its events and its deeds. See binding.ts. */
 
 import type { Level } from "../ports/log.ts";
 import type { Endpoint, Source } from "../ports/udp.ts";

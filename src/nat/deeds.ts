@@ -1,4 +1,4 @@
-/** Handler: performs what the machine behind a NAT wants done. TR-069 Annex G. */
+/** Handler: performs the deeds of the NAT machine. TR-069 Annex G. */
 import type { Chance } from "../ports/chance.ts";
 import type { Log } from "../ports/log.ts";
 import type { Net } from "../ports/net.ts";

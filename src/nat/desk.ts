@@ -1,4 +1,4 @@
-/** Handler: what the engine has to do with the machine behind a NAT: what the data model asks of it, and what happens outside.
+/** Handler: the engine's side of the NAT machine: questions of the data model, and events from outside.
  * TR-069 Annex G. */
 import type { Clock } from "../ports/clock.ts";
 import type { Endpoint, Source } from "../ports/udp.ts";

@@ -1,4 +1,4 @@
-/** Rule: which datagrams reach the machines at all. TR-069 G.2.1.4.
+/** Rule: the datagrams that reach the machines. TR-069 G.2.1.4.
  *
  * Anybody may send rubbish to the port, as fast as the line carries it. A turn of all machines costs more than a look at
  * the bytes, so that only datagrams that may change a state reach the machines. */

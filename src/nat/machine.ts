@@ -1,4 +1,4 @@
-/** Machine: what the agent does behind a NAT: the binding (binding.ts) and UDP Connection Requests. TR-069 Annex G.
+/** Machine: the agent behind a NAT: the binding (binding.ts) and UDP Connection Requests. TR-069 Annex G.
  *
  * A UDP Connection Request that is believed moves the record and gives rise to a session in the same turn, so that
  * both are on disk before any message is sent: after a crash no copy of the request is taken for a new one. Never: an

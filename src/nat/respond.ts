@@ -1,4 +1,4 @@
-/** Rule: what a small STUN server answers, for the built-in ACS. TR-069 G.2.2.1, RFC 3489 8.1. It never asks for
+/** Rule: the responses of a small STUN server, for the built-in ACS. TR-069 G.2.2.1, RFC 3489 8.1. It never asks for
  * MESSAGE-INTEGRITY. */
 import { Malformed } from "../errors.ts";
 import type { Endpoint } from "../ports/udp.ts";

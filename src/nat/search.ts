@@ -1,4 +1,4 @@
-/** Rule: how often a binding is refreshed, and how its lifetime is found. TR-069 G.2.1.2.
+/** Rule: the interval at which a binding is refreshed, and the search for its lifetime. TR-069 G.2.1.2.
  *
  * The search doubles its trial from a safe one until the binding does not live through it, then halves the gap. So the
  * binding is never gone for longer than it lives, unlike in a search that begins in the middle. Seconds throughout. */

@@ -1,4 +1,4 @@
-/** Rule: what `cwmpd status` tells of the NAT before the device. TR-069 Annex G. */
+/** Rule: the part of `cwmpd status` about the NAT in front of the device. TR-069 Annex G. */
 import { type BindingState, keepAliveSeconds, natDetected, udpAddress } from "./binding-state.ts";
 import { needsSearch } from "./search.ts";
 

@@ -1,4 +1,4 @@
-/** Handler: what the methods of the ACS see of vouchers and Options. TR-069 A.4.1.3, A.4.1.4. */
+/** Handler: SetVouchers and GetOptions. TR-069 A.4.1.3, A.4.1.4. */
 import type { VoucherDesk } from "../handlers/vouchers.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Config } from "../ports/config.ts";

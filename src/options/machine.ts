@@ -1,4 +1,4 @@
-/** Machine: the Options of the device: when they begin and end, and that what they switch is in step. TR-069 C.2.
+/** Machine: the Options of the device: they begin and end in time, and the values they switch follow. TR-069 C.2.
  *
  * An Option is off, scheduled or on (voucher/state.ts). The machine also keeps how the Option was switched last.
  * If both differ, the Option is switched, again and again until that works. Before a switch begins, the record of the

@@ -1,4 +1,4 @@
-/** Table: what is remembered of vouchers and Options, what can happen to them, what is done. TR-069 Annex C. */
+/** Table: the state of vouchers and Options, their events and their deeds. TR-069 Annex C. */
 import type { Device, VoucherState } from "../voucher/plan.ts";
 import type { OptionSetting } from "../voucher/settings.ts";
 import type { VoucherRefused } from "../voucher/verdict.ts";

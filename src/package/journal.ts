@@ -1,4 +1,4 @@
-/** Codec: the journal of an installation: what is done, in absolute paths, and how far it has come.
+/** Codec: the journal of an installation: its steps, in absolute paths, and its progress.
  *
  * The first line holds the steps, written whole before anything moves; a line for each phase follows. A line that
  * a crash tore does not count. */

@@ -1,4 +1,4 @@
-/** Rule: which paths of a package may be touched, and what a versioned file is called. TR-069 E.2.1, E.4.1. */
+/** Rule: the paths that a package may touch, and the name of a versioned file. TR-069 E.2.1, E.4.1. */
 import { packageLimits } from "./limits.ts";
 import { PackageRefused } from "./reason.ts";
 

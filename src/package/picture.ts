@@ -1,4 +1,4 @@
-/** Rule: a tree as commands would leave it, and in what that differs from the tree that is there. TR-069 E.4.3 to E.4.9.
+/** Rule: a tree as commands would leave it, and its differences from the present tree. TR-069 E.4.3 to E.4.9.
  *
  * Only the difference is written: no file is written that a later command would remove again. */
 import { placeName } from "./journal.ts";

@@ -1,4 +1,4 @@
-/** Rule: what a verified package will do to a tree: its commands, carried out in their order on a picture of it.
+/** Rule: the effect of a verified package on a tree: its commands, carried out in their order on a picture of it.
  * TR-069 E.4.3 to E.4.9. */
 import type { Action } from "./judge.ts";
 import { lowestVersion } from "./path.ts";

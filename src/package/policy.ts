@@ -1,4 +1,4 @@
-/** Rule: what a package has to satisfy here: the options of the command line over `config package` of UCI. */
+/** Rule: the conditions on a package here: the options of the command line over `config package` of UCI. */
 import type { Now } from "../ports/clock.ts";
 import type { Package, Section } from "../ports/config.ts";
 

@@ -1,4 +1,4 @@
-/** Codec: what `cwmpd package` tells of a package, as JSON. */
+/** Codec: the report of `cwmpd package` about a package, as JSON. */
 import { type Command, commandName } from "./commands.ts";
 import { hex } from "./judge.ts";
 import { shownPath } from "./path.ts";

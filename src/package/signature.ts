@@ -1,4 +1,4 @@
-/** Table: what is known of a signature block and its certificates before they are judged. TR-069 E.5, PKCS #7. */
+/** Table: a signature block and its certificates before they are judged. TR-069 E.5, PKCS #7. */
 
 /** A digest by its usual name; anything else by its object identifier. */
 export type Digest = "sha1" | "sha256" | "sha384" | "sha512" | (string & {});

@@ -1,4 +1,4 @@
-/** Rule: where a URL that the ACS names may send the browser. TR-069 A.4.2.1 Table 61, A.3.2.8 Table 30. */
+/** Rule: the URLs of the ACS to which a browser may be sent. TR-069 A.4.2.1 Table 61, A.3.2.8 Table 30. */
 import { charactersOf } from "./arguments.ts";
 
 /** Characters that no URL may hold: blanks, control characters and the backslash, which browsers read as a slash. Other

@@ -1,4 +1,4 @@
-/** Port: what XML-Signature asks of a library: canonical forms, digests and the value of a signature.
+/** Port: the functions of a library that XML-Signature needs: canonical forms, digests and the value of a signature.
  * XML-Signature Syntax and Processing (RFC 3275), Canonical XML 1.0. */
 import type { SignatureScheme } from "./signatures.ts";
 

@@ -1,4 +1,4 @@
-/** Port: what the device does with received files, and where the files come from that it sends.
+/** Port: the use of received files on the device, and the source of files to send.
  * TR-069 A.3.2.8, A.4.1.5. */
 import type { Receiving, Sending } from "./files.ts";
 

@@ -1,4 +1,4 @@
-/** Port: what changes the state of the device as a whole. */
+/** Port: changes of the device as a whole: services reload, the device reboots or resets. */
 
 export interface Services {
   /** Makes written packages take effect, once for all of them (reload_config). */

@@ -1,4 +1,4 @@
-/** Port: where the agent keeps its own state: shelves of rows, which last over a power cut. */
+/** Port: the agent's own state: shelves of rows, which last over a power cut. */
 
 /** Every shelf and its one owner: the room whose rows are on it, and which alone reads and writes them. */
 export const shelves = {

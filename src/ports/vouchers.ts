@@ -1,4 +1,4 @@
-/** Port: what the check of a voucher needs of the world. TR-069 C.2. */
+/** Port: cryptography and trusted certificates for the check of a voucher. TR-069 C.2. */
 import type { Dsig } from "./dsig.ts";
 import type { Signatures } from "./signatures.ts";
 

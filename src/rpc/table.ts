@@ -1,4 +1,4 @@
-/** Table: every RPC method of Amendment 2: who answers it, its arguments, those of its response, its faults.
+/** Table: every RPC method of Amendment 2: the side that answers it, its arguments, its response, its faults.
  * TR-069 Annex A. From it come the types of handlers, decoding and argument checks, encoding, and GetRPCMethods. */
 import { unknownTime } from "../datetime.ts";
 import {

@@ -1,4 +1,4 @@
-/** Table: the types that arguments can have, and what they are in this program. TR-069 A.2.1 Table 9.
+/** Table: the types of arguments, and their types in this program. TR-069 A.2.1 Table 9.
  * The methods' table is written in these; decoding, encoding and the types of handlers follow from it. */
 import type { ParameterValueStruct } from "./messages.ts";
 

@@ -1,4 +1,4 @@
-/** Table: what real servers send against the letter of the specification and we read all the same.
+/** Table: violations of the specification by real servers that the agent accepts.
  * Each has a test by its name and is reported with the message that it was needed for, so that it can be logged. */
 export const leniences = {
   noDeclaration: "no XML declaration",

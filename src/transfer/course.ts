@@ -1,4 +1,4 @@
-/** Handler: what bounds a file on its way, whatever the transport: the room there is, the speed that UCI allows, and
+/** Handler: the bounds of a file in transit, for every transport: the free room, the speed that UCI allows, and
  * patience with a server that hardly says anything. TR-069 3.4.3, A.3.2.8. */
 import { linkLimits } from "../http/limits.ts";
 import type { Clock } from "../ports/clock.ts";

@@ -1,4 +1,4 @@
-/** Handler: performs what the queue of transfers wants done. TR-069 3.4.3, A.3.2.8, A.4.1.5. */
+/** Handler: performs the deeds of the queue of transfers. TR-069 3.4.3, A.3.2.8, A.4.1.5. */
 import { Refused } from "../errors.ts";
 import type { LinePorts } from "../http/lines.ts";
 import type { Files, Receiving, Sending } from "../ports/files.ts";

@@ -1,4 +1,4 @@
-/** Rule: which fault code a failure deserves, and its words. TR-069 A.5 Table 65, A.3.3.2 FaultStruct. */
+/** Rule: the fault code of a failure, and its text. TR-069 A.5 Table 65, A.3.3.2 FaultStruct. */
 import { transferLimits } from "./limits.ts";
 
 /** Why a transfer failed, as handlers and adapters say it.

@@ -1,4 +1,4 @@
-/** Machine: the queue among the other machines of the agent: what it keeps, what it hears, what it tells.
+/** Machine: the queue among the other machines of the agent: its rows, the notices that it hears and gives.
  * TR-069 A.3.2.8, A.3.3.2, A.3.3.3, 3.7.1.5. */
 import type { Effect } from "../handlers/effect.ts";
 import type { Write } from "../ports/store.ts";

@@ -1,4 +1,4 @@
-/** Rule: of which transfers that the ACS did not ask for it wants to be told.
+/** Rule: the autonomous transfers that the ACS wants reported.
  * TR-069 A.3.3.3; ManagementServer.AutonomousTransferCompletePolicy of TR-098 and TR-181. */
 import type { AutonomousPolicy } from "../settings.ts";
 import type { Ended, Transfer } from "./entry.ts";

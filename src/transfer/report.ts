@@ -1,4 +1,4 @@
-/** Rule: what the ACS is told of a transfer. TR-069 A.3.3.2, A.3.3.3, A.4.1.1, A.4.1.7. */
+/** Rule: the reports of transfers to the ACS. TR-069 A.3.3.2, A.3.3.3, A.4.1.1, A.4.1.7. */
 
 import { writeDateTime } from "../datetime.ts";
 import type { Args, Reply } from "../rpc/table.ts";

@@ -1,4 +1,4 @@
-/** Table: the state of the queue of transfers, what can happen to it and what it has done. See queue.ts. */
+/** Table: the state of the queue of transfers, its events and its deeds. See queue.ts. */
 
 import type { RunningImage } from "../ports/installer.ts";
 import type { Args } from "../rpc/table.ts";

@@ -1,4 +1,4 @@
-/** Machine: what is in effect and has to prove itself, and how it is taken back. A part of the queue's (queue.ts).
+/** Machine: transfers on trial: in effect until proven, else undone. A part of the queue's machine (queue.ts).
  * TR-069 A.3.2.8 has no word for it: what cuts the device off from its ACS is worth less than what was there before.
  *
  * With two slots the boot loader has a say as well: every boot is judged anew.

@@ -1,4 +1,4 @@
-/** Table: changes on trial, what can happen to them and what is to be done. See machine.ts. */
+/** Table: changes on trial, their events and their deeds. See machine.ts. */
 import type { MadeChange } from "../model/guard.ts";
 
 /** The changes that one session has made. */

@@ -1,4 +1,4 @@
-/** Rule: what a list of vouchers does to the Options of a device. TR-069 A.4.1.3, C.3.
+/** Rule: the effect of a list of vouchers on the Options of a device. TR-069 A.4.1.3, C.3.
  *
  * The list is all or nothing. A voucher is known by its trust anchor and its serial numbers: the same one again has no
  * effect, so that no old voucher undoes a newer one; another one under the same numbers is refused. */

@@ -1,4 +1,4 @@
-/** Rule: which vouchers are accepted and which Options the device has, as `/etc/config/cwmp` says. TR-069 Annex C. */
+/** Rule: the accepted vouchers and the Options of the device, as `/etc/config/cwmp` says. TR-069 Annex C. */
 import type { ConfigView, Package, Section } from "../ports/config.ts";
 import { type AlgorithmName, algorithmNames, isAlgorithm } from "./algorithms.ts";
 import { voucherLimits } from "./limits.ts";

@@ -1,4 +1,4 @@
-/** Rule: the state of an Option: how a voucher, time and a change of provider alter it. TR-069 C.2, C.3, Table 52.
+/** Rule: the state of an Option, as changed by a voucher, by time and by a change of provider. TR-069 C.2, C.3, Table 52.
  *
  *   off        never enabled, or disabled: by a voucher, by its expiration, by a change of provider
  *   scheduled  a voucher enables it at a time to come

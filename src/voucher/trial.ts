@@ -1,4 +1,4 @@
-/** Rule: what SetVouchers would do to a device, and what comes later, without a device. TR-069 A.4.1.3, C.2. */
+/** Rule: the effects of SetVouchers on a device, now and later, computed without a device. TR-069 A.4.1.3, C.2. */
 import { type Device, plan, type VoucherFault, type VoucherState } from "./plan.ts";
 import { neverEnabled, passed, provided } from "./state.ts";
 import { type OptionStruct, optionStruct, type Told } from "./struct.ts";

@@ -1,4 +1,4 @@
-/** Table: what can be said of a voucher, and the fault that each refusal is answered with. TR-069 A.4.1.3, Annex C.
+/** Table: the verdicts on a voucher, and the fault for each refusal. TR-069 A.4.1.3, Annex C.
  *
  * Annex C fixes one code only: 9001 where the DeviceId does not match. 9001 (Request denied) also answers what is not
  * proven to come from a trusted signer, 9003 (Invalid arguments) what cannot be understood, 9004 what is too much. */

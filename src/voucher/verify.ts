@@ -1,4 +1,4 @@
-/** Rule: whether a voucher is what a trusted signer has signed. TR-069 C.2, XML-Signature 3.2.
+/** Rule: whether a trusted signer has signed the Options of a voucher. TR-069 C.2, XML-Signature 3.2.
  *
  * Only signed parts of a document are believed: the algorithms and the References are read from the canonical
  * form of SignedInfo, the Options from the canonical form of their Objects, whose digests stand in it. */
