@@ -1,4 +1,4 @@
-/** Rule: which of the ACS's addresses is used. TR-069 3.1: one of several at random, and then always that one, as
+/** Rule: the choice among the addresses of the ACS. TR-069 3.1: one of several at random, and then always that one, as
  * long as it works and DNS gives the same list. */
 
 /** The record on disk of an address that has worked. */

@@ -1,4 +1,4 @@
-/** Rule: what an HTTP response says to a session. TR-069 3.4.1, 3.4.6. */
+/** Rule: the meaning of an HTTP response for a session. TR-069 3.4.1, 3.4.6. */
 import { Lost } from "../errors.ts";
 import type { Header, HttpResponse } from "../ports/net.ts";
 import { linkLimits } from "./limits.ts";

@@ -1,4 +1,4 @@
-/** Codec: what the heads of requests and responses have in common: where one ends, its lines, its fields.
+/** Codec: the common parts of request and response heads: their end, their lines, their fields.
  * RFC 9112 2.2, 5. Lenient with bare LF; strict with control characters, which end a head for some readers. */
 import { Malformed } from "../errors.ts";
 import { trimmed } from "../space.ts";

@@ -1,4 +1,4 @@
-/** Rule: where an HTTP redirect leads. TR-069 3.4.2. */
+/** Rule: the target of an HTTP redirect. TR-069 3.4.2. */
 import { Lost } from "../errors.ts";
 import { linkLimits } from "./limits.ts";
 

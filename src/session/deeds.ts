@@ -1,4 +1,4 @@
-/** Handler: performs what the agent machine wants done, and says what came of it. TR-069 3.7.1.
+/** Handler: performs the deeds of the agent machine, and returns their outcome as events. TR-069 3.7.1.
  *
  * A table keyed on `do`. If a deed throws, its row in deedtable.ts turns the error into an event. */
 import type { Dispatch } from "../handlers/dispatch.ts";

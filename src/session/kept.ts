@@ -1,4 +1,4 @@
-/** Table: what the engine remembers over a power cut. One row of the "kept" shelf for each name.
+/** Table: the state that the engine keeps over a power cut. One row of the "kept" shelf for each name.
  * TR-069 3.7.1.5, 3.2.1.1, 3.1. */
 import type { Affinity } from "../http/affinity.ts";
 import type { RootName } from "../model/roots.ts";

@@ -1,4 +1,4 @@
-/** Table: the bounds of sessions and of what leads to them, each number with its unit, its reason and its section. */
+/** Table: the bounds of sessions and of their causes, each number with its unit, its reason and its section. */
 
 /** The event queue. TR-069 A.3.3.1 Table 34. */
 export const eventLimits = {

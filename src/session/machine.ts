@@ -1,5 +1,5 @@
-/** Table: what a machine of the turn is made of: how it begins, steps, hears the others, is kept, and what its deeds
- * may do. life.ts turns all machines together; README.md tells how a room hangs its machine in. */
+/** Table: the parts of a machine of the turn: its start, its steps, the notices that it hears, its rows, and the table of
+ * its deeds. life.ts turns all machines together; README.md tells how a room hangs its machine in. */
 import type { Now } from "../ports/clock.ts";
 import type { Store, Write } from "../ports/store.ts";
 import type { Settings } from "../settings.ts";

@@ -1,4 +1,4 @@
-/** Table: what machines tell each other within one turn. A closed union: who tells and who listens is written here.
+/** Table: the notices between machines within one turn. A closed union: each has its sender and its listeners here.
  * TR-069 3.7.1.5, 3.7.1.4. */
 import type { Effect } from "../handlers/effect.ts";
 import type { Args, Reply } from "../rpc/table.ts";

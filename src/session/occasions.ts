@@ -1,4 +1,4 @@
-/** Rule: what gives rise to events and to sessions. TR-069 3.2.1, 3.7.1.5 Table 7, A.3.3.1. */
+/** Rule: the causes of events and of sessions. TR-069 3.2.1, 3.7.1.5 Table 7, A.3.3.1. */
 import type { Effect } from "../handlers/effect.ts";
 import type { Now } from "../ports/clock.ts";
 import type { EventStruct } from "../rpc/messages.ts";

@@ -1,4 +1,4 @@
-/** Rule: what has been promised for after the clean end of a session. TR-069 3.7.1.4, A.3.2.8, A.3.2.9, A.4.1.6.
+/** Rule: the promises that are due after the clean end of a session. TR-069 3.7.1.4, A.3.2.8, A.3.2.9, A.4.1.6.
  *
  * The strongest kind goes first: what it does away with need not be done. A kind that could not be carried out lets the
  * others go on, is tried again after later sessions, and is given up after `pledgeTriesMax` tries. A Reboot that was

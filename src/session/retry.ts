@@ -1,4 +1,4 @@
-/** Rule: how long to wait before a failed session is tried again. TR-069 3.2.1.1 Table 3. */
+/** Rule: the wait before a failed session is retried. TR-069 3.2.1.1 Table 3. */
 import { retryLimits } from "./limits.ts";
 
 /** The first wait and what each row multiplies it by. */

@@ -1,4 +1,4 @@
-/** Table: the state of the agent machine, what can happen to it and what it has done. See agent.ts. */
+/** Table: the state of the agent machine, its events and its deeds. See agent.ts. */
 import type { Effect } from "../handlers/effect.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Write } from "../ports/store.ts";

@@ -1,4 +1,4 @@
-/** Rule: the version of CWMP that the next Inform speaks, and what is remembered of an ACS's. TR-069 3.7.2.1. */
+/** Rule: the CWMP version of the next Inform, and the remembered version of the ACS. TR-069 3.7.2.1. */
 import type { CwmpVersion } from "../soap/names.ts";
 import type { Kept } from "./kept.ts";
 import type { Suspect } from "./session.ts";
