@@ -1,4 +1,4 @@
-/** Handler: what a change leaves to be done: its ParameterKey is kept, services are told of its packages. TR-069 A.3.2.1.
+/** Handler: the work after a change: its ParameterKey is kept, and services reload its packages. TR-069 A.3.2.1.
  *
  * On the shelf "change" by name. */
 import type { ConfigView } from "../ports/config.ts";

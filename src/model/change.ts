@@ -1,4 +1,4 @@
-/** Rule: what a SetParameterValues, AddObject or DeleteObject would do, worked out whole before anything is done.
+/** Rule: the effect of a SetParameterValues, AddObject or DeleteObject, computed whole before anything is done.
  * TR-069 A.3.2.1, A.3.2.6, A.3.2.7. The result does not depend on the order in the call: changes are made in the
  * order of the declaration, each seeing those before it. */
 import { Fault, type FaultCode, type ParameterFault, Refused } from "../errors.ts";

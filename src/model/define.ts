@@ -1,4 +1,4 @@
-/** Table: how a data model is declared. Facts (type, access, ranges) come from schema/, by path; a declaration
+/** Table: the declaration of a data model. Facts (type, access, ranges) come from schema/, by path; a declaration
  * says only where each parameter lives. TR-069 A.3.2.1 to A.3.2.7, TR-106 2. */
 import type { Now } from "../ports/clock.ts";
 import type { ConfigView, Edit, Section } from "../ports/config.ts";

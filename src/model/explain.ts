@@ -1,4 +1,4 @@
-/** Handler: what engineers are told: all that there is to say of a parameter, and what a change would write. */
+/** Handler: explanations for engineers: all facts about a parameter, and the writes of a change. */
 import type { Edit } from "../ports/config.ts";
 import type { AttributeBook } from "./attributes.ts";
 import type { Setting } from "./change.ts";

@@ -1,4 +1,4 @@
-/** Table: what is known of a change by the ACS that may have to be taken back. */
+/** Table: the record of a change by the ACS that may have to be undone. */
 import type { Staged, Undo } from "../ports/config.ts";
 import type { Write } from "../ports/store.ts";
 import type { RootName } from "./roots.ts";

@@ -1,4 +1,4 @@
-/** Rule: instance numbers. A row of a table keeps its number whoever moves, edits or restarts what; a number is not
+/** Rule: instance numbers. A row of a table keeps its number over every move, edit and restart; a number is not
  * given again before the whole range is used up. TR-069 A.3.2.6 Table 27.
  *
  * Kept in the shelf "instance": `Path.Table.` holds what the table gives next, `Path.Table.7` which row 7 is.

@@ -1,4 +1,4 @@
-/** Rule: what GetParameterNames lists. TR-069 A.3.2.3 Tables 17 to 19. */
+/** Rule: the list of GetParameterNames. TR-069 A.3.2.3 Tables 17 to 19. */
 import { Fault } from "../errors.ts";
 import type { ParameterInfoStruct } from "../rpc/messages.ts";
 import type { Env } from "./define.ts";

@@ -1,4 +1,4 @@
-/** Rule: which values are watched, and which of them somebody other than the ACS has changed. TR-069 3.2.1, A.3.3.1.
+/** Rule: the watched values, and those among them that changed by another hand than the ACS. TR-069 3.2.1, A.3.3.1.
  *
  * Kept in the shelf "known" by full name: the value that was last reported, set by the ACS, or first seen. Long
  * and hidden values are kept as a digest. A parameter that goes with its object has not changed (A.3.2.4). */

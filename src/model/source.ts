@@ -1,4 +1,4 @@
-/** Rule: where a value comes from, found out by watching a binding read it: options of the configuration, facts of the device,
+/** Rule: the source of a value, found by watching a binding read it: options of the configuration, facts of the device,
  * state of the agent. For engineers, who ask why a parameter says what it says. */
 import type { ConfigView, Package, Section } from "../ports/config.ts";
 import type { Sheet } from "../ports/facts.ts";
