@@ -1,4 +1,4 @@
-/** Table: what a staged change will do, as JSON, enough to finish it after a crash. It holds values, secrets too. */
+/** Table: the effect of a staged change, as JSON, enough to finish it after a crash. It holds values, secrets too. */
 import { createHash } from "node:crypto";
 import { Malformed } from "../../../src/errors.ts";
 import type { Edit } from "../../../src/ports/config.ts";

@@ -1,4 +1,4 @@
-/** Rule: edits that were made against one reading of a package, applied to what the package is now. */
+/** Rule: edits that were made against one reading of a package, applied to the present package. */
 import type { Edit } from "../../../src/ports/config.ts";
 import { put, rawValue } from "./edit.ts";
 import { type Content, contentOf, type PackageIntent, type Trace, twinsOf } from "./intent.ts";

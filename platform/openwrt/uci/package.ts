@@ -1,4 +1,4 @@
-/** Rule: one package in memory, and what each change does to it, as libuci does.
+/** Rule: one package in memory, and the effect of each change on it, as in libuci.
  * All strings are byte strings (text.ts). */
 import { uciLimits } from "./limits.ts";
 

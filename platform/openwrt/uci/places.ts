@@ -1,4 +1,4 @@
-/** Table: where packages and what is said about them lie. */
+/** Table: the directories of packages and of their uncommitted changes. */
 import { join } from "node:path";
 import type { Files } from "./files.ts";
 import { uciLimits } from "./limits.ts";

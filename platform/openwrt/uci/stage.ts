@@ -1,4 +1,4 @@
-/** Adapter: what the edits of one package make of its file, and whether they may. */
+/** Adapter: the new file of one package after its edits, and the checks that allow it. */
 import { join } from "node:path";
 import { Refused } from "../../../src/errors.ts";
 import type { Edit } from "../../../src/ports/config.ts";
