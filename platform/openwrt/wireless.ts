@@ -1,4 +1,4 @@
-/** Port: what the drivers of the radios tell: iwinfo over ubus, hostapd for the stations where there is no iwinfo. */
+/** Port: radios and stations as their drivers report them: by iwinfo over ubus, or, without iwinfo, stations by hostapd. */
 import type { RadioState, Station } from "../../src/ports/facts.ts";
 import { factsLimits } from "./limits.ts";
 import { asJson, asList, asNumber, asText, type Json } from "./read.ts";
@@ -9,7 +9,7 @@ export interface Air {
   readonly radios: ReadonlyMap<string, RadioState>;
 }
 
-/** What a radio can do, by its device and the configuration under which it was asked: it changes with that alone. */
+/** The channels and powers of a radio. They change only with the configuration. */
 interface Abilities {
   readonly channels: readonly number[];
   readonly powers: readonly number[];
@@ -20,7 +20,7 @@ export type AirReader = (devices: readonly string[], version: string) => Promise
 export function airReader(ubus: Ubus): AirReader {
   let known = new Map<string, Abilities>();
   let knownOf = "";
-  /** What was said last holds while nobody answers: that is not the answer that there is nothing. */
+  /** The last answers, used while a call fails: a failed call does not mean that a radio has nothing to report. */
   let last = new Map<string, Json>();
   const said = async (object: string, method: string, device?: string): Promise<Json | undefined> => {
     const question = `${object} ${method} ${device ?? ""}`;

@@ -1,4 +1,4 @@
-/** Rule: what the programs that read the configuration take. One value that its reader refuses can cost the whole file:
+/** Rule: the values that readers of the configuration accept. One value that its reader refuses can cost the whole file:
  * a rule that nft cannot parse keeps the firewall from loading, a line that dnsmasq cannot parse keeps it from
  * starting. Each judge gives the reason why not, or undefined. */
 import { addressTypes } from "../../../src/model/address.ts";

@@ -1,4 +1,4 @@
-/** Table: what odhcpd tells the hosts of a LAN about IPv6: router advertisements (`ra` and its companions in the `config dhcp`
+/** Table: odhcpd's announcement of IPv6 on a LAN: router advertisements (`ra` and its companions in the `config dhcp`
  * section of the LAN). RFC 4861 6.2.1; TR-181 RouterAdvertisement. */
 import {
   type At,

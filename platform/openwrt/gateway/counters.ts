@@ -1,4 +1,4 @@
-/** Table: what the kernel counts of a network device: files of /sys/class/net/X/statistics. Unicast and broadcast it
+/** Table: the kernel's counters of a network device: files of /sys/class/net/X/statistics. Unicast and broadcast it
  * does not count apart. */
 import type { At, Binding, Env } from "../../../src/model/define.ts";
 import { fact, netdev } from "./bind.ts";

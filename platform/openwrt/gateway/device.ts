@@ -1,4 +1,4 @@
-/** Table: what the device says of itself. */
+/** Table: identity and versions of the device. */
 import type { Binding, OwnName } from "../../../src/model/define.ts";
 import type { BoardFact } from "../../../src/ports/facts.ts";
 import { fact, named, shown, text } from "./bind.ts";

@@ -1,4 +1,4 @@
-/** Table: the diagnostics of the gateway: what they are asked for, what they have found. TR-098 IPPingDiagnostics,
+/** Table: the diagnostics of the gateway: their arguments and their results. TR-098 IPPingDiagnostics,
  * TraceRouteDiagnostics; TR-143. Their package is no file (src/diagnostics/overlay.ts); UDP echo is part of the agent's
  * own configuration. */
 

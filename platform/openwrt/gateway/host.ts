@@ -1,4 +1,4 @@
-/** Table: who is on a LAN, by MAC address, from leases and neighbours.
+/** Table: the hosts on a LAN, by MAC address, from leases and neighbours.
  * All of it is told by the hosts themselves and so is hostile. */
 import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
 import type { Lease, LeaseFile, Sheet } from "../../../src/ports/facts.ts";

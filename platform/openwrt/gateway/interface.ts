@@ -1,4 +1,4 @@
-/** Table: what logical interfaces have in common on either side of the gateway. */
+/** Table: the common parameters of logical interfaces on either side of the gateway. */
 import type { Binding } from "../../../src/model/define.ts";
 import { bit, instance, put, refuse, sectionAt, truth } from "./bind.ts";
 import { cwmpInterface, isWan, protoOf } from "./network.ts";

@@ -1,4 +1,4 @@
-/** Rule: what stands on what: TR-181's layers, from IP down to ports and radios. TR-181 4.2.
+/** Rule: the layers of TR-181, from IP down to ports and radios, each on the next. TR-181 4.2.
  *
  *   interface > PPP session > vlan > link > port, or bridge port > its members > port or network > radio
  *

@@ -1,4 +1,4 @@
-/** Table: the bounds of what the data models show, each number with its unit, its reason and its section. */
+/** Table: the bounds of the data models, each number with its unit, its reason and its section. */
 
 export const gatewayLimits = {
   /** Characters of DeviceLog. TR-098: 32 KiB. */

@@ -1,4 +1,4 @@
-/** Table: how the device is managed, kept in /etc/config/cwmp.
+/** Table: the management of the device, kept in /etc/config/cwmp.
  * Parameters that the schema hides (passwords) are read here all the same: the tree shows them empty. */
 import { parseDateTime, unknownTime, writeDateTime } from "../../../src/datetime.ts";
 import { type Binding, type Env, readOnly } from "../../../src/model/define.ts";

@@ -1,4 +1,4 @@
-/** Rule: what is worked out once for a moment, however many parameters ask for it. */
+/** Rule: values that are computed once for a moment, however many parameters need them. */
 import type { Env } from "../../../src/model/define.ts";
 import type { ConfigView } from "../../../src/ports/config.ts";
 import type { Sheet } from "../../../src/ports/facts.ts";

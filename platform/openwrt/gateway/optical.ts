@@ -1,4 +1,5 @@
-/** Table: optical modules (SFP): what they send and receive. Which network device a module serves its driver does not tell. */
+/** Table: optical modules (SFP): the power that they send and receive. The driver does not
+ * say which network device uses a module. */
 import type { Binding, Env, Rows } from "../../../src/model/define.ts";
 import type { Optics } from "../../../src/ports/facts.ts";
 import { fact, shown } from "./bind.ts";

@@ -1,4 +1,4 @@
-/** Table: the DHCPv6 server of each LAN, odhcpd: what it gives of the prefixes that the LAN has. */
+/** Table: the DHCPv6 server of each LAN, odhcpd: the prefixes of the LAN that it serves. */
 import { type Binding, type Rows, sectionRow } from "../../../src/model/define.ts";
 import { bit, fact, flag } from "./bind.ts";
 import { pool } from "./dhcp.ts";

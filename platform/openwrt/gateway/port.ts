@@ -1,4 +1,4 @@
-/** Table: Ethernet ports: what netifd may set of them, and what the kernel counts. */
+/** Table: Ethernet ports: their settings, which netifd applies, and their counters. */
 import { type At, type Binding, type Env, type Rows, readOnly } from "../../../src/model/define.ts";
 import { bit, choice, fact, instance, netdev, put, refuse, sectionAt, single, truth } from "./bind.ts";
 import { countersOf } from "./counters.ts";

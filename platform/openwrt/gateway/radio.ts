@@ -114,7 +114,7 @@ const devices = (at: At, env: Env): readonly (string | undefined)[] =>
     .filter((section) => single(section, "device") === at.radio)
     .map(({ name }) => env.sheet.wifiDevice(name));
 
-/** What the driver tells by one of them. */
+/** The state of the radio as its driver reports it by the first of its devices that is up. */
 export const stateOf = (at: At, env: Env): RadioState | undefined => {
   for (const name of devices(at, env)) {
     const state = name === undefined ? undefined : env.sheet.radio(name);

@@ -246,7 +246,7 @@ const isKeyOf = (method: string, key: string): boolean =>
 
 type Complaints = ReturnType<Check>;
 
-/** What of the network keeps hostapd from starting. */
+/** Values of the network with which hostapd would not start. */
 const complaints: readonly ((section: Section, at: At, env: Env) => Complaints)[] = [
   (section) => {
     const key = single(section, "key") ?? "";

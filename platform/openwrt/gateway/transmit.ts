@@ -1,4 +1,4 @@
-/** Table: what a radio sends with: power and rates. What it can do, its driver tells. */
+/** Table: the transmission of a radio: power and rates, within the bounds that its driver reports. */
 import type { At, Binding, Env } from "../../../src/model/define.ts";
 import type { RadioState } from "../../../src/ports/facts.ts";
 import { decimal, fact, flag, members, put, refuse, sectionAt, single, truth } from "./bind.ts";
@@ -56,7 +56,7 @@ interface Rates {
 const ofdm = ["6000", "9000", "12000", "18000", "24000", "36000", "48000", "54000"];
 const dsss = ["1000", "2000", "5500", "11000"];
 
-/** What hostapd is given where no rates are named: by `cell_density` of 0 to 3, and with those of 802.11b by
+/** The rates that hostapd uses if none are configured: by `cell_density` of 0 to 3, and with the rates of 802.11b by
  * `legacy_rates` (hostapd.sh). */
 function usual(at: At, env: Env): Rates {
   const section = sectionAt(radio, at, env);

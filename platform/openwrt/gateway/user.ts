@@ -1,5 +1,5 @@
-/** Table: who can log in: accounts of /etc/passwd with a shell, root and those from 1000 on. Accounts are no part of UCI:
- * they are told, and nothing but their passwords is set. */
+/** Table: users who can log in: accounts of /etc/passwd with a shell, root and those from 1000 on. Accounts are no part of
+ * UCI: they can be read, and of them only the password can be set. */
 import type { Rows } from "../../../src/model/define.ts";
 import { bit, fact, shown } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";

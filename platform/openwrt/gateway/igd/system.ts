@@ -1,4 +1,4 @@
-/** Table: what the system runs, measures and logs; who can log in; the firewall. The names are the same in both roots but
+/** Table: processes, sensors and logs of the system, its users, its firewall. The names are the same in both roots but
  * for where they stand: `User` is a table of the root here and of `Users` in TR-181. */
 import { unknownTime } from "../../../../src/datetime.ts";
 import { always, count, object, table } from "../../../../src/model/define.ts";
@@ -33,7 +33,7 @@ const sensors = table({
     Status: temperature.status,
     Name: temperature.name,
     Value: temperature.value,
-    // Nobody resets it.
+    // The sensor has no reset.
     ResetTime: always(unknownTime),
     MinValue: temperature.lowest.value,
     MinTime: temperature.lowest.time,
