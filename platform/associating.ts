@@ -1,4 +1,4 @@
-/** Adapter: what a gateway of Annex F needs of the device: broadcasts of DHCP clients heard, and its own identity in
+/** Adapter: a gateway of Annex F on the device: it hears broadcasts of DHCP clients, and puts its own identity into
  * dnsmasq's answers. It follows the settings. TR-069 F.2.1. */
 import { Refused } from "../src/errors.ts";
 import type { Config } from "../src/ports/config.ts";

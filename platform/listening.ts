@@ -1,4 +1,4 @@
-/** Adapter: where Connection Requests are taken. It follows the settings, and comes back for a port that another
+/** Adapter: the place where Connection Requests are accepted. It follows the settings, and retries a port that another
  * program had. TR-069 3.2.2. */
 import { connectionRequestLimits } from "../src/connreq/limits.ts";
 import { Refused } from "../src/errors.ts";

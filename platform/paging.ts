@@ -1,4 +1,4 @@
-/** Adapter: where the LAN page is served. It follows the settings and the addresses of the LAN, and comes back for a port
+/** Adapter: the place where the LAN page is served. It follows the settings and the addresses of the LAN, and retries a port
  * that another program has. TR-069 Annex D. */
 
 import type { Engine } from "../src/engine.ts";

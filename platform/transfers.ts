@@ -1,4 +1,4 @@
-/** Composition: what the device has for file transfers: where files lie, what becomes of them, the flash.
+/** Composition: file transfers on the device: the directory of files, their installers, the flash.
  * TR-069 3.4.3, A.3.2.8. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";

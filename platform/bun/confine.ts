@@ -1,5 +1,5 @@
-/** Adapter: what the agent gives up for good before its first packet: the right to new privileges, and the capabilities
- * that neither it nor a program that it starts has a use for. capabilities(7), prctl(2).
+/** Adapter: the privileges that the agent gives up before its first packet: the right to gain new ones, and every capability
+ * that neither the agent nor a program that it starts needs. capabilities(7), prctl(2).
  *
  * The kernel keeps both for each thread, and the runtime has several by now. So the agent gives them up and executes itself
  * again: every thread of the second life begins without them. */

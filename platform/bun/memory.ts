@@ -1,4 +1,4 @@
-/** Port: what this process holds of the device's memory while it has nothing to do.
+/** Port: the memory of this process, given back to the device while the agent is idle.
  *
  * The runtime is a program of a hundred megabytes. A session touches a third of its code, and what is touched stays
  * mapped although an agent rests for a day. Code that nobody has written to is the page cache's: given back, the

@@ -1,4 +1,4 @@
-/** Adapter: whom a TLS connection may lead to. TR-069 3.3.
+/** Adapter: the servers that a TLS connection may reach. TR-069 3.3.
  *
  * The chain has to end in a trusted root; the TLS library judges that, and `net-chain.ts` while dates are to be
  * disregarded. The name of the URL has to stand in the certificate: as a subject alternative name (RFC 6125), or, where

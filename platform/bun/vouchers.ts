@@ -1,4 +1,4 @@
-/** Adapter: what the check of a voucher needs: the library, when the first one comes, and the trusted certificates. */
+/** Adapter: the check of a voucher: its library, loaded with the first voucher, and the trusted certificates. */
 import { readFileSync } from "node:fs";
 import { Malformed, Refused } from "../../src/errors.ts";
 import type { VoucherTools } from "../../src/ports/vouchers.ts";

@@ -1,4 +1,4 @@
-/** Port: what the device is: names, versions, serial number. */
+/** Port: the identity of the device: names, versions, serial number. */
 import type { BoardFact } from "../../src/ports/facts.ts";
 import type { Exec } from "./exec.ts";
 import { factsLimits } from "./limits.ts";

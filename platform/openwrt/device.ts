@@ -1,5 +1,5 @@
-/** Composition: the machine that is the device, or a directory that plays one (sim/device.ts): what runs there, what serves
- * there, which boot this is. */
+/** Composition: the machine that is the device, or a directory that plays one (sim/device.ts): its programs,
+ * its services, and its number of the boot. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Hosts } from "../../src/own.ts";

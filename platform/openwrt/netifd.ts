@@ -1,4 +1,4 @@
-/** Port: logical interfaces: netifd's word over ubus, and without ubus what procfs tells. */
+/** Port: logical interfaces as netifd reports them over ubus, and without ubus as procfs shows them. */
 import type { Address6, Interface, Prefix6, Route6 } from "../../src/ports/facts.ts";
 import { asJson, asList, asNumber, asText, type Files, type Json } from "./read.ts";
 

@@ -1,5 +1,5 @@
-/** Port: what the agent has seen of the system and the kernel keeps no time of: since when a link is in its state, and between
- * which bounds a sensor has measured. Times are seconds since boot. */
+/** Port: observations of the system that the kernel keeps no record of: the time of a link's last change, and the bounds of
+ * a sensor's measurements. Times are seconds since boot. */
 import type { Extremes } from "../../src/ports/facts.ts";
 import { factsLimits } from "./limits.ts";
 

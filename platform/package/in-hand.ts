@@ -1,4 +1,4 @@
-/** Adapter: one package file on its way from octets to an installation, and what is known of it so far. TR-069 Annex E. */
+/** Adapter: one package file on its way from octets to an installation, with the parts known so far. TR-069 Annex E. */
 import { closeSync, fsyncSync, openSync, writeFileSync } from "node:fs";
 import type { ParsedPackage } from "../../src/package/head.ts";
 import { type JudgedPackage, judge, type Piece } from "../../src/package/judge.ts";

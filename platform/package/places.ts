@@ -1,4 +1,4 @@
-/** Adapter: where things wait on their way into place, and the moves that bring them there. */
+/** Adapter: the staging places of files, and the moves from there into place. */
 import { dirname, join } from "node:path";
 import { type Move, placeName } from "../../src/package/journal.ts";
 import type { Piece } from "../../src/package/judge.ts";

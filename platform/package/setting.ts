@@ -1,4 +1,4 @@
-/** Adapter: what UCI, the clock and the machine say about packages, as a policy. TR-069 Annex E. */
+/** Adapter: the policy on packages from UCI, the clock and the machine. TR-069 Annex E. */
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import {

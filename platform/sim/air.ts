@@ -1,4 +1,4 @@
-/** Table: what the drivers of the sample gateway's two radios tell by iwinfo: channels of the country, powers, stations. */
+/** Table: the answers of iwinfo for the sample gateway's two radios: channels of the country, powers, stations. */
 import { macOf } from "./devices.ts";
 
 interface Heard {

@@ -1,4 +1,4 @@
-/** Composition: a directory that plays a device, whole: what runs there, what serves there, which boot this is. */
+/** Composition: a whole directory that plays a device: its programs, its services, its number of the boot. */
 import { randomUUID } from "node:crypto";
 import type { ConfigView } from "../../src/ports/config.ts";
 import { openConfig } from "../openwrt/config.ts";

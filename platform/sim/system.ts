@@ -1,4 +1,4 @@
-/** Table: what else of a device's file system the agent reads: identity, /proc, leases, log. */
+/** Table: the other files of a device that the agent reads: identity, /proc, leases, log. */
 import { macOf } from "./devices.ts";
 
 const release = `DISTRIB_ID='OpenWrt'

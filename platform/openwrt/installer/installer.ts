@@ -1,4 +1,4 @@
-/** Adapter: the Installer port on OpenWrt: what becomes of each type of file. */
+/** Adapter: the Installer port on OpenWrt: the use of each type of file. */
 import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import type { ConfigView } from "../../../src/ports/config.ts";

@@ -1,4 +1,4 @@
-/** Table: the bounds of what is asked over ubus and what comes back, each number with its unit and its reason. */
+/** Table: the bounds of calls over ubus and of their answers, each number with its unit and its reason. */
 
 /** Questions over the socket of ubusd. The services behind it may be stuck, and say what they like. */
 export const ubusLimits = {
