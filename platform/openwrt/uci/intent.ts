@@ -4,7 +4,6 @@ import { Malformed } from "../../../src/errors.ts";
 import type { Edit } from "../../../src/ports/config.ts";
 import type { Document, Section } from "./package.ts";
 import { isPackageName } from "./places.ts";
-import type { PackageUndo } from "./undo.ts";
 
 export interface Intent {
   readonly packages: readonly PackageIntent[];
@@ -36,6 +35,27 @@ export interface Trace {
 export interface Content {
   readonly type: string;
   readonly options: readonly (readonly [name: string, value: string | readonly string[]])[];
+}
+
+/** The effect of one change on a package, enough to undo it (undo.ts). */
+export interface PackageUndo {
+  readonly name: string;
+  /** SHA-256 of the file before and after the change; null: there was none. */
+  readonly before: string | null;
+  readonly after: string;
+  /** The file before the change; null: there was none. Absent where an earlier change holds its own. */
+  readonly text?: string | null;
+  readonly sections: readonly SectionUndo[];
+}
+
+/** A section that the change has made, changed or removed. */
+export interface SectionUndo {
+  readonly name: string;
+  readonly anonymous: boolean;
+  /** null: the change made the section. */
+  readonly before: Content | null;
+  /** null: the change removed the section. */
+  readonly after: Content | null;
 }
 
 export function digest(raw: string): string {

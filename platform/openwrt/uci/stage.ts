@@ -5,7 +5,7 @@ import type { Edit } from "../../../src/ports/config.ts";
 import { replay } from "./delta.ts";
 import { applyEdits } from "./edit.ts";
 import type { Files } from "./files.ts";
-import { digest, type PackageIntent } from "./intent.ts";
+import { digest, type PackageIntent, type PackageUndo } from "./intent.ts";
 import { uciLimits } from "./limits.ts";
 import type { Held } from "./lock.ts";
 import { Finder } from "./merge.ts";
@@ -14,7 +14,7 @@ import type { Document, Section } from "./package.ts";
 import { parse } from "./parse.ts";
 import { ageMs, type Places } from "./places.ts";
 import { readFile, readOpen } from "./reading.ts";
-import { type PackageUndo, shifts, takeBack, textBefore } from "./undo.ts";
+import { shifts, takeBack, textBefore } from "./undo.ts";
 import type { PackageView } from "./view.ts";
 import { write } from "./write.ts";
 

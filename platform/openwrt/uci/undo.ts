@@ -4,33 +4,21 @@
  * A package that nobody else has touched gets its old text back, byte for byte. All strings are byte strings (text.ts). */
 import { Refused } from "../../../src/errors.ts";
 import { put } from "./edit.ts";
-import { type Content, contentOf, digest, sameValue, twinsOf } from "./intent.ts";
+import {
+  type Content,
+  contentOf,
+  digest,
+  type PackageUndo,
+  type SectionUndo,
+  sameValue,
+  twinsOf,
+} from "./intent.ts";
 import type { Origin } from "./origin.ts";
 import type { Document, Section } from "./package.ts";
 import { isPackageName } from "./places.ts";
 
 export interface Undo {
   readonly packages: readonly PackageUndo[];
-}
-
-export interface PackageUndo {
-  readonly name: string;
-  /** SHA-256 of the file before and after the change; null: there was none. */
-  readonly before: string | null;
-  readonly after: string;
-  /** The file before the change; null: there was none. Absent where an earlier change holds its own. */
-  readonly text?: string | null;
-  readonly sections: readonly SectionUndo[];
-}
-
-/** A section that the change has made, changed or removed. */
-interface SectionUndo {
-  readonly name: string;
-  readonly anonymous: boolean;
-  /** null: the change made the section. */
-  readonly before: Content | null;
-  /** null: the change removed the section. */
-  readonly after: Content | null;
 }
 
 /** @param origin the package as it was read, its document with the change in it
