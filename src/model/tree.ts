@@ -20,7 +20,6 @@ import {
   type TableShape,
   waysTo,
 } from "./shape.ts";
-import type { Spellings } from "./spelling.ts";
 import { emptyValue } from "./value.ts";
 
 export class Leaf {
@@ -111,7 +110,7 @@ export function growTree(
   declared: Root,
   instances: Instances,
   log: Log,
-  spellings?: Pick<Spellings, "of">,
+  spellings?: { of(leaf: Leaf, value: string): string },
 ): Tree {
   const { shape, packages } = shapeOf(declared);
   const root = new ObjectNode(shape, undefined, `${declared.name}.`, {}, 0);
