@@ -28,7 +28,8 @@ import type {
 } from "./diagnostics/state.ts";
 import { kickMachine } from "./kick/machine.ts";
 import type { KickDeed, KickEvent, KickKept, KickState } from "./kick/state.ts";
-import { type NatDeed, type NatEvent, type NatKept, type NatState, natMachine } from "./nat/machine.ts";
+import { natMachine } from "./nat/machine.ts";
+import type { NatDeed, NatEvent, NatKept, NatState } from "./nat/state.ts";
 import { optionsMachine } from "./options/machine.ts";
 import type { OptionsDeed, OptionsEvent, OptionsKept, OptionsState } from "./options/state.ts";
 import {

@@ -4,7 +4,7 @@ import type { Log } from "../ports/log.ts";
 import type { Net } from "../ports/net.ts";
 import type { Udp } from "../ports/udp.ts";
 import type { Performers } from "../session/machine.ts";
-import type { NatDeed, NatEvent } from "./machine.ts";
+import type { NatDeed, NatEvent } from "./state.ts";
 
 export interface NatPorts {
   readonly net: Pick<Net, "resolve">;

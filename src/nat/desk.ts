@@ -6,7 +6,7 @@ import type { Performers } from "../session/machine.ts";
 import { isSettled, natDetected, udpAddress } from "./binding-state.ts";
 import { type NatPorts, natPerformer } from "./deeds.ts";
 import { concerns, newGate } from "./gate.ts";
-import type { NatDeed, NatEvent, NatState } from "./machine.ts";
+import type { NatDeed, NatEvent, NatState } from "./state.ts";
 import { type NatStatus, natStatus } from "./status.ts";
 
 export interface NatParts {

@@ -7,8 +7,8 @@ import { sourcesOf } from "../connreq/source.ts";
 import type { Log } from "../ports/log.ts";
 import type { Endpoint, HmacSha1 } from "../ports/udp.ts";
 import { sameEndpoint } from "./endpoint.ts";
-import type { NatState } from "./machine.ts";
 import { judgeUdpRequest } from "./record.ts";
+import type { NatState } from "./state.ts";
 import { looksLikeStun } from "./stun.ts";
 
 export interface Gate {

@@ -6,17 +6,15 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { type Accepted, admit } from "../connreq/rate.ts";
+import { admit } from "../connreq/rate.ts";
 import type { Now } from "../ports/clock.ts";
 import type { Store, Write } from "../ports/store.ts";
-import type { Machine, Step, Woke } from "../session/machine.ts";
+import type { Machine, Step } from "../session/machine.ts";
 import type { Notice } from "../session/notice.ts";
 import type { Settings } from "../settings.ts";
 import { stepBinding } from "./binding.ts";
 import {
-  type BindingDeed,
   type BindingEvent,
-  type BindingState,
   bindingWake,
   type KeptPeriod,
   natDetected,
@@ -26,40 +24,8 @@ import {
 } from "./binding-state.ts";
 import { natDeeds } from "./deedtable.ts";
 import { firstRecord, judgeUdpRequest, type UdpCredentials, type UdpRecord } from "./record.ts";
+import type { NatDeed, NatEvent, NatKept, NatState } from "./state.ts";
 import { looksLikeStun } from "./stun.ts";
-
-export interface NatKept {
-  /** The last UDP Connection Request that was believed. */
-  readonly request: UdpRecord;
-  /** How often the binding was refreshed. */
-  readonly period: KeptPeriod | undefined;
-}
-
-export interface NatState {
-  readonly binding: BindingState;
-  readonly request: UdpRecord;
-  readonly settings: Settings;
-  readonly credentials: UdpCredentials;
-  /** UDP Connection Requests of the last minute. */
-  readonly accepted: Accepted;
-  /** Ids of our requests are made from it, so that nobody else can know them. */
-  readonly secret: Uint8Array;
-  /** How many of them were made. */
-  readonly ids: number;
-}
-
-export type NatEvent =
-  /** Asked for when STUN is switched on: before it nothing is sent. */
-  | { readonly on: "secret"; readonly secret: Uint8Array }
-  | Extract<BindingEvent, { on: "local" | "source" | "resolved" | "datagram" }>
-  | Woke;
-
-export type NatDeed =
-  | BindingDeed
-  /** Draws the secret. */
-  | { readonly do: "draw" }
-  /** UDPConnectionRequestAddress or NATDetected has another value. */
-  | { readonly do: "told" };
 
 type NatStep = Step<NatState, NatDeed>;
 

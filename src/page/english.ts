@@ -74,3 +74,6 @@ export const english = {
   adviceUnmanaged: "Please ask your provider how the gateway is set up.",
   adviceLink: "Go back to the page that you came from and try again.",
 } as const;
+
+export type Word = keyof typeof english;
+export type Words = Readonly<Record<Word, string>>;

@@ -1,5 +1,5 @@
 /** Table: the texts of the LAN page in German. */
-import type { Words } from "./words.ts";
+import type { Words } from "./english.ts";
 
 export const german: Words = {
   title: "Ihr Router",

@@ -1,9 +1,11 @@
 /** Rule: the pages that a person sees: status, waiting, progress of a download, errors. TR-069 D.3, A.4.2.1. */
+
+import type { Word } from "./english.ts";
 import { type Html, html } from "./html.ts";
 import { pageLimits as limits } from "./limits.ts";
 import { momentText } from "./moment.ts";
 import type { DownloadShown, StatusShown } from "./shown.ts";
-import { filled, type Language, type Word } from "./words.ts";
+import { filled, type Language } from "./words.ts";
 
 /** Paths of the pages. A kick comes to the one that D.4 names. */
 export const paths = {

@@ -1,10 +1,7 @@
 /** Rule: the language of a page, and the texts that web content replaces. RFC 9110 12.5.4, TR-069 Table 30. */
-import { english } from "./english.ts";
+import { english, type Words } from "./english.ts";
 import { german } from "./german.ts";
 import { pageLimits as limits } from "./limits.ts";
-
-export type Word = keyof typeof english;
-export type Words = Readonly<Record<Word, string>>;
 
 export interface Language {
   /** As in `lang`. */
