@@ -9,7 +9,7 @@ const ofInterface = (is: "reset" | "renew", thing: Thing): Binding => ({
   packages: [],
   orders: true,
   read: () => "0",
-  // It reads as false from the start, and what it does shows later.
+  // The parameter reads as false from the start, and its effect shows after the session.
   alike: () => true,
   write: (at, value) => (value === "1" ? given({ is, interface: at[thing] ?? "" }) : []),
 });
