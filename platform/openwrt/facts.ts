@@ -176,7 +176,7 @@ function readings(files: Files, cpuUsage: () => number, witness: Witness): Pick<
     neighbours: once(() => parseNeighbours(table("proc/net/arp"))),
     ...system(files),
     sensors: once(() => sensorsIn(files, witness, uptime)),
-    leases6: (path) => parseLeases6(table(path.replace(/^\/+/, ""))),
+    leases6: byPath((path) => parseLeases6(table(path.replace(/^\/+/, "")))),
     // A kernel without IPv6 has no such file; one with it turned off has an empty one.
     hasIpv6: once(() => (files.text("proc/net/if_inet6") ?? "") !== ""),
     pppoeSession: (device) => parsePppoe(files.text("proc/net/pppoe")).get(device),
@@ -199,6 +199,16 @@ function system(
     accounts: once(() => accountsIn(files)),
     written: (name) => (/^\w+$/.test(name) ? files.written(`etc/config/${name}`) : undefined),
     startsAtBoot: (service) => services().some((name) => /^S\d\d/.test(name) && name.slice(3) === service),
+  };
+}
+
+/** Each file is read once a moment, however many parameters ask for it. */
+function byPath<T>(read: (path: string) => T): (path: string) => T {
+  const found = new Map<string, T>();
+  return (path) => {
+    const known = found.get(path) ?? read(path);
+    found.set(path, known);
+    return known;
   };
 }
 

@@ -554,6 +554,19 @@ describe.skipIf(process.platform !== "linux")("running programs", () => {
   });
 });
 
+test("leases of IPv6 are read once a moment, whoever asks, and again in the next one", async () => {
+  const line = (last: string) => `# br-lan 0003000100005e005301 1 host 0 1 128 2001:db8::${last}/128\n`;
+  const facts = openFacts(directory, noExec);
+  const addresses = (moment: Awaited<ReturnType<typeof facts.sheet>>) =>
+    moment.leases6("/tmp/odhcpd.leases").flatMap((lease) => lease.addresses);
+  put("tmp/odhcpd.leases", line("1"));
+  const moment = await facts.sheet();
+  expect(addresses(moment)).toEqual(["2001:db8::1"]);
+  put("tmp/odhcpd.leases", line("2"));
+  expect(addresses(moment)).toEqual(["2001:db8::1"]);
+  expect(addresses(await facts.sheet())).toEqual(["2001:db8::2"]);
+});
+
 test("board.json is read again whenever it may have changed, and not in between", async () => {
   const path = join(directory, "etc/board.json");
   const made = (port: string, at: number) => {
