@@ -35,7 +35,7 @@ import {
   truth,
 } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
-import { perMoment } from "./moment.ts";
+import { perMoment, perSection } from "./moment.ts";
 import { lanInterfaces, sidePackages, wanInterfaces, zoneName, zoneOf } from "./network.ts";
 
 /** The redirect of the instance; of a UDP half its own once there is one. */
@@ -48,12 +48,12 @@ export const redirect: Place = {
 type Protocol = "tcp" | "udp";
 
 /** The protocols of a redirect that mappings have; none for any other redirect. */
-function protocolsOf(section: Section): readonly Protocol[] {
+const protocolsOf = perSection((section): readonly Protocol[] => {
   const words = members(section, "proto").map((word) => word.toLowerCase());
   if (words.length === 0 || words.includes("tcpudp")) return ["tcp", "udp"];
   const known = (["tcp", "udp"] as const).filter((protocol) => words.includes(protocol));
   return words.every((word) => word === "tcp" || word === "udp") ? known : [];
-}
+});
 
 /** @returns undefined for what is no single port; 0 stands for every port (an absent option) */
 function portOf(section: Section | undefined, option: string): number | undefined {
@@ -81,7 +81,7 @@ const leadsToClient = (section: Section): boolean =>
   (section.name.startsWith(ownPrefix) && !truth("firewall", section, "enabled", true));
 
 /** A redirect that a mapping can stand for. */
-function isMapping(section: Section): boolean {
+const isMapping = perSection((section): boolean => {
   const family = single(section, "family") ?? "";
   return (
     (single(section, "target") ?? "DNAT").toUpperCase() === "DNAT" &&
@@ -93,7 +93,7 @@ function isMapping(section: Section): boolean {
     !otherMatches.some((option) => section.options.has(option)) &&
     leadsToClient(section)
   );
-}
+});
 
 /** The interfaces of each zone that lead to the outside, the one that leads to the ACS first. */
 const outerOf = perMoment((env): ReadonlyMap<string, readonly string[]> => {
