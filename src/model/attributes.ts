@@ -7,8 +7,8 @@ import type { Write } from "../ports/store.ts";
 import type { ParameterAttributeStruct, SetParameterAttributesStruct } from "../rpc/messages.ts";
 import { characters } from "./constraint.ts";
 import { modelLimits } from "./limits.ts";
+import type { Leaf } from "./node.ts";
 import { isForced } from "./shape.ts";
-import type { Leaf } from "./tree.ts";
 
 /** The attributes that the ACS has changed. */
 interface Attributes {

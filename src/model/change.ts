@@ -9,9 +9,10 @@ import { holds, notHeld } from "./hold.ts";
 import type { Instances } from "./instances.ts";
 import { judge } from "./judge.ts";
 import { modelLimits } from "./limits.ts";
+import { inOrder, type Leaf, type ObjectNode } from "./node.ts";
 import { shown } from "./path.ts";
 import { judgeReference } from "./reference.ts";
-import { inOrder, type Leaf, type ObjectNode, type Tree } from "./tree.ts";
+import type { Tree } from "./tree.ts";
 
 export type Author = "acs" | "local";
 

@@ -3,8 +3,9 @@ import type { Edit } from "../ports/config.ts";
 import type { AttributeBook } from "./attributes.ts";
 import type { Setting } from "./change.ts";
 import type { Env } from "./define.ts";
+import type { Leaf } from "./node.ts";
 import { sourcesOf } from "./source.ts";
-import type { Leaf, Tree } from "./tree.ts";
+import type { Tree } from "./tree.ts";
 
 /** A parameter, its attributes and where its value comes from. */
 export interface Described {

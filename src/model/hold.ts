@@ -2,7 +2,7 @@
  * the other: of two wishes that do not go together the call is refused, whatever their order in it. TR-069 A.3.2.1. */
 import type { Env } from "./define.ts";
 import { lawful } from "./judge.ts";
-import type { Leaf } from "./tree.ts";
+import type { Leaf } from "./node.ts";
 
 /** Whether the parameter reads as this value in `env`, in one of the spellings that mean the same. */
 export function holds({ shape, parent }: Leaf, value: string, env: Env): boolean {

@@ -114,8 +114,9 @@ export function openInstances(
 
   /** Gives rows that vanished and came at once under another key, unchanged, their numbers back. */
   function rename(path: string, table: Table, rows: readonly Row[]): void {
-    const strangers = rows.filter((row) => row.content !== undefined && !table.byKey.has(row.key));
-    if (strangers.length === 0) return;
+    const isStranger = (row: Row) => row.content !== undefined && !table.byKey.has(row.key);
+    if (!rows.some(isStranger)) return;
+    const strangers = rows.filter(isStranger);
     const here = new Set(rows.map((row) => row.key));
     const lost = new Map<number, Numbered[]>();
     for (const row of table.byNumber.values()) {
@@ -183,7 +184,7 @@ export function openInstances(
       const table = tableAt(path);
       const changed = table.lineage !== lineage;
       if (changed) {
-        rekey(path, table, rows);
+        if (hasPrints(table)) rekey(path, table, rows);
         rename(path, table, rows);
       }
       table.lineage = lineage;
@@ -227,6 +228,12 @@ export function openInstances(
         if (shelf === "instance" && value !== null) take(tables, key, value);
     },
   };
+}
+
+/** Whether the table has, or had, rows whose keys shift. Most tables have none, and a gateway has thousands of tables. */
+function hasPrints(table: Table): boolean {
+  for (const { print } of table.byNumber.values()) if (print !== undefined) return true;
+  return false;
 }
 
 /** The next number that no row holds; the range is walked round once before one returns. */

@@ -1,8 +1,10 @@
 /** Rule: the list of GetParameterNames. TR-069 A.3.2.3 Tables 17 to 19. */
 import { Fault } from "../errors.ts";
 import type { ParameterInfoStruct } from "../rpc/messages.ts";
+import { keepWritten, nameText } from "../soap/writer.ts";
 import type { Env } from "./define.ts";
-import type { Leaf, Node, ObjectNode, Tree } from "./tree.ts";
+import type { Leaf, Listed, Node, ObjectNode } from "./node.ts";
+import type { Tree } from "./tree.ts";
 
 /** @param start undefined: the level above the root object
  * @throws Fault 9003 for the next level of a parameter */
@@ -11,32 +13,48 @@ export function listNames(
   env: Env,
   start: Leaf | Node | undefined,
   nextLevel: boolean,
-): ParameterInfoStruct[] {
-  if (start === undefined) return [object(tree.root, env)];
+): readonly ParameterInfoStruct[] {
+  if (start === undefined) return [infoOf(tree.root, env)];
   if (start.is === "leaf") {
     if (nextLevel) throw new Fault(9003, `${start.name} is a parameter: it has no next level`);
     return [parameter(start)];
   }
-  const found: ParameterInfoStruct[] = nextLevel ? [] : [object(start, env)];
+  const found: ParameterInfoStruct[] = [];
+  const pieces: string[] = [];
+  if (!nextLevel) put(start);
   below(start);
+  keepWritten(found, pieces);
   return found;
 
+  function put(node: Node): void {
+    const info = infoOf(node, env);
+    found.push(info);
+    pieces.push(nameText(info.Name, info.Writable));
+  }
+
   function below(node: Node): void {
-    if (node.is === "object") for (const leaf of tree.leavesOf(node)) found.push(parameter(leaf));
+    if (node.is === "object") {
+      node.listed ??= parameters(tree.leavesOf(node));
+      for (const info of node.listed.infos) found.push(info);
+      pieces.push(node.listed.text);
+    }
     for (const child of node.is === "object" ? tree.childrenOf(node) : tree.rowsOf(node)) {
-      found.push(object(child, env));
+      put(child);
       if (!nextLevel) below(child);
     }
   }
 }
 
-function parameter(leaf: Leaf): ParameterInfoStruct {
-  leaf.info ??= { Name: leaf.name, Writable: leaf.shape.writable };
-  return leaf.info;
+const parameter = ({ name, shape }: Leaf): ParameterInfoStruct => ({ Name: name, Writable: shape.writable });
+
+/** The parameters of an object and their text: in one piece, for a large tree has as many of them as names. */
+function parameters(leaves: readonly Leaf[]): Listed {
+  const infos = leaves.map(parameter);
+  return { infos, text: infos.map(({ Name, Writable }) => nameText(Name, Writable)).join("") };
 }
 
 /** Of a table: can AddObject add to it; of an instance: can DeleteObject remove it; of other objects it says nothing. */
-function object(node: Node, env: Env): ParameterInfoStruct {
+function infoOf(node: Node, env: Env): ParameterInfoStruct {
   const writable = node.is === "table" ? node.shape.def.add !== undefined : removable(node, env);
   return { Name: node.path, Writable: writable };
 }

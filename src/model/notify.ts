@@ -6,8 +6,9 @@ import type { Write } from "../ports/store.ts";
 import type { AttributeBook } from "./attributes.ts";
 import type { Env } from "./define.ts";
 import { modelLimits } from "./limits.ts";
+import type { Leaf, Node } from "./node.ts";
 import { fnv1a } from "./rematch.ts";
-import type { Leaf, Node, Tree } from "./tree.ts";
+import type { Tree } from "./tree.ts";
 
 /** The value as it is compared, by full name. */
 export type Marks = ReadonlyMap<string, string>;

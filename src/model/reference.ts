@@ -1,7 +1,8 @@
 /** Rule: references, which are parameters whose value is the path of another row. TR-106 3.2.4: a reference points at a
  * row that is there, in one of the tables that the data model allows, and is written without its last dot. */
 import type { Rule } from "./constraint.ts";
-import type { Leaf, Tree } from "./tree.ts";
+import type { Leaf } from "./node.ts";
+import type { Tree } from "./tree.ts";
 
 /** @returns the reference in its one form, or why it cannot be one */
 export function judgeReference(

@@ -25,11 +25,12 @@ import type { Guard, MadeChange, Watched } from "./guard.ts";
 import { openInstances } from "./instances.ts";
 import { modelLimits } from "./limits.ts";
 import { listNames } from "./names.ts";
+import type { Leaf, Node } from "./node.ts";
 import { type Changed, openWatch } from "./notify.ts";
 import { shown } from "./path.ts";
 import { countOf, restoredRows, revert, rowsBefore } from "./revert.ts";
 import { openSpellings } from "./spelling.ts";
-import { growTree, type Leaf, type Node } from "./tree.ts";
+import { growTree } from "./tree.ts";
 
 export interface ModelPorts {
   readonly config: Config;

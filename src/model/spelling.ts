@@ -5,7 +5,7 @@
 import type { Write } from "../ports/store.ts";
 import { trimmed } from "../space.ts";
 import { modelLimits } from "./limits.ts";
-import type { Leaf } from "./tree.ts";
+import type { Leaf } from "./node.ts";
 
 export interface Spellings {
   /** The text of a list as the ACS wrote it, if it means `value`, else `value`. */

@@ -5,75 +5,15 @@
  * Between two calls of `at` nothing changes, so one RPC sees one state (3.7.1.1). */
 import { Unread } from "../ports/facts.ts";
 import type { Log } from "../ports/log.ts";
-import type { ParameterInfoStruct, ParameterValueStruct } from "../rpc/messages.ts";
+import type { ParameterValueStruct } from "../rpc/messages.ts";
 import { valueHead, valueRest } from "../soap/writer.ts";
-import type { At, Binding, Env, Root, Thing } from "./define.ts";
+import type { At, Binding, Env, Root, Row, Thing } from "./define.ts";
 import type { Instances } from "./instances.ts";
 import { counted, lawful } from "./judge.ts";
+import { Leaf, type Node, ObjectNode, TableNode } from "./node.ts";
 import { parseInstance, parsePath } from "./path.ts";
-import {
-  type Deps,
-  type LeafShape,
-  type ObjectShape,
-  shapeOf,
-  shows,
-  type TableShape,
-  waysTo,
-} from "./shape.ts";
+import { type Deps, shapeOf, shows, waysTo } from "./shape.ts";
 import { emptyValue } from "./value.ts";
-
-export class Leaf {
-  readonly is = "leaf";
-  stamp = -1;
-  struct: ParameterValueStruct | undefined;
-  info: ParameterInfoStruct | undefined;
-  /** The moment in which a walk that names every parameter once has met it. */
-  met = -1;
-  constructor(
-    readonly shape: LeafShape,
-    readonly parent: ObjectNode,
-    readonly name: string,
-    /** Place among what stands in the parent. */
-    readonly order: number,
-  ) {}
-}
-
-export class ObjectNode {
-  readonly is = "object";
-  leaves: readonly Leaf[] | undefined;
-  /** The path with which all its parameters begin on the wire. */
-  head: string | undefined;
-  readonly children = new Map<string, ObjectNode | TableNode>();
-  constructor(
-    readonly shape: ObjectShape,
-    readonly parent: ObjectNode | TableNode | undefined,
-    /** With its last dot. */
-    readonly path: string,
-    readonly at: At,
-    /** Place among what stands in the parent; of an instance its number. */
-    readonly order: number,
-  ) {}
-}
-
-class TableNode {
-  readonly is = "table";
-  stamp = -1;
-  lineage = -1;
-  /** By number, upwards. */
-  rows: readonly ObjectNode[] = [];
-  byNumber = new Map<number, ObjectNode>();
-  /** `rows` by what they stand for, and the rows that this was made of. */
-  byThing = new Map<string, readonly ObjectNode[]>();
-  indexed: readonly ObjectNode[] = [];
-  constructor(
-    readonly shape: TableShape,
-    readonly parent: ObjectNode,
-    readonly path: string,
-    readonly order: number,
-  ) {}
-}
-
-export type Node = ObjectNode | TableNode;
 
 export interface Tree {
   /** Every package that the root reads. */
@@ -170,22 +110,28 @@ export function growTree(
     if (table.stamp === stamp) return table.lineage === lineage ? table.rows : carried(table);
     const rows = table.shape.def.rows(table.parent.at, env);
     const numbers = instances.numbers(table.path, rows, lineage);
-    const byNumber = new Map<number, ObjectNode>();
-    rows.forEach((row, i) => {
-      const number = numbers[i]!;
-      const at = { ...table.parent.at, ...row.at };
-      const old = table.byNumber.get(number);
-      const same = old !== undefined && equal(old.at, at);
-      byNumber.set(
-        number,
-        same ? old : new ObjectNode(table.shape.instance, table, `${table.path}${number}.`, at, number),
-      );
-    });
-    table.rows = [...byNumber.values()].sort((a, b) => a.order - b.order);
-    table.byNumber = byNumber;
+    const nodes = rows.map((row, i) => nodeOf(table, row, numbers[i]!));
+    if (nodes.length !== table.rows.length || nodes.some((node) => table.byNumber.get(node.order) !== node)) {
+      table.byNumber = new Map(nodes.map((node) => [node.order, node]));
+      table.rows = [...table.byNumber.values()].sort((a, b) => a.order - b.order);
+    }
     table.stamp = stamp;
     table.lineage = lineage;
     return table.rows;
+  }
+
+  /** The node of a row: the one of that number, if it still stands for the same. */
+  function nodeOf(table: TableNode, row: Row, number: number): ObjectNode {
+    const { at: around } = table.parent;
+    const known = table.byNumber.get(number);
+    if (known !== undefined && standsFor(known.at, around, row.at)) return known;
+    return new ObjectNode(
+      table.shape.instance,
+      table,
+      `${table.path}${number}.`,
+      { ...around, ...row.at },
+      number,
+    );
   }
 
   /** The packages have not changed since the rows were numbered in another lineage: their keys hold in this one. */
@@ -373,26 +319,19 @@ export function growTree(
   }
 }
 
-/** Declaration order, instances by number: the order in which changes are made (A.3.2.1). */
-export function inOrder(a: Leaf, b: Leaf): number {
-  const [as, bs] = [places(a), places(b)];
-  for (let i = 0; i < Math.min(as.length, bs.length); i++) if (as[i] !== bs[i]) return as[i]! - bs[i]!;
-  return as.length - bs.length;
-}
-
-function places(leaf: Leaf): number[] {
-  const found: number[] = [];
-  for (let node: Leaf | Node | undefined = leaf; node !== undefined; node = node.parent)
-    found.push(node.order);
-  return found.reverse();
-}
-
 /** Whether the two speak of the same thing wherever both name one. */
 function agree(a: At, b: At): boolean {
   return Object.keys(a).every((thing) => b[thing] === undefined || a[thing] === b[thing]);
 }
 
-function equal(a: At, b: At): boolean {
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+/** Whether `at` says what a row says within the things around it, and nothing more. */
+function standsFor(at: At, around: At, row: At): boolean {
+  let left = 0;
+  for (const thing in at) {
+    if (at[thing] !== (thing in row ? row[thing] : around[thing])) return false;
+    left++;
+  }
+  for (const thing in row) left -= thing in around ? 0 : 1;
+  for (const _ in around) left--;
+  return left === 0;
 }

@@ -2,7 +2,7 @@
  *
  * Pieces go to one list that is joined once: the whole tree in one response is the common large message. */
 import { fromLatin1 } from "../latin1.ts";
-import { escapeText, qualifiedType, valueHead, valueRest } from "../soap/writer.ts";
+import { escapeText, qualifiedType, valueHead, valueRest, writtenBefore } from "../soap/writer.ts";
 import type { ParameterValueStruct } from "./messages.ts";
 import { type ArrayType, type Fields, memberName, type Type } from "./types.ts";
 
@@ -21,6 +21,11 @@ function arrayType(type: Type): string {
 function writeEntries(type: ArrayType, values: readonly unknown[], out: string[]): void {
   if (type.of.is === "parameterValue") {
     writeParameterValues(values as readonly ParameterValueStruct[], out);
+    return;
+  }
+  const before = writtenBefore(values);
+  if (before !== undefined) {
+    for (const piece of before) out.push(piece);
     return;
   }
   const name = memberName(type.of);

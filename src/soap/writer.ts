@@ -52,6 +52,22 @@ export function valueRest(name: string, type: XsdType | (string & {}), value: st
   return `${opening}${escapeText(value)}</Value></ParameterValueStruct>`;
 }
 
+/** A ParameterInfoStruct. @param name full; of an object with its last dot */
+export function nameText(name: string, writable: boolean): string {
+  const flag = `</Name><Writable>${writable ? "1" : "0"}</Writable></ParameterInfoStruct>`;
+  return `<ParameterInfoStruct><Name>${escapeText(name)}${flag}`;
+}
+
+/** Lists whose maker has written their entries, too: it knows which of them have been written before. */
+const written = new WeakMap<readonly unknown[], readonly string[]>();
+
+/** @param pieces all entries of the list, in its order */
+export const keepWritten = (list: readonly unknown[], pieces: readonly string[]): void =>
+  void written.set(list, pieces);
+
+/** The entries of the list; undefined: nobody has written them yet. */
+export const writtenBefore = (list: readonly unknown[]): readonly string[] | undefined => written.get(list);
+
 export interface Heading {
   /** Text of the ID header; undefined: none. */
   readonly id: string | undefined;

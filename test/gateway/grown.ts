@@ -9,7 +9,8 @@ import { type Form, plainForm } from "../../platform/sim/form.ts";
 import { layOutSandbox } from "../../platform/sim/sandbox.ts";
 import type { Env, Own, Root } from "../../src/model/define.ts";
 import { openInstances } from "../../src/model/instances.ts";
-import { growTree, type Leaf, type Tree } from "../../src/model/tree.ts";
+import type { Leaf } from "../../src/model/node.ts";
+import { growTree, type Tree } from "../../src/model/tree.ts";
 import type { Config } from "../../src/ports/config.ts";
 import type { Sheet } from "../../src/ports/facts.ts";
 

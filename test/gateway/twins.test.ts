@@ -6,7 +6,7 @@ import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import { simExec } from "../../platform/sim/exec.ts";
 import { type Form, plainForm } from "../../platform/sim/form.ts";
 import type { At } from "../../src/model/define.ts";
-import type { Leaf } from "../../src/model/tree.ts";
+import type { Leaf } from "../../src/model/node.ts";
 import { rows } from "../facts/write-facts.ts";
 import { openTree } from "../sandbox/model.ts";
 import { declaredPath, type Gateway, type Grown, grown, sampleGateway } from "./grown.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openInstances } from "../../src/model/instances.ts";
 import { growTree } from "../../src/model/tree.ts";
+import { encodeReply } from "../../src/rpc/encode.ts";
 import { device, read, sampleRoot, top } from "./sample.ts";
 import { memoryLog } from "./world.ts";
 
@@ -135,6 +136,25 @@ describe("A.3.2.3 GetParameterNames", () => {
         .map((_, i, parts) => `${parts.slice(0, i + 1).join(".")}.`),
     );
     for (const name of objects) expect(all).toContain(name);
+  });
+
+  test("A.3.2.3 what is sent is what is listed, entry by entry, however often it has been asked for", async () => {
+    const { model } = device().boot();
+    const sent = (ParameterList: Awaited<ReturnType<typeof model.names>>) =>
+      new TextDecoder().decode(
+        encodeReply("GetParameterNames", { ParameterList }, { version: "cwmp-1-0", id: "1" }),
+      );
+    for (const [path, nextLevel] of [
+      ["", false],
+      ["", true],
+      [top, true],
+      [`${top}LANDevice.1.`, false],
+      ["", false],
+    ] as const) {
+      const list = await model.names(path, nextLevel);
+      // A copy has no text of its own yet.
+      expect(sent(list)).toBe(sent([...list]));
+    }
   });
 
   test("A.3.2.3 [R-A.3.2.3-04] NextLevel true lists the children only", async () => {

@@ -1,0 +1,78 @@
+/** Table: the nodes of the tree of a data model, and their order. TR-069 A.3.2.2, A.3.2.3. */
+import type { ParameterInfoStruct, ParameterValueStruct } from "../rpc/messages.ts";
+import type { At } from "./define.ts";
+import type { LeafShape, ObjectShape, TableShape } from "./shape.ts";
+
+export class Leaf {
+  readonly is = "leaf";
+  stamp = -1;
+  struct: ParameterValueStruct | undefined;
+  /** The moment in which a walk that names every parameter once has met it. */
+  met = -1;
+  constructor(
+    readonly shape: LeafShape,
+    readonly parent: ObjectNode,
+    readonly name: string,
+    /** Place among what stands in the parent. */
+    readonly order: number,
+  ) {}
+}
+
+/** The parameters of an object as GetParameterNames tells them, and the same as it stands on the wire. */
+export interface Listed {
+  readonly infos: readonly ParameterInfoStruct[];
+  readonly text: string;
+}
+
+export class ObjectNode {
+  readonly is = "object";
+  leaves: readonly Leaf[] | undefined;
+  /** Made by names.ts when first listed. */
+  listed: Listed | undefined;
+  /** The path with which all its parameters begin on the wire. */
+  head: string | undefined;
+  readonly children = new Map<string, ObjectNode | TableNode>();
+  constructor(
+    readonly shape: ObjectShape,
+    readonly parent: ObjectNode | TableNode | undefined,
+    /** With its last dot. */
+    readonly path: string,
+    readonly at: At,
+    /** Place among what stands in the parent; of an instance its number. */
+    readonly order: number,
+  ) {}
+}
+
+export class TableNode {
+  readonly is = "table";
+  stamp = -1;
+  lineage = -1;
+  /** By number, upwards. */
+  rows: readonly ObjectNode[] = [];
+  byNumber = new Map<number, ObjectNode>();
+  /** `rows` by what they stand for, and the rows that this was made of. */
+  byThing = new Map<string, readonly ObjectNode[]>();
+  indexed: readonly ObjectNode[] = [];
+  constructor(
+    readonly shape: TableShape,
+    readonly parent: ObjectNode,
+    readonly path: string,
+    readonly order: number,
+  ) {}
+}
+
+export type Node = ObjectNode | TableNode;
+
+/** Declaration order, instances by number: the order in which changes are made (A.3.2.1). */
+export function inOrder(a: Leaf, b: Leaf): number {
+  const [as, bs] = [places(a), places(b)];
+  for (let i = 0; i < Math.min(as.length, bs.length); i++) if (as[i] !== bs[i]) return as[i]! - bs[i]!;
+  return as.length - bs.length;
+}
+
+function places(leaf: Leaf): number[] {
+  const found: number[] = [];
+  for (let node: Leaf | Node | undefined = leaf; node !== undefined; node = node.parent)
+    found.push(node.order);
+  return found.reverse();
+}
