@@ -107,7 +107,7 @@ qemu: $(BINARY) ## an emulated gateway: boots to a shell, with the agent and an 
 flash: $(BINARY) ## onto a device, a card or an emulated gateway: HOST=, DEV=, TARGET=qemu
 	@$(BUN) image/flash/main.ts
 
-export HOST DEV TARGET IMAGE FILE DRY YES KEEP
+export HOST DEV TARGET IMAGE FILE DRY YES KEEP UNDO
 
 image: $(BINARY) ## a root image (squashfs-xz) and a disk with two slots, in dist/image
 	@$(BUN) image/make-image.ts

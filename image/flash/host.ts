@@ -1,24 +1,32 @@
 /** `make flash HOST=…`: the agent onto a device over ssh, as a package where apk or opkg is there, else as files; with
- * IMAGE=1 a whole image through sysupgrade. */
-import { spawn } from "node:child_process";
-import { closeSync, createReadStream, existsSync, fstatSync, openSync, readSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+ * IMAGE=1 a whole image through sysupgrade; with UNDO=1 away again. */
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { basename, extname, join } from "node:path";
 import { readMetadata } from "../../platform/openwrt/flash/fwtool.ts";
+import { escapeText } from "../../src/terminal.ts";
 import { packagePaths } from "../package.ts";
 import { project } from "../tree.ts";
-import { agreed, type Plan, progress, Stop, say } from "./plan.ts";
+import { agreed, flag, type Plan, Stop, say } from "./plan.ts";
+import { Host } from "./ssh.ts";
 
-/** Milliseconds between two looks at the agent, and how many of them. */
-const lookMs = 3000;
+/** Milliseconds between two looks at the agent, which a test does not wait for, and how many of them. */
+const lookMs = Number(process.env.LOOK_MS ?? 3000);
 const looksMax = 40;
+/** Looks after which a session is asked for: an agent that has informed before has no reason of its own for one. */
+const looksPatient = 3;
+
+type Manager = "apk" | "opkg" | "none";
 
 interface Device {
   readonly board: string;
   readonly model: string;
   /** Name of a package's architecture: x86_64, aarch64_generic. */
   readonly machine: string;
-  readonly manager: "apk" | "opkg" | "none";
+  readonly manager: Manager;
+  readonly openwrt: boolean;
   readonly installed: boolean;
+  /** Version of the installed package; empty: none, or nobody knows. */
+  readonly version: string;
   readonly sysupgrade: boolean;
   /** Free KiB of the overlay and of /tmp. */
   readonly free: number;
@@ -29,152 +37,179 @@ const look = `
 echo "board=$(cat /tmp/sysinfo/board_name 2>/dev/null)"
 echo "model=$(cat /tmp/sysinfo/model 2>/dev/null)"
 echo "machine=$(uname -m)"
-if [ -x /usr/bin/apk ] || [ -x /sbin/apk ]; then echo manager=apk; elif [ -x /bin/opkg ]; then echo manager=opkg; else echo manager=none; fi
+[ ! -e /etc/rc.common ] || echo openwrt=1
+if [ -x /usr/bin/apk ] || [ -x /sbin/apk ]; then echo manager=apk
+elif [ -x /bin/opkg ]; then echo manager=opkg; echo "version=$(opkg list-installed cwmpd 2>/dev/null)"
+else echo manager=none; fi
 [ ! -x /usr/sbin/cwmpd ] || echo installed=1
 [ ! -x /sbin/sysupgrade ] || echo sysupgrade=1
 echo "free=$(df -k /usr | awk 'END { print $(NF - 2) }')"
 echo "tmp=$(df -k /tmp | awk 'END { print $(NF - 2) }')"
 `;
 
-class Host {
-  constructor(private readonly name: string) {
-    // HOST becomes an argument of ssh, and ssh reads an argument with a leading dash as an option.
-    if (!/^[A-Za-z0-9_][\w.@:%-]*$/.test(name)) throw new Stop(`HOST is "${name}": expected USER@HOST`);
-  }
-
-  /** Runs a command line in the device's shell.
-   * @returns the standard output
-   * @throws Stop when the command fails */
-  async run(
-    command: string,
-    more: { input?: string; bar?: string; mayFail?: boolean } = {},
-  ): Promise<string> {
-    const child = spawn(process.env.SSH ?? "ssh", [this.name, command], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    child.stdin.on("error", () => {});
-    if (more.input === undefined) child.stdin.end();
-    else this.feed(more.input, more.bar ?? "copied", child.stdin);
-    let out = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      out += text;
-    });
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.on("error", () => reject(new Stop("there is no ssh here: install an ssh client")));
-      child.on("close", resolve);
-    });
-    if (code !== 0 && more.mayFail !== true)
-      throw new Stop(`${this.name} failed at: ${command.trim().split("\n")[0]}`);
-    return out;
-  }
-
-  private feed(path: string, bar: string, into: NodeJS.WritableStream): void {
-    const told = progress(bar, statSync(path).size);
-    let done = 0;
-    createReadStream(path)
-      .on("data", (piece) => {
-        done += piece.length;
-        told(done);
-      })
-      .pipe(into);
-  }
-}
-
 export async function flashHost(name: string, image: boolean): Promise<void> {
   const host = new Host(name);
   const device = await lookedAt(host);
-  const target = `${name}, ${device.model || "no model"} (board ${device.board || "unknown"}, ${device.machine})`;
+  const [model, board, machine] = [device.model || "no model", device.board || "unknown", device.machine].map(
+    escapeText,
+  );
+  const target = `${name}, ${model} (board ${board}, ${machine})`;
+  if (!device.openwrt) throw new Stop(`${target} is no OpenWrt: it has no /etc/rc.common`);
+  if (image && flag("UNDO"))
+    throw new Stop("sysupgrade cannot be undone: flash the image from before with IMAGE=1 FILE=…");
   if (image) await flashImage(host, device, target);
+  else if (flag("UNDO")) await takeAway(host, device, target);
   else await flashPackage(host, device, target);
 }
 
 async function lookedAt(host: Host): Promise<Device> {
-  const lines = (await host.run(look)).split("\n").map((line) => line.split("="));
-  const of = (name: string) => lines.find(([one]) => one === name)?.[1] ?? "";
+  const lines = (await host.run("tell what it is", look)).split("\n");
+  const of = (name: string) =>
+    lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
   const manager = of("manager");
   return {
     board: of("board"),
     model: of("model"),
     machine: of("machine"),
     manager: manager === "apk" || manager === "opkg" ? manager : "none",
+    openwrt: of("openwrt") === "1",
     installed: of("installed") === "1",
+    version: of("version").split(" ").at(-1) ?? "",
     sysupgrade: of("sysupgrade") === "1",
     free: Number(of("free")),
     tmp: Number(of("tmp")),
   };
 }
 
-const wayBack = {
-  apk: "apk del cwmpd; the configuration stays in /etc/config/cwmp",
-  opkg: "opkg remove cwmpd; the configuration stays in /etc/config/cwmp",
-  none: "/etc/init.d/cwmpd stop; /etc/init.d/cwmpd disable; rm /usr/sbin/cwmpd",
-} as const;
+const stop = "/etc/init.d/cwmpd stop; /etc/init.d/cwmpd disable";
 
-const install = {
-  apk: "apk add --allow-untrusted /tmp/cwmpd.package",
-  opkg: "mv /tmp/cwmpd.package /tmp/cwmpd.ipk && opkg install /tmp/cwmpd.ipk",
-  none: "/bin/tar -xzf /tmp/cwmpd.package -C /",
-} as const;
+/** Command lines that take the agent away; the configuration stays. */
+const remove = {
+  apk: "apk del cwmpd",
+  opkg: "opkg remove cwmpd",
+  none: `${stop}; /usr/lib/cwmpd/dhcp-options remove; rm -rf /usr/sbin/cwmpd /usr/libexec/cwmpd /usr/lib/cwmpd /etc/init.d/cwmpd /etc/uci-defaults/6?-cwmpd* /etc/*/60-cwmpd /etc/hotplug.d/*/60-cwmpd /lib/upgrade/keep.d/cwmpd /usr/libexec/rpcd/cwmpd /usr/share/rpcd/acl.d/cwmpd.json /www/kick.html`,
+} as const satisfies Record<Manager, string>;
 
-async function flashPackage(host: Host, device: Device, target: string): Promise<void> {
-  const { manager } = device;
-  const paths = packagePaths(device.machine);
+const suffix = { apk: ".apk", opkg: ".ipk", none: ".gz" } as const satisfies Record<Manager, string>;
+
+/** The package that the plan is about, with its size.
+ * @throws Stop where there is none for this device, or no room for it */
+function packageFor({ manager, machine, tmp, free }: Device): {
+  readonly file: string;
+  readonly bytes: number;
+} {
+  const paths = packagePaths(machine);
   if (paths === undefined)
-    throw new Stop(`There is no package for ${device.machine}: x86_64 and aarch64 are built`);
-  const made = manager === "none" ? paths.files : paths[manager === "apk" ? "apk" : "ipk"];
-  const file = process.env.FILE || made;
+    throw new Stop(`There is no package for ${escapeText(machine)}: x86_64 and aarch64 are built`);
+  const file =
+    process.env.FILE || (manager === "none" ? paths.files : paths[manager === "apk" ? "apk" : "ipk"]);
   if (!existsSync(file)) throw new Stop(`There is no ${file}: call make package first`);
+  if (extname(file) !== suffix[manager])
+    throw new Stop(`The device takes a package that ends with ${suffix[manager]}, and ${file} does not`);
   const bytes = statSync(file).size;
   const needed = Math.ceil(bytes / 1024);
-  if (device.tmp < needed)
-    throw new Stop(`/tmp of the device has ${device.tmp} KiB free, and the package ${needed}`);
-  if (device.free < needed)
-    throw new Stop(`The flash of the device has ${device.free} KiB free, and the package ${needed} at least`);
+  if (tmp < needed) throw new Stop(`/tmp of the device has ${tmp} KiB free, and the package ${needed}`);
+  if (free < needed)
+    throw new Stop(`The flash of the device has ${free} KiB free, and the package ${needed} at least`);
+  return { file, bytes };
+}
+
+async function flashPackage(host: Host, device: Device, target: string): Promise<void> {
+  const { manager, installed } = device;
+  const { file, bytes } = packageFor(device);
   const plan: Plan = {
     target,
     steps: [
       `copy ${basename(file)} (${(bytes / 1_048_576).toFixed(1)} MiB) to /tmp`,
-      `${manager === "none" ? "unpack it" : `install it with ${manager}`}${device.installed ? ", over the one that is there" : ""}; /etc/config/cwmp stays as it is`,
+      `${manager === "none" ? "unpack it" : `install it with ${manager}`}${installed ? ", over the one that is there" : ""}; /etc/config/cwmp stays as it is`,
       "enable and start the service",
       "wait for its first session with the ACS",
     ],
-    back: wayBack[manager],
+    back: `UNDO=1, or on the device: ${remove[manager]}; the configuration stays in /etc/config/cwmp`,
   };
   if (!(await agreed(plan))) return;
-  await host.run("cat > /tmp/cwmpd.package", { input: file, bar: "copied" });
-  if (manager === "none") await unpackBeside(host);
-  else await host.run(install[manager]);
-  await host.run(
-    "rm -f /tmp/cwmpd.package /tmp/cwmpd.ipk; /etc/init.d/cwmpd enable; /etc/init.d/cwmpd restart",
-  );
-  await firstInform(host);
+  const before = lastOf(installed ? await host.attempt(ask) : "");
+  await host.copy(file, "/tmp/cwmpd.package", "copied");
+  try {
+    if (manager === "none") await unpackBeside(host);
+    else await host.run(`install it with ${manager}`, install(manager, device.version, file));
+  } finally {
+    await host.attempt("rm -rf /tmp/cwmpd.package /tmp/cwmpd.ipk /usr/.cwmpd.new");
+  }
+  await host.run("start the service", "/etc/init.d/cwmpd enable; /etc/init.d/cwmpd restart");
+  await firstInform(host, before);
 }
 
-/** Unpacks the files. Without a package manager the configuration has to be set aside and put back, and the defaults of the
- * first boot have to be run. */
+/** Installs over the same version too, which opkg does only if it is told to. An older version is one that was named. */
+function install(manager: "apk" | "opkg", version: string, file: string): string {
+  if (manager === "apk") return "apk add --allow-untrusted /tmp/cwmpd.package";
+  const again = version !== "" && basename(file).includes(`_${version}_`) ? " --force-reinstall" : "";
+  const older = process.env.FILE ? " --force-downgrade" : "";
+  return `mv /tmp/cwmpd.package /tmp/cwmpd.ipk && opkg install${again}${older} /tmp/cwmpd.ipk`;
+}
+
+/** Unpacks the files beside those in use, tries the program, and then puts each file in its place by a rename: whenever the
+ * power is cut, each file is the old or the new one as a whole, and the configuration stays. The defaults of the first
+ * boot, which a package manager would run, are run. */
 async function unpackBeside(host: Host): Promise<void> {
-  await host.run("[ ! -e /etc/config/cwmp ] || cp -p /etc/config/cwmp /tmp/cwmp.kept");
-  await host.run(install.none);
-  await host.run("[ ! -e /tmp/cwmp.kept ] || mv /tmp/cwmp.kept /etc/config/cwmp");
-  await host.run('for f in /etc/uci-defaults/6?-cwmpd*; do [ ! -e "$f" ] || { sh "$f" && rm "$f"; }; done');
+  const beside = "/usr/.cwmpd.new";
+  await host.run(
+    "unpack it",
+    `rm -rf ${beside}; mkdir ${beside} && tar -xzf /tmp/cwmpd.package -C ${beside}`,
+  );
+  await host.run(
+    "run the program: is it for another processor, or is libstdcpp6 missing?",
+    `${beside}/usr/sbin/cwmpd --version > /dev/null`,
+  );
+  await host.run(
+    "put the files in their places",
+    `cd ${beside} && { [ ! -e /etc/config/cwmp ] || rm -f etc/config/cwmp; } && sync && find . ! -type d | while read -r f; do mkdir -p "/\${f%/*}" && mv -f "$f" "/$f" || exit 1; done && sync`,
+  );
+  await host.run(
+    "set the defaults",
+    'for f in /etc/uci-defaults/6?-cwmpd*; do [ ! -e "$f" ] || { sh "$f" && rm "$f"; }; done',
+  );
 }
 
-async function firstInform(host: Host): Promise<void> {
-  for (let left = looksMax; left > 0; left--) {
-    const said = await host.run("cwmpd status --json 2>/dev/null || true");
+async function takeAway(host: Host, { manager, installed }: Device, target: string): Promise<void> {
+  if (!installed) throw new Stop("The device has no cwmpd");
+  const go = await agreed({
+    target,
+    steps: [
+      remove[manager],
+      "leave /etc/config/cwmp and /etc/cwmp, the configuration and the state, as they are",
+    ],
+    back: `make flash HOST=${host.name}`,
+  });
+  if (!go) return;
+  await host.run("take it away", remove[manager]);
+  say("The agent is gone. Nothing of it is left after: rm -r /etc/config/cwmp /etc/cwmp");
+}
+
+const ask = "cwmpd status --json 2>/dev/null || true";
+const lastOf = (said: string): string => JSON.stringify(parsed(said)?.lastSession ?? null);
+
+/** @param before the last session of the agent that was there before, which tells nothing of this one */
+async function firstInform(host: Host, before: string): Promise<void> {
+  let [failure, url] = ["", ""];
+  for (let looked = 0; looked < looksMax; looked++) {
+    const said = await host.attempt(ask);
     const status = parsed(said);
-    if (status?.lastSession?.failure === null)
-      return say(
-        `The device has informed ${status.acs.url}: reported ${status.lastSession.events.join(", ")}.`,
-      );
-    if (status?.acs.url === "")
+    url = status?.acs.url ?? "";
+    const last = lastOf(said) === before ? null : status?.lastSession;
+    if (last?.failure === null)
+      return say(escapeText(`The device has informed ${url}: reported ${last.events.join(", ")}.`));
+    if (status !== undefined && url === "")
       return say("The agent runs. No ACS is known yet: uci set cwmp.acs.url=…; uci commit cwmp");
-    if (status?.lastSession && left < looksMax / 2)
-      throw new Stop(
-        `The agent runs, and its session failed: ${status.lastSession.failure}. On the device: cwmpd doctor`,
-      );
+    failure = last?.failure ?? failure;
+    if (failure !== "" && looked > looksMax / 2) break;
+    if (looked === looksPatient) await host.attempt("cwmpd inform > /dev/null 2>&1");
     await new Promise((resolve) => setTimeout(resolve, lookMs));
   }
+  if (failure !== "")
+    throw new Stop(
+      escapeText(`The agent runs, and its session failed: ${failure}. On the device: cwmpd doctor`),
+    );
   throw new Stop("The agent has had no session yet. On the device: cwmpd doctor; logread -e cwmpd");
 }
 
@@ -198,12 +233,14 @@ async function flashImage(host: Host, device: Device, target: string): Promise<v
   const boards = boardsOf(file);
   if (!boards.includes(device.board))
     throw new Stop(
-      `The image is for ${boards.join(", ") || "no board"}, and the device is ${device.board || "unknown"}`,
+      escapeText(
+        `The image is for ${boards.join(", ") || "no board"}, and the device is ${device.board || "unknown"}`,
+      ),
     );
   const needed = Math.ceil(statSync(file).size / 1024);
   if (device.tmp < needed)
     throw new Stop(`/tmp of the device has ${device.tmp} KiB free, and the image ${needed}`);
-  const drop = process.env.KEEP === "0";
+  const drop = !flag("KEEP", true);
   const plan: Plan = {
     target,
     steps: [
@@ -213,10 +250,13 @@ async function flashImage(host: Host, device: Device, target: string): Promise<v
     back: "sysupgrade with the image from before; a device with two slots: its boot loader's other slot",
   };
   if (!(await agreed(plan))) return;
-  await host.run("cat > /tmp/firmware.img", { input: file, bar: "copied" });
-  await host.run("sysupgrade -T /tmp/firmware.img");
+  await host.copy(file, "/tmp/firmware.img", "copied");
+  await host.run(
+    "take this image",
+    "sysupgrade -T /tmp/firmware.img || { rm -f /tmp/firmware.img; exit 1; }",
+  );
   // The connection breaks when the device goes down for the upgrade: that is no failure.
-  await host.run(`sysupgrade ${drop ? "-n " : ""}/tmp/firmware.img`, { mayFail: true });
+  await host.attempt(`sysupgrade ${drop ? "-n " : ""}/tmp/firmware.img`);
   say("The device is writing the image and starts again; then: ssh to it and call cwmpd status");
 }
 

@@ -15,19 +15,31 @@ export class Stop extends Error {}
 
 export const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
+/** Whether an option of that name is set in the environment.
+ * @param otherwise where it is not set at all
+ * @throws Stop for a value that says neither yes nor no: DRY=true must not write */
+export function flag(name: string, otherwise = false): boolean {
+  const value = (process.env[name] ?? "").toLowerCase();
+  if (["1", "yes", "y", "true", "on"].includes(value)) return true;
+  if (value === "") return otherwise;
+  if (["0", "no", "n", "false", "off"].includes(value)) return false;
+  throw new Stop(`${name} is "${value}": expected 1 or 0`);
+}
+
 /** Prints the plan and asks whether to go on.
  * @returns false in a dry run
  * @throws Stop when the answer is no, or no terminal is there to ask at */
 export async function agreed({ target, steps, back }: Plan): Promise<boolean> {
+  const [dry, yes] = [flag("DRY"), flag("YES")];
   say(`Target: ${target}`);
   say("This is going to be done:");
   for (const [index, step] of steps.entries()) say(`  ${index + 1}. ${step}`);
   say(`To go back: ${back}`);
-  if (process.env.DRY === "1") {
+  if (dry) {
     say("Dry run: nothing has been done.");
     return false;
   }
-  if (process.env.YES === "1") return true;
+  if (yes) return true;
   if (!process.stdin.isTTY) throw new Stop("Nobody is there to ask. YES=1 says yes.");
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question("Go on? [y/N] ");
@@ -51,14 +63,26 @@ export function progress(what: string, total: number): (done: number) => void {
   };
 }
 
+/** Errors of the system that a person can do something about, by their codes. */
+const system: Readonly<Record<string, string>> = {
+  EACCES: "call it as root",
+  EPERM: "call it as root",
+  EBUSY: "it is in use",
+  ENOSPC: "there is no room",
+  EIO: "the medium fails",
+  EROFS: "it can only be read",
+  ENOMEDIUM: "there is no card in the reader",
+};
+
 /** Runs the flashing of one target. The exit code is 1 where it stopped. */
 export async function flashing(work: () => Promise<void>): Promise<void> {
   try {
     await work();
     process.exit(0);
   } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-    process.stderr.write(`flash: ${error.message}\n`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!(error instanceof Stop) && !Object.hasOwn(system, code ?? "")) throw error;
+    process.stderr.write(`flash: ${error instanceof Stop ? message : `${message}: ${system[code!]}`}\n`);
     process.exit(1);
   }
 }

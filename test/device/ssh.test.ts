@@ -1,7 +1,16 @@
 /** `make flash HOST=…` over a real ssh to a real sshd on loopback. Each command runs in a directory that plays the device:
  * its shell and tools are busybox; what starts the agent there, and sysupgrade, only note what they are asked. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
@@ -34,7 +43,7 @@ function layOutDevice(): void {
     mkdirSync(dirname(on(library)), { recursive: true });
     execFileSync("cp", ["-L", library, on(library)]);
   }
-  for (const name of ["sh", "cat", "df", "awk", "uname", "tar", "gzip", "cp", "mv", "rm", "echo", "kill"])
+  for (const name of "sh cat df awk uname tar gzip mv rm mkdir echo kill find wc sync".split(" "))
     spawnSync("ln", ["-s", "busybox", on(`bin/${name}`)]);
   mkdirSync(on("dev"));
   execFileSync("mknod", ["-m", "666", on("dev/null"), "c", "1", "3"]);
@@ -136,21 +145,63 @@ test.skipIf(!possible)(
     expect(out).toContain("The device has informed http://acs/: reported 1 BOOT.");
     expect(said()).toBe("service /etc/init.d/cwmpd enable\nservice /etc/init.d/cwmpd restart\n");
     expect(readFileSync(on("etc/config/cwmp"), "utf8")).toContain("https://mine/");
-    for (const name of ["tmp/cwmpd.package", "tmp/cwmp.kept"]) expect(existsSync(on(name))).toBe(false);
+    for (const name of ["tmp/cwmpd.package", "usr/.cwmpd.new"]) expect(existsSync(on(name))).toBe(false);
 
-    const back = /^To go back: (.*)$/m.exec(out)![1]!;
-    execFileSync(path("ssh"), [environment({}).HOST, back]);
-    expect(existsSync(on("usr/sbin/cwmpd"))).toBe(false);
-    expect(said()).toMatch(/cwmpd stop\nservice \S+cwmpd disable\n$/);
+    put("device/usr/lib/cwmpd/dhcp-options", '#!/bin/sh\necho "options $1" >> /said\n');
+    const undone = flash({ UNDO: "1", YES: "1" });
+    expect([undone.status, undone.err]).toEqual([0, ""]);
+    expect(said()).toMatch(/cwmpd stop\nservice \S+cwmpd disable\noptions remove\n$/);
+    const left = readdirSync(path("device"), { recursive: true, encoding: "utf8" });
+    expect(left.filter((name) => /cwmp/.test(name))).toEqual(["etc/config/cwmp"]);
+    expect(readFileSync(on("etc/config/cwmp"), "utf8")).toContain("https://mine/");
+    expect(flash({ UNDO: "1", YES: "1" }).err).toContain("The device has no cwmpd");
+  },
+);
+
+test.skipIf(!possible)("a program that does not run on the device takes nobody's place", () => {
+  put("device/usr/sbin/cwmpd", "#!/bin/sh\necho old\n");
+  put("program", "\x7fELF of another processor");
+  layOutPackage(path("tree"), path("program"));
+  execFileSync("tar", ["-czf", path("package.tar.gz"), "-C", path("tree"), "."]);
+  const { status, err } = flash({ FILE: path("package.tar.gz"), YES: "1" });
+  expect(status).toBe(1);
+  expect(err).toContain("cannot run the program: is it for another processor");
+  expect(readFileSync(on("usr/sbin/cwmpd"), "utf8")).toContain("old");
+  expect(existsSync(on("etc/config/cwmp"))).toBe(false);
+  for (const name of ["tmp/cwmpd.package", "usr/.cwmpd.new"]) expect(existsSync(on(name))).toBe(false);
+});
+
+test.skipIf(!possible)(
+  "the session of an agent that was there before is not taken for the first one of the new agent",
+  () => {
+    const of = (events: readonly string[]) =>
+      JSON.stringify({ acs: { url: "http://acs/" }, lastSession: { failure: null, events } });
+    put("device/status", of(["2 PERIODIC"]));
+    put("device/usr/sbin/cwmpd", "#!/bin/sh\ncat /status\n");
+    put(
+      "program",
+      `#!/bin/sh\n[ "$1" != inform ] || echo '${of(["6 CONNECTION REQUEST"])}' > /status\ncat /status\n`,
+    );
+    layOutPackage(path("tree"), path("program"));
+    rmSync(path("tree/etc/uci-defaults"), { recursive: true });
+    execFileSync("tar", ["-czf", path("package.tar.gz"), "-C", path("tree"), "."]);
+    const { status, out } = flash({ FILE: path("package.tar.gz"), YES: "1", LOOK_MS: "1" });
+    expect(status).toBe(0);
+    expect(out).toContain("over the one that is there");
+    expect(out).toContain("The device has informed http://acs/: reported 6 CONNECTION REQUEST.");
   },
 );
 
 test.skipIf(!possible)("a device with opkg has the package installed by opkg", () => {
-  put("device/bin/opkg", '#!/bin/sh\necho "opkg $*" >> /said\ntar -xzf "$2" -C /\n');
-  const { status, err } = flash({ FILE: layOutFiles(), YES: "1" });
+  put(
+    "device/bin/opkg",
+    '#!/bin/sh\n[ "$1" != list-installed ] || { echo "cwmpd - 1.2-r3"; exit 0; }\necho "opkg $*" >> /said\ntar -xzf /tmp/cwmpd.ipk -C /\n',
+  );
+  renameSync(layOutFiles(), path("cwmpd_1.2-r3_x86_64.ipk"));
+  const { status, err } = flash({ FILE: path("cwmpd_1.2-r3_x86_64.ipk"), YES: "1" });
   expect([status, err]).toEqual([0, ""]);
   expect(said()).toBe(
-    "opkg install /tmp/cwmpd.ipk\nservice /etc/init.d/cwmpd enable\nservice /etc/init.d/cwmpd restart\n",
+    "opkg install --force-reinstall --force-downgrade /tmp/cwmpd.ipk\nservice /etc/init.d/cwmpd enable\nservice /etc/init.d/cwmpd restart\n",
   );
   expect(existsSync(on("tmp/cwmpd.ipk"))).toBe(false);
 });
