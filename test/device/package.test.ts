@@ -1,6 +1,17 @@
 /** Packages for OpenWrt, looked at with tar as opkg reads them. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
@@ -227,6 +238,47 @@ test("the feed recipe makes the same package: version, license, dependency, conf
   const prerm = readFileSync(join(project, "image/package/prerm"), "utf8").split("\n");
   expect(prerm).toEqual(expect.arrayContaining(lines));
 });
+
+test("the feed recipe lays out the same files with the same modes, as OpenWrt's build system calls it", () => {
+  for (const name of ["top", "include", "project/dist/musl/x86_64"])
+    mkdirSync(path(name), { recursive: true });
+  // The part of OpenWrt's makefiles that the recipe needs.
+  writeFileSync(
+    path("top/rules.mk"),
+    "CP:=cp -fpR\nINSTALL_DIR:=install -d -m0755\nINSTALL_BIN:=install -m0755\n",
+  );
+  writeFileSync(
+    path("include/package.mk"),
+    "define BuildPackage\ninstall:\n\tmkdir -p $(OUT)\n$(call Package/$(1)/install,$(OUT))\nendef\n",
+  );
+  writeFileSync(path("project/dist/musl/x86_64/cwmpd"), "#!/bin/sh\necho agent\n");
+  symlinkSync(join(project, "rootfs"), path("project/rootfs"));
+  const given = {
+    TOPDIR: path("top"),
+    INCLUDE_DIR: path("include"),
+    PROJECT: path("project"),
+    ARCH: "x86_64",
+    OUT: path("feed"),
+  };
+  const variables = Object.entries(given).map(([name, value]) => `${name}=${value}`);
+  execFileSync("make", ["-s", "-f", join(project, "feed/cwmpd/Makefile"), ...variables, "install"]);
+  layOutPackage(path("ours"), path("project/dist/musl/x86_64/cwmpd"));
+  const files = (tree: string) =>
+    readdirSync(path(tree), { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((file) => {
+        const { mode } = lstatSync(file);
+        const text = entryText(file);
+        return [relative(path(tree), file), (mode & 0o777).toString(8), text];
+      })
+      .sort();
+  expect(files("feed").length).toBeGreaterThan(12);
+  expect(files("feed")).toEqual(files("ours"));
+});
+
+const entryText = (file: string) =>
+  lstatSync(file).isSymbolicLink() ? readlinkSync(file) : readFileSync(file, "latin1");
 
 test("the bill of materials names the runtime and the libraries in the binary, and no development tool", () => {
   const read = (name: string) => JSON.parse(readFileSync(join(project, name), "utf8"));
