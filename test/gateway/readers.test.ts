@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { judgeDomain, judgeRuleName, judgeSaePassword } from "../../platform/openwrt/gateway/accepted.ts";
 import { maskOf, networkOf, parseSubnet, writeAddress } from "../../platform/openwrt/gateway/address.ts";
 import { simExec } from "../../platform/sim/exec.ts";
-import type { Package } from "../../src/ports/config.ts";
+import type { Package, Section } from "../../src/ports/config.ts";
 import { openTree } from "../sandbox/model.ts";
 import { sampleGateway } from "./grown.ts";
 
@@ -56,22 +56,30 @@ const lan = "InternetGatewayDevice.LANDevice.1.";
 const dhcp = `${lan}LANHostConfigManagement.`;
 const interfacePath = `${dhcp}IPInterface.1.`;
 
-/** The lines that the init script of dnsmasq makes of the first pool, its hosts and its options. */
-function linesOf(package_: Package | undefined, address: string): readonly string[] {
-  const [pool] = (package_?.ofType("dhcp") ?? []).filter(
-    (one) => one.options.get("interface") === "lan" && !one.options.has("tag"),
-  );
+/** The lines that the init script of dnsmasq makes of a pool and its options. */
+function linesOfPool(pool: Section, address: string): readonly string[] {
   const bits = Number(address.split("/")[1]);
   const network = networkOf(parseSubnet(address)!);
-  const text = (name: string) => String(pool?.options.get(name));
+  const text = (name: string) => String(pool.options.get(name));
   const start = network + Number(text("start"));
-  const mask = String(pool?.options.get("netmask") ?? writeAddress(maskOf(bits)));
-  const end = start + Number(text("limit")) - 1;
-  const options = [pool?.options.get("dhcp_option") ?? []].flat();
+  const mask = String(pool.options.get("netmask") ?? writeAddress(maskOf(bits)));
+  // The script cuts what lies outside, and does not turn round what is left.
+  const end = Math.min(start + Number(text("limit")) - 1, network + 2 ** (32 - bits) - 2);
+  const options = [pool.options.get("dhcp_option") ?? []].flat();
+  const [tag] = [pool.options.get("tag") ?? []].flat();
+  const [net, of] = tag === undefined ? ["lan", ""] : [tag, `tag:${tag},`];
+  return [
+    `dhcp-range=${of}set:${net},${writeAddress(start)},${writeAddress(end)},${mask},${text("leasetime")}`,
+    ...options.map((option) => `dhcp-option=${net},${option}`),
+  ];
+}
+
+/** The lines of the pools of the first LAN, and of the addresses that are kept for hosts. */
+function linesOf(package_: Package | undefined, address: string): readonly string[] {
+  const pools = (package_?.ofType("dhcp") ?? []).filter((one) => one.options.get("interface") === "lan");
   const hosts = (package_?.ofType("host") ?? []).filter((one) => one.options.get("enable") !== "0");
   return [
-    `dhcp-range=set:lan,${writeAddress(start)},${writeAddress(end)},${mask},${text("leasetime")}`,
-    ...options.map((option) => `dhcp-option=lan,${option}`),
+    ...pools.flatMap((pool) => linesOfPool(pool, address)),
     ...hosts.map(
       (host) => `dhcp-host=${[host.options.get("mac")].flat().join(",")},${host.options.get("ip")}`,
     ),
@@ -110,7 +118,24 @@ describe.runIf(has("dnsmasq", "--version"))("the pool, and dnsmasq", () => {
         [`${interfacePath}IPInterfaceSubnetMask`]: "255.255.255.192",
         [`${dhcp}MinAddress`]: "192.168.1.10",
         [`${dhcp}MaxAddress`]: "192.168.1.62",
+        [`${dhcp}DHCPConditionalServingPool.1.MaxAddress`]: "192.168.1.62",
       },
+    ],
+    [
+      "a smaller network and the end of its pool, which the scripts would cut there as well",
+      {
+        [`${interfacePath}IPInterfaceSubnetMask`]: "255.255.255.128",
+        [`${dhcp}MaxAddress`]: "192.168.1.126",
+      },
+    ],
+    [
+      "a smaller network, and a pool for some clients outside",
+      {
+        [`${interfacePath}IPInterfaceSubnetMask`]: "255.255.255.224",
+        [`${dhcp}MinAddress`]: "192.168.1.10",
+        [`${dhcp}MaxAddress`]: "192.168.1.20",
+      },
+      true,
     ],
     [
       "another network with its pool",

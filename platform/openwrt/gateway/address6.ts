@@ -29,6 +29,14 @@ export function isUlaPrefix(text: string): boolean {
   return isUla(address) && bits >= 7 && bits <= 64 && endsAt(address, bits);
 }
 
+/** Could be the address of one host: not `::`, not the loopback's `::1`, not of many hosts (ff00::/8). RFC 4291 2.4. */
+export function isUnicast6(text: string): boolean {
+  const words = words6(text);
+  if (words === undefined) return false;
+  const isLow = words.slice(0, 7).every((word) => word === 0) && (words[7] ?? 0) <= 1;
+  return !isLow && (words[0] ?? 0) >>> 8 !== 0xff;
+}
+
 export const isUla = (address: string): boolean => (words6(address)?.[0] ?? 0) >>> 9 === 0x7e;
 
 export function isPrefix6(text: string): boolean {

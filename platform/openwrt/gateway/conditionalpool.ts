@@ -2,24 +2,18 @@
  * tags a client has. `config vendorclass`, `userclass` and `mac` give the tags. They are shown and set, and not made here:
  * odhcpd takes the last section of a LAN for its own settings, and a new one stands last. */
 import { type At, type Binding, type Env, type Rows, sectionRow } from "../../../src/model/define.ts";
-import type { Section } from "../../../src/ports/config.ts";
-import { bit, members, put, sectionAt, shown, single, truth } from "./bind.ts";
-import { isConditional, pool } from "./dhcp.ts";
+import { members, put, sectionAt, shown, single } from "./bind.ts";
+import { conditionalOf, isConditional, pool } from "./dhcp.ts";
 import * as main from "./pool.ts";
 
 const packages = ["dhcp"];
-
-const ofLan = (lan: string | undefined, env: Env): readonly Section[] =>
-  (env.config.package("dhcp")?.ofType("dhcp") ?? []).filter(
-    (section) => isConditional(section) && single(section, "interface") === lan,
-  );
 
 /** The pools of one LAN. */
 export const pools: Rows = {
   of: "conditionalPool",
   packages,
   rows: (at, env) =>
-    ofLan(at.interface, env).map((section) => sectionRow(section, { conditionalPool: section.name })),
+    conditionalOf(at.interface, env).map((section) => sectionRow(section, { conditionalPool: section.name })),
 };
 
 /** The pools of all LANs: those that serve some clients, which dnsmasq tries first, and one for all the others of a LAN. */
@@ -28,7 +22,7 @@ export const allPools: Rows = {
   rows: (at, env) => {
     const whole = main.pools.rows(at, env);
     const some = whole.flatMap(({ at: lan }) =>
-      ofLan(lan.interface, env).map((section) =>
+      conditionalOf(lan.interface, env).map((section) =>
         sectionRow(section, {
           interface: lan.interface ?? "",
           pool: `tagged ${section.name}`,
@@ -40,26 +34,17 @@ export const allPools: Rows = {
   },
 };
 
-/** `ignore` would take the whole LAN from dnsmasq. */
-const enabled: Binding = {
-  packages,
-  read: (at, env) => {
-    const section = sectionAt(pool, at, env);
-    return bit(single(section, "dhcpv4") !== "disabled" && !truth("dhcp", section, "ignore", false));
-  },
-  write: (at, value, env) =>
-    enabled.read(at, env) === value
-      ? []
-      : put(pool, at, env, "dhcpv4", value === "1" ? "server" : "disabled"),
-};
-
+/** One for some clients is turned off by `dhcpv4`: `ignore` would take the whole LAN from dnsmasq. */
 export const enable: Binding = {
   ...main.serverEnable,
   fresh: true,
-  read: (at, env) => (at.conditionalPool === undefined ? main.serverEnable : enabled).read(at, env),
-  guessed: (at, env) => at.conditionalPool === undefined && main.serverEnable.guessed?.(at, env) === true,
   write: (at, value, env) =>
-    (at.conditionalPool === undefined ? main.serverEnable : enabled).write?.(at, value, env) ?? [],
+    at.conditionalPool === undefined
+      ? (main.serverEnable.write?.(at, value, env) ?? [])
+      : [
+          ...(value === "1" ? put(pool, at, env, "ignore", undefined) : []),
+          ...put(pool, at, env, "dhcpv4", value === "1" ? "server" : "disabled"),
+        ],
 };
 
 /** Pools for some clients of a LAN come before the pool for all of its clients. */
@@ -76,7 +61,7 @@ export const order: Binding = {
 export const orderInLan: Binding = {
   packages,
   read: (at, env) =>
-    String(ofLan(at.interface, env).findIndex(({ name }) => name === at.conditionalPool) + 1),
+    String(conditionalOf(at.interface, env).findIndex(({ name }) => name === at.conditionalPool) + 1),
 };
 
 /** The condition of the kind that gives one of the pool's tags; empty: there is none. */

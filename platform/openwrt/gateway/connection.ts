@@ -67,7 +67,7 @@ export const lastError = lastErrorOf(live, errors);
 
 /** The zone may be one of several interfaces: masquerading is the zone's. */
 export const natEnabled: Binding = {
-  packages: ["firewall"],
+  packages: ["firewall", "network"],
   read: (at, env) => bit(truth("firewall", zoneOf(at.interface ?? "", env), "masq", false)),
   guessed: (at, env) =>
     isMuddled(zoneOf(at.interface ?? "", env), "masq", (value) =>

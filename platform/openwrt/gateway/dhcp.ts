@@ -28,6 +28,18 @@ export const poolOf = (name: string, env: Env): Section | undefined =>
     ?.ofType("dhcp")
     .find((section) => single(section, "interface") === name && !isConditional(section));
 
+/** The sections that serve some clients of the interface. */
+export const conditionalOf = (name: string | undefined, env: Env): readonly Section[] =>
+  (env.config.package("dhcp")?.ofType("dhcp") ?? []).filter(
+    (section) => isConditional(section) && single(section, "interface") === name,
+  );
+
+/** The pools of the interface as places: the one for all clients, then those for some. */
+export const poolsAt = (at: At, env: Env): readonly At[] => [
+  at,
+  ...conditionalOf(at.interface, env).map(({ name }) => ({ ...at, conditionalPool: name })),
+];
+
 /** With `maindhcp` odhcpd serves IPv4 and dnsmasq does not. */
 export const isOdhcpdMain = (env: Env): boolean =>
   truth("", env.config.package("dhcp")?.ofType("odhcpd")[0], "maindhcp", false);
@@ -117,7 +129,7 @@ export function misfit(
   return range.start + range.limit - 1 > last ? { end: "max", why } : undefined;
 }
 
-/** Adapts the pool to a new network: addresses that fit stay the same, the others keep their distance from the network
+/** Adapts a pool to a new network: addresses that fit stay the same, the others keep their distance from the network
  * address. So the order of a call that sets both network and pool does not matter (A.3.2.1). */
 export function follow(
   at: At,

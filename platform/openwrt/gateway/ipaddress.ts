@@ -14,7 +14,7 @@ import {
   writeAddress,
 } from "./address.ts";
 import { instance, members, put, refuse, sectionAt, single } from "./bind.ts";
-import { asked, follow, misfit, pool } from "./dhcp.ts";
+import { asked, follow, misfit, pool, poolsAt } from "./dhcp.ts";
 import * as logical from "./interface.ts";
 import { deviceOf, interfaces, protoOf } from "./network.ts";
 
@@ -59,11 +59,12 @@ export function putAddress(at: At, env: Env, word: string): readonly Edit[] {
   return put(network, at, env, "ipaddr", isList ? words : words.join(" "));
 }
 
-/** The edits, and what they mean for the pool of the interface, which serves the first network. */
+/** The edits, and what they mean for the pools of the interface, which serve the first network. */
 function moved(at: At, env: Env, edits: readonly Edit[]): readonly Edit[] {
   if (protoOf(sectionAt(network, at, env)) !== "static") return refuse("The address comes from DHCP");
   const after = { ...env, config: env.config.with(edits) };
-  return [...edits, ...follow(at, env, subnetsOf(at, env)[0], subnetsOf(at, after)[0])];
+  const [old, made] = [subnetsOf(at, env)[0], subnetsOf(at, after)[0]];
+  return [...edits, ...poolsAt(at, env).flatMap((one) => follow(one, env, old, made))];
 }
 
 /** @returns the word of UCI for an address: with the length of the mask where that is how it was, or where none is known */
@@ -121,16 +122,21 @@ function ofAll({ packages, read, write }: Binding): Binding {
   };
 }
 
-/** The address must be one of its network's hosts, given once, and the network nobody else's. The pool that serves the
- * first network has to lie in it: dnsmasq takes no other. */
+/** The address must be one of its network's hosts, given once, and the network nobody else's. The pools that serve the
+ * first network have to lie in it: dnsmasq takes no other. */
 export const check: Check = (at, env) => {
   if (protoOf(sectionAt(network, at, env)) !== "static") return [];
   const why = complaintOf(at, env);
   if (why !== undefined) return [{ about: ipAddress, why }];
-  const section = sectionAt(pool, at, env);
-  const wrong =
-    Number(at.address) === 0 && asked(section, env) !== false && misfit(section, subnetAt(at, env));
-  return wrong ? [{ about: subnetMask, why: `The DHCP pool does not lie in the network. ${wrong.why}` }] : [];
+  if (Number(at.address) !== 0) return [];
+  const own = subnetAt(at, env);
+  const wrong = poolsAt(at, env)
+    .map((one) => sectionAt(pool, one, env))
+    .flatMap((section) => (asked(section, env) === false ? [] : (misfit(section, own) ?? [])));
+  return wrong.slice(0, 1).map(({ why: where }) => ({
+    about: subnetMask,
+    why: `A DHCP pool does not lie in the network. ${where}`,
+  }));
 };
 
 function complaintOf(at: At, env: Env): string | undefined {

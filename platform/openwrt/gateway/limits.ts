@@ -40,6 +40,8 @@ export const gatewayLimits = {
   mruMax: 1492,
   /** Seconds without traffic after which a session on demand ends that is not told its own: five minutes. */
   pppIdleSecondsInitial: 300,
+  /** The most that pppd takes for them: it keeps them in an int, and what is more would end no session. */
+  pppIdleSecondsMax: 2_147_483_647,
   /** Router advertisements: seconds between two, the shortest time between them and the lifetime of a router (RFC 4861
    * 6.2.1, odhcpd's own where nothing is said); octets of an IPv6 link (RFC 8200 5) and of Ethernet's drivers;
    * milliseconds of TR-181. */

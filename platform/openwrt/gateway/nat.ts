@@ -23,7 +23,7 @@ export const settings: Rows = {
 };
 
 export const status: Binding = {
-  packages: ["firewall"],
+  packages: ["firewall", "network"],
   read: (at, env) =>
     truth("firewall", zoneOf(at.interface ?? "", env), "masq", false) ? "Enabled" : "Disabled",
 };

@@ -29,12 +29,20 @@ export function protoOf(section: Section | undefined): string {
   return single(section, "proto") ?? "none";
 }
 
-/** The zone that a logical interface belongs to; membership counts, not the zone's name. */
+/** Whether a device is meant by a word of a zone's `device`: a plus sign or a star at its end stands for any ending. */
+const isMeant = (word: string, device: string): boolean =>
+  /[+*]$/.test(word) ? device.startsWith(word.slice(0, -1)) : word === device;
+
+/** The zone that a logical interface belongs to: one that names it, or the device of its addresses; membership counts, not
+ * the zone's name. */
 export function zoneOf(name: string, env: Env): Section | undefined {
-  return env.config
-    .package("firewall")
-    ?.ofType("zone")
-    .find((zone) => members(zone, "network").includes(name));
+  const all = env.config.package("firewall")?.ofType("zone") ?? [];
+  const zones = all.filter((zone) => truth("firewall", zone, "enabled", true));
+  const named = zones.find((zone) => members(zone, "network").includes(name));
+  const section = named === undefined ? env.config.package("network")?.section(name) : undefined;
+  if (section === undefined) return named;
+  const device = isPpp(section) ? `${protoOf(section)}-${name}` : deviceOf(section);
+  return zones.find((zone) => device !== "" && members(zone, "device").some((word) => isMeant(word, device)));
 }
 
 /** Names of the zone, as redirects and forwardings use them. */

@@ -71,8 +71,10 @@ function given(at: At, env: Env, value: string): { readonly address: number; rea
   return address === undefined ? refuse("Expected an IPv4 address") : { address, network: networkOf(subnet) };
 }
 
-/** Whether an end is said in another form than a decimal number, which the reader's scripts may know. */
+/** Whether an end is said in another form than a decimal number, which the reader's scripts may know, or lies outside of
+ * the network: what is shown then is what the scripts would cut, and what is set has to be written all the same. */
 const isEndGuessed = (at: At, env: Env): boolean =>
+  misfit(sectionAt(pool, at, env), ownSubnet(at, env)) !== undefined ||
   ["start", "limit"].some((option) =>
     isMuddled(sectionAt(pool, at, env), option, (value) => decimal(value) !== undefined),
   );

@@ -100,7 +100,10 @@ const demandOf = (at: At, env: Env): number => Math.max(decimal(single(section(a
 export const idleDisconnectTime: Binding = {
   packages: ["network"],
   read: (at, env) => String(demandOf(at, env)),
-  write: (at, value, env) => put(network, at, env, "demand", value === "0" ? undefined : value),
+  write: (at, value, env) =>
+    Number(value) > gatewayLimits.pppIdleSecondsMax
+      ? refuse(`Expected at most ${gatewayLimits.pppIdleSecondsMax} seconds`)
+      : put(network, at, env, "demand", value === "0" ? undefined : value),
 };
 
 export const connectionTrigger: Binding = {

@@ -12,6 +12,7 @@ import {
 import type { Edit, Section } from "../../../src/ports/config.ts";
 import {
   bitsOf,
+  isUnicast,
   maskOf,
   networkOf,
   parseAddress,
@@ -133,10 +134,14 @@ export const gateway: Binding = {
     return parseAddress(word) === undefined ? "" : word;
   },
   alike: isAny,
-  write: (at, value, env) =>
-    value === "" || parseAddress(value) !== undefined
-      ? put(route, at, env, "gateway", value === "" || value === anyAddress ? undefined : value)
-      : refuse("Expected an IPv4 address"),
+  // The kernel takes no route by way of itself, of a network or of many hosts.
+  write: (at, value, env) => {
+    const address = parseAddress(value);
+    if (value === "" || value === anyAddress) return put(route, at, env, "gateway", undefined);
+    return address !== undefined && isUnicast(address)
+      ? put(route, at, env, "gateway", value)
+      : refuse("Expected the IPv4 address of a host");
+  },
 };
 
 /** TR-098 says by a word what address and mask say. */

@@ -1,7 +1,7 @@
 /** Table: static IPv6 routes: `config route6` sections of the network package. */
 import { type At, type Binding, type Env, type Rows, sectionRow } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
-import { isAddress6, isPrefix6 } from "./address6.ts";
+import { isAddress6, isPrefix6, isUnicast6 } from "./address6.ts";
 import { fact, freeName, type Place, put, refuse, sectionAt, shown, single, truth } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
 
@@ -50,9 +50,9 @@ export const nextHop: Binding = {
     return isAddress6(word) ? shown(word) : "";
   },
   write: (at, value, env) =>
-    value === "" || isAddress6(value)
+    value === "" || isUnicast6(value)
       ? put(route, at, env, "gateway", value === "" ? undefined : value)
-      : refuse("Expected an IPv6 address"),
+      : refuse("Expected the IPv6 address of a host"),
 };
 
 export const status = fact(

@@ -244,6 +244,10 @@ export const accessPointModes = {
 const isKeyOf = (method: string, key: string): boolean =>
   /^[\x20-\x7e]{8,63}$/.test(key) || (method !== "sae" && /^[0-9A-Fa-f]{64}$/.test(key));
 
+/** The number of the key in use, or the key itself: 5 or 13 octets, as text behind `s:` or in hexadecimal digits. */
+const isWepKey = (key: string): boolean =>
+  /^[1-4]?$|^(?:s:)?(?:.{5}|.{13})$|^(?:[0-9A-Fa-f]{10}|[0-9A-Fa-f]{26})$/.test(key);
+
 type Complaints = ReturnType<Check>;
 
 /** Values of the network with which hostapd would not start. */
@@ -281,6 +285,11 @@ const complaints: readonly ((section: Section, at: At, env: Env) => Complaints)[
       ...weak,
       ...(open ? [{ about: managementFrames, why: "WPA3 needs protected frames" }] : []),
     ];
+  },
+  (section) => {
+    const { method } = parseEncryption(single(section, "encryption"));
+    if (!method.startsWith("wep") || isWepKey(single(section, "key") ?? "")) return [];
+    return [{ about: modes.KeyPassphrase, why: "A network with WEP takes none: set BeaconType with it" }];
   },
   (section, at, env) => {
     const is6g = single(sectionAt(radio, at, env), "band") === "6g";
