@@ -107,7 +107,7 @@ const programPath = (name: string): string =>
 const parts = { environment: 1, a: 64, b: 64, data: 64 } as const;
 const environmentCopyBytes = 0x4000;
 
-export const diskBytes = mib * (1 + Object.values(parts).reduce((sum, size) => sum + size, 0));
+const diskBytes = mib * (1 + Object.values(parts).reduce((sum, size) => sum + size, 0));
 
 /** The byte of the disk at which a part begins. */
 export function partAt(name: keyof typeof parts): number {

@@ -28,7 +28,7 @@ export interface Heard {
 }
 
 /** Things that come and are waited for, in order. */
-export class Queue<T> {
+class Queue<T> {
   private readonly ready: T[] = [];
   private readonly waiting: ((thing: T) => void)[] = [];
 

@@ -33,7 +33,7 @@ interface Handwriting {
 const soapEnv = "http://schemas.xmlsoap.org/soap/envelope/";
 const soapEnc = "http://schemas.xmlsoap.org/soap/encoding/";
 const schema = "http://www.w3.org/2001/XMLSchema";
-export const cwmpNamespace = "urn:dslforum-org:cwmp-1-1";
+const cwmpNamespace = "urn:dslforum-org:cwmp-1-1";
 
 const named = (plain: string) =>
   plain

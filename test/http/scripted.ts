@@ -123,7 +123,7 @@ export const message = (...headers: readonly string[]): string =>
 export const nothing = http(204);
 
 /** A clock that stands still until a test turns it. */
-export class TurnedClock implements Clock {
+class TurnedClock implements Clock {
   mono = 1000;
   known = true;
   readonly wall = Date.UTC(2026, 10, 24, 12);

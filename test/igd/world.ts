@@ -126,7 +126,7 @@ export function world(packages: Readonly<Record<string, string>>, sheet: Partial
   return worldOf(viewOf(new Map(parsed)), sheetOf(sheet));
 }
 
-export function worldOf(view: ConfigView, sheet: Sheet): World {
+function worldOf(view: ConfigView, sheet: Sheet): World {
   const here: World = {
     env: {
       config: view,

@@ -358,7 +358,7 @@ export const sampleRoot: Root = {
   },
 };
 
-export const samplePackages: Packages = {
+const samplePackages: Packages = {
   cwmp: [
     { type: "acs", name: "acs", options: { url: "http://acs.example/", password: "secret" } },
     { type: "cpe", name: "cpe", options: { provisioning_code: "p1" } },

@@ -200,8 +200,8 @@ test("every limit bounds something", () => {
 });
 
 test("every export of a file is imported by another file", () => {
-  const everywhere = [...product, ...sources("test")];
-  const unwanted = found(product, (file) =>
+  const everywhere = [...product, ...sources("image", "test")];
+  const unwanted = found(everywhere, (file) =>
     [...file.code.matchAll(/^export (?:async )?(?:function\*?|const|let|class) (\w+)/gm)]
       .map((match) => match[1]!)
       .filter((name) => !everywhere.some((other) => other !== file && other.names.has(name))),

@@ -1,6 +1,6 @@
 /** Helper: envelopes as peers write them, with the parts that a test is about put in. */
 
-export const acsPrefixes =
+const acsPrefixes =
   'xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:enc="http://schemas.xmlsoap.org/soap/encoding/" ' +
   'xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ' +
   'xmlns:cwmp="urn:dslforum-org:cwmp-1-1"';
