@@ -10,7 +10,7 @@ export interface Measured {
 const control = /^\s*(?:\} )?(?:if|else|for|while|do|switch|try|catch|finally|case|default)\b/;
 /** The head of a function on one line: `function`, an arrow with a body, a method. */
 const head =
-  /\bfunction\b.*\{$|=> \{$|^\s*(?:(?:async|private|protected|static|get|set|readonly) )*[\w#]+\(.*\)[^=]*\{$/;
+  /\bfunction\b.*\{$|=>(?: [{[(`])?$|^\s*(?:(?:async|private|protected|static|get|set|readonly) )*[\w#]+\(.*\)[^=]*\{$/;
 /** The last line of a head that takes several: it begins where the line before it was indented as much. */
 const headEnd = /^\s*\)(?:: .*)?(?: =>)? \{$/;
 
@@ -21,8 +21,10 @@ export function functionsOf(file: Pick<Source, "code">): Measured[] {
     const indent = indentOf(line);
     const begin = headEnd.test(line) ? lastBefore(lines, at, indent) : head.test(line) ? at : undefined;
     if (begin === undefined || control.test(lines[begin]!)) return [];
-    const end = lines.findIndex((other, i) => i > at && other.trim() !== "" && indentOf(other) <= indent);
-    return [{ name: nameOf(lines[begin]!), lines: end - begin + 1 }];
+    const next = lines.findIndex((other, i) => i > at && other.trim() !== "" && indentOf(other) <= indent);
+    // A body in brackets ends with the closing one; an expression ends before the next line as far to the left.
+    const end = next === -1 ? lines.length : /^\s*[}\])`]/.test(lines[next]!) ? next + 1 : next;
+    return [{ name: nameOf(lines[begin]!), lines: end - begin }];
   });
 }
 
