@@ -34,7 +34,7 @@ export const allPools: Rows = {
   },
 };
 
-/** One for some clients is turned off by `dhcpv4`: `ignore` would take the whole LAN from dnsmasq. */
+/** A pool for some clients is turned off by `dhcpv4`: `ignore` would take the whole LAN from dnsmasq. */
 export const enable: Binding = {
   ...main.serverEnable,
   fresh: true,

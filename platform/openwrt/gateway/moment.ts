@@ -15,7 +15,7 @@ export function perMoment<T>(make: (env: Env) => T): (env: Env) => T {
   };
 }
 
-/** What is worked out once for a section: a section in a view never changes, and a change of one of thousands leaves the
+/** A value that is computed once for a section: a section in a view never changes, and a change of one of thousands leaves the
  * others as they are.
  * @param make depends on the section alone */
 export function perSection<T>(make: (section: Section) => T): (section: Section) => T {
