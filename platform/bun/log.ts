@@ -9,11 +9,13 @@ const ranks: Record<Level, number> = { debug: 0, info: 1, warn: 2, error: 3 };
 /** @param level the lowest level that is written, asked at each line
  * @param write takes one line, its end included, without its level */
 export function lineLog(level: () => Level, write: (at: Level, line: string) => void): Log {
-  return (at, what, fields = {}) => {
-    if (ranks[at] < ranks[level()]) return;
+  const wants = (at: Level): boolean => ranks[at] >= ranks[level()];
+  const log: Log = (at, what, fields = {}) => {
+    if (!wants(at)) return;
     const rest = Object.entries(fields).map(([name, value]) => ` ${name}=${shown(value)}`);
     write(at, `${escapedWords(what)}${rest.join("")}\n`);
   };
+  return Object.assign(log, { wants });
 }
 
 /** In quotes wherever it could be taken for more than one value; nothing in it ends the quotes or begins an escape. */

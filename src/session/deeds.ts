@@ -19,7 +19,7 @@ import { EmptyBody } from "../soap/envelope.ts";
 import { informArgs } from "./inform.ts";
 import { affinityOf, affinityRow } from "./kept.ts";
 import type { Performers } from "./machine.ts";
-import { answered, posted } from "./said.ts";
+import { answered, posted, type SaidFields } from "./said.ts";
 import type { AgentDeed, AgentEvent } from "./state.ts";
 
 export interface DeedPorts {
@@ -92,10 +92,10 @@ function conversing(ports: DeedPorts, parts: DeedParts): Pick<Performers<AgentDe
   async function post(deed: Extract<AgentDeed, { do: "post" }>): Promise<readonly AgentEvent[]> {
     if (link === undefined) return [];
     asked = true;
-    log("debug", "cpe --> acs", posted(deed.body));
+    said(log, "cpe --> acs", () => posted(deed.body));
     const answer = await link.post(deed.body, deed.kind);
     const message = answer.empty ? undefined : readOrNothing(answer, parts.dispatch.serves, log);
-    log("debug", "cpe <-- acs", answered(message, answer.empty ? 0 : answer.bytes.length));
+    said(log, "cpe <-- acs", () => answered(message, answer.empty ? 0 : answer.bytes.length));
     if (message?.is === "badCall") {
       const { method, fault } = message;
       log("info", "A request is answered with a fault", { method, code: fault.code, reason: fault.message });
@@ -127,6 +127,11 @@ function conversing(ports: DeedPorts, parts: DeedParts): Pick<Performers<AgentDe
   }
 
   return { look, prepare, post, handle, close };
+}
+
+/** Logs a message of the session. Its name is looked up in its bytes, so only where the line is wanted. */
+function said(log: Log, what: string, fields: () => SaidFields): void {
+  if (log.wants?.("debug") ?? true) log("debug", what, fields());
 }
 
 /** The deeds that are one order each. */

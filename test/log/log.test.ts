@@ -59,3 +59,15 @@ test("no character of a line changes the text direction, is invisible, ends the 
   expect(text).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
   expect(line("fine", { name: "Gerät 😀 日本" })).toBe('fine name="Gerät 😀 日本"');
 });
+
+test("a log tells which lines it drops, so that nobody makes their fields", () => {
+  const lines: string[] = [];
+  const log = lineLog(
+    () => "info",
+    (_, text) => lines.push(text),
+  );
+  log("debug", "dropped");
+  log("info", "written");
+  expect(lines).toEqual(["written\n"]);
+  expect([log.wants?.("debug"), log.wants?.("info"), log.wants?.("error")]).toEqual([false, true, true]);
+});
