@@ -21,6 +21,7 @@ export interface OverriddenConfig extends Config {
 export function overriding(config: Config, by: Override): OverriddenConfig {
   const initial = written(config.view(), by);
   let holds = true;
+  const shown = lastMade((found) => overridden(found, by));
   return {
     get holds() {
       return holds;
@@ -28,7 +29,7 @@ export function overriding(config: Config, by: Override): OverriddenConfig {
     view() {
       const view = config.view();
       holds &&= written(view, by) === initial;
-      return new View(view, by, holds);
+      return new View(view, by, holds, shown);
     },
     async stage(view, edits): Promise<Staged> {
       const staged = await config.stage(view instanceof View ? view.base : view, edits);
@@ -55,16 +56,17 @@ class View implements ConfigView {
     readonly base: ConfigView,
     private readonly by: Override,
     private readonly holds: boolean,
+    private readonly shown: (found: Package | undefined) => Package,
   ) {}
 
   package(name: string): Package | undefined {
     const found = this.base.package(name);
-    return this.holds && name === this.by.package ? overridden(found, this.by) : found;
+    return this.holds && name === this.by.package ? this.shown(found) : found;
   }
 
   with(edits: readonly Edit[]): ConfigView {
     const holds = this.holds && !edits.some((edit) => sets(edit, this.by));
-    return new View(this.base.with(edits), this.by, holds);
+    return new View(this.base.with(edits), this.by, holds, this.shown);
   }
 }
 
@@ -76,6 +78,18 @@ const sets = (edit: Edit, by: Override): boolean =>
   edit.package === by.package &&
   edit.section === by.section &&
   edit.option === by.option;
+
+/** Gives what was made of a package last, as long as it is asked for the same one: every look asks several times, and
+ * the package changes seldom. */
+export function lastMade(
+  make: (found: Package | undefined) => Package,
+): (found: Package | undefined) => Package {
+  let last: { readonly of: Package | undefined; readonly made: Package } | undefined;
+  return (found) => {
+    if (last === undefined || last.of !== found) last = { of: found, made: make(found) };
+    return last.made;
+  };
+}
 
 /** The package with the option set to the override. */
 export function overridden(found: Package | undefined, by: Override): Package {

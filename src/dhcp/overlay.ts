@@ -1,6 +1,6 @@
 /** Port: the configuration with the findings of DHCP in place: the URL over the configured one, the ProvisioningCode
  * where none is configured. The overlay is never written: a value set by an ACS or a person holds at once (TR-069 3.1). */
-import { overridden } from "../override.ts";
+import { lastMade, overridden } from "../override.ts";
 import type { Config, ConfigView, Edit, Package } from "../ports/config.ts";
 import type { Found } from "./found.ts";
 
@@ -17,6 +17,7 @@ export function withFound(
 ): Config {
   let last: Found | undefined;
   let turns = 0;
+  let shown: Shown | undefined;
   const holds = (base: ConfigView): Found | undefined => {
     const known = found();
     return known?.over === urlIn(base) && allowed(base) ? known : undefined;
@@ -25,9 +26,13 @@ export function withFound(
     view() {
       const base = config.view();
       const now = holds(base);
-      if (now !== last) turns += 1;
+      if (now !== last) {
+        turns += 1;
+        const turn = turns;
+        shown = now && { over: now.over, package: lastMade((file) => withFoundIn(file, now, turn)) };
+      }
       last = now;
-      return now === undefined ? base : new View(base, now, turns);
+      return shown === undefined ? base : new View(base, shown);
     },
     stage: (view, edits) => config.stage(view instanceof View ? view.base : view, edits),
     revert: (changes) => config.revert(changes),
@@ -38,35 +43,44 @@ export function withFound(
 }
 
 /** The URL as it stands in the file, whatever it is worth. */
-export const urlIn = (view: ConfigView): string => optionIn(view, url);
+export const urlIn = (view: ConfigView): string => optionOf(view.package(name), url);
 
-function optionIn(view: ConfigView, at: typeof url | typeof code): string {
-  const value = view.package(at.package)?.section(at.section)?.options.get(at.option);
+function optionOf(file: Package | undefined, at: typeof url | typeof code): string {
+  const value = file?.section(at.section)?.options.get(at.option);
   return typeof value === "string" ? value : "";
 }
 
+/** The package as it is shown while something that DHCP has found holds. */
+interface Shown {
+  /** The URL in the file over which it holds. */
+  readonly over: string;
+  readonly package: (file: Package | undefined) => Package;
+}
+
+/** @param turn counts what has been found: another find is another version of the package */
+function withFoundIn(file: Package | undefined, found: Found, turn: number): Package {
+  const { provisioningCode } = found;
+  const named = overridden(file, { ...url, value: found.url });
+  const both =
+    provisioningCode === null || optionOf(file, code) !== ""
+      ? named
+      : overridden(named, { ...code, value: provisioningCode });
+  // Between two versions of the file, and another one for each find.
+  return { ...both, version: (file?.version ?? 0) + 0.25 / (1 + turn) };
+}
+
 class View implements ConfigView {
-  /** @param turn counts what has been found: another find is another version of the package */
   constructor(
     readonly base: ConfigView,
-    private readonly found: Found,
-    private readonly turn: number,
+    private readonly shown: Shown,
   ) {}
 
   package(asked: string): Package | undefined {
     const file = this.base.package(asked);
-    if (asked !== name || urlIn(this.base) !== this.found.over) return file;
-    const { provisioningCode } = this.found;
-    const named = overridden(file, { ...url, value: this.found.url });
-    const both =
-      provisioningCode === null || optionIn(this.base, code) !== ""
-        ? named
-        : overridden(named, { ...code, value: provisioningCode });
-    // Between two versions of the file, and another one for each find.
-    return { ...both, version: (file?.version ?? 0) + 0.25 / (1 + this.turn) };
+    return asked === name && optionOf(file, url) === this.shown.over ? this.shown.package(file) : file;
   }
 
   with(edits: readonly Edit[]): ConfigView {
-    return new View(this.base.with(edits), this.found, this.turn);
+    return new View(this.base.with(edits), this.shown);
   }
 }
