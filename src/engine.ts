@@ -37,7 +37,7 @@ import type { Config, ConfigView } from "./ports/config.ts";
 import type { Content } from "./ports/content.ts";
 import type { Dhcp } from "./ports/dhcp.ts";
 import type { Events } from "./ports/events.ts";
-import type { Facts } from "./ports/facts.ts";
+import type { Extent, Facts, Sheet } from "./ports/facts.ts";
 import type { Presence } from "./ports/presence.ts";
 import type { Store } from "./ports/store.ts";
 import type { Endpoint, Source, Udp } from "./ports/udp.ts";
@@ -210,9 +210,12 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     feed({ on: "settings", settings });
   }
 
-  async function refresh(): Promise<Moment | undefined> {
+  /** The sheet that the start has read, for the look with which the loop begins. */
+  let atStart: Sheet | undefined;
+
+  async function refresh(extent: Extent = "wired"): Promise<Moment | undefined> {
     try {
-      const sheet = await ports.facts.sheet("wired");
+      const sheet = await (atStart ?? ports.facts.sheet(extent));
       const view = config.view();
       // The values of this view go to the ACS that it names, not to the one before, and with a port that is listened on.
       settled(view);
@@ -326,11 +329,13 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     heard: desk.heard,
     stop: () => loop?.stop(),
   };
-  await refresh();
+  // The first look numbers every table: with a sheet that knows no radios it would have to begin anew.
+  const first = await refresh("brief");
   followed = options.settled(found, engine);
   await followed;
   const beginning = { settings, boot: options.boot, now: clock.now() };
   transfer.begin(stored.transfer.transfers);
+  atStart = first?.sheet;
   loop = runLoop(beginLife(stored, beginning), stored, ports, {
     agent,
     transfer: transfer.performers,
@@ -343,9 +348,11 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     kick: lanSide.performers,
     trial: trialPerformer(ports, model, apply),
   });
+  atStart = undefined;
   associate({ on: "side", lan });
-  await nat.located(own.address);
+  // The first look reads the configuration after this turn, with what DHCP has found by then.
   desk.takeIn();
+  await nat.located(own.address);
   return engine;
 }
 
