@@ -152,14 +152,21 @@ function turned(
   return { life, deeds };
 }
 
-/** When a machine wants to be woken, on the monotonic clock; undefined: none does. */
-export function nextWake(life: Life): number | undefined {
-  let first: number | undefined;
-  for (const name of names) {
-    const at = machine(name).nextWake(life[name]);
-    if (at !== undefined && (first === undefined || at < first)) first = at;
-  }
-  return first;
+/** Tells when a machine wants to be woken, on the monotonic clock; undefined: none does. Only machines that have moved
+ * since the last question are asked. */
+export function wakeTimes(): (life: Life) => number | undefined {
+  const times = new Map<Name, number | undefined>();
+  let asked: Life | undefined;
+  return (life) => {
+    let first: number | undefined;
+    for (const name of names) {
+      if (life[name] !== asked?.[name]) times.set(name, machine(name).nextWake(life[name]));
+      const at = times.get(name);
+      if (at !== undefined && (first === undefined || at < first)) first = at;
+    }
+    asked = life;
+    return first;
+  };
 }
 
 export const keptOf = (life: Life): LifeKept =>

@@ -12,11 +12,11 @@ import {
   type LifeEvent,
   type LifeKept,
   type LifePerformers,
-  nextWake,
   presses,
   rowsBetween,
   type Turn,
   turn,
+  wakeTimes,
 } from "./life.ts";
 import type { Chance } from "./ports/chance.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -51,9 +51,7 @@ export function runLoop(begin: Turn, stored: LifeKept, ports: LoopPorts, perform
   let unwake = () => {};
   /** When the clock has been told to wake us. */
   let armed: number | undefined;
-  /** When that state wants to be woken. */
-  let timed: Life | undefined;
-  let due: number | undefined;
+  const nextWake = wakeTimes();
   const waiting: (LifeEvent | "woke")[] = [];
   let busy = false;
 
@@ -135,9 +133,7 @@ export function runLoop(begin: Turn, stored: LifeKept, ports: LoopPorts, perform
   }
 
   function rearm(): void {
-    if (life !== timed) due = nextWake(life);
-    timed = life;
-    const at = stopped ? undefined : due;
+    const at = stopped ? undefined : nextWake(life);
     if (at === armed) return;
     unwake();
     armed = at;

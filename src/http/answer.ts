@@ -71,7 +71,12 @@ const quote = (text: string): string => text.slice(0, linkLimits.quotedCharsMax)
 
 /** Every value of that name, in order.
  * @param wanted in lower case */
-export const headerValues = (headers: readonly Header[], wanted: string): readonly string[] =>
-  headers
-    .filter(([name]) => name.length === wanted.length && name.toLowerCase() === wanted)
-    .map(([, value]) => value);
+export function headerValues(headers: readonly Header[], wanted: string): readonly string[] {
+  const found: string[] = [];
+  for (const header of headers) {
+    // Asked some ten times for each response: most names are told apart by their length.
+    const name = header[0];
+    if (name.length === wanted.length && name.toLowerCase() === wanted) found.push(header[1]);
+  }
+  return found;
+}

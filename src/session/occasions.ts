@@ -215,7 +215,8 @@ export function undelivered(
 
 /** Whether the next periodic Inform stays due when it is: reckoned anew without need, it could come twice. */
 export const sameRhythm = (one: Settings, other: Settings): boolean =>
-  one.enabled === other.enabled && JSON.stringify(one.periodic) === JSON.stringify(other.periodic);
+  one === other ||
+  (one.enabled === other.enabled && JSON.stringify(one.periodic) === JSON.stringify(other.periodic));
 
 /** @param reached the wall clock has been there, as far as periodic Informs are concerned */
 export function periodicFrom(

@@ -50,8 +50,12 @@ function ascii(bytes: Uint8Array): string {
   return fromLatin1(bytes);
 }
 
+/** Of nearly every message; a decoder for each would cost more than the decoding. */
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 function unicode(bytes: Uint8Array, encoding: Encoding, truncated: boolean): string {
   try {
+    if (encoding === "utf-8" && !truncated) return utf8.decode(bytes);
     // `stream` keeps a character that the cut has halved from being an error.
     return new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: truncated });
   } catch {
