@@ -156,8 +156,6 @@ async function live(options: RunOptions, version: string): Promise<End> {
     programs: optionPrograms(root),
     vouchers: voucherTools,
   };
-  // The runtime's start has touched code that nothing calls again: the first session would have its peak on top of that.
-  processMemory.rest();
   engine = await startEngine(ports, {
     root: dataModel,
     boot: device.boot,
