@@ -2,7 +2,8 @@
  * starts fast. */
 import { version } from "../package.json";
 import type { Outcome } from "../src/cli/command.ts";
-import { dispatch, type World } from "../src/cli/dispatch.ts";
+import { dispatch } from "../src/cli/dispatch.ts";
+import type { World } from "../src/cli/world.ts";
 import { escapeSteering } from "../src/terminal.ts";
 import { controlClient } from "./bun/control.ts";
 

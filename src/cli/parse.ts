@@ -1,7 +1,7 @@
 /** Codec: argv into a command, by the table. */
 import { nearest } from "../nearest.ts";
 import type { Command, Flag, Several, Value } from "./command.ts";
-import { type Arguments, type CommandName, commands } from "./table.ts";
+import type { Arguments, CommandName } from "./table.ts";
 
 type Call = {
   [N in CommandName]: {
@@ -44,7 +44,7 @@ const secondWords = (table: Table, family: string): string[] =>
 
 /** @param argv what follows the program's name
  * @param table the commands that there are */
-export function parse(argv: readonly string[], table: Table = commands): Parsed {
+export function parse(argv: readonly string[], table: Table): Parsed {
   const [first, ...rest] = argv;
   if (first === undefined) return usage("No command given.");
   if (first === "--help" || first === "-h") return { is: "help", of: undefined };

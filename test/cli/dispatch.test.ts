@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { dispatch, type World } from "../../src/cli/dispatch.ts";
+import { dispatch } from "../../src/cli/dispatch.ts";
+import type { World } from "../../src/cli/world.ts";
 import { type Control, clientOf } from "../../src/control/control.ts";
 import type { TransferTold } from "../../src/control/transfers.ts";
 import { Fault, Malformed, Refused } from "../../src/errors.ts";

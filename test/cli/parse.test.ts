@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { parse } from "../../src/cli/parse.ts";
+import { parse as parseBy } from "../../src/cli/parse.ts";
+import { commands } from "../../src/cli/table.ts";
+
+const parse = (argv: readonly string[]) => parseBy(argv, commands);
 
 const usage = (...argv: string[]) => {
   const parsed = parse(argv);
@@ -30,7 +33,7 @@ const family = {
   "box close": { ...told, group: "tools", options: {} },
 } as const;
 
-const inFamily = (...argv: string[]) => parse(argv, family) as { is: string; text?: string };
+const inFamily = (...argv: string[]) => parseBy(argv, family) as { is: string; text?: string };
 
 describe("command line: families of commands", () => {
   it("reads the second word as part of the name, and keeps repeated options in their order", () => {

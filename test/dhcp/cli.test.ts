@@ -4,10 +4,11 @@ import type { Outcome } from "../../src/cli/command.ts";
 import { dhcpDecode } from "../../src/cli/dhcp-decode.ts";
 import { dhcpEncode } from "../../src/cli/dhcp-encode.ts";
 import { parse } from "../../src/cli/parse.ts";
+import { commands } from "../../src/cli/table.ts";
 import { hex, message, option, sub, text, vendor } from "./octets.ts";
 
 function run(words: readonly string[]): Outcome {
-  const parsed = parse(["dhcp", ...words]);
+  const parsed = parse(["dhcp", ...words], commands);
   if (parsed.is === "usage") return { exit: 2, err: parsed.text };
   if (parsed.is === "call" && parsed.name === "dhcp decode")
     return dhcpDecode(parsed.options, parsed.operands);

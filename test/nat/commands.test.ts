@@ -1,6 +1,7 @@
 /** `cwmpd stun` and `cwmpd udp-request`: what they print is a contract. TR-069 Annex G. */
 import { describe, expect, it } from "vitest";
-import { dispatch, type World } from "../../src/cli/dispatch.ts";
+import { dispatch } from "../../src/cli/dispatch.ts";
+import type { World } from "../../src/cli/world.ts";
 import { bindingError, bindingResponse, errorCode, id, mapped, message, signed } from "./messages.ts";
 import { password, request, username } from "./udp-requests.ts";
 

@@ -129,7 +129,7 @@ test("no import cycles, types included", () => {
   expect(cycles).toEqual([]);
 });
 
-test("the agent starts with the packages of src alone: Elysia and the others are loaded when they are needed", () => {
+test("the agent starts with the packages of src alone, and without the other commands: all else is loaded when it is needed", () => {
   const byPath = new Map(product.map((file) => [file.path, file]));
   const seen = new Set<string>();
   const load = (path: string) => {
@@ -140,6 +140,8 @@ test("the agent starts with the packages of src alone: Elysia and the others are
   for (const begin of ["platform/main.ts", "platform/cli.ts", "platform/run.ts"]) load(begin);
   const strangers = [...seen].filter((name) => !byPath.has(name) && !/^(node|bun):/.test(name));
   expect(strangers.filter((name) => name !== "package.json" && !purePackage.test(name))).toEqual([]);
+  const commands = [...seen].filter((name) => name.startsWith("src/cli/")).toSorted();
+  expect(commands).toEqual(["dispatch", "parse", "run", "words"].map((name) => `src/cli/${name}.ts`));
 });
 
 test("the rooms stand in an order: no two of them import each other, types included", () => {

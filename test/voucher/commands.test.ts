@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { voucherSign, voucherTry, voucherVerify } from "../../platform/voucher.ts";
 import type { Outcome } from "../../src/cli/command.ts";
 import { parse } from "../../src/cli/parse.ts";
+import { commands } from "../../src/cli/table.ts";
 import { type Fields, hasTools, objectXml, Workshop } from "./workshop.ts";
 
 const unknown = "0001-01-01T00:00:00Z";
@@ -22,7 +23,7 @@ describe.skipIf(!hasTools)("cwmpd voucher", () => {
   };
 
   async function run(...words: readonly string[]): Promise<Outcome> {
-    const parsed = parse(["voucher", ...words]);
+    const parsed = parse(["voucher", ...words], commands);
     if (parsed.is !== "call") throw new Error(JSON.stringify(parsed));
     if (parsed.name === "voucher verify") return voucherVerify(parsed.operands[0]!, parsed.options);
     if (parsed.name === "voucher try") return voucherTry(parsed.operands, parsed.options);

@@ -1,0 +1,6 @@
+/** Rule: how a complaint of the command line is worded. */
+
+/** @param name of the command; undefined: of none of them */
+export function complaint(name: string | undefined, text: string): string {
+  return `cwmpd${name === undefined ? "" : ` ${name}`}: ${text}\n`;
+}
