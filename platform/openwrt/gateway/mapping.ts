@@ -48,12 +48,12 @@ export const redirect: Place = {
 type Protocol = "tcp" | "udp";
 
 /** The protocols of a redirect that mappings have; none for any other redirect. */
-const protocolsOf = perSection((section): readonly Protocol[] => {
+function protocolsOf(section: Section): readonly Protocol[] {
   const words = members(section, "proto").map((word) => word.toLowerCase());
   if (words.length === 0 || words.includes("tcpudp")) return ["tcp", "udp"];
   const known = (["tcp", "udp"] as const).filter((protocol) => words.includes(protocol));
   return words.every((word) => word === "tcp" || word === "udp") ? known : [];
-});
+}
 
 /** @returns undefined for what is no single port; 0 stands for every port (an absent option) */
 function portOf(section: Section | undefined, option: string): number | undefined {
@@ -81,7 +81,7 @@ const leadsToClient = (section: Section): boolean =>
   (section.name.startsWith(ownPrefix) && !truth("firewall", section, "enabled", true));
 
 /** A redirect that a mapping can stand for. */
-const isMapping = perSection((section): boolean => {
+function isMapping(section: Section): boolean {
   const family = single(section, "family") ?? "";
   return (
     (single(section, "target") ?? "DNAT").toUpperCase() === "DNAT" &&
@@ -93,7 +93,13 @@ const isMapping = perSection((section): boolean => {
     !otherMatches.some((option) => section.options.has(option)) &&
     leadsToClient(section)
   );
-});
+}
+
+/** A redirect as mappings see it: its protocols, none where no mapping can stand for it; and the row of the first. */
+const judged = perSection((section) => ({
+  protocols: isMapping(section) ? protocolsOf(section) : [],
+  row: sectionRow(section, { mapping: section.name }),
+}));
 
 /** The interfaces of each zone that lead to the outside, the one that leads to the ACS first. */
 const outerOf = perMoment((env): ReadonlyMap<string, readonly string[]> => {
@@ -106,8 +112,13 @@ const outerOf = perMoment((env): ReadonlyMap<string, readonly string[]> => {
 });
 
 /** The interface under which the redirect stands; undefined where its zone leads nowhere. */
-export function interfaceOf(section: Section, env: Env): string | undefined {
-  const [first, ...others] = outerOf(env).get(single(section, "src") ?? "") ?? [];
+export const interfaceOf = (section: Section, env: Env): string | undefined =>
+  interfaceAmong(outerOf(env), section);
+
+function interfaceAmong(outer: ReadonlyMap<string, readonly string[]>, section: Section): string | undefined {
+  const interfaces = outer.get(single(section, "src") ?? "") ?? [];
+  if (interfaces.length < 2) return interfaces[0];
+  const [first, ...others] = interfaces;
   const made = others
     .filter((name) => new RegExp(`^${ownPrefix}${name}_\\d+(?:_\\d+|_udp)*$`).test(section.name))
     .toSorted((a, b) => b.length - a.length);
@@ -117,22 +128,28 @@ export function interfaceOf(section: Section, env: Env): string | undefined {
 /** The section that the UDP half of a redirect gets when it is split. */
 const halfName = (section: Section, env: Env): string => freeName("firewall", `${section.name}_udp`, env);
 
-function rowsOf(section: Section, env: Env): readonly Row[] {
-  const protocols = protocolsOf(section);
-  const row = sectionRow(section, { mapping: section.name });
-  if (protocols.length < 2) return protocols.length === 0 ? [] : [row];
+/** The row of the UDP half of a redirect that has both protocols. */
+function halfOf(section: Section, row: Row, env: Env): Row {
   const half = halfName(section, env);
   const content = () => [...(row.content?.() ?? []), "mapping=udp"];
-  return [row, { ...row, key: half, at: { ...row.at, half }, content }];
+  return { ...row, key: half, at: { ...row.at, half }, content };
 }
 
-/** The redirects of the interface; without an interface, the redirects that name none. */
-const mappings = (at: At, env: Env): readonly Section[] =>
-  (env.config.package("firewall")?.ofType("redirect") ?? []).filter(
-    (section) =>
-      isMapping(section) &&
-      (at.interface === undefined ? !section.options.has("src") : interfaceOf(section, env) === at.interface),
-  );
+/** The mappings of the interface; without an interface, those of the redirects that name no zone. */
+function mappings(at: At, env: Env): readonly Row[] {
+  const outer = outerOf(env);
+  const found: Row[] = [];
+  for (const section of env.config.package("firewall")?.ofType("redirect") ?? []) {
+    const { protocols, row } = judged(section);
+    if (protocols.length === 0) continue;
+    const own =
+      at.interface === undefined
+        ? !section.options.has("src")
+        : interfaceAmong(outer, section) === at.interface;
+    if (own) found.push(row, ...(protocols.length > 1 ? [halfOf(section, row, env)] : []));
+  }
+  return found;
+}
 
 const copied = (section: Section, name: string): readonly Edit[] => [
   { edit: "add", package: "firewall", section: name, type: "redirect" },
@@ -239,7 +256,7 @@ function owners(zone: string, env: Env): Owners {
 function collected(zone: string, env: Env): Owners {
   const found = new Map<string, string[]>();
   for (const section of env.config.package("firewall")?.ofType("redirect") ?? []) {
-    if (single(section, "src") !== zone || !isMapping(section)) continue;
+    if (single(section, "src") !== zone || judged(section).protocols.length === 0) continue;
     if (!truth("firewall", section, "enabled", true)) continue;
     for (const one of identities(section)) {
       const names = found.get(one) ?? [];
@@ -339,7 +356,7 @@ export const leaseDuration = always("0");
 export const mappingsOf: Rows = {
   of: "mapping",
   packages: sidePackages,
-  rows: (at, env) => mappings(at, env).flatMap((section) => rowsOf(section, env)),
+  rows: mappings,
   add,
   remove,
   rowsMax: gatewayLimits.portMappingsMax,
