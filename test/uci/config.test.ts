@@ -14,6 +14,7 @@ import {
   symlinkSync,
   utimesSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { openConfig } from "../../platform/openwrt/config.ts";
@@ -444,6 +445,20 @@ describe("a process that waited for a file that we replace", () => {
     await twoChanges(tree, closeSync, openConfig(tree.root));
     expect(readFileSync(older, "utf8")).toBe(tree.read("etc/config/network"));
     expect(tryLock(older)).toBe(true);
+    closeSync(older);
+  });
+
+  /** We know what we have left in such a file, and do not read it again: another process may have written into it at the
+   * same moment, and as many bytes. */
+  test("finds it there, too, after another process has written into that file", async () => {
+    const tree = new Tree({ network });
+    const older = openSync(tree.path("etc/config/network"), "r");
+    const scribble = (old: number) => {
+      writeSync(old, "####", 0);
+      closeSync(old);
+    };
+    await twoChanges(tree, scribble, openConfig(tree.root));
+    expect(readFileSync(older, "utf8")).toBe(tree.read("etc/config/network"));
     closeSync(older);
   });
 });

@@ -187,23 +187,33 @@ function place(files: Files, replaced: Replaced, slots: readonly Slot[]): void {
   }
   for (const directory of new Set(slots.map(({ held }) => dirname(held.target))))
     syncDirectory(files, directory);
-  const failures = slots.flatMap(({ held, bytes }) =>
-    held.fd === undefined
-      ? []
-      : [held.fd, ...replaced.locked(held.path)].flatMap((fd) => handOver(files, fd, held.path, bytes)),
-  );
+  const failures = slots.flatMap(({ held, bytes }) => {
+    if (held.fd === undefined) return [];
+    const prefixOf = commonPrefix(bytes);
+    return [held.fd, ...replaced.locked(held.path)].flatMap((fd) =>
+      handOver(files, replaced, fd, held.path, bytes, prefixOf),
+    );
+  });
   if (failures.length > 0) throw failures[0];
 }
 
-/** Writes the new bytes into an old file whose lock we have, from where they differ: an ACS that sets much one by one has
- * dozens of old files open, and most of each is as it was. @returns what went wrong */
-function handOver(files: Files, fd: number, path: string, bytes: Uint8Array): readonly unknown[] {
+/** Writes the new bytes into an old file whose lock we have, from where they differ: most of each is as it was.
+ * @returns what went wrong */
+function handOver(
+  files: Files,
+  replaced: Replaced,
+  fd: number,
+  path: string,
+  bytes: Uint8Array,
+  prefixOf: (old: Uint8Array) => number,
+): readonly unknown[] {
   let old: Uint8Array | undefined;
   try {
-    old = readBytes(files, fd, path);
-    const from = commonPrefix(old, bytes);
+    old = replaced.left(fd) ?? readBytes(files, fd, path);
+    const from = prefixOf(old);
     if (from < bytes.length) files.write(fd, bytes.subarray(from), from);
     if (old.length > bytes.length) files.truncate(fd, bytes.length);
+    replaced.leave(fd, bytes);
     return [];
   } catch (error) {
     if (old !== undefined) putBack(files, fd, old);
@@ -211,8 +221,18 @@ function handOver(files: Files, fd: number, path: string, bytes: Uint8Array): re
   }
 }
 
-/** Bytes from the start that are the same in both. */
-function commonPrefix(one: Uint8Array, other: Uint8Array): number {
+/** @returns the bytes from the start that another text has in common with these. Old files that we have left as they are
+ * share one text */
+function commonPrefix(one: Uint8Array): (other: Uint8Array) => number {
+  const found = new Map<Uint8Array, number>();
+  return (other) => {
+    const known = found.get(other) ?? prefix(one, other);
+    found.set(other, known);
+    return known;
+  };
+}
+
+function prefix(one: Uint8Array, other: Uint8Array): number {
   let [same, end] = [0, Math.min(one.length, other.length)];
   while (same < end) {
     const half = (same + end + 1) >> 1;

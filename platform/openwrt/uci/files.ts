@@ -37,6 +37,8 @@ export interface Files {
   truncate(fd: number, length: number): void;
   chmod(fd: number, mode: number): void;
   chown(fd: number, owner: number, group: number): void;
+  /** Sets when a file was last written. @param seconds since 1970 */
+  stamp(fd: number, seconds: number): void;
   sync(fd: number): void;
   close(fd: number): void;
   rename(from: string, to: string): void;
@@ -96,6 +98,7 @@ export const systemFiles: Files = {
   truncate: (fd, length) => fs.ftruncateSync(fd, length),
   chmod: (fd, mode) => fs.fchmodSync(fd, mode),
   chown: (fd, owner, group) => fs.fchownSync(fd, owner, group),
+  stamp: (fd, seconds) => fs.futimesSync(fd, seconds, seconds),
   sync: (fd) => fs.fsyncSync(fd),
   close: (fd) => fs.closeSync(fd),
   rename: (from, to) => fs.renameSync(from, to),

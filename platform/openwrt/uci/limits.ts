@@ -20,6 +20,9 @@ export const uciLimits = {
   replacedMs: 1000,
   /** Replaced files that stay open at once. */
   replacedMax: 64,
+  /** Seconds since 1970: 1 January 1980, the time of an old file that is as we have left it. Every write of others sets
+   * another one, even where the clock stands at its start. */
+  leftSeconds: 315_532_800,
   /** Milliseconds after which a package that could not be read is tried again, if nobody asks for it before. */
   unreadableMs: 10_000,
   /** Milliseconds after the last file event until one more look: events can be lost in a burst, the last state not. */

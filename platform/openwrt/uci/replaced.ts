@@ -17,6 +17,8 @@ interface Kept {
 export class Replaced {
   readonly #files: Files;
   #kept: Kept[] = [];
+  /** The bytes that we have written into each old file, by its descriptor. */
+  readonly #left = new Map<number, Uint8Array>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(files: Files) {
@@ -40,6 +42,30 @@ export class Replaced {
     return this.#of(path)
       .filter((kept) => kept.freed === undefined)
       .map((kept) => kept.fd);
+  }
+
+  /** The bytes of an old file whose lock we have, if it is as we have left it: an ACS that changes much one by one has
+   * dozens of them open, and each is as long as the package. undefined: it has to be read, for a process that waited for
+   * its lock may have written into it. */
+  left(fd: number): Uint8Array | undefined {
+    const bytes = this.#left.get(fd);
+    if (bytes === undefined) return undefined;
+    const { modified, size } = this.#files.fstat(fd);
+    return modified === BigInt(uciLimits.leftSeconds) * 1_000_000_000n && size === bytes.length
+      ? bytes
+      : undefined;
+  }
+
+  /** The old file holds these bytes now. Two writes within one tick of the clock leave the same time stamp: so we leave one
+   * that no other process does. */
+  leave(fd: number, bytes: Uint8Array): void {
+    this.#left.delete(fd);
+    try {
+      this.#files.stamp(fd, uciLimits.leftSeconds);
+      this.#left.set(fd, bytes);
+    } catch {
+      // The file is another user's: it is read the next time.
+    }
   }
 
   unlock(path: string): void {
@@ -80,6 +106,7 @@ export class Replaced {
 
   #drop(kept: Kept): void {
     this.#kept = this.#kept.filter((other) => other !== kept);
+    this.#left.delete(kept.fd);
     this.#files.close(kept.fd);
   }
 }
