@@ -178,6 +178,21 @@ const edit = fc.record({
   items: fc.array(fc.constantFrom("1", "2", "3", "4", "it's"), { minLength: 1, maxLength: 4 }),
 });
 
+type RandomEdit = typeof edit extends fc.Arbitrary<infer T> ? T : never;
+
+function carryOut(document: Document, edits: readonly RandomEdit[]): void {
+  for (const { section: at, what, name, items } of edits) {
+    const section = document.sections[at];
+    if (what === "add") document.add("new").set(name, items[0]!);
+    else if (section === undefined) continue;
+    else if (what === "remove") document.remove(section);
+    else if (what === "unset") {
+      const option = section.option(name);
+      if (option !== undefined) section.remove(option);
+    } else section.set(name, what === "set" ? items[0]! : items);
+  }
+}
+
 test("after any change of any file the file reads back correctly, and no comment line is lost or moved", () => {
   const property = fc.property(
     fc.array(line, { maxLength: 24 }),
@@ -191,16 +206,7 @@ test("after any change of any file the file reads back correctly, and no comment
         return;
       }
       const { document } = origin;
-      for (const { section: at, what, name, items } of edits) {
-        const section = document.sections[at];
-        if (what === "add") document.add("new").set(name, items[0]!);
-        else if (section === undefined) continue;
-        else if (what === "remove") document.remove(section);
-        else if (what === "unset") {
-          const option = section.option(name);
-          if (option !== undefined) section.remove(option);
-        } else section.set(name, what === "set" ? items[0]! : items);
-      }
+      carryOut(document, edits);
       const after = written(origin);
       if (after === undefined) return;
       expect(write(parse(after, true).document)).toBe(write(document));
@@ -209,4 +215,29 @@ test("after any change of any file the file reads back correctly, and no comment
     },
   );
   fc.assert(property, { numRuns: 3000 });
+});
+
+test("a change of what was written last makes the same text as a change of the file read anew", () => {
+  const property = fc.property(
+    fc.array(line, { maxLength: 24 }),
+    fc.array(fc.array(edit, { maxLength: 3 }), { minLength: 2, maxLength: 4 }),
+    (lines, changes) => {
+      const text = lines.join("\n");
+      /** @param anew whether the file is another one each time, so that none of it is known */
+      const ended = (name: string, anew: boolean) =>
+        changes.reduce((now, edits, i) => {
+          const origin = readStrictly(`${name} ${anew ? i : ""}`, now);
+          carryOut(origin.document, edits);
+          return written(origin) ?? now;
+        }, text);
+      let there: string;
+      try {
+        there = ended("anew", true);
+      } catch {
+        return;
+      }
+      expect(ended("known", false)).toBe(there);
+    },
+  );
+  fc.assert(property, { numRuns: 1000 });
 });

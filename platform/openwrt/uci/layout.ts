@@ -58,7 +58,8 @@ export function writeInto(
   return withSections(plan.text(), added);
 }
 
-function alike(one: Section, other: Section): boolean {
+/** Whether both have the same options in the same order. */
+export function alike(one: Section, other: Section): boolean {
   return (
     one.options.length === other.options.length &&
     one.options.every((option, i) => option.name === other.options[i]!.name && same(option, other.options[i]))

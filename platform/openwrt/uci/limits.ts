@@ -18,6 +18,9 @@ export const uciLimits = {
   rereadsMax: 5,
   /** Milliseconds that a replaced file stays open at least, for who waited for its lock and gets it in a few. */
   replacedMs: 1000,
+  /** Milliseconds that a text which we have written stays in memory as it reads: an ACS that changes much one by one comes
+   * back sooner. */
+  checkedMs: 1000,
   /** Replaced files that stay open at once. */
   replacedMax: 64,
   /** Seconds since 1970: 1 January 1980, the time of an old file that is as we have left it. Every write of others sets
