@@ -82,6 +82,7 @@ config wifi-iface 'default_radio0'
 	option ssid 'Sample Home'
 	option encryption 'psk2'
 	option key 'correct horse battery'
+	option wps_pushbutton '0'
 
 config wifi-device 'radio1'
 	option type 'mac80211'

@@ -11,7 +11,6 @@ export const pageFile = new URL("../../docs/data-model.md", import.meta.url);
 const reasons: readonly (readonly [RegExp, string])[] = [
   [/\.$/, "its rows follow from the configuration: the ACS makes and deletes none"],
   [/(Unicast|Broadcast|UnknownProto)\w*$|MulticastPacketsSent$/, "the kernel does not count these apart"],
-  [/WEP/, "WEP protects nothing: it is shown, never set"],
   [
     /ManageableDevice|GatewayInfo|STUN|UDPConnectionRequest|NATDetected|ComplPolicy|CompletePolicy/,
     "waits for the machinery behind it",
@@ -21,7 +20,6 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/Routing\.RIP/, "the system speaks no routing protocol"],
   [/IPv6CP\./, "pppd does not tell them to netifd"],
   [/Stats\.Ethernet(Unicast|Multicast|Broadcast|Unknown)/, "the kernel does not count these apart"],
-  [/WPS/, "the system has no option for it"],
 ];
 
 const reasonOf = ({ path, toWrite }: Asked, there: ReadonlyMap<string, Binding>): string => {

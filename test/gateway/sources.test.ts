@@ -32,7 +32,7 @@ const texts: readonly string[] = [
   Requested Complete Upload Failure 8021q 8021ad bridge lan wan guest lan2 lan7 radio1 phy1-ap0 phy7-ap7
   198.51.100.7 198.51.100.7/25 192.168.1.77 255.255.255.128 2001:db8:7::7 fd07:7::/48 00:00:5E:00:53:77
   00:00:5e:*:*:* 0a0b0c http://seven.example/ seven.example FR UTC0 EST5EDT,M3.2.0,M11.1.0 2026-02-02T02:02:02Z
-  42,198.51.100.7 6,198.51.100.7 3,198.51.100.7 15,seven.example 43 43:0a0b /var/log/seven /etc/seven.log
+  7000-7007 42,198.51.100.7 6,198.51.100.7 3,198.51.100.7 15,seven.example 43 43:0a0b /var/log/seven /etc/seven.log
   home-agent`.split(/\s+/),
 ];
 

@@ -396,7 +396,11 @@ describe("port mappings", () => {
   });
 
   test.each([
-    ["a range", "\toption proto 'tcp'\n\toption src_dport '5000-5010'"],
+    [
+      "a range at the client",
+      "\toption proto 'tcp'\n\toption src_dport '5000-5010'\n\toption dest_port '1-11'",
+    ],
+    ["a range past all ports", "\toption proto 'tcp'\n\toption src_dport '5000-70000'"],
     ["a port too large", "\toption proto 'tcp'\n\toption src_dport '70000'"],
     ["another protocol", "\toption proto 'gre'"],
     ["tcp beside another", "\toption proto 'tcp gre'"],
@@ -425,6 +429,46 @@ describe("port mappings", () => {
     ]),
   ])("%s is not shown as what it is not", (_name, options) => {
     expect(withRedirects(redirect(`\toption dest_ip '192.168.1.9'\n${options}`)).rows(table)).toEqual([]);
+  });
+
+  test("a range of outer ports begins and ends where it says, whichever end is set first", () => {
+    const here = withRedirects(
+      redirect(
+        "\toption proto 'tcp'\n\toption src_dport '5000-5010'\n\toption dest_ip '192.168.1.9'",
+        "game",
+      ),
+    );
+    const ports = () =>
+      ["ExternalPort", "ExternalPortEndRange", "InternalPort"].map((name) => here.get(`${table}.1.${name}`));
+    const option = () => [
+      here.option("firewall", "game", "src_dport"),
+      here.option("firewall", "game", "dest_port"),
+    ];
+    expect(ports()).toEqual(["5000", "5010", "5000"]);
+    here.set(`${table}.1.ExternalPortEndRange`, "5020");
+    expect(option()).toEqual(["5000-5020", undefined]);
+    here.set(`${table}.1.ExternalPort`, "5005");
+    expect(ports()).toEqual(["5005", "5020", "5000"]);
+    expect(() => here.set(`${table}.1.ExternalPortEndRange`, "5004")).toThrow(/ends before it begins/);
+    expect(() => here.set(`${table}.1.ExternalPortEndRange`, "65536")).toThrow(/65535/);
+    here.set(`${table}.1.ExternalPortEndRange`, "0");
+    expect([...ports(), ...option()]).toEqual(["5005", "0", "5000", "5005", "5000"]);
+    here.set(`${table}.1.ExternalPort`, "0");
+    expect(() => here.set(`${table}.1.ExternalPortEndRange`, "5020")).toThrow(/All ports/);
+  });
+
+  test("protocols by their numbers are those protocols", () => {
+    for (const [number, name] of [
+      ["6", "TCP"],
+      ["17", "UDP"],
+    ]) {
+      const here = withRedirects(
+        redirect(`\toption proto '${number}'\n\toption dest_ip '192.168.1.9'`, "web"),
+      );
+      expect(here.get(`${table}.1.PortMappingProtocol`)).toBe(name);
+    }
+    const both = withRedirects(redirect("\toption proto '6 17'\n\toption dest_ip '192.168.1.9'", "web"));
+    expect(both.rows(table)).toHaveLength(2);
   });
 
   test.each([[""], ["\toption enabled '0'"]])(

@@ -213,6 +213,28 @@ describe("the radio under a network", () => {
     expect(() => out.set(name, "1")).toThrow(/kept out/);
   });
 
+  test("keys of WEP are set where they stand, and the empty one that servers have read takes none away", () => {
+    const key = (number: number) => `${wlan}WEPKey.${number}.WEPKey`;
+    const here = radioWith(
+      "",
+      "\toption encryption 'wep'\n\toption key '2'\n\toption key2 'secret-wep-13'\n",
+    );
+    here.set(key(2), "0123456789");
+    here.set(key(1), "0123456789abcdef0123456789");
+    here.set(key(2), "");
+    expect([1, 2].map((number) => here.option("wireless", "w", `key${number}`))).toEqual([
+      "0123456789abcdef0123456789",
+      "0123456789",
+    ]);
+    expect(() => here.set(key(1), "012345678")).toThrow(/hexadecimal/);
+    const direct = radioWith("", "\toption encryption 'wep'\n\toption key 'secret-wep-13'\n");
+    direct.set(key(1), "0123456789");
+    expect(direct.option("wireless", "w", "key")).toBe("0123456789");
+    const wpa = radioWith("", "\toption encryption 'psk2'\n\toption key 'twelve words'\n");
+    wpa.set(key(1), "0123456789");
+    expect(wpa.option("wireless", "w", "key")).toBe("twelve words");
+  });
+
   test("`yes` counts as false, as netifd reads it", () => {
     expect(radioWith("", "\toption disabled 'yes'").get(`${wlan}Enable`)).toBe("1");
   });

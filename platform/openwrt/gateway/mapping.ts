@@ -2,8 +2,8 @@
  *
  * A mapping has one protocol, a redirect may have both (fw4: no `proto` is tcp and udp). Such a redirect shows as two
  * mappings; the first write to either splits it, and the UDP half gets the section whose name was its key all along,
- * so that its number stays. A redirect that a mapping cannot express (port ranges, several sources, negations,
- * networks as sources, other conditions on a packet, a redirect to the gateway itself) is not shown.
+ * so that its number stays. A redirect that a mapping cannot express (several sources, negations, networks as sources,
+ * a range of ports at the client, other conditions on a packet, a redirect to the gateway itself) is not shown.
  *
  * A redirect is its zone's, which may have several interfaces: it stands under one of them, the first or that for which
  * it was made. */
@@ -47,9 +47,12 @@ export const redirect: Place = {
 
 type Protocol = "tcp" | "udp";
 
+/** Protocols by the numbers of IANA, which fw4 takes as well. */
+const numbered: Readonly<Record<string, Protocol>> = { 6: "tcp", 17: "udp" };
+
 /** The protocols of a redirect that mappings have; none for any other redirect. */
 function protocolsOf(section: Section): readonly Protocol[] {
-  const words = members(section, "proto").map((word) => word.toLowerCase());
+  const words = members(section, "proto").map((word) => numbered[word] ?? word.toLowerCase());
   if (words.length === 0 || words.includes("tcpudp")) return ["tcp", "udp"];
   const known = (["tcp", "udp"] as const).filter((protocol) => words.includes(protocol));
   return words.every((word) => word === "tcp" || word === "udp") ? known : [];
@@ -62,6 +65,22 @@ function portOf(section: Section | undefined, option: string): number | undefine
   const port = decimal(single(section, option));
   return port !== undefined && port >= 1 && port <= 65535 ? port : undefined;
 }
+
+/** The outer ports, as fw4 has them: one, or `FIRST-LAST`.
+ * @returns undefined for what are no ports; 0 stands for every port (an absent option), and for the end of no range */
+function outerPorts(
+  section: Section | undefined,
+): { readonly first: number; readonly last: number } | undefined {
+  const [, first, last] = /^(\d{1,5})-(\d{1,5})$/.exec(single(section, "src_dport") ?? "") ?? [];
+  if (first === undefined || last === undefined) {
+    const port = portOf(section, "src_dport");
+    return port === undefined ? undefined : { first: port, last: 0 };
+  }
+  const range = { first: Number(first), last: Number(last) };
+  return range.first >= 1 && range.last <= 65535 ? range : undefined;
+}
+
+const firstPort = (section: Section | undefined): number => outerPorts(section)?.first ?? 0;
 
 const addressOrNone = (section: Section, option: string): boolean =>
   !section.options.has(option) || parseAddress(single(section, option) ?? "") !== undefined;
@@ -86,7 +105,7 @@ function isMapping(section: Section): boolean {
   return (
     (single(section, "target") ?? "DNAT").toUpperCase() === "DNAT" &&
     (family.includes("4") || !family.includes("6")) &&
-    portOf(section, "src_dport") !== undefined &&
+    outerPorts(section) !== undefined &&
     portOf(section, "dest_port") !== undefined &&
     addressOrNone(section, "src_ip") &&
     addressOrNone(section, "dest_ip") &&
@@ -199,25 +218,41 @@ const ownProtocol: Binding = {
 
 const outerPort: Binding = {
   packages: ["firewall"],
-  read: (at, env) => String(portOf(sectionAt(redirect, at, env), "src_dport") ?? 0),
-  // An InternalPort that followed the outer one stays what it was: the call did not name it.
+  read: (at, env) => String(firstPort(sectionAt(redirect, at, env))),
+  // An InternalPort that followed the outer one stays what it was: the call did not name it. The end of a range does,
+  // too, and the check judges whether it lies behind the new beginning.
   write: (at, value, env) => {
     const inner = innerPort.read(at, env);
     const kept = inner === value || inner === "0" ? [] : putPort(at, env, "dest_port", inner);
-    return [...putPort(at, env, "src_dport", value), ...kept];
+    const last = outerPorts(sectionAt(redirect, at, env))?.last ?? 0;
+    return [...putOuter(at, env, Number(value), last), ...kept];
   },
 };
+
+const outerEnd: Binding = {
+  packages: ["firewall"],
+  read: (at, env) => String(outerPorts(sectionAt(redirect, at, env))?.last ?? 0),
+  write: (at, value, env) => putOuter(at, env, firstPort(sectionAt(redirect, at, env)), Number(value)),
+};
+
+function putOuter(at: At, env: Env, first: number, last: number): readonly Edit[] {
+  if (first === 0 && last !== 0) return refuse("All ports have no end of a range");
+  if (last === 0) return putPort(at, env, "src_dport", String(first));
+  return Math.max(first, last) > 65535
+    ? refuse("Expected a port from 0 to 65535")
+    : put(redirect, at, env, "src_dport", `${first}-${last}`);
+}
 
 /** An absent port of the client is the outer one (fw4). */
 const innerPort: Binding = {
   packages: ["firewall"],
   read: (at, env) => {
     const section = sectionAt(redirect, at, env);
-    return String(portOf(section, "dest_port") || portOf(section, "src_dport") || 0);
+    return String(portOf(section, "dest_port") || firstPort(section));
   },
   // TR-098 has no InternalPort 0; only where all ports go through as they are is there nothing to say.
   write: (at, value, env) =>
-    value === "0" && portOf(sectionAt(redirect, at, env), "src_dport") !== 0
+    value === "0" && firstPort(sectionAt(redirect, at, env)) !== 0
       ? refuse("Expected a port from 1 to 65535")
       : putPort(at, env, "dest_port", value),
 };
@@ -237,9 +272,7 @@ const judgeClient = (value: string): string | undefined => {
 
 /** The identity of a mapping, one for each protocol. No two mappings may share one. */
 const identities = (section: Section): readonly string[] =>
-  protocolsOf(section).map(
-    (one) => `${single(section, "src_ip") ?? ""} ${portOf(section, "src_dport") ?? 0} ${one}`,
-  );
+  protocolsOf(section).map((one) => `${single(section, "src_ip") ?? ""} ${firstPort(section)} ${one}`);
 
 type Owners = ReadonlyMap<string, readonly string[]>;
 const known = new WeakMap<ConfigView, Map<string, Owners>>();
@@ -271,6 +304,9 @@ function collected(zone: string, env: Env): Owners {
 export const check: Check = (at, env) => {
   const section = sectionAt(redirect, at, env);
   if (!section || !truth("firewall", section, "enabled", true)) return [];
+  const { first, last } = outerPorts(section) ?? { first: 0, last: 0 };
+  if (last !== 0 && last < first)
+    return [{ about: externalPortEnd, why: "The range of ports ends before it begins" }];
   if (!section.options.has("dest_ip"))
     return [{ about: internalClient, why: "An enabled mapping needs an InternalClient" }];
   const others = owners(single(section, "src") ?? "", env);
@@ -333,6 +369,7 @@ export const remoteHost = splitting({
   write: (at, value, env) => sourceAddress.write?.(at, anyHost(value), env) ?? [],
 });
 export const externalPort = splitting(outerPort);
+export const externalPortEnd = splitting(outerEnd);
 export const internalPort = splitting(innerPort);
 const client = text(redirect, "dest_ip", { judge: judgeClient });
 export const internalClient = splitting({

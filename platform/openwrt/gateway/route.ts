@@ -207,10 +207,11 @@ export const check: Check = (at, env) => {
 };
 
 /** The connection that leads to the ACS: the one that packets without another route take. */
-export const defaultConnection = fact(
-  (_sheet, _at, env) => env.refer("interface", { interface: cwmpInterface(env) }),
-  ["cwmp"],
-);
+export const defaultConnection: Binding = {
+  ...fact((_sheet, _at, env) => env.refer("interface", { interface: cwmpInterface(env) }), ["cwmp"]),
+  // Servers write a path with the dot at its end, too.
+  alike: (written, read) => written.replace(/\.$/, "") === read,
+};
 
 /** The one routing table that is shown. */
 export const routers: Rows = {

@@ -111,6 +111,42 @@ const wepKeyIndex: Binding = {
   read: (at, env) => /^[1-4]$/.exec(single(sectionAt(iface, at, env), "key") ?? "")?.[0] ?? "1",
 };
 
+/** The four keys of WEP. Where `key` is no number of one, it is the first key itself (hostapd.sh of OpenWrt). */
+export const wepKeys: Rows = {
+  of: "wepKey",
+  packages: [],
+  rows: () => ["1", "2", "3", "4"].map((wepKey) => ({ key: wepKey, at: { wepKey } })),
+};
+
+const judgeWepKey: Judge = (value) =>
+  /^(?:[0-9A-Fa-f]{10}|[0-9A-Fa-f]{26})?$/.test(value) ? undefined : "Expected 10 or 26 hexadecimal digits";
+
+/** A key can be set wherever it stands ready; that a network begins to use WEP cannot. The empty one that servers have read
+ * takes none away. */
+const wepKeyOf = (numberOf: (at: At, env: Env) => string): Binding => {
+  const optionOf = (at: At, env: Env): string => {
+    const section = sectionAt(iface, at, env);
+    const key = single(section, "key");
+    const direct = read(at, env).method.startsWith("wep") && key !== undefined && !/^[1-4]$/.test(key);
+    return direct && numberOf(at, env) === "1" ? "key" : `key${numberOf(at, env)}`;
+  };
+  return {
+    packages: ["wireless"],
+    judge: judgeWepKey,
+    read: (at, env) => single(sectionAt(iface, at, env), optionOf(at, env)) ?? "",
+    alike: (written) => written === "",
+    write: (at, value, env) => {
+      const why = judgeWepKey(value);
+      if (why !== undefined) return refuse(why);
+      return value === "" ? [] : put(iface, at, env, optionOf(at, env), value);
+    },
+  };
+};
+
+export const wepKey = wepKeyOf((at) => at.wepKey ?? "1");
+/** TR-181 has one key: the one in use. */
+export const wepKeyInUse = wepKeyOf((at, env) => wepKeyIndex.read(at, env));
+
 const wpaEncryptionModes: Binding = {
   packages: ["wireless"],
   read: (at, env) => ciphers[read(at, env).cipher ?? "ccmp"],

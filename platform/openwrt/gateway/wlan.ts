@@ -1,5 +1,13 @@
 /** Table: one Wi-Fi network (`wifi-iface`). Its radio's parameters are in radio.ts, its protection in security.ts. */
-import { type At, type Binding, type Env, type Rows, sectionRow } from "../../../src/model/define.ts";
+import {
+  type At,
+  always,
+  type Binding,
+  type Check,
+  type Env,
+  type Rows,
+  sectionRow,
+} from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
 import {
   bit,
@@ -143,11 +151,31 @@ const allowed: Binding = {
   },
 };
 
+/** hostapd lets nobody in by an empty list. */
+export const stationCheck: Check = (at, env) => {
+  const section = sectionAt(iface, at, env);
+  const shut = single(section, "macfilter") === "allow" && members(section, "maclist").length === 0;
+  return shut
+    ? [{ about: allowed, why: "With MACAddressControlEnabled an empty list would let nobody in" }]
+    : [];
+};
+
 /** The list before what makes it hold: an empty one lets nobody in. */
 export const stations = {
   AllowedMACAddress: allowed,
   MACAddressControlEnabled: addressControl,
 } as const;
+
+/** Pairing at the push of a button (WPS). Whether hostapd was built with it nobody tells, and a hostapd without it does not
+ * start with it: so it is shown where the configuration has the option, on or off. */
+export const pairing = {
+  Enable: flag(iface, "wps_pushbutton", false),
+  ConfigMethodsSupported: always("PushButton"),
+  ConfigMethodsEnabled: always("PushButton"),
+} as const;
+
+export const canPair = (at: At, env: Env): boolean =>
+  sectionAt(iface, at, env)?.options.has("wps_pushbutton") === true;
 
 export const wmmEnable = flag(iface, "wmm", true);
 export const isolation = flag(iface, "isolate", false);

@@ -590,6 +590,7 @@ InternalPort	unsignedInt	W	range=0..65535			!NAT:1
 Protocol	string	W	enum=TCP|UDP			!NAT:1
 InternalClient	string	W	len=..256	object:		!NAT:1
 Description	string	W	len=..256	object:		!NAT:1
+ExternalPortEndRange	unsignedInt	W	range=0..65535	object:0
 >DHCPv4.
 ClientNumberOfEntries	unsignedInt	R				DHCPv4Client:1
 >DHCPv4.Client.{i}.						!DHCPv4Client:1

@@ -396,6 +396,7 @@ InternalPort	unsignedInt	W				!Baseline:2
 PortMappingProtocol	string	W	enum=TCP|UDP			!Baseline:2
 InternalClient	string	W	len=..256	object:		!Baseline:2
 PortMappingDescription	string	W	len=..256	object:		!Baseline:2
+ExternalPortEndRange	unsignedInt	W		object:0
 >WANDevice.{i}.WANConnectionDevice.{i}.WANIPConnection.{i}.Stats.
 EthernetBytesSent	unsignedInt	R			activeNotify=canDeny	Baseline:2
 EthernetBytesReceived	unsignedInt	R			activeNotify=canDeny	Baseline:2
@@ -453,6 +454,7 @@ InternalPort	unsignedInt	W				!Baseline:2
 PortMappingProtocol	string	W	enum=TCP|UDP			!Baseline:2
 InternalClient	string	W	len=..256	object:		!Baseline:2
 PortMappingDescription	string	W	len=..256	object:		!Baseline:2
+ExternalPortEndRange	unsignedInt	W		object:0
 >WANDevice.{i}.WANConnectionDevice.{i}.WANPPPConnection.{i}.Stats.
 EthernetBytesSent	unsignedInt	R			activeNotify=canDeny	Baseline:2
 EthernetBytesReceived	unsignedInt	R			activeNotify=canDeny	Baseline:2

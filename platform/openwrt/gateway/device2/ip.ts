@@ -115,6 +115,7 @@ const mappings = table({
       Protocol: mapping.protocol,
       RemoteHost: mapping.remoteHost,
       ExternalPort: mapping.externalPort,
+      ExternalPortEndRange: mapping.externalPortEnd,
       InternalPort: mapping.internalPort,
       InternalClient: mapping.internalClient,
       Description: mapping.description,

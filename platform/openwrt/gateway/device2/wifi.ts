@@ -94,9 +94,11 @@ const accessPoints = table({
     },
     {
       AssociatedDevice: stations,
+      WPS: object(wlan.pairing, {}, { present: wlan.canPair }),
       Security: object(
         {
           ...security.accessPointModes,
+          WEPKey: security.wepKeyInUse,
           PreSharedKey: security.sharedKey.PreSharedKey,
           SAEPassphrase: security.modes.KeyPassphrase,
           RekeyingInterval: security.rekeyingInterval,
@@ -109,7 +111,7 @@ const accessPoints = table({
         { check: security.check },
       ),
     },
-    { check: security.check },
+    { check: (at, env) => [...security.check(at, env), ...wlan.stationCheck(at, env)] },
   ),
 });
 

@@ -147,6 +147,7 @@ const networks = table({
     },
     {
       AssociatedDevice: stations,
+      WEPKey: table({ ...security.wepKeys, instance: object({ WEPKey: security.wepKey }) }),
       PreSharedKey: table({
         ...security.keys,
         instance: object(security.sharedKey, {}, { check: security.check }),

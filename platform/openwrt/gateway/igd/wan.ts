@@ -20,6 +20,7 @@ const portMappings = table({
       PortMappingProtocol: mapping.protocol,
       RemoteHost: mapping.remoteHost,
       ExternalPort: mapping.externalPort,
+      ExternalPortEndRange: mapping.externalPortEnd,
       InternalPort: mapping.internalPort,
       InternalClient: mapping.internalClient,
       PortMappingDescription: mapping.description,
