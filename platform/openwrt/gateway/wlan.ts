@@ -28,6 +28,7 @@ import {
 } from "./bind.ts";
 import { countersOf } from "./counters.ts";
 import { bandRank, radio } from "./radio.ts";
+import { check } from "./security.ts";
 
 const iface = instance("wireless", "wlan");
 
@@ -152,13 +153,15 @@ const allowed: Binding = {
 };
 
 /** hostapd lets nobody in by an empty list. */
-export const stationCheck: Check = (at, env) => {
+const stationCheck: Check = (at, env) => {
   const section = sectionAt(iface, at, env);
   const shut = single(section, "macfilter") === "allow" && members(section, "maclist").length === 0;
   return shut
     ? [{ about: allowed, why: "With MACAddressControlEnabled an empty list would let nobody in" }]
     : [];
 };
+
+export const accessPointCheck: Check = (at, env) => [...check(at, env), ...stationCheck(at, env)];
 
 /** The list before what makes it hold: an empty one lets nobody in. */
 export const stations = {

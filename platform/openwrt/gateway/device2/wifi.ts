@@ -111,7 +111,7 @@ const accessPoints = table({
         { check: security.check },
       ),
     },
-    { check: (at, env) => [...security.check(at, env), ...wlan.stationCheck(at, env)] },
+    { check: wlan.accessPointCheck },
   ),
 });
 
