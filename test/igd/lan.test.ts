@@ -381,6 +381,27 @@ describe("a DHCP option is edited without its neighbours", () => {
       "\toption proto 'static'\n\tlist ipaddr '192.168.1.1/24'",
       `config dnsmasq\n\toption domain 'home.example'\nconfig dhcp 'lan'\n\toption interface 'lan'\n${items.map((item) => `\tlist dhcp_option '${item}'`).join("\n")}`,
     );
+  test.each([
+    ["26,1470", 26, "05be"],
+    ["19,1", 19, "01"],
+    ["35,60", 35, "0000003c"],
+    ["113,7", 113, "07"],
+    ["113,300", 113, "012c"],
+    ["113,70000", 113, "00011170"],
+    ["103,7s", 103, "0007"],
+    ["111,7i", 111, "00000007"],
+    ["115,-1", 115, "ffffffff"],
+    ["107,0a:0b", 107, "0a0b"],
+    ["110,0a", 110, "3061"],
+    ["17,77", 17, "3737"],
+    ["42,192.0.2.1,192.0.2.2", 42, "c0000201c0000202"],
+    ["114,http://a.example/", 114, Buffer.from("http://a.example/").toString("hex")],
+  ])("%s is told in the octets in which dnsmasq 2.90 sends it", (item, tag, hex) => {
+    const here = withOptions(item);
+    expect(here.get(`${pool}DHCPOption.1.Tag`)).toBe(String(tag));
+    expect(Buffer.from(here.get(`${pool}DHCPOption.1.Value`), "base64").toString("hex")).toBe(hex);
+  });
+
   const get = (here: ReturnType<typeof world>) =>
     ["IPRouters", "DNSServers", "DomainName"].map((name) => here.get(pool + name));
 

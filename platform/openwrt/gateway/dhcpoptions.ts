@@ -17,14 +17,37 @@ const own = new Set([3, 6, 15]);
 const octets = (text: string): Uint8Array => new TextEncoder().encode(text);
 const fromHex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "hex"));
 
-/** As dnsmasq takes it: addresses as their octets, pairs of hexadecimal digits with colons as such, all else as text. */
-function encoded(words: readonly string[]): Uint8Array {
+/** Options whose numbers have so many octets, and options that are texts whatever they look like, as dnsmasq knows them.
+ * Any other number has as few octets as it needs, or as the letter behind it says. */
+const numberOctets = new Map<number, 1 | 2 | 4 | "text">([
+  ...[19, 20, 23, 27, 31, 34, 36, 37, 46].map((tag) => [tag, 1] as const),
+  ...[13, 22, 26, 93].map((tag) => [tag, 2] as const),
+  ...[2, 35, 38, 51, 58, 59].map((tag) => [tag, 4] as const),
+  ...[12, 15, 17, 18, 40, 64, 66, 67, 100, 101, 119, 120].map((tag) => [tag, "text"] as const),
+]);
+const letterOctets: Readonly<Record<string, number>> = { b: 1, s: 2, i: 4 };
+
+function number(tag: number, text: string): Uint8Array | undefined {
+  const [, digits, letter = ""] = /^(-?\d{1,10})([bsi]?)$/.exec(text) ?? [];
+  const known = numberOctets.get(tag);
+  if (digits === undefined || known === "text") return undefined;
+  const value = Number(digits) >>> 0;
+  const needed = value > 0xffff ? 4 : value > 0xff ? 2 : 1;
+  const length = letterOctets[letter] ?? known ?? needed;
+  return Uint8Array.from({ length }, (_, at) => (value >>> (8 * (length - 1 - at))) & 255);
+}
+
+/** As dnsmasq takes it: addresses as their octets, pairs of hexadecimal digits with colons as such, numbers, all else as
+ * text. */
+function encoded(tag: number, words: readonly string[]): Uint8Array {
   const addresses = words.map(parseAddress);
   if (words.length > 0 && addresses.every((one) => one !== undefined))
     return Uint8Array.from(
       addresses.flatMap((one) => [24, 16, 8, 0].map((shift) => ((one ?? 0) >>> shift) & 255)),
     );
   const text = words.join(",");
+  const counted = number(tag, text);
+  if (counted !== undefined) return counted;
   return /^[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})+$/.test(text) ? fromHex(text.replaceAll(":", "")) : octets(text);
 }
 
@@ -34,7 +57,7 @@ function ofPool(section: Section | undefined): readonly Option[] {
     const [head = "", ...words] = item.split(",");
     const tag = decimal(head);
     return tag !== undefined && tag >= 1 && tag <= 254 && !own.has(tag)
-      ? [{ tag, value: encoded(words) }]
+      ? [{ tag, value: encoded(tag, words) }]
       : [];
   });
 }
