@@ -25,7 +25,7 @@ export const hasEmulator = spawnSync("qemu-system-x86_64", ["--version"]).status
 /** Arguments of QEMU. */
 function argumentsOf(machine: Emulated): string[] {
   const { vmlinux, bootLoader, disk, memoryMib = 256, port, logs, writeSpeed } = machine;
-  const { kernelWords = [], more = [] } = machine;
+  const { kernelWords = [], more = [], interactive = false } = machine;
   const words = [
     "console=ttyS0 quiet panic=1 mitigations=off",
     logs ? "cwmpd.console=log" : "",
@@ -35,7 +35,9 @@ function argumentsOf(machine: Emulated): string[] {
   const forward = port === undefined ? "" : `,hostfwd=tcp:127.0.0.1:${port}-:7547`;
   return [
     ...["-accel", "tcg,thread=multi", "-M", "q35", "-cpu", "max", "-m", String(memoryMib)],
-    ...["-nodefaults", "-display", "none", "-serial", "stdio"],
+    ...["-nodefaults", "-display", "none"],
+    // A person's Ctrl-C ends the command in the gateway's shell, not the gateway.
+    ...["-chardev", `stdio,id=console,signal=${interactive ? "off" : "on"}`, "-serial", "chardev:console"],
     ...["-kernel", vmlinux, "-initrd", bootLoader],
     ...["-append", words.join(" ")],
     ...["-drive", `file=${disk},format=raw,if=virtio${speed}`],

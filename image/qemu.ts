@@ -1,7 +1,7 @@
 /** `make qemu`: boots the emulated gateway to a shell, with the agent running and an ACS outside of it. The disk is kept:
  * what `make flash TARGET=qemu` has left, or a new one. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
 import { buildBootLoader, buildDisk, buildRootImage } from "./build.ts";
@@ -10,13 +10,13 @@ import { gatewayPlaces } from "./flash/qemu.ts";
 import { fetchKernel } from "./kernel.ts";
 import { project, writeUpper } from "./tree.ts";
 
-/** The port of the ACS is fixed: the gateway's configuration names it, and the disk with it outlives this run. */
-const acsPort = 17547;
-
+const usualPort = 17_547;
 const binary = process.env.CWMPD ?? join(project, "dist/cwmpd");
 const directory = join(project, "dist/qemu");
 const places = gatewayPlaces(directory);
 mkdirSync(directory, { recursive: true });
+/** The gateway's configuration names the port of the ACS, and the disk with it outlives this run. */
+const acsPort = existsSync(places.disk) ? portIn(places.configuration) : usualPort;
 const kernel = fetchKernel(join(project, "dist/lab"));
 buildBootLoader(places.bootLoader, kernel);
 if (!existsSync(places.disk)) {
@@ -42,6 +42,11 @@ await new Emulator({
   interactive: true,
 }).exit();
 acs?.kill("SIGTERM");
+
+function portIn(configuration: string): number {
+  const text = existsSync(configuration) ? readFileSync(configuration, "utf8") : "";
+  return Number(/option url 'http:\/\/10\.0\.2\.2:(\d+)\//.exec(text)?.[1] ?? usualPort);
+}
 
 function freePort(): Promise<number> {
   return new Promise((resolve) => {

@@ -45,6 +45,9 @@ export function layOutTree(tree: string, { busybox, binary, revision }: Contents
   const lines = Object.entries(release).map(([name, value]) => `DISTRIB_${name}='${value}'\n`);
   writeFileSync(join(tree, "etc/openwrt_release"), lines.join(""));
   writeFileSync(join(tree, "etc/config/cwmp"), configuration());
+  // inittab starts the agent; on a device the link of an enabled service does.
+  mkdirSync(join(tree, "etc/rc.d"));
+  symlinkSync("../init.d/cwmpd", join(tree, "etc/rc.d/S94cwmpd"));
   settle(tree);
 }
 
@@ -58,9 +61,9 @@ export function writeUpper(directory: string, acsUrl: string): void {
 /** The configuration that the package ships, with the identity and the two slots of the emulated gateway. */
 function configuration(): string {
   const shipped = readFileSync(join(project, "rootfs/etc/config/cwmp"), "utf8");
-  return `${shipped}\toption oui '00256D'
-\toption serial_number 'EMULATED1'
-
+  const cpe = "config cpe 'cpe'\n";
+  const named = `${cpe}\toption oui '00256D'\n\toption serial_number 'EMULATED1'\n`;
+  return `${shipped.replace(cpe, named)}
 config slots 'slots'
 \toption a '/dev/vda2'
 \toption b '/dev/vda3'

@@ -19,6 +19,7 @@ export const gatewayPlaces = (directory: string) => ({
   bootLoader: join(directory, "boot.cpio"),
   first: join(directory, "first.img"),
   next: join(directory, "next.img"),
+  configuration: join(directory, "upper/etc/config/cwmp"),
 });
 
 /** The line of the ACS with the arguments of TransferComplete. */

@@ -17,11 +17,12 @@ import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { copyOnto, usableDisk } from "../../image/flash/card.ts";
 import { outcomeIn, reported } from "../../image/flash/qemu.ts";
 import { packagePaths } from "../../image/package.ts";
-import { project } from "../../image/tree.ts";
+import { project, writeUpper } from "../../image/tree.ts";
 import { metadataBlock } from "../../platform/openwrt/flash/fwtool.ts";
 import { narrate } from "../../src/acs/narrate.ts";
 import { showResult } from "../../src/acs/show.ts";
 import { unknownTime } from "../../src/datetime.ts";
+import { parsePackage } from "../igd/world.ts";
 
 let home: string;
 const path = (name: string) => join(home, name);
@@ -141,6 +142,14 @@ describe("make flash", () => {
     expect(dry.out).toMatch(
       /Target: .*\n[\s\S]*1\. [\s\S]*To go back: [\s\S]*Dry run: nothing has been done/,
     );
+  });
+
+  test("the emulated gateway is told its identity and its ACS, each in its section", () => {
+    writeUpper(home, "http://10.0.2.2:7547/");
+    const file = parsePackage("cwmp", readFileSync(path("etc/config/cwmp"), "utf8"));
+    const of = (section: string, option: string) => file.section(section)?.options.get(option);
+    expect([of("cpe", "oui"), of("cpe", "serial_number")]).toEqual(["00256D", "EMULATED1"]);
+    expect([of("acs", "url"), of("slots", "a")]).toEqual(["http://10.0.2.2:7547/", "/dev/vda2"]);
   });
 
   test("without a terminal and without YES nothing is written", () => {
