@@ -35,7 +35,7 @@ help: ## this list
 	@echo "  make storm SEED=123                  one storm again; COUNT=n for that many from SEED on"
 	@echo "  make fuzz COUNT=200000               as long as wanted"
 	@echo "  make power COUNT=6 SEED=7            so many cuts of the power, by that seed"
-	@echo "  make flash TARGET=qemu YES=1         DRY=1 only prints the steps"
+	@echo "  make flash TARGET=qemu YES=1         DRY=1 only prints the steps; UNDO=1 with HOST= or DEV= goes back"
 
 $(INSTALLED): package.json package-lock.json
 	@command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
