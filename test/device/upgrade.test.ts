@@ -36,7 +36,8 @@ async function reported(acs: Acs, gateway: Emulator, from: number) {
     session.pending.answer(acs.letter("TransferCompleteResponse", "", id));
     session.pending = await acs.admitted();
     const code = Number(textOf(body, "FaultStruct", "FaultCode"));
-    return { session, key: textOf(body, "CommandKey"), code };
+    const text = textOf(body, "FaultStruct", "FaultString");
+    return { session, key: textOf(body, "CommandKey"), code, text };
   }
 }
 
@@ -87,5 +88,43 @@ test.skipIf(lacking !== "")(
     expect(lab.environment()).toMatchObject({ boot_slot: "b", upgrade_available: "0" });
     await good.session.end();
     expect(server.asked).toEqual(["GET /stillborn", "GET /good"]);
+  },
+);
+
+/** Answers every request with 503 until the gateway has started slot a again. @returns the line after that of the boot */
+async function refuseUntilBack(acs: Acs, gateway: Emulator, from: number): Promise<number> {
+  let over = false;
+  const back = gateway.said(/boot: slot a/, 2 * bootMsMax, from).finally(() => {
+    over = true;
+  });
+  while (!over) {
+    const heard = await acs.next().catch(() => undefined);
+    heard?.answer("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+  }
+  return back;
+}
+
+test.skipIf(lacking !== "")(
+  `[R-A.3.2.8-09] a new image that holds no session within confirm_timeout is given up for the old slot, which tells the fault${lacking && ` (${lacking} is missing)`}`,
+  { timeout: 6 * bootMsMax },
+  async () => {
+    const lab = new Lab();
+    const acs = await Acs.open();
+    const server = await FileServer.open();
+    server.files.set("silent", readFileSync(lab.image("silent.img", "r2-silent")));
+    const minute = "config transfer 'transfer'\n\toption confirm_timeout '1'\n";
+    lab.layOut(lab.image("first.img", "r1-first"), acs.url, minute);
+    const gateway = lab.start();
+    await gateway.said(/Session begins/, bootMsMax);
+    const first = await acs.session("the first Inform");
+    await first.done(download(server.url("silent"), "silent"));
+    await first.end();
+    const at = await gateway.said(/boot: slot b/, bootMsMax);
+    const back = await refuseUntilBack(acs, gateway, at);
+    const { session, key, code, text } = await reported(acs, gateway, back);
+    expect([key, code, text]).toEqual(["silent", 9010, expect.stringContaining("within 1 min")]);
+    expect(session.inform.values.get(`${path.device}SoftwareVersion`)).toContain("r1-first");
+    expect(lab.environment()).toMatchObject({ boot_slot: "a", upgrade_available: "0", bootcount: "0" });
+    await session.end();
   },
 );
