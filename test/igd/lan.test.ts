@@ -426,6 +426,34 @@ describe("a DHCP option is edited without its neighbours", () => {
     expect(get(withOptions(...items))).toEqual(read);
   });
 
+  // What real clients of dnsmasq 2.90 were told with these lines.
+  test.each([
+    [["6,9.9.9.9", "6,8.8.8.8"], [], [], "8.8.8.8"],
+    [["6,1.1.1.1"], ["6,8.8.8.8"], [], "8.8.8.8"],
+    [[], [], ["6,9.9.9.9"], "9.9.9.9"],
+    [["6,1.1.1.1"], [], ["6,9.9.9.9"], "1.1.1.1"],
+    [[], ["option:dns-server,8.8.8.8"], ["tag:lan,6,9.9.9.9"], "8.8.8.8"],
+    [[], [], ["lan,6,7.7.7.7", "6,9.9.9.9"], "7.7.7.7"],
+    [[], [], ["tag:guest,6,7.7.7.7", "6,0.0.0.0"], "192.168.1.1"],
+    [["6"], [], ["6,9.9.9.9"], ""],
+    [[], [], ["6"], ""],
+  ])(
+    "items %j, forced ones %j and those of dnsmasq itself %j read %j, and each value can be set",
+    (own, forced, all, read) => {
+      const items = (option: string, list: readonly string[]) =>
+        list.map((item) => `\n\tlist ${option} '${item}'`).join("");
+      const here = lan(
+        "\toption proto 'static'\n\tlist ipaddr '192.168.1.1/24'",
+        `config dnsmasq${items("dhcp_option", all)}\nconfig dhcp 'lan'\n\toption interface 'lan'${items("dhcp_option", own)}${items("dhcp_option_force", forced)}`,
+      );
+      expect(here.get(`${pool}DNSServers`)).toBe(read);
+      for (const value of ["5.5.5.5", "", "192.168.1.1"]) {
+        here.set(`${pool}DNSServers`, value);
+        expect(here.get(`${pool}DNSServers`)).toBe(value);
+      }
+    },
+  );
+
   test("other items of the list stay unchanged", () => {
     const here = withOptions("42,192.168.1.1", "option:dns-server,8.8.8.8", "tag:x,6,7.7.7.7");
     here.set(`${pool}DNSServers`, "9.9.9.9,1.1.1.1");

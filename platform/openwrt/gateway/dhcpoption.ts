@@ -4,7 +4,7 @@ import type { At, Binding, Env } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
 import { judgeDomain } from "./accepted.ts";
 import { parseAddress } from "./address.ts";
-import { members, type Place, put, refuse, sectionAt, shown } from "./bind.ts";
+import { members, type Place, put, refuse, sectionAt, shown, single } from "./bind.ts";
 
 const names: Readonly<Record<number, string>> = { 3: "router", 6: "dns-server", 15: "domain-name" };
 
@@ -14,19 +14,37 @@ export interface Item {
   readonly kind: "addresses" | "domain";
 }
 
-/** @returns its place in the list and its value; undefined where there is none. Items with tags are not ours. */
-function find(
-  section: Section | undefined,
-  code: number,
-): { at: number; head: string; value: string } | undefined {
-  const list = members(section, "dhcp_option");
-  for (const [at, item] of list.entries()) {
-    const comma = item.indexOf(",");
-    const head = comma < 0 ? item : item.slice(0, comma);
-    if (head === String(code) || head === `option:${names[code]}`)
-      return { at, head, value: comma < 0 ? "" : item.slice(comma + 1) };
+interface Found {
+  readonly option: "dhcp_option" | "dhcp_option_force";
+  /** Its place in the list. */
+  readonly at: number;
+  readonly head: string;
+  readonly value: string;
+}
+
+/** @param tag of the items that are looked for; undefined: of those without one
+ * @returns the item that counts: of several dnsmasq takes the last, and forced ones come last */
+function find(section: Section | undefined, code: number, tag?: string): Found | undefined {
+  for (const option of ["dhcp_option_force", "dhcp_option"] as const) {
+    for (const [at, item] of [...members(section, option).entries()].reverse()) {
+      const [head = "", ...words] = (tag === undefined ? item : untagged(item, tag)).split(",");
+      if (head === String(code) || head === `option:${names[code]}`)
+        return { option, at, head, value: words.join(",") };
+    }
   }
   return undefined;
+}
+
+/** The rest of an item with the tag, `tag:lan,6,…` or as older ones have it `lan,6,…`. */
+const untagged = (item: string, tag: string): string => {
+  const head = [`tag:${tag},`, `${tag},`].find((one) => item.startsWith(one));
+  return head === undefined ? "" : item.slice(head.length);
+};
+
+/** What dnsmasq is told for all pools, or by its own section for this one: the pool's own items win over it. */
+function elsewhere(section: Section | undefined, code: number, at: At, env: Env): Found | undefined {
+  const [server] = env.config.package("dhcp")?.ofType("dnsmasq") ?? [];
+  return find(server, code, single(section, "networkid") ?? at.interface) ?? find(server, code);
 }
 
 /** The address that dnsmasq replaces by its own. */
@@ -51,23 +69,28 @@ function judgeItem(kind: Item["kind"], value: string): string | undefined {
 }
 
 export function optionItem(place: Place, code: number, item: Item): Binding {
+  const unsaid = (at: At, env: Env): string => {
+    const found = elsewhere(sectionAt(place, at, env), code, at, env);
+    return found ? readItem(item, found.value, at, env) : item.answer(at, env);
+  };
   return {
     packages: [place.package, "network"],
     read: (at, env) => {
       const found = find(sectionAt(place, at, env), code);
-      return found ? readItem(item, found.value, at, env) : item.answer(at, env);
+      return found ? readItem(item, found.value, at, env) : unsaid(at, env);
     },
     write: (at, value, env) => {
       const why = judgeItem(item.kind, value);
       if (why !== undefined) return refuse(why);
       const section = sectionAt(place, at, env);
       const found = find(section, code);
-      const list = [...members(section, "dhcp_option")];
+      const option = found?.option ?? "dhcp_option";
+      const list = [...members(section, option)];
       // A bare code makes dnsmasq send no option. It is written only if an option would be sent otherwise.
-      const text = value === "" ? (item.answer(at, env) === "" ? undefined : "") : `,${value}`;
+      const text = value === "" ? (unsaid(at, env) === "" ? undefined : "") : `,${value}`;
       if (text === undefined) list.splice(found?.at ?? list.length, found ? 1 : 0);
       else list[found?.at ?? list.length] = (found?.head ?? String(code)) + text;
-      return put(place, at, env, "dhcp_option", list.length === 0 ? undefined : list);
+      return put(place, at, env, option, list.length === 0 ? undefined : list);
     },
   };
 }
