@@ -53,6 +53,12 @@ test.each([
   ["30m", "1800"],
   ["3600", "3600"],
   ["infinite", "-1"],
+  ["12H", "43200"],
+  ["1W", "604800"],
+  ["5M", "300"],
+  ["30s", "120"],
+  ["0", "120"],
+  ["4294967295", "-1"],
   ["soon", "0"],
 ])("a lease time of %s is %s seconds", (text, value) => {
   const here = world({ ...all, dhcp: all.dhcp.replace("'12h'", `'${text}'`) });

@@ -175,15 +175,20 @@ export const interfaceRef = fact((_sheet, at, env) => env.refer("interface", { i
 
 const seconds: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
-/** `12h`, `30m`, `3600`, `infinite`; -1 never ends. dnsmasq gives none for less than two minutes. */
+/** dnsmasq's word for a lease without end is all ones, too (RFC 2131 3.3). */
+const endless = 0xffffffff;
+
+/** `12h`, `30M`, `3600`, `infinite`; -1 never ends. dnsmasq gives none for less than two minutes. */
 export const leaseTime: Binding = {
   packages: ["dhcp"],
   read: (at, env) => {
     const text = single(sectionAt(pool, at, env), "leasetime") ?? gatewayLimits.leaseTimeInitial;
     if (text === "infinite") return "-1";
-    const [, number = "", unit = ""] = /^(\d{1,10})([smhdw]?)$/.exec(text) ?? [];
+    const [, number = "", unit = ""] = /^(\d{1,10})([smhdw]?)$/i.exec(text) ?? [];
     if (number === "") return "0";
-    return String(Math.min(Number(number) * (seconds[unit] ?? 1), 2 ** 31 - 1));
+    const asked = Number(number) * (seconds[unit.toLowerCase()] ?? 1);
+    if (asked === endless) return "-1";
+    return String(Math.min(Math.max(asked, gatewayLimits.leaseSecondsMin), 2 ** 31 - 1));
   },
   write: (at, value, env) => {
     if (value === "-1") return put(pool, at, env, "leasetime", "infinite");
