@@ -321,3 +321,35 @@ describe("a zone of the firewall", () => {
     await expect(set({ [name]: "1" })).rejects.toMatchObject(refusal("no firewall zone"));
   });
 });
+
+test.each([
+  ["of another table", "option table '100'"],
+  ["of a table with a name", "option table 'vpn'"],
+  ["that drops packets", "option type 'blackhole'"],
+  ["that refuses packets", "option type 'unreachable'"],
+])("a route %s is not shown as one for every packet, and leads no interface outside", async (_, line) => {
+  const added = (text: string): string =>
+    `${text}\nconfig route 'first'\n\toption interface 'guest'\n\toption target '0.0.0.0/0'\n\toption gateway '192.168.3.9'\n\t${line}
+config route6 'second'\n\toption interface 'guest'\n\toption target '::/0'\n\t${line}\n`;
+  const { get } = await device({ network: added }, deviceRoot);
+  expect(await get(`${router}IPv4ForwardingNumberOfEntries`)).toBe("1");
+  expect(await get(`${router}IPv6ForwardingNumberOfEntries`)).toBe("1");
+  const older = await device({ network: added, firewall: () => "config defaults\n", dhcp: () => "" });
+  expect(await older.get("InternetGatewayDevice.LANDeviceNumberOfEntries")).toBe("2");
+});
+
+test.each(["main", "254"])(
+  "a route of table %s is one for every packet; one that is off leads nowhere",
+  async (table) => {
+    const added = (off: string) => (text: string) =>
+      `${text}\nconfig route 'first'\n\toption interface 'guest'\n\toption target '0.0.0.0/0'\n\toption table '${table}'\n\toption type 'unicast'\n\toption disabled '${off}'\n`;
+    const bare = { firewall: () => "config defaults\n", dhcp: () => "" };
+    const lans = "InternetGatewayDevice.LANDeviceNumberOfEntries";
+    const on = await device({ network: added("0"), ...bare });
+    expect([
+      await on.get(lans),
+      await on.get("InternetGatewayDevice.Layer3Forwarding.ForwardNumberOfEntries"),
+    ]).toEqual(["1", "2"]);
+    expect(await (await device({ network: added("1"), ...bare })).get(lans)).toBe("2");
+  },
+);

@@ -51,6 +51,12 @@ export const zoneName = (zone: Section): string => single(zone, "name") ?? "";
 /** Everything that decides which side an interface is on, and which of that side comes first. */
 export const sidePackages = ["cwmp", "dhcp", "firewall", "network"];
 
+/** Whether a `config route` or `route6` is in the main table, which every packet goes by, and leads somewhere: other tables
+ * are for some packets alone, and routes of other types drop packets. */
+export const isPlainRoute = (route: Section): boolean =>
+  /^(?:main|254)$/.test(single(route, "table") ?? "main") &&
+  (single(route, "type") ?? "unicast") === "unicast";
+
 /** A default route that the configuration asks for; what is up at this moment is no matter of sides. */
 function leadsOut(section: Section, env: Env): boolean {
   if (dynamicProtos.has(protoOf(section))) return truth("network", section, "defaultroute", true);
@@ -58,6 +64,8 @@ function leadsOut(section: Section, env: Env): boolean {
   const routes = [...(env.config.package("network")?.ofType("route") ?? [])];
   return routes.some(
     (route) =>
+      isPlainRoute(route) &&
+      !truth("network", route, "disabled", false) &&
       single(route, "interface") === section.name &&
       /^(?:0\.0\.0\.0(?:\/0(?:\.0\.0\.0)?)?|default)$/.test(single(route, "target") ?? "") &&
       /^(?:0\.0\.0\.0)?$/.test(single(route, "netmask") ?? ""),

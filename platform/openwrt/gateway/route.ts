@@ -1,4 +1,5 @@
-/** Table: static IPv4 routes: `config route` sections of the network package. Routes that the kernel has by other means
+/** Table: static IPv4 routes: `config route` sections of the network package. The model has one table of routes that lead
+ * somewhere: routes of another table and routes that drop packets are not shown. Routes that the kernel has by other means
  * (of interfaces, of DHCP) follow from other objects and are not told twice. */
 import {
   type At,
@@ -22,7 +23,7 @@ import {
 } from "./address.ts";
 import { decimal, fact, flag, freeName, type Place, put, refuse, sectionAt, single, truth } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
-import { cwmpInterface } from "./network.ts";
+import { cwmpInterface, isPlainRoute } from "./network.ts";
 
 const route: Place = { package: "network", name: (at) => at.route };
 const section = (at: At, env: Env): Section | undefined => sectionAt(route, at, env);
@@ -39,7 +40,9 @@ function targetOf(one: Section | undefined): Subnet | undefined {
 }
 
 const sections = (env: Env): readonly Section[] =>
-  (env.config.package("network")?.ofType("route") ?? []).filter((one) => targetOf(one) !== undefined);
+  (env.config.package("network")?.ofType("route") ?? []).filter(
+    (one) => isPlainRoute(one) && targetOf(one) !== undefined,
+  );
 
 export const routes: Rows = {
   of: "route",

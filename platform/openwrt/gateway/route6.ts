@@ -4,11 +4,13 @@ import type { Section } from "../../../src/ports/config.ts";
 import { isAddress6, isPrefix6, isUnicast6 } from "./address6.ts";
 import { fact, freeName, type Place, put, refuse, sectionAt, shown, single, truth } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
+import { isPlainRoute } from "./network.ts";
 
 const route: Place = { package: "network", name: (at) => at.route };
 const section = (at: At, env: Env): Section | undefined => sectionAt(route, at, env);
 
-const sections = (env: Env): readonly Section[] => env.config.package("network")?.ofType("route6") ?? [];
+const sections = (env: Env): readonly Section[] =>
+  (env.config.package("network")?.ofType("route6") ?? []).filter(isPlainRoute);
 
 export const routes: Rows = {
   of: "route",
