@@ -97,7 +97,7 @@ class Known {
   readonly #root: string;
   readonly #texts = new Map<string, string>();
   readonly #lists = new Map<string, readonly string[]>();
-  readonly #failing = new Map<string, string>();
+  readonly #failing = new Map<string, { readonly why: string; readonly again: () => unknown }>();
   gaps = 0;
 
   constructor(root: string) {
@@ -113,7 +113,7 @@ class Known {
       return found;
     } catch (error) {
       const last = this.#texts.get(path);
-      this.#failed(path, error, last !== undefined);
+      this.#failed(path, error, last !== undefined, read);
       return last === undefined ? undefined : Buffer.from(last, "latin1");
     }
   }
@@ -131,22 +131,34 @@ class Known {
         return [];
       }
       const last = this.#lists.get(path);
-      this.#failed(path, error, last !== undefined);
+      this.#failed(path, error, last !== undefined, read);
       return last ?? [];
     }
   }
 
+  /** Some files are read once in a while: whether they still cannot be read is found out now. */
   troubles(): readonly string[] {
+    for (const [path, { again }] of this.#failing) if (!isFailing(again)) this.#failing.delete(path);
     return [...this.#failing].map(
-      ([path, why]) =>
+      ([path, { why }]) =>
         `Cannot read ${join(this.#root, path)}: ${why}; its last reading is used until it can be read.`,
     );
   }
 
-  #failed(path: string, error: unknown, held: boolean): void {
+  #failed(path: string, error: unknown, held: boolean, again: () => unknown): void {
     if (!held) this.gaps++;
     // Many files that fail at once fail for one reason, so only the first ones are named.
-    if (this.#failing.size < factsLimits.troublesMax) this.#failing.set(path, errorWords(error));
+    if (this.#failing.size < factsLimits.troublesMax)
+      this.#failing.set(path, { why: errorWords(error), again });
+  }
+}
+
+function isFailing(read: () => unknown): boolean {
+  try {
+    read();
+    return false;
+  } catch (error) {
+    return !isAbsence(error);
   }
 }
 

@@ -318,6 +318,30 @@ describe("an error is not an absence", () => {
   });
 
   test.skipIf(process.platform !== "linux")(
+    "no trouble is told of a file that can be read again, is gone or is a directory now, whether it was asked for since or not",
+    async () => {
+      layOutSandbox(directory);
+      const facts = openFacts(directory, noExec);
+      const look = async () => {
+        const one = await facts.sheet("whole");
+        return [one.memory(), one.neighbours(), one.leases([{ path: "/tmp/dhcp.leases", by: "dnsmasq" }])];
+      };
+      await look();
+      for (const name of ["proc/meminfo", "proc/net/arp", "tmp/dhcp.leases"]) spoil(name);
+      await look();
+      expect(facts.troubles()).toHaveLength(3);
+      rmSync(join(directory, "proc/meminfo"));
+      put("proc/meminfo", "MemTotal: 1 kB\n");
+      expect(facts.troubles()).toHaveLength(2);
+      rmSync(join(directory, "proc/net/arp"));
+      expect(facts.troubles()).toEqual([expect.stringContaining("tmp/dhcp.leases")]);
+      rmSync(join(directory, "tmp/dhcp.leases"));
+      mkdirSync(join(directory, "tmp/dhcp.leases"));
+      expect(facts.troubles()).toEqual([]);
+    },
+  );
+
+  test.skipIf(process.platform !== "linux")(
     "no identity is made of the remaining files when one cannot be read",
     async () => {
       put("sys/class/dmi/id/product_name", "Board");
