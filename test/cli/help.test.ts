@@ -34,6 +34,13 @@ describe("command line: help", () => {
     expect(manual()).toBe(golden("docs/commands.md", manual()));
   });
 
+  it("README.md names every command, or its family", () => {
+    const readme = readFileSync(join(top, "README.md"), "utf8");
+    const table = readme.slice(readme.indexOf("## Commands"), readme.indexOf("## What it does"));
+    const words = Object.keys(commands).map((name) => name.split(" ")[0]!);
+    expect(words.filter((word) => !new RegExp(`\`(cwmpd )?${word}\\b`).test(table))).toEqual([]);
+  });
+
   it("every help text has an example, the options, and a pointer to further help", () => {
     for (const name of Object.keys(commands).filter(isCommand)) {
       const text = helpText(name);

@@ -152,6 +152,18 @@ test("the rooms stand in an order: no two of them import each other, types inclu
   expect([...src.circle, ...platform.circle]).toEqual([]);
 });
 
+test("the map names every room, every file at the top, and every subject of the gateway", () => {
+  const map = readFileSync("src/README.md", "utf8");
+  const names = product.flatMap(({ path }) => {
+    const [, subject] = /^platform\/openwrt\/gateway\/(\w+)\.ts$/.exec(path) ?? [];
+    if (subject !== undefined) return subject === "limits" ? [] : [`\`${subject}\``];
+    const [, top, room, within] = /^(src|platform)\/([\w.]+)(?:\/(\w+)\/)?/.exec(path)!;
+    if (room!.endsWith(".ts")) return /^(built|limits)\./.test(room!) ? [] : [`\`${room}\``];
+    return [top === "src" && within !== undefined ? `\`${room}/${within}/\`` : `\`${room}/\``];
+  });
+  expect([...new Set(names)].filter((name) => !map.includes(name))).toEqual([]);
+});
+
 test("no barrel files, no rooms for what has no noun", () => {
   const vague = /(^|\/)(index|utils?|helpers?|common|manager|misc)(\.ts$|\/)/;
   expect(product.map((file) => file.path).filter((path) => vague.test(path))).toEqual([]);
