@@ -48,15 +48,15 @@ const world: World = {
   chance: (count) => crypto.getRandomValues(new Uint8Array(count)),
   stunProbe: async (server, options) => (await import("./bun/stun-probe.ts")).stunProbe(server, options),
   sendUdpRequest: async (to, options) => (await import("./bun/udp-send.ts")).sendUdpRequest(to, options),
-  voucherVerify: async (...call) => (await import("./voucher.ts")).voucherVerify(...call),
-  voucherTry: async (...call) => (await import("./voucher.ts")).voucherTry(...call),
-  voucherSign: async (...call) => (await import("./voucher.ts")).voucherSign(...call),
+  voucherVerify: async (...call) => (await import("./commands/voucher.ts")).voucherVerify(...call),
+  voucherTry: async (...call) => (await import("./commands/voucher.ts")).voucherTry(...call),
+  voucherSign: async (...call) => (await import("./commands/voucher.ts")).voucherSign(...call),
   packages: {
     examine: async (call) => (await import("./package/hand.ts")).examine(call),
     build: async (call) => (await import("./package/build.ts")).build(call),
   },
   observe: async (root, offline) => (await import("./doctor/observe.ts")).observe(root, offline),
-  discover: async (root, on) => (await import("./discover.ts")).discover(root, on),
+  discover: async (root, on) => (await import("./commands/dhcp-discover.ts")).discover(root, on),
   async sandbox(directory, form) {
     const { layOutSandbox } = await import("./sim/sandbox.ts");
     layOutSandbox(directory, Date.now(), form);

@@ -27,7 +27,7 @@ export const shelves = {
   /** Orders of the ACS that are still to be carried out, by name, and the boot that they are of. */
   "src/orders": ["order"],
   /** The port that was chosen for Connection Requests. */
-  "platform/listening.ts": ["listening"],
+  "platform/listeners": ["listening"],
 } as const;
 
 /** A room that owns shelves. */

@@ -2,7 +2,7 @@
  * change of settings, even when the other program had long gone. */
 import net from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { connectionRequests, type Told } from "../../platform/listening.ts";
+import { connectionRequests, type Told } from "../../platform/listeners/connreq.ts";
 import { connectionRequestLimits as limits } from "../../src/connreq/limits.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { credentials, path } from "./answering.ts";

@@ -186,8 +186,8 @@ const factories: readonly string[] = [
   "src/model/session.ts: openModel",
   "src/model/tree.ts: growTree",
   "src/transfer/deeds.ts: transferWork",
-  "platform/listening.ts: connectionRequests",
-  "platform/paging.ts: paging",
+  "platform/listeners/connreq.ts: connectionRequests",
+  "platform/listeners/page.ts: paging",
   "platform/run.ts: live",
   "platform/bun/connreq.ts: serveConnectionRequests",
 ];

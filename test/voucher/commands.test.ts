@@ -1,7 +1,7 @@
 /** `cwmpd voucher` as scripts use it: JSON, faults and exit codes. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { voucherSign, voucherTry, voucherVerify } from "../../platform/voucher.ts";
+import { voucherSign, voucherTry, voucherVerify } from "../../platform/commands/voucher.ts";
 import type { Outcome } from "../../src/cli/command.ts";
 import { parse } from "../../src/cli/parse.ts";
 import { commands } from "../../src/cli/table.ts";

@@ -1,15 +1,15 @@
 /** Composition: `cwmpd dhcp discover`: one exchange of DHCPINFORM and DHCPACK, apart from the agent. TR-069 3.1. */
-import { readAnswer } from "../src/dhcp/answer.ts";
-import { discoveryLimits } from "../src/dhcp/limits.ts";
-import { announces, readOffer } from "../src/dhcp/offer.ts";
-import { noteTaker } from "../src/dhcp/options.ts";
-import { Refused } from "../src/errors.ts";
-import { readSettings } from "../src/settings.ts";
-import { systemChance } from "./bun/chance.ts";
-import { systemDhcp } from "./bun/dhcp.ts";
-import { openConfig } from "./openwrt/config.ts";
-import { systemExec } from "./openwrt/exec.ts";
-import { openFacts } from "./openwrt/facts.ts";
+import { readAnswer } from "../../src/dhcp/answer.ts";
+import { discoveryLimits } from "../../src/dhcp/limits.ts";
+import { announces, readOffer } from "../../src/dhcp/offer.ts";
+import { noteTaker } from "../../src/dhcp/options.ts";
+import { Refused } from "../../src/errors.ts";
+import { readSettings } from "../../src/settings.ts";
+import { systemChance } from "../bun/chance.ts";
+import { systemDhcp } from "../bun/dhcp.ts";
+import { openConfig } from "../openwrt/config.ts";
+import { systemExec } from "../openwrt/exec.ts";
+import { openFacts } from "../openwrt/facts.ts";
 
 /** @param on absent: the management interface
  * @throws Refused nothing can be sent, or nobody answers */

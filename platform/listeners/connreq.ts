@@ -1,13 +1,13 @@
 /** Adapter: the place where Connection Requests are accepted. It follows the settings, and retries a port that another
  * program had. TR-069 3.2.2. */
-import { connectionRequestLimits } from "../src/connreq/limits.ts";
-import { Refused } from "../src/errors.ts";
-import type { Chance } from "../src/ports/chance.ts";
-import type { Clock } from "../src/ports/clock.ts";
-import type { Log } from "../src/ports/log.ts";
-import type { Store } from "../src/ports/store.ts";
-import type { Settings } from "../src/settings.ts";
-import { type ConnectionRequestServer, serveConnectionRequests } from "./bun/connreq.ts";
+import { connectionRequestLimits } from "../../src/connreq/limits.ts";
+import { Refused } from "../../src/errors.ts";
+import type { Chance } from "../../src/ports/chance.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Log } from "../../src/ports/log.ts";
+import type { Store } from "../../src/ports/store.ts";
+import type { Settings } from "../../src/settings.ts";
+import { type ConnectionRequestServer, serveConnectionRequests } from "../bun/connreq.ts";
 
 const chosenPortKey = "connectionRequestPort";
 
@@ -15,7 +15,7 @@ export interface ListeningPorts {
   readonly log: Log;
   readonly clock: Clock;
   readonly chance: Chance;
-  readonly store: Store<"platform/listening.ts">;
+  readonly store: Store<"platform/listeners">;
 }
 
 /** The reports of this adapter and their recipients. */

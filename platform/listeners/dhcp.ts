@@ -1,13 +1,13 @@
 /** Adapter: a gateway of Annex F on the device: it hears broadcasts of DHCP clients, and puts its own identity into
  * dnsmasq's answers. It follows the settings. TR-069 F.2.1. */
-import { Refused } from "../src/errors.ts";
-import type { Config } from "../src/ports/config.ts";
-import type { Facts } from "../src/ports/facts.ts";
-import type { Log } from "../src/ports/log.ts";
-import type { Services } from "../src/ports/services.ts";
-import type { Settings } from "../src/settings.ts";
-import { type DhcpListener, listenForDhcp } from "./bun/dhcp-listener.ts";
-import { deviceOptions, gatewayOptions, odhcpdServes } from "./openwrt/dhcpidentity.ts";
+import { Refused } from "../../src/errors.ts";
+import type { Config } from "../../src/ports/config.ts";
+import type { Facts } from "../../src/ports/facts.ts";
+import type { Log } from "../../src/ports/log.ts";
+import type { Services } from "../../src/ports/services.ts";
+import type { Settings } from "../../src/settings.ts";
+import { type DhcpListener, listenForDhcp } from "../bun/dhcp-listener.ts";
+import { deviceOptions, gatewayOptions, odhcpdServes } from "../openwrt/dhcpidentity.ts";
 
 export interface AssociatingPorts {
   readonly config: Config;

@@ -2,22 +2,22 @@
  *
  * These commands read and write no device. They write only the file that `sign` is told to write. */
 import { closeSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
-import type { Outcome } from "../src/cli/command.ts";
-import type { Arguments } from "../src/cli/table.ts";
-import { readDevice, readLater, readPolicy } from "../src/cli/voucher-arguments.ts";
-import { Malformed, Refused } from "../src/errors.ts";
-import { type Certificate, readCertificate } from "../src/trust/certificate.ts";
-import { fromBase64, pemCertificates } from "../src/trust/key.ts";
-import type { AlgorithmName } from "../src/voucher/algorithms.ts";
-import { voucherLimits } from "../src/voucher/limits.ts";
-import { readOptionStructs } from "../src/voucher/struct.ts";
-import { specJson, specText, structText } from "../src/voucher/tell.ts";
-import { tryVouchers } from "../src/voucher/trial.ts";
-import { VoucherRefused } from "../src/voucher/verdict.ts";
-import { type Policy, type VerifiedVoucher, verify } from "../src/voucher/verify.ts";
-import { readOptionFields, writeVoucher } from "../src/voucher/write.ts";
-import { systemDsig } from "./bun/dsig.ts";
-import { systemSignatures } from "./bun/signatures.ts";
+import type { Outcome } from "../../src/cli/command.ts";
+import type { Arguments } from "../../src/cli/table.ts";
+import { readDevice, readLater, readPolicy } from "../../src/cli/voucher-arguments.ts";
+import { Malformed, Refused } from "../../src/errors.ts";
+import { type Certificate, readCertificate } from "../../src/trust/certificate.ts";
+import { fromBase64, pemCertificates } from "../../src/trust/key.ts";
+import type { AlgorithmName } from "../../src/voucher/algorithms.ts";
+import { voucherLimits } from "../../src/voucher/limits.ts";
+import { readOptionStructs } from "../../src/voucher/struct.ts";
+import { specJson, specText, structText } from "../../src/voucher/tell.ts";
+import { tryVouchers } from "../../src/voucher/trial.ts";
+import { VoucherRefused } from "../../src/voucher/verdict.ts";
+import { type Policy, type VerifiedVoucher, verify } from "../../src/voucher/verify.ts";
+import { readOptionFields, writeVoucher } from "../../src/voucher/write.ts";
+import { systemDsig } from "../bun/dsig.ts";
+import { systemSignatures } from "../bun/signatures.ts";
 
 const checks = { dsig: systemDsig, signatures: systemSignatures };
 

@@ -1,14 +1,14 @@
 /** Adapter: the UDP ports of the agent: the one that takes UDP Connection Requests, beside the one of TCP, and another one
  * for probes while they last. TR-069 G.2.1.4. */
-import { connectionRequestLimits } from "../src/connreq/limits.ts";
-import { Refused } from "../src/errors.ts";
-import { familyOf } from "../src/nat/endpoint.ts";
-import type { Clock } from "../src/ports/clock.ts";
-import type { Log } from "../src/ports/log.ts";
-import type { Endpoint, Source, Udp } from "../src/ports/udp.ts";
-import { udpLimits } from "./bun/limits.ts";
-import { hmacSha1, openUdp, routeTo, type UdpOptions, type UdpSocket } from "./bun/udp.ts";
-import { filterRubbish } from "./bun/udpfilter.ts";
+import { connectionRequestLimits } from "../../src/connreq/limits.ts";
+import { Refused } from "../../src/errors.ts";
+import { familyOf } from "../../src/nat/endpoint.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Log } from "../../src/ports/log.ts";
+import type { Endpoint, Source, Udp } from "../../src/ports/udp.ts";
+import { udpLimits } from "../bun/limits.ts";
+import { hmacSha1, openUdp, routeTo, type UdpOptions, type UdpSocket } from "../bun/udp.ts";
+import { filterRubbish } from "../bun/udpfilter.ts";
 
 /** The reports of this adapter and their recipients. */
 export interface DatagramsTold {

@@ -1,21 +1,21 @@
 /** Adapter: the place where the LAN page is served. It follows the settings and the addresses of the LAN, and retries a port
  * that another program has. TR-069 Annex D. */
 
-import type { Engine } from "../src/engine.ts";
-import { Refused } from "../src/errors.ts";
-import { pageLimits } from "../src/page/limits.ts";
-import { paths } from "../src/page/pages.ts";
-import type { Place } from "../src/page/place.ts";
-import { canonicalOrigin, type PageAnswer, type PageRequest } from "../src/page/request.ts";
-import type { LanSettings } from "../src/page/settings.ts";
-import type { Clock } from "../src/ports/clock.ts";
-import type { Config } from "../src/ports/config.ts";
-import type { Facts } from "../src/ports/facts.ts";
-import type { Log } from "../src/ports/log.ts";
-import type { Settings } from "../src/settings.ts";
-import { type PageServer, servePage } from "./bun/page.ts";
-import type { PageApp } from "./bun/pageapp.ts";
-import { type LanPlace, lanPlace } from "./openwrt/lanplace.ts";
+import type { Engine } from "../../src/engine.ts";
+import { Refused } from "../../src/errors.ts";
+import { pageLimits } from "../../src/page/limits.ts";
+import { paths } from "../../src/page/pages.ts";
+import type { Place } from "../../src/page/place.ts";
+import { canonicalOrigin, type PageAnswer, type PageRequest } from "../../src/page/request.ts";
+import type { LanSettings } from "../../src/page/settings.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Config } from "../../src/ports/config.ts";
+import type { Facts } from "../../src/ports/facts.ts";
+import type { Log } from "../../src/ports/log.ts";
+import type { Settings } from "../../src/settings.ts";
+import { type PageServer, servePage } from "../bun/page.ts";
+import type { PageApp } from "../bun/pageapp.ts";
+import { type LanPlace, lanPlace } from "../openwrt/lanplace.ts";
 
 export interface PagingPorts {
   readonly config: Config;
@@ -58,7 +58,7 @@ export function paging({ config, facts, clock, log, here }: PagingPorts): Paging
 
   const answer = async (request: PageRequest): Promise<PageAnswer> => {
     const { told } = latest!;
-    app ??= import("./bun/pageapp.ts").then(({ pageApp }) => pageApp(told.site, () => place!));
+    app ??= import("../bun/pageapp.ts").then(({ pageApp }) => pageApp(told.site, () => place!));
     return (await app)(request);
   };
 
