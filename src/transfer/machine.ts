@@ -27,27 +27,19 @@ export function idOf(ref: string): number | undefined {
 }
 
 export function wantedBy(effect: Effect): Wanted | undefined {
-  if (effect.is === "download") {
-    const { args } = effect;
-    return {
-      direction: "download",
-      origin: "acs",
-      commandKey: args.CommandKey,
-      fileType: args.FileType,
-      url: args.URL,
-      username: args.Username,
-      password: args.Password,
-      delaySeconds: args.DelaySeconds,
-      fileSize: args.FileSize,
-      targetFileName: args.TargetFileName,
-      successUrl: args.SuccessURL,
-      failureUrl: args.FailureURL,
-    };
-  }
-  if (effect.is !== "upload") return undefined;
+  if (effect.is !== "download" && effect.is !== "upload") return undefined;
   const { args } = effect;
+  const file =
+    effect.is === "download"
+      ? {
+          fileSize: effect.args.FileSize,
+          targetFileName: effect.args.TargetFileName,
+          successUrl: effect.args.SuccessURL,
+          failureUrl: effect.args.FailureURL,
+        }
+      : { fileSize: 0, targetFileName: "", successUrl: "", failureUrl: "" };
   return {
-    direction: "upload",
+    direction: effect.is,
     origin: "acs",
     commandKey: args.CommandKey,
     fileType: args.FileType,
@@ -55,10 +47,7 @@ export function wantedBy(effect: Effect): Wanted | undefined {
     username: args.Username,
     password: args.Password,
     delaySeconds: args.DelaySeconds,
-    fileSize: 0,
-    targetFileName: "",
-    successUrl: "",
-    failureUrl: "",
+    ...file,
   };
 }
 
