@@ -1,4 +1,4 @@
-/** Rule: how a complaint of the command line is worded. */
+/** Rule: the wording of complaints of the command line. */
 
 /** @param name of the command; undefined: of none of them */
 export function complaint(name: string | undefined, text: string): string {
