@@ -21,6 +21,7 @@ import { openDevice } from "../../platform/sim/device.ts";
 import { playedDhcp } from "../../platform/sim/dhcp.ts";
 import { layOutSandbox } from "../../platform/sim/sandbox.ts";
 import { type Engine, startEngine } from "../../src/engine.ts";
+import type { Level } from "../../src/ports/log.ts";
 import { credentials } from "../connreq/answering.ts";
 import { noProbes } from "../diagnostics/nothing.ts";
 import { noTransfers } from "../transfer/nothing.ts";
@@ -63,10 +64,12 @@ export async function startAgent(acsUrl: string): Promise<BenchAgent> {
     () => 0,
   );
   let ended: { resolve: () => void; reject: (error: Error) => void } | undefined;
-  const log = (_: string, what: string, fields?: Readonly<Record<string, unknown>>) => {
+  const told = (_: string, what: string, fields?: Readonly<Record<string, unknown>>) => {
     if (what === "Session ended as it should") ended?.resolve();
     else if (what === "Session failed") ended?.reject(new Error(String(fields?.reason)));
   };
+  // As the log of the service, which drops lines at level debug.
+  const log = Object.assign(told, { wants: (level: Level) => level !== "debug" });
   let server: Awaited<ReturnType<typeof serveConnectionRequests>> | undefined;
   const ports = {
     clock,
