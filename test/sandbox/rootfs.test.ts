@@ -215,6 +215,7 @@ uci() {
       "BUN_JSC_thresholdForJITSoon",
       "BUN_JSC_forceRAMSize",
       "BUN_JSC_useWarmUpMarkedBlocks",
+      "BUN_JSC_largeHeapSize",
     ];
     expect(stdout.split("\n").slice(0, 3)).toEqual(["<run>", "<a  b>", "<*>"]);
     const names = stdout
