@@ -105,6 +105,16 @@ config wifi-iface
     }
   });
 
+  test("an option that is new at the end of the file is no new section", () => {
+    const text = "# only\nconfig a 'a'\n\toption b '1'\n";
+    expect(changed(text, (d) => d.sections[0]!.set("c", "2"))).toBe(`${text}\toption c '2'\n`);
+  });
+
+  test("a new section of a name that stands already, though made up, would be read as that one: refused", () => {
+    const again = (d: Document) => d.add("a", d.sections[0]!.name).set("c", "2");
+    expect(() => changed("config a\n\toption b '1'\n", again)).toThrow("cannot write back");
+  });
+
   test("a line of several commands is split only if one of them changes", () => {
     const guests = (d: Document) => d.sections[2]!;
     expect(changed(sample, (d) => guests(d).set("disabled", "0"))).toBe(
@@ -183,8 +193,11 @@ type RandomEdit = typeof edit extends fc.Arbitrary<infer T> ? T : never;
 function carryOut(document: Document, edits: readonly RandomEdit[]): void {
   for (const { section: at, what, name, items } of edits) {
     const section = document.sections[at];
-    if (what === "add") document.add("new").set(name, items[0]!);
-    else if (section === undefined) continue;
+    const own = items.length > 1 ? `s${document.sections.length}` : undefined;
+    if (what === "add") {
+      if (own === undefined || document.section(own) === undefined)
+        document.add("new", own).set(name, items[0]!);
+    } else if (section === undefined) continue;
     else if (what === "remove") document.remove(section);
     else if (what === "unset") {
       const option = section.option(name);
@@ -239,5 +252,5 @@ test("a change of what was written last makes the same text as a change of the f
       expect(ended("known", false)).toBe(there);
     },
   );
-  fc.assert(property, { numRuns: 1000 });
+  fc.assert(property, { numRuns: 2000 });
 });

@@ -23,8 +23,17 @@ interface Act {
 
 /** The place of each command of a package in its file. The parser fills it in. */
 export class Layout {
-  readonly lines: Line[] = [];
-  readonly acts: Act[] = [];
+  constructor(
+    readonly lines: Line[] = [],
+    readonly acts: Act[] = [],
+  ) {}
+
+  /** The layout of this text with another one behind it. @param length characters of this text */
+  followedBy({ lines, acts }: Layout, length: number): Layout {
+    const moved = lines.map((line) => ({ ...line, from: line.from + length, to: line.to + length }));
+    const later = acts.map((act) => ({ ...act, line: act.line + this.lines.length }));
+    return new Layout(this.lines.concat(moved), this.acts.concat(later));
+  }
 
   opened(section: Section): void {
     this.acts.push({ line: this.lines.length, section, option: undefined, list: false, value: "" });
@@ -40,7 +49,8 @@ export class Layout {
   }
 }
 
-/** @param before each section of the text as it was read, in its order
+/** @param layout of the sections as they were read
+ * @param before each section of the text, in its order, and how it was read
  * @param after what it has become: the same objects where sections stayed */
 export function writeInto(
   raw: string,
@@ -51,7 +61,7 @@ export function writeInto(
   const plan = new Plan(raw, layout);
   const left = new Set(after.sections);
   for (const [section, was] of before) {
-    if (!left.has(section)) plan.remove(section);
+    if (!left.has(section)) plan.remove(was);
     else if (!alike(section, was)) plan.change(section, was);
   }
   const added = after.sections.filter((section) => !before.has(section));
@@ -106,7 +116,7 @@ class Plan {
   }
 
   change(section: Section, was: Section): void {
-    const acts = this.#of(section);
+    const acts = this.#of(was);
     const gone = was.options.filter(({ name }) => section.option(name) === undefined);
     for (const act of acts) if (gone.some(({ name }) => name === act.option)) this.#fates.set(act, "");
     let news = "";
@@ -125,6 +135,8 @@ class Plan {
   }
 
   text(): string {
+    const plans = [this.#fates, this.#dropped, this.#ahead, this.#behind];
+    if (plans.every(({ size }) => size === 0)) return this.#raw;
     const touched = this.#touched();
     let out = "";
     this.#layout.lines.forEach((_line, i) => {

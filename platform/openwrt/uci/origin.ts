@@ -2,7 +2,7 @@
 import { Refused } from "../../../src/errors.ts";
 import { alike, Layout, writeInto } from "./layout.ts";
 import { uciLimits } from "./limits.ts";
-import { Document, type Section } from "./package.ts";
+import type { Document, Section } from "./package.ts";
 import { BadPackage, parse } from "./parse.ts";
 import { write } from "./write.ts";
 
@@ -12,12 +12,12 @@ export interface Origin {
   readonly raw: string | undefined;
   /** To be changed in place. */
   readonly document: Document;
-  readonly layout: Layout;
-  /** Each section as it was read. */
+  readonly reading: Reading;
+  /** Each section, and how it was read. */
   readonly before: ReadonlyMap<Section, Section>;
 }
 
-/** A text, and what it says. */
+/** A text, and what it says. It does not change. */
 interface Reading {
   readonly raw: string;
   readonly document: Document;
@@ -25,7 +25,7 @@ interface Reading {
 }
 
 /** By path the last text that was written there, as it was read to be checked: the next change most often begins with it,
- * and need not read it again. It goes with that change, or after a while. */
+ * and need not read it again. */
 const checked = new Map<string, Reading>();
 let forgetting: NodeJS.Timeout | undefined;
 
@@ -35,21 +35,13 @@ function keep(path: string, reading: Reading): void {
   forgetting = setTimeout(() => checked.clear(), uciLimits.checkedMs).unref();
 }
 
-/** @returns the reading of the text, for one to change; undefined: nobody has checked it lately */
-function take(path: string, raw: string): Reading | undefined {
-  const known = checked.get(path);
-  checked.delete(path);
-  return known?.raw === raw ? known : undefined;
-}
-
 /** @throws Refused: what is written back would lack the bad lines, so nothing is */
 export function readStrictly(path: string, raw: string | undefined): Origin {
-  const { document, layout } =
-    raw === undefined
-      ? { document: new Document(), layout: new Layout() }
-      : (take(path, raw) ?? parsed(path, raw));
-  const before = new Map(document.sections.map((section) => [section, section.clone()]));
-  return { path, raw, document, layout, before };
+  const known = checked.get(path);
+  const reading = known !== undefined && known.raw === raw ? known : parsed(path, raw ?? "");
+  const document = reading.document.clone();
+  const before = new Map(document.sections.map((section, i) => [section, reading.document.sections[i]!]));
+  return { path, raw, document, reading, before };
 }
 
 function parsed(path: string, raw: string): Reading {
@@ -67,32 +59,52 @@ function read(raw: string): Reading {
   return { raw, document: parse(raw, true, layout).document, layout };
 }
 
+/** @returns undefined: the text has bad lines */
+function tryRead(raw: string): Reading | undefined {
+  try {
+    return read(raw);
+  } catch (error) {
+    if (!(error instanceof BadPackage)) throw error;
+    return undefined;
+  }
+}
+
 /** @returns undefined: the document says what it said before
  * @throws Refused where uci itself would not read back what was written */
-export function written({ path, raw, document, layout, before }: Origin): string | undefined {
+export function written({ path, raw, document, reading, before }: Origin): string | undefined {
   if (sayTheSame([...before.values()], document.sections)) return undefined;
   // A NUL byte breaks lines, so that the parser's do not stand in the text as they are.
   const whole = raw !== undefined && raw !== "" && !raw.includes("\0");
-  const kept = whole ? writeInto(raw, layout, before, document) : undefined;
-  if (kept !== undefined && says(path, kept, document)) return kept;
+  const kept = whole ? writeInto(raw, reading.layout, before, document) : undefined;
+  if (kept !== undefined && says(path, reading, kept, document)) return kept;
   const plain = write(document);
-  if (says(path, plain, document)) return plain;
+  if (says(path, undefined, plain, document)) return plain;
   throw new Refused(
     `Cannot write ${path}: it has section types or repeated names that uci cannot write back; give them plain ones`,
   );
 }
 
-/** Whether a text reads as the document. */
-function says(path: string, text: string, { sections }: Document): boolean {
-  try {
-    const reading = read(text);
-    const good = sayTheSame(reading.document.sections, sections);
-    if (good) keep(path, reading);
-    return good;
-  } catch (error) {
-    if (!(error instanceof BadPackage)) throw error;
-    return false;
-  }
+/** Whether a text reads as the document. @param last a text that this one may go on from */
+function says(path: string, last: Reading | undefined, text: string, { sections }: Document): boolean {
+  const reading = (last && readOn(last, text)) ?? tryRead(text);
+  if (reading === undefined || !sayTheSame(reading.document.sections, sections)) return false;
+  keep(path, reading);
+  return true;
+}
+
+/** Reads what a text has more than one that was read before: new sections come last, and what stands before them may be long.
+ * @returns undefined: the text has to be read from its start */
+function readOn({ raw, document, layout }: Reading, text: string): Reading | undefined {
+  // The next line would go on from a backslash at the end.
+  if (!text.startsWith(raw) || !raw.endsWith("\n") || /\\\r?\n$/.test(raw.slice(-3))) return undefined;
+  const more = tryRead(text.slice(raw.length));
+  const isNew = ({ name, anonymous }: Section) => !anonymous && document.section(name) === undefined;
+  if (more === undefined || !more.document.sections.every(isNew)) return undefined;
+  return {
+    raw: text,
+    document: document.followedBy(more.document),
+    layout: layout.followedBy(more.layout, raw.length),
+  };
 }
 
 /** Whether uci would write the same text for both. The name of an anonymous section is not in it. */

@@ -140,6 +140,16 @@ export class Document {
     copy.#made = this.#made;
     return copy;
   }
+
+  /** A document with the sections of this one, and those of another behind them. Both documents share them. */
+  followedBy(other: Document): Document {
+    const both = new Document();
+    for (const section of this.sections) both.sections.push(section);
+    for (const section of other.sections) both.sections.push(section);
+    both.#index = undefined;
+    both.#made = this.#made + other.#made;
+    return both;
+  }
 }
 
 /** The first section of that name. */
