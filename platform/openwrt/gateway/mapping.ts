@@ -201,6 +201,7 @@ export function splitting(binding: Binding): Binding {
     ...binding,
     write: (at, value, env) => {
       const edits = split(at, env);
+      if (edits.length === 0) return write(at, value, env);
       return [...edits, ...write(at, value, { ...env, config: env.config.with(edits) })];
     },
   };

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { Malformed } from "../../../src/errors.ts";
 import type { Edit } from "../../../src/ports/config.ts";
-import type { Document, Section } from "./package.ts";
+import { type Document, type Section, sameValue } from "./package.ts";
 import { isPackageName } from "./places.ts";
 
 export interface Intent {
@@ -76,11 +76,6 @@ function hasContent({ type, options }: Section, content: Content): boolean {
     const [other, wanted] = content.options[i]!;
     return name === other && sameValue(value, wanted);
   });
-}
-
-export function sameValue(one: string | readonly string[], other: string | readonly string[]): boolean {
-  if (typeof one === "string" || typeof other === "string") return one === other;
-  return one.length === other.length && one.every((item, i) => item === other[i]);
 }
 
 /** Anonymous sections like that one, in order. */

@@ -1,6 +1,6 @@
 /** Codec: a changed Document written into the text that it was read from. Lines that the change does not touch stay byte
  * for byte: comments, blank lines, spelling, order. Only the real tool's own writing loses those. */
-import { type Document, type Option, Section } from "./package.ts";
+import { type Document, type Option, Section, sameOptions, sameValue } from "./package.ts";
 import { writeOption, writeSection } from "./write.ts";
 
 /** A line as the parser sees it: a newline inside quotes does not end the line. */
@@ -62,26 +62,14 @@ export function writeInto(
   const left = new Set(after.sections);
   for (const [section, was] of before) {
     if (!left.has(section)) plan.remove(was);
-    else if (!alike(section, was)) plan.change(section, was);
+    else if (!sameOptions(section, was)) plan.change(section, was);
   }
   const added = after.sections.filter((section) => !before.has(section));
   return withSections(plan.text(), added);
 }
 
-/** Whether both have the same options in the same order. */
-export function alike(one: Section, other: Section): boolean {
-  return (
-    one.options.length === other.options.length &&
-    one.options.every((option, i) => option.name === other.options[i]!.name && same(option, other.options[i]))
-  );
-}
-
-function same(one: Option, other: Option | undefined): boolean {
-  if (other === undefined) return false;
-  const [a, b] = [one.value, other.value];
-  if (typeof a === "string" || typeof b === "string") return a === b;
-  return a.length === b.length && a.every((item, i) => item === b[i]);
-}
+const same = (one: Option, other: Option | undefined): boolean =>
+  other !== undefined && sameValue(one.value, other.value);
 
 class Plan {
   readonly #raw: string;

@@ -1,8 +1,8 @@
 /** Codec: a package read to be changed, and the text that the change makes of it. */
 import { Refused } from "../../../src/errors.ts";
-import { alike, Layout, writeInto } from "./layout.ts";
+import { Layout, writeInto } from "./layout.ts";
 import { uciLimits } from "./limits.ts";
-import type { Document, Section } from "./package.ts";
+import { type Document, type Section, sameOptions } from "./package.ts";
 import { BadPackage, parse } from "./parse.ts";
 import { write } from "./write.ts";
 
@@ -114,7 +114,7 @@ function sayTheSame(some: readonly Section[], others: readonly Section[]): boole
     some.every((one, i) => {
       const other = others[i]!;
       const sameName = one.anonymous ? other.anonymous : !other.anonymous && one.name === other.name;
-      return sameName && one.type === other.type && alike(one, other);
+      return sameName && one.type === other.type && sameOptions(one, other);
     })
   );
 }

@@ -4,17 +4,9 @@
  * A package that nobody else has touched gets its old text back, byte for byte. All strings are byte strings (text.ts). */
 import { Refused } from "../../../src/errors.ts";
 import { put } from "./edit.ts";
-import {
-  type Content,
-  contentOf,
-  digest,
-  type PackageUndo,
-  type SectionUndo,
-  sameValue,
-  twinsOf,
-} from "./intent.ts";
+import { type Content, contentOf, digest, type PackageUndo, type SectionUndo, twinsOf } from "./intent.ts";
 import type { Origin } from "./origin.ts";
-import type { Document, Section } from "./package.ts";
+import { type Document, type Section, sameValue } from "./package.ts";
 import { isPackageName } from "./places.ts";
 
 export interface Undo {

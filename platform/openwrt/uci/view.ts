@@ -2,7 +2,7 @@
 import type { ConfigView, Edit, Package, Section as SectionView } from "../../../src/ports/config.ts";
 import { applyEdits } from "./edit.ts";
 import { uciLimits } from "./limits.ts";
-import { Document, named, type Section } from "./package.ts";
+import { Document, named, type Section, sameOptions } from "./package.ts";
 import { toText } from "./text.ts";
 import { writeExport } from "./write.ts";
 
@@ -143,10 +143,14 @@ export class View implements ConfigView {
 }
 
 function alike(one: Document, other: Document): boolean {
-  const same = (a: Section, b: Section | undefined) => a === b || JSON.stringify(a) === JSON.stringify(b);
   const { sections } = other;
-  return one.sections.length === sections.length && one.sections.every((a, i) => same(a, sections[i]));
+  return (
+    one.sections.length === sections.length && one.sections.every((a, i) => sameSection(a, sections[i]!))
+  );
 }
+
+const sameSection = (a: Section, b: Section): boolean =>
+  a === b || (a.name === b.name && a.anonymous === b.anonymous && a.type === b.type && sameOptions(a, b));
 
 function edited(document: Document | undefined, edits: readonly Edit[]): Document {
   const copy = document?.clone(new Set(edits.map((edit) => edit.section))) ?? new Document();
