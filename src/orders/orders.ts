@@ -16,7 +16,7 @@ export type Order =
 /** The edits that give an order. A second one for the same thing takes the place of the first. */
 export function given(order: Order): readonly Edit[] {
   const { is, ...options } = order;
-  const section = `${is} ${"user" in order ? order.user : order.interface}`;
+  const section = `${is}_${"user" in order ? order.user : order.interface}`;
   const where = { package: ordersPackage, section };
   return [
     { edit: "add", ...where, type: is },

@@ -113,7 +113,7 @@ those of 5 and 6 GHz. Numbers never move after that.
 Where a value cannot be known it is empty, or the one that the model keeps for that: 0 of a channel that nobody told and of
 a PPPoE session that is not there, -200 dBm and 1,000 kbit/s of a station whose driver tells nothing, -274 degrees of a
 sensor that tells nothing, -65.536 dBm in the dark. \`LastChange\` of a link counts from what netifd or the agent itself has seen, and
-extremes of a sensor are of the readings that the agent has made since it runs. DHCP options, accounts (but for their passwords) and the level of the firewall are told and not set. What
+extremes of a sensor are of the readings that the agent has made since it runs. DHCP options that others have written, accounts (but for their passwords) and the level of the firewall are told and not set. What
 is of no standard begins with \`X_00005E_\`.
 
 ${[igdRoot, deviceRoot].map(chapter).join("\n")}`;

@@ -212,6 +212,12 @@ describe("twins by the map of both roots", () => {
 
 /** What the check or the place of a twin does not let be another alone. */
 const expectedRefusals: readonly string[] = [
+  "LANHostConfigManagement.DHCPConditionalServingPool.{i}.DHCPOption.{i}.Enable > DHCPv4.Server.Pool.{i}.Option.{i}.Enable: Others have written this option: it is not changed",
+  "LANHostConfigManagement.DHCPConditionalServingPool.{i}.DHCPOption.{i}.Tag > DHCPv4.Server.Pool.{i}.Option.{i}.Tag: Others have written this option: it is not changed",
+  "LANHostConfigManagement.DHCPConditionalServingPool.{i}.DHCPOption.{i}.Value > DHCPv4.Server.Pool.{i}.Option.{i}.Value: The text is not of type base64",
+  "LANHostConfigManagement.DHCPOption.{i}.Enable > DHCPv4.Server.Pool.{i}.Option.{i}.Enable: Others have written this option: it is not changed",
+  "LANHostConfigManagement.DHCPOption.{i}.Tag > DHCPv4.Server.Pool.{i}.Option.{i}.Tag: Others have written this option: it is not changed",
+  "LANHostConfigManagement.DHCPOption.{i}.Value > DHCPv4.Server.Pool.{i}.Option.{i}.Value: The text is not of type base64",
   "WANEthernetInterfaceConfig.Enable > Ethernet.Interface.{i}.Enable: The connection to the ACS uses this port",
   "WANIPConnection.{i}.Enable > IP.Interface.{i}.Enable: The connection to the ACS uses this interface",
   "WANIPConnection.{i}.Enable > IP.Interface.{i}.IPv4Address.{i}.Enable: The connection to the ACS uses this interface",

@@ -1,15 +1,16 @@
 /** Table: DHCP options beside those that have parameters of their own: what a pool tells its clients, what the client of a
- * WAN interface sends and asks for. They are told and not set: dnsmasq and udhcpc take texts of many forms. */
-import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
+ * WAN interface sends and asks for.
+ *
+ * Options that others have written are told and not set: dnsmasq and udhcpc take texts of many forms. An option that the
+ * ACS makes is a section of a type that no program reads (ownoption.ts); while it is on, its item stands in the list that
+ * the program reads. */
+import type { At, Binding, Check, Env, Row, Rows } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
 import { parseAddress } from "./address.ts";
-import { decimal, instance, members, type Place, sectionAt, single } from "./bind.ts";
+import { bit, decimal, instance, sectionAt, single } from "./bind.ts";
 import { pool } from "./dhcp.ts";
-
-interface Option {
-  readonly tag: number;
-  readonly value: Uint8Array;
-}
+import { gatewayLimits } from "./limits.ts";
+import { type Option, type OptionList, type OwnOption, ownOptions } from "./ownoption.ts";
 
 /** DHCP options of a pool that are parameters of their own: router, name servers, domain. */
 const own = new Set([3, 6, 15]);
@@ -40,6 +41,7 @@ function number(tag: number, text: string): Uint8Array | undefined {
 /** As dnsmasq takes it: addresses as their octets, pairs of hexadecimal digits with colons as such, numbers, all else as
  * text. */
 function encoded(tag: number, words: readonly string[]): Uint8Array {
+  if (numberOctets.get(tag) === "text") return octets(words.join(","));
   const addresses = words.map(parseAddress);
   if (words.length > 0 && addresses.every((one) => one !== undefined))
     return Uint8Array.from(
@@ -52,8 +54,8 @@ function encoded(tag: number, words: readonly string[]): Uint8Array {
 }
 
 /** `CODE,VALUE` and `option:NAME,VALUE`; names and tags are dnsmasq's own matter. */
-function ofPool(section: Section | undefined): readonly Option[] {
-  return members(section, "dhcp_option").flatMap((item) => {
+function ofPool(_section: Section | undefined, items: readonly string[]): readonly Option[] {
+  return items.flatMap((item) => {
     const [head = "", ...words] = item.split(",");
     const tag = decimal(head);
     return tag !== undefined && tag >= 1 && tag <= 254 && !own.has(tag)
@@ -63,7 +65,7 @@ function ofPool(section: Section | undefined): readonly Option[] {
 }
 
 /** `hostname`, `vendorid`, `clientid` (hexadecimal), and `sendopts 'CODE:HEX …'`. netifd's dhcp.sh. */
-function sentBy(section: Section | undefined): readonly Option[] {
+function sentBy(section: Section | undefined, items: readonly string[]): readonly Option[] {
   const found: Option[] = [];
   const [hostname, vendor, client] = ["hostname", "vendorid", "clientid"].map((name) =>
     single(section, name),
@@ -71,7 +73,7 @@ function sentBy(section: Section | undefined): readonly Option[] {
   if (hostname !== undefined && hostname !== "*") found.push({ tag: 12, value: octets(hostname) });
   if (vendor !== undefined) found.push({ tag: 60, value: octets(vendor) });
   if (client !== undefined && isHex(client)) found.push({ tag: 61, value: fromHex(client) });
-  for (const word of members(section, "sendopts")) {
+  for (const word of items) {
     const [code = "", hex = ""] = word.split(":");
     const tag = decimal(code.replace(/^0x[0-9a-f]+$/i, (text) => String(Number(text))));
     if (tag !== undefined && tag >= 1 && tag <= 254 && isHex(hex)) found.push({ tag, value: fromHex(hex) });
@@ -85,55 +87,139 @@ const network = instance("network", "interface");
 
 export interface OptionRows {
   readonly rows: Rows;
+  readonly enabled: Binding;
   readonly tag: Binding;
   readonly hex: Binding;
   readonly base64: Binding;
+  readonly check: Check;
 }
 
-const table = (
-  place: Place,
-  read: (section: Section | undefined) => readonly Option[],
+const lineOf = ({ tag, value }: Option) => `${tag} ${Buffer.from(value).toString("hex")}`;
+
+/** @param read the options of others in the section and in the items of its list */
+function table(
+  list: OptionList,
+  read: (section: Section | undefined, items: readonly string[]) => readonly Option[],
   name: string,
-): OptionRows => {
-  const all = (at: At, env: Env): readonly Option[] => read(sectionAt(place, at, env));
-  const lineOf = ({ tag, value }: Option) => `${tag} ${Buffer.from(value).toString("hex")}`;
-  const one = (show: (option: Option) => string): Binding => ({
-    packages: [place.package],
+): OptionRows {
+  const own = ownOptions(list, name);
+  const others = (at: At, env: Env): readonly Option[] =>
+    read(sectionAt(list.place, at, env), own.itemsOfOthers(at, env));
+  const optionAt = (at: At, env: Env): Option | undefined =>
+    own.optionAt(at, env) ?? others(at, env)[Number(at[name])];
+  const shown = (
+    show: (option: Option) => string,
+    changed?: (option: OwnOption, value: string) => OwnOption,
+  ): Binding => ({
+    packages: [list.place.package],
     read: (at, env) => {
-      const option = all(at, env)[Number(at[name])];
+      const option = optionAt(at, env);
       return option === undefined ? "" : show(option);
     },
+    ...(changed && { write: (at, value, env) => own.write(at, env, (option) => changed(option, value)) }),
   });
+  const valued = (encoding: "hex" | "base64", show: (text: string) => string = (text) => text) =>
+    shown(
+      ({ value }) => show(Buffer.from(value).toString(encoding)),
+      list.told
+        ? undefined
+        : (option, text) => ({ ...option, value: Uint8Array.from(Buffer.from(text, encoding)) }),
+    );
+  const rows = (at: At, env: Env): readonly Row[] =>
+    others(at, env).map((option, index) => ({
+      key: String(index),
+      at: { [name]: String(index) },
+      content: () => [lineOf(option)],
+      shifts: true,
+    }));
+  const enabled: Binding = {
+    packages: [list.place.package],
+    read: (at, env) => bit(own.isOwn(at, env) ? own.isOn(at, env) : optionAt(at, env) !== undefined),
+    write: (at, value, env) => own.write(at, env, (option) => ({ ...option, enabled: value === "1" })),
+  };
   return {
     rows: {
       of: name,
-      packages: [place.package],
-      rows: (at, env) =>
-        all(at, env).map((option, index) => ({
-          key: String(index),
-          at: { [name]: String(index) },
-          content: () => [lineOf(option)],
-          shifts: true,
-        })),
+      packages: [list.place.package],
+      rows: (at, env) => [...rows(at, env), ...own.rows(at, env)],
+      add: own.add,
+      remove: own.remove,
+      rowsMax: gatewayLimits.ownOptionsMax,
     },
-    tag: one(({ tag }) => String(tag)),
-    hex: one(({ value }) => Buffer.from(value).toString("hex").toUpperCase()),
-    base64: one(({ value }) => Buffer.from(value).toString("base64")),
+    enabled,
+    tag: shown(
+      ({ tag }) => String(tag),
+      (option, value) => ({ ...option, tag: Number(value) }),
+    ),
+    hex: valued("hex", (text) => text.toUpperCase()),
+    base64: valued("base64"),
+    check: (at, env) => own.complaint(at, env, enabled),
   };
+}
+
+/** dnsmasq knows these by itself, or they have parameters of their own. */
+const notOfPools = new Set([1, ...own, 50, 51, 52, 53, 54, 55, 56, 57, 61, 82, 119, 120]);
+
+const asText = (value: Uint8Array): string => Buffer.from(value).toString("latin1");
+const asHex = (value: Uint8Array): string => Buffer.from(value).toString("hex");
+
+const poolList: OptionList = {
+  place: pool,
+  option: "dhcp_option",
+  judge: (_section, { tag, value }) => {
+    if (notOfPools.has(tag)) return `Option ${tag} is none that a pool is given`;
+    if (value.length === 0) return "Without a Value dnsmasq would send no such option at all";
+    if (numberOctets.get(tag) !== "text" || /^[\w.:/@%?=&~+-]+$/.test(asText(value))) return undefined;
+    return `dnsmasq takes option ${tag} as a text of letters, digits and ._:/@%?=&~+-`;
+  },
+  item: ({ tag, value }) => {
+    if (numberOctets.get(tag) === "text") return `${tag},${asText(value)}`;
+    return `${tag},${value.length === 1 ? `${value[0]}b` : asHex(value).replace(/..(?!$)/g, "$&:")}`;
+  },
 };
 
-export const poolOptions = table(pool, ofPool, "poolOption");
-export const sentOptions = table(network, sentBy, "sentOption");
+/** udhcpc knows these by itself, or netifd gives them to it. */
+const notSent = new Set([12, 50, 53, 54, 55, 57, 61]);
+
+const sentList: OptionList = {
+  place: network,
+  option: "sendopts",
+  judge: (section, { tag, value }) => {
+    if (notSent.has(tag)) return `Option ${tag} is sent by the client itself`;
+    if (tag === 60 && section?.options.has("vendorid")) return "vendorid says option 60 already";
+    return value.length === 0 ? "An option that is sent needs a Value" : undefined;
+  },
+  item: ({ tag, value }) => `${tag}:${asHex(value)}`,
+};
+
+/** netifd leaves out a list where it expects a text. */
+const requestedList: OptionList = {
+  place: network,
+  option: "reqopts",
+  joined: true,
+  told: true,
+  judge: () => undefined,
+  item: ({ tag }) => String(tag),
+};
+
+export const poolOptions = table(poolList, ofPool, "poolOption");
+export const sentOptions = table(sentList, sentBy, "sentOption");
 
 /** `reqopts 'CODE …'`: what is asked for beside udhcpc's own list. What came stands where it is used. */
-const requested = (section: Section | undefined): readonly Option[] =>
-  members(section, "reqopts").flatMap((word) => {
+const requested = (_section: Section | undefined, items: readonly string[]): readonly Option[] =>
+  items.flatMap((word) => {
     const tag = decimal(word);
     return tag !== undefined && tag >= 1 && tag <= 254 ? [{ tag, value: new Uint8Array() }] : [];
   });
 
-export const requestedOptions = table(network, requested, "requestedOption");
+export const requestedOptions = table(requestedList, requested, "requestedOption");
+
+/** The place among all that are asked for. */
 export const requestedOrder: Binding = {
-  packages: [],
-  read: (at) => String(Number(at.requestedOption ?? 0) + 1),
+  packages: ["network"],
+  read: (at, env) =>
+    String(
+      requestedOptions.rows.rows(at, env).findIndex((row) => row.at.requestedOption === at.requestedOption) +
+        1,
+    ),
 };

@@ -26,6 +26,8 @@ export const gatewayLimits = {
   reservedShownMax: 16,
   /** PortMapping instances that AddObject makes; the bench goes to 100,000 parameters of 8 each. */
   portMappingsMax: 16_384,
+  /** DHCP options of one list that AddObject makes: an offer has room for some dozen. */
+  ownOptionsMax: 64,
   /** Addresses kept for clients of one LAN that AddObject makes: more than a /22 has hosts. */
   reservationsMax: 1024,
   /** Lease time of a pool that does not say, and the shortest in seconds that dnsmasq gives. */
