@@ -131,3 +131,18 @@ test("every packet of a point-to-point line is unicast", async () => {
   expect(value("PPP.Interface.1.Stats.UnicastPacketsSent")).toBe(value("PPP.Interface.1.Stats.PacketsSent"));
   expect(value("PPP.Interface.1.Stats.BroadcastPacketsReceived")).toBe("0");
 });
+
+test("a counter of the kernel past 2^53 keeps every digit in TR-181, and wraps at 2^32 in TR-098", async () => {
+  const table = read("proc/net/dev");
+  expect(table).toContain("47001220118 39991002");
+  write("proc/net/dev", table.replace("47001220118 39991002", "18446744073709551615 9007199254740993"));
+  const interfaces = await shown(deviceRoot, "Received");
+  for (const row of ["Ethernet.Interface.1", "Ethernet.Link.1", "IP.Interface.1"]) {
+    expect(interfaces[`Device.${row}.Stats.BytesReceived`]).toBe("18446744073709551615");
+    expect(interfaces[`Device.${row}.Stats.PacketsReceived`]).toBe("9007199254740993");
+  }
+  const uplink = "InternetGatewayDevice.WANDevice.1.WANCommonInterfaceConfig.";
+  const wrapped = await shown(igdRoot, "Received");
+  expect(wrapped[`${uplink}TotalBytesReceived`]).toBe("4294967295");
+  expect(wrapped[`${uplink}TotalPacketsReceived`]).toBe("1");
+});

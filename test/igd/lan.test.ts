@@ -597,6 +597,25 @@ describe("hosts", () => {
     expect(host(here, 3)).toEqual(["00:00:5E:00:53:21", "192.168.1.21", "Static", "0", "", "0"]);
   });
 
+  test("of more hosts than are shown the inactive ones go whose leases end first; one that answers stays", () => {
+    const now = Date.UTC(2026, 10, 24, 3, 30, 0) / 1000;
+    const mac = (index: number) =>
+      `00:00:5E:01:${[index >> 8, index & 255].map((octet) => octet.toString(16).padStart(2, "0")).join(":")}`;
+    const leases = Array.from({ length: 1100 }, (_, index) =>
+      lease(mac(index), `192.168.1.${100 + (index % 100)}`, "", now + ((index * 7) % 1100)),
+    );
+    const here = hostsOf(...leases, lease("00:00:5E:00:53:30", "192.168.1.30", "for-ever"));
+    expect(here.get("LANDevice.1.Hosts.HostNumberOfEntries")).toBe("1024");
+    const keys = here.rows("LANDevice.1.Hosts.Host");
+    expect(keys).toContain("00:00:5E:00:53:20");
+    expect(keys).toContain("00:00:5E:00:53:30");
+    expect(keys).not.toContain("00:00:5E:00:53:21");
+    const gone = leases
+      .filter((one) => !keys.includes(one.mac.toUpperCase()))
+      .map(({ expires }) => expires - now);
+    expect(gone.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 78 }, (_, index) => index));
+  });
+
   test("of several leases of one MAC address one is shown: the lease of an address that answers, else the lease that expires last", () => {
     const now = Date.UTC(2026, 10, 24, 3, 30, 0) / 1000;
     const of = (...leases: ReturnType<typeof lease>[]) => host(hostsOf(...leases), 1);

@@ -61,7 +61,17 @@ function collect(at: At, env: Env): Hosts {
     const host = neighbour.device === device && hostOf(hosts, neighbour.mac, neighbour.address);
     if (host) host.active ||= neighbour.reachable;
   }
-  return hosts;
+  return hosts.size > gatewayLimits.hostsMax ? fewer(hosts) : hosts;
+}
+
+/** As many as are shown: of the inactive ones those go whose leases ended first, or that have none. */
+function fewer(hosts: Hosts): Hosts {
+  const worth = ({ active, expires }: Host) =>
+    active ? Number.MAX_VALUE : expires === 0 ? Number.MAX_SAFE_INTEGER : (expires ?? 0);
+  const staying = new Set(
+    [...hosts.values()].toSorted((a, b) => worth(b) - worth(a)).slice(0, gatewayLimits.hostsMax),
+  );
+  return new Map([...hosts].filter(([, host]) => staying.has(host)));
 }
 
 /** The lease file of dnsmasq by default (its init script). */
@@ -111,7 +121,7 @@ function hostOf(hosts: Map<string, Host>, mac: string, address: string): Host | 
   if (!/^(?:[0-9A-F]{2}:){5}[0-9A-F]{2}$/.test(key) || key === "00:00:00:00:00:00") return undefined;
   const there = hosts.get(key);
   if (there) return there;
-  if (hosts.size >= gatewayLimits.hostsMax || parseAddress(address) === undefined) return undefined;
+  if (parseAddress(address) === undefined) return undefined;
   const host: Host = { mac: key, address, expires: undefined, hostname: "", clientId: "*", active: false };
   hosts.set(key, host);
   return host;
