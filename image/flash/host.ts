@@ -132,17 +132,23 @@ async function flashPackage(host: Host, device: Device, target: string): Promise
   await host.copy(file, "/tmp/cwmpd.package", "copied");
   try {
     if (manager === "none") await unpackBeside(host);
-    else await host.run(`install it with ${manager}`, install(manager, device.version, file));
+    else
+      await host.run(
+        `install it with ${manager}; if a package that it needs is missing, call ${manager} update there first`,
+        install(manager, device.version, file),
+      );
   } finally {
-    await host.attempt("rm -rf /tmp/cwmpd.package /tmp/cwmpd.ipk /usr/.cwmpd.new");
+    await host.attempt("rm -rf /tmp/cwmpd.package /tmp/cwmpd.ipk /tmp/cwmpd.apk /usr/.cwmpd.new");
   }
   await host.run("start the service", "/etc/init.d/cwmpd enable; /etc/init.d/cwmpd restart");
   await firstInform(host, before);
 }
 
-/** Installs over the same version too, which opkg does only if it is told to. An older version is one that was named. */
+/** Installs over the same version too, which opkg does only if it is told to. An older version is one that was named. Both
+ * managers take for a file only what ends as theirs do. */
 function install(manager: "apk" | "opkg", version: string, file: string): string {
-  if (manager === "apk") return "apk add --allow-untrusted /tmp/cwmpd.package";
+  if (manager === "apk")
+    return "mv /tmp/cwmpd.package /tmp/cwmpd.apk && apk add --allow-untrusted /tmp/cwmpd.apk";
   const again = version !== "" && basename(file).includes(`_${version}_`) ? " --force-reinstall" : "";
   const older = process.env.FILE ? " --force-downgrade" : "";
   return `mv /tmp/cwmpd.package /tmp/cwmpd.ipk && opkg install${again}${older} /tmp/cwmpd.ipk`;
@@ -182,7 +188,7 @@ async function takeAway(host: Host, { manager, installed }: Device, target: stri
     back: `make flash HOST=${host.name}`,
   });
   if (!go) return;
-  await host.run("take it away", remove[manager]);
+  await host.run("take it away", `${remove[manager]} && [ ! -e /usr/sbin/cwmpd ]`);
   say("The agent is gone. Nothing of it is left after: rm -r /etc/config/cwmp /etc/cwmp");
 }
 

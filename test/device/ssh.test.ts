@@ -207,6 +207,24 @@ test.skipIf(!possible)("a device with opkg has the package installed by opkg", (
 });
 
 test.skipIf(!possible)(
+  "apk is handed a file whose name it knows, and an agent that it did not install is not called gone",
+  () => {
+    put(
+      "device/usr/bin/apk",
+      '#!/bin/sh\necho "apk $*" >> /said\ncase "$1 $3" in add*.apk) tar -xzf "$3" -C / ;; add*) exit 1 ;; esac\n',
+    );
+    renameSync(layOutFiles(), path("cwmpd.apk"));
+    const { status, err } = flash({ FILE: path("cwmpd.apk"), YES: "1" });
+    expect([status, err]).toEqual([0, ""]);
+    expect(said()).toContain("apk add --allow-untrusted /tmp/cwmpd.apk\n");
+    expect(existsSync(on("tmp/cwmpd.apk"))).toBe(false);
+    const undone = flash({ UNDO: "1", YES: "1" });
+    expect(said()).toMatch(/apk del cwmpd\n$/);
+    expect([undone.status, undone.out]).toEqual([1, expect.not.stringContaining("is gone")]);
+  },
+);
+
+test.skipIf(!possible)(
   'the answer "no" leaves the device unchanged; after "yes" the terminal shows a progress bar',
   () => {
     const file = layOutFiles();
