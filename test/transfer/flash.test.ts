@@ -146,6 +146,20 @@ describe("images", () => {
     expect(environment().read().get("upgrade_available")).toBe("0");
     await flash.fallBack();
     expect([environment().read().get("boot_slot"), reboots]).toEqual(["a", 2]);
+    // A slot by another name, with fewer sectors than the image needs.
+    mkdirSync(join(root, "sys/class/block/a"), { recursive: true });
+    const before = readFileSync(join(root, "a"));
+    const sectors = Math.ceil(image.length / 512);
+    for (const [count, works] of [
+      [sectors, true],
+      [sectors - 1, false],
+    ] as const) {
+      writeFileSync(join(root, "sys/class/block/a/size"), `${count}\n`);
+      const judged = await flash.check(1).catch((error: Error) => error.message);
+      expect(judged).toBe(works ? "r2" : `The image has ${image.length} bytes, which the slot cannot hold`);
+    }
+    await expect(flash.write(1)).rejects.toThrow("cannot hold");
+    expect(readFileSync(join(root, "a"))).toEqual(before);
     writeFileSync(join(root, "image"), image.subarray(0, 4000));
     await expect(flash.write(1)).rejects.toThrow("no metadata");
     expect(environment().read().get("boot_slot")).toBe("a");

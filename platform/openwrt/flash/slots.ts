@@ -8,8 +8,17 @@
  *   commit     the boot loader counts no longer
  *   fallBack   the other slot is named again, reboot */
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  realpathSync,
+  writeSync,
+} from "node:fs";
+import { basename, join } from "node:path";
 import type { Flash, ImageIdentity } from "../../../src/ports/installer.ts";
 import { TransferFailure } from "../../../src/transfer/failure.ts";
 import { assignments, filesUnder } from "../read.ts";
@@ -40,6 +49,15 @@ export function slotFlash(ports: SlotPorts): Flash {
 
   const otherSlot = () => (runningSlot() === "a" ? "b" : "a");
 
+  /** Before anything of the other slot, which the boot loader may have to go back to, is written over.
+   * @throws TransferFailure for an image that is larger than the slot */
+  const fits = (size: number): void => {
+    const name = basename(withoutLinks(join(root, slots[otherSlot()])));
+    const sectors = files.number(`sys/class/block/${name}/size`);
+    if (sectors !== undefined && size > sectors * flashLimits.sectorBytes)
+      throw new TransferFailure("space", tooLarge(size));
+  };
+
   const identity = (): ImageIdentity => ({ revision: revisionOf(root), slot: runningSlot() });
 
   return {
@@ -51,7 +69,9 @@ export function slotFlash(ports: SlotPorts): Flash {
     async check(id) {
       const image = opened(path(id));
       try {
-        return judged(image, files.line("tmp/sysinfo/board_name")).revision;
+        const { revision } = judged(image, files.line("tmp/sysinfo/board_name"));
+        fits(image.size);
+        return revision;
       } finally {
         closeSync(image.fd);
       }
@@ -61,6 +81,7 @@ export function slotFlash(ports: SlotPorts): Flash {
       const image = opened(path(id));
       try {
         judged(image, files.line("tmp/sysinfo/board_name"));
+        fits(image.size);
         // The image is written with its metadata, so that the slot itself names its image.
         await copied(image, join(root, slots[otherSlot()]));
       } finally {
@@ -76,6 +97,16 @@ export function slotFlash(ports: SlotPorts): Flash {
       await reboot();
     },
   };
+}
+
+const tooLarge = (size: number): string => `The image has ${size} bytes, which the slot cannot hold`;
+
+function withoutLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** DISTRIB_REVISION, which an image's metadata names as its `version.revision`. */
@@ -134,7 +165,7 @@ async function copied(image: Image, slot: string): Promise<void> {
   } catch (error) {
     if (error instanceof TransferFailure) throw error;
     if ((error as NodeJS.ErrnoException).code === "ENOSPC") {
-      throw new TransferFailure("space", `The image has ${length} bytes, which the slot cannot hold`);
+      throw new TransferFailure("space", tooLarge(length));
     }
     throw new TransferFailure("internal", `The slot cannot be written: ${(error as Error).message}`);
   } finally {
