@@ -1,7 +1,8 @@
 /** Bench: the emulated gateway with the image as devices get it, from the start of its kernel to the first octet of its
  * Inform; and what of it is the agent's, from its start with nothing of it in memory, against an empty program of the same
- * runtime in its place, which no code of ours can undercut. The agent's part is counted in processor time of the emulator, which is what passes on a
- * machine with nothing else to do: an emulator that waits for its turn is no slow agent. */
+ * runtime in its place, which no code of ours can undercut. The agent's part is counted in processor time of the
+ * emulator, which is what passes on a machine with nothing else to do: an emulator that waits for its turn is no slow
+ * agent. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator } from "../../image/emulator.ts";
