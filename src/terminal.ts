@@ -17,6 +17,11 @@ export const escapeSteering = (text: string, kept = ""): string =>
     kept.includes(char) ? char : char.replace(/[\s\S]/g, (unit) => `\\u${hex(unit, 4)}`),
   );
 
+/** JSON that does no harm to a terminal, and ends its line. To a program it says the same.
+ * @param indent blanks of each level; absent: all of it in one line */
+export const jsonText = (value: unknown, indent?: number): string =>
+  `${escapeSteering(JSON.stringify(value, null, indent), "\n")}\n`;
+
 /** Makes text fit one line and harmless to a terminal. */
 export function escapeText(text: string): string {
   const plain = text.replace(/[\\\x00-\x1f\x7f-\x9f]/g, (char) => named[char] ?? `\\x${hex(char, 2)}`);

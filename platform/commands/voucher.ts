@@ -6,6 +6,7 @@ import type { Outcome } from "../../src/cli/command.ts";
 import type { Arguments } from "../../src/cli/table.ts";
 import { readDevice, readLater, readPolicy } from "../../src/cli/voucher-arguments.ts";
 import { Malformed, Refused } from "../../src/errors.ts";
+import { escapeText, jsonText } from "../../src/terminal.ts";
 import { type Certificate, readCertificate } from "../../src/trust/certificate.ts";
 import { fromBase64, pemCertificates } from "../../src/trust/key.ts";
 import type { AlgorithmName } from "../../src/voucher/algorithms.ts";
@@ -77,7 +78,7 @@ async function outcome(name: string, work: () => Outcome): Promise<Outcome> {
   }
 }
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+const json = (value: unknown): string => jsonText(value, 2);
 
 const voucherJson = (file: string, voucher: Taken, verdict: string) => {
   const refused = voucher instanceof VoucherRefused;
@@ -101,7 +102,7 @@ export const voucherVerify = (file: string, options: Arguments<"voucher verify">
       return { exit, out: json(voucherJson(file, voucher, refused ? voucher.verdict : "valid")) };
     if (refused) return { exit, err: `${file}: ${voucher.message} (${voucher.verdict})\n` };
     const lines = voucher.options.map((spec) => `  ${specText(spec)}\n`);
-    return { exit, out: `${file}: valid, signed by ${voucher.signer}\n${lines.join("")}` };
+    return { exit, out: `${file}: valid, signed by ${escapeText(voucher.signer)}\n${lines.join("")}` };
   });
 
 /** The voucher of a file, as SetVouchers would get it. */
@@ -150,7 +151,8 @@ export const voucherTry = (files: readonly string[], options: Arguments<"voucher
     const lines = [
       tried.fault === undefined ? "no fault" : `fault ${tried.fault.code}: ${tried.fault.text}`,
       ...entries.map(
-        (one) => `${one.file}: ${one.verdict}${one.signer === null ? "" : `, signed by ${one.signer}`}`,
+        (one) =>
+          `${one.file}: ${one.verdict}${one.signer === null ? "" : `, signed by ${escapeText(one.signer)}`}`,
       ),
       ...tried.options.map(structText),
       ...after.flatMap((one) => [

@@ -4,6 +4,7 @@ import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { Malformed } from "../errors.ts";
 import { parseEndpoint } from "../nat/endpoint.ts";
 import type { Endpoint } from "../ports/udp.ts";
+import { jsonText } from "../terminal.ts";
 
 /** The input, the files and the chance that these commands need. */
 export interface DatagramWorld {
@@ -77,4 +78,4 @@ export async function passwordOf(
 }
 
 /** A JSON object on a line. */
-export const jsonLine = (value: unknown): string => `${JSON.stringify(value)}\n`;
+export const jsonLine = (value: unknown): string => jsonText(value);

@@ -12,7 +12,7 @@ import {
 } from "../dhcp/options.ts";
 import { fromHex } from "../dhcp/text.ts";
 import { Malformed } from "../errors.ts";
-import { escapeText } from "../terminal.ts";
+import { escapeText, jsonText } from "../terminal.ts";
 import type { Command, OptionsOf, Outcome } from "./command.ts";
 
 const jsonKeys = "url, provisioningCode, announces, device, gateway and notes";
@@ -90,7 +90,7 @@ export function dhcpDecode(options: Options, operands: readonly string[]): Outco
   const { notes, note } = noteTaker();
   try {
     const decoded = { ...decodeBodies(read(note), options, note), notes };
-    return { exit: 0, out: options.json ? `${JSON.stringify(decoded)}\n` : decodedText(decoded) };
+    return { exit: 0, out: options.json ? jsonText(decoded) : decodedText(decoded) };
   } catch (error) {
     if (error instanceof Malformed) return { exit: 1, err: `cwmpd dhcp decode: ${error.message}\n` };
     throw error;

@@ -1,4 +1,5 @@
 /** Handler: `cwmpd dhcp discover`, which asks DHCP for the ACS now. TR-069 3.1. */
+import { jsonText } from "../terminal.ts";
 import type { Command, OptionsOf, Outcome } from "./command.ts";
 import { type Decoded, decodedText } from "./dhcp-decode.ts";
 
@@ -29,5 +30,5 @@ export async function dhcpDiscover(
   ask: (root: string, on: string | undefined) => Promise<Decoded>,
 ): Promise<Outcome> {
   const told = await ask(options.root, options.interface);
-  return { exit: 0, out: options.json ? `${JSON.stringify(told)}\n` : decodedText(told) };
+  return { exit: 0, out: options.json ? jsonText(told) : decodedText(told) };
 }

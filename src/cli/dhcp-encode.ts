@@ -2,6 +2,7 @@
 
 import { acsLines, identityLines, type OptionLines, parseIdentity } from "../dhcp/lines.ts";
 import { Malformed } from "../errors.ts";
+import { jsonText } from "../terminal.ts";
 import type { Command, OptionsOf, Outcome } from "./command.ts";
 
 export const dhcpEncodeCommand = {
@@ -76,8 +77,7 @@ function make(o: Options): OptionLines {
   return acsLines(o.url, code);
 }
 
-const json = ({ hex, udhcpc, dnsmasq, kea }: OptionLines): string =>
-  `${JSON.stringify({ hex, udhcpc, dnsmasq, kea })}\n`;
+const json = ({ hex, udhcpc, dnsmasq, kea }: OptionLines): string => jsonText({ hex, udhcpc, dnsmasq, kea });
 
 function text({ hex, udhcpc, dnsmasq, kea }: OptionLines): string {
   const rows = [

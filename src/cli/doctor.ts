@@ -1,7 +1,7 @@
 /** Handler: `cwmpd doctor`, the faults of a board and their remedies. */
 import { examine } from "../doctor/examine.ts";
 import type { Finding, Observed } from "../doctor/observed.ts";
-import { counted, escapeSteering, escapeText } from "../terminal.ts";
+import { counted, escapeText, jsonText } from "../terminal.ts";
 import { type Command, type OptionsOf, type Outcome, rootOption } from "./command.ts";
 
 export const doctorCommand = {
@@ -34,9 +34,7 @@ export async function doctor(
 ): Promise<Outcome> {
   const findings = examine(await look(options.root, options.offline));
   const failed = findings.some(({ verdict }) => verdict === "fail");
-  const out = options.json
-    ? `${escapeSteering(JSON.stringify(findings, null, 2), "\n")}\n`
-    : findingsText(findings);
+  const out = options.json ? jsonText(findings, 2) : findingsText(findings);
   return { exit: failed ? 1 : 0, out };
 }
 

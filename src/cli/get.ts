@@ -1,6 +1,6 @@
 /** Handler: `cwmpd get`. A.3.2.2 for people and scripts. */
 import type { Control } from "../control/control.ts";
-import { escapeText } from "../terminal.ts";
+import { escapeText, jsonText } from "../terminal.ts";
 import { type Command, type Outcome, rootOption } from "./command.ts";
 
 export const getCommand = {
@@ -26,7 +26,7 @@ export const getCommand = {
 } as const satisfies Command;
 
 export async function get(control: Control, paths: readonly string[], json: boolean): Promise<Outcome> {
-  if (json) return { exit: 0, out: `${JSON.stringify(await control.describe(paths), null, 2)}\n` };
+  if (json) return { exit: 0, out: jsonText(await control.describe(paths), 2) };
   const values = await control.get(paths);
   return { exit: 0, out: values.map(({ name, value }) => `${name}=${escapeText(value)}\n`).join("") };
 }

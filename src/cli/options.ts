@@ -1,6 +1,6 @@
 /** Handler: `cwmpd options`, the Options that vouchers have enabled and disabled. TR-069 A.4.1.4, Annex C. */
 import type { OptionReport } from "../options/report.ts";
-import { counted, escapeText } from "../terminal.ts";
+import { counted, escapeText, jsonText } from "../terminal.ts";
 import { type Command, type Outcome, rootOption } from "./command.ts";
 import { stamp } from "./elapsed.ts";
 
@@ -30,7 +30,7 @@ export async function options(
   const told = await agent.options();
   if (json) {
     const list = told.map((one) => ({ ...one, from: moment(one.from), until: moment(one.until) }));
-    return { exit: 0, out: `${JSON.stringify(list, null, 2)}\n` };
+    return { exit: 0, out: jsonText(list, 2) };
   }
   if (told.length === 0)
     return { exit: 0, out: "This device has no Options: no section option in /etc/config/cwmp.\n" };

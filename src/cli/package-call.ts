@@ -3,7 +3,7 @@
 import { parseDateTime } from "../datetime.ts";
 import { type Attribute, parseAttribute, parseUnsigned } from "../package/policy.ts";
 import type { Report } from "../package/report.ts";
-import { escapeText } from "../terminal.ts";
+import { escapeText, jsonText } from "../terminal.ts";
 import type { OptionsOf, Outcome } from "./command.ts";
 import type {
   packageBuildCommand,
@@ -178,7 +178,7 @@ function timeOf(text: string): number | undefined {
 // ---------------------------------------------------------------- what is told
 
 function outcomeOf(verb: PackageCall["verb"], report: Report, json: boolean): Outcome {
-  const out = json ? `${JSON.stringify(report)}\n` : textOf(verb, report);
+  const out = json ? jsonText(report) : textOf(verb, report);
   if (report.reason === null) return { exit: 0, out };
   const { command, text, code } = report.reason;
   const about =

@@ -2,7 +2,7 @@
 import type { Status } from "../control/status.ts";
 import type { DeviceIdStruct, EventStruct } from "../rpc/messages.ts";
 import type { UrlSource } from "../settings.ts";
-import { counted, escapeSteering, escapeText } from "../terminal.ts";
+import { counted, escapeText, jsonText } from "../terminal.ts";
 import { type Command, type Outcome, rootOption } from "./command.ts";
 import { ago, during, stamp, until } from "./elapsed.ts";
 
@@ -78,7 +78,7 @@ export function statusJson(s: Status): string {
     trial: s.trial && { packages: s.trial.packages, until: moment(s.trial.until) },
     warnings: s.warnings,
   };
-  return `${escapeSteering(JSON.stringify(told, null, 2), "\n")}\n`;
+  return jsonText(told, 2);
 }
 
 /** Lines of a label and what belongs to it. */

@@ -1,7 +1,7 @@
 /** Handler: `cwmpd transfers`, the queue of file transfers. A.3.2.8, A.4.1.7. */
 import type { Control } from "../control/control.ts";
 import type { TransferTold } from "../control/transfers.ts";
-import { escapeSteering, escapeText } from "../terminal.ts";
+import { escapeText, jsonText } from "../terminal.ts";
 import { type Command, type Outcome, rootOption } from "./command.ts";
 import { until } from "./elapsed.ts";
 
@@ -26,7 +26,7 @@ export async function transfers(control: Control, json: boolean, now: number): P
   const told = await control.transfers();
   if (json) {
     const dated = told.map((t) => ({ ...t, due: t.due === null ? null : new Date(t.due).toISOString() }));
-    return { exit: 0, out: `${escapeSteering(JSON.stringify(dated, null, 2), "\n")}\n` };
+    return { exit: 0, out: jsonText(dated, 2) };
   }
   if (told.length === 0) return { exit: 0, out: "No transfer waits or runs.\n" };
   return { exit: 0, out: told.map((t) => `${escapeText(lineOf(t, now))}\n`).join("") };

@@ -1,5 +1,6 @@
 /** Codec: vouchers and Options as the commands tell them: JSON and lines for people. TR-069 C.3, A.4.1.4. */
 import { unknownTime, writeDateTime } from "../datetime.ts";
+import { escapeText } from "../terminal.ts";
 import type { OptionSpec } from "./option.ts";
 import type { OptionStruct } from "./struct.ts";
 
@@ -22,12 +23,14 @@ export const specJson = (spec: OptionSpec) => ({
   Transferable: spec.transferable,
 });
 
+/** An Option of a voucher in one line, whatever text the voucher holds. */
 export function specText(spec: OptionSpec): string {
   const { oui, productClass, serialNumber } = spec.device;
+  const device = [oui, productClass, serialNumber].map(escapeText).join(" ");
   const from = spec.start === undefined ? "" : `, from ${stamp(spec.start)}`;
   const lasts = spec.duration === undefined ? "" : `, for ${spec.duration.count} ${spec.duration.units}`;
   const what = spec.mode === "Disable" ? "disable" : "enable";
-  return `${what} ${spec.name}${from}${lasts}${spec.transferable ? ", transferable" : ""}; serial number ${spec.serial}, for device ${oui} ${productClass} ${serialNumber}`;
+  return `${what} ${escapeText(spec.name)}${from}${lasts}${spec.transferable ? ", transferable" : ""}; serial number ${spec.serial}, for device ${device}`;
 }
 
 export function structText(option: OptionStruct): string {
@@ -37,5 +40,5 @@ export function structText(option: OptionStruct): string {
     option.ExpirationDate === unknownTime ? "" : ` until ${option.ExpirationDate}`,
   ].join("");
   const how = on ? "enabled" : option.Mode === 0 ? "disabled" : "to be enabled";
-  return `${option.OptionName}: ${how}${dates}${option.IsTransferable ? ", transferable" : ""}, VoucherSN ${option.VoucherSN}`;
+  return `${escapeText(option.OptionName)}: ${how}${dates}${option.IsTransferable ? ", transferable" : ""}, VoucherSN ${option.VoucherSN}`;
 }

@@ -4,7 +4,8 @@ import type { World } from "../../src/cli/world.ts";
 import { type Control, clientOf } from "../../src/control/control.ts";
 import type { TransferTold } from "../../src/control/transfers.ts";
 import { Fault, Malformed, Refused } from "../../src/errors.ts";
-import { escapeText, unescapeText } from "../../src/terminal.ts";
+import { escapeText, jsonText, unescapeText } from "../../src/terminal.ts";
+import { specText, structText } from "../../src/voucher/tell.ts";
 
 const never = async () => {
   throw new Error("not expected");
@@ -224,6 +225,39 @@ describe("values as one line", () => {
     expect(unescapeText(escapeText(beyond))).toBe(beyond);
     expect(escapeText("a\u202eb\u2028")).toBe("a\\u202eb\\u2028");
     expect(escapeText("Gerät 😀")).toBe("Gerät 😀");
+  });
+
+  it.each([
+    ["another direction", "\u202e"],
+    ["a command of a terminal", "\u009b2J"],
+    ["the end of a line", "\u2028"],
+    ["an older end of a line", "\u0085"],
+    ["half a character", "\ud800"],
+  ])("hold %s raw in no JSON either, which says the same to a program", async (_, bad) => {
+    const raw = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+    const told = { name: `a${bad}`, from: null, until: null };
+    const agent = control({ describe: async () => [told] as never, options: async () => [told] as never });
+    for (const words of [
+      ["get", "--json", "A.B"],
+      ["options", "--json"],
+    ]) {
+      const out = String((await dispatch(words, world({}, agent))).out);
+      expect(out.replaceAll("\n", ""), words.join(" ")).not.toMatch(raw);
+      expect(JSON.parse(out)).toEqual([told]);
+    }
+    const device = { oui: bad, productClass: `p${bad}`, serialNumber: `s${bad}` };
+    const spec = {
+      serial: 1,
+      device,
+      name: `n${bad}`,
+      description: "",
+      mode: "Disable",
+      transferable: false,
+    };
+    expect(specText(spec as never)).not.toMatch(raw);
+    const dates = { StartDate: "0001-01-01T00:00:00Z", ExpirationDate: "0001-01-01T00:00:00Z" };
+    expect(structText({ OptionName: `n${bad}`, State: 0, Mode: 0, ...dates } as never)).not.toMatch(raw);
+    expect(jsonText([bad])).not.toMatch(/(?!\n$)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
   });
 
   it("are malformed if an escape in them is never written by the encoder", () => {
