@@ -23,8 +23,8 @@ export interface Zone {
 const name = "(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{1,10}>)";
 const time = "([+-]?\\d{1,3}(?::\\d{2}){0,2})";
 const rule = `(M(?:[1-9]|1[0-2])\\.[1-5]\\.[0-6]|J?\\d{1,3})(?:/${time})?`;
-/** A name alone is UTC's. */
-const form = new RegExp(`^${name}(?:${time}(?:(${name})${time}?(?:,${rule},${rule})?)?)?$`);
+/** A name alone is that of UTC; every other one names a file to the C library, which may hold any zone. */
+const form = new RegExp(`^(?:UTC|GMT|${name}${time}(?:(${name})${time}?(?:,${rule},${rule})?)?)$`);
 /** POSIX.1 8.3: hours of an offset. */
 const offsetMinutesMax = 24 * 60;
 

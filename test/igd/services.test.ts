@@ -144,11 +144,33 @@ describe("Time", () => {
   });
 
   test.each(["Europe/Berlin", "", "CET-99", "CET-1CEST-99", "CET-1;reboot", "CET-1CEST,J0,J300"])(
-    "%j is refused as a POSIX zone",
+    "%s is the name of a file with any zone: an offset of 0 that is set with it is written",
     (zone) => {
-      expect(() => world({ system }).set("Time.LocalTimeZoneName", zone)).toThrow();
+      const here = world({ system: `config system\n\toption timezone '${zone}'` });
+      here.set("Time.LocalTimeZone", "+00:00");
+      expect(here.option("system", "cfg010000", "timezone")).toBe("UTC0");
+      expect(() => here.set("Time.LocalTimeZoneName", zone)).toThrow();
     },
   );
+
+  test.each(["UTC", "GMT"])("%s alone is UTC to the C library, without a file", (zone) => {
+    const here = world({ system });
+    here.set("Time.LocalTimeZoneName", zone);
+    expect([here.get("Time.LocalTimeZone"), here.get("Time.LocalTimeZoneName")]).toEqual(["+00:00", zone]);
+  });
+
+  test.each([
+    "CET",
+    "Local",
+    "Europe/Berlin",
+    "",
+    "CET-99",
+    "CET-1CEST-99",
+    "CET-1;reboot",
+    "CET-1CEST,J0,J300",
+  ])("%j is no POSIX zone", (zone) => {
+    expect(() => world({ system }).set("Time.LocalTimeZoneName", zone)).toThrow();
+  });
 
   test("local time has its offset, and is the Unknown Time while the clock is not right", () => {
     const here = world(all);

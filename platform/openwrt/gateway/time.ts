@@ -38,6 +38,11 @@ const isGuessed = (at: At, env: Env): boolean => {
   return section?.options.has("timezone") === false && section.options.has("zonename");
 };
 
+/** The same of the offset: the C library takes a name in `timezone` for that of a file, too. */
+const isOffsetGuessed = (at: At, env: Env): boolean =>
+  isGuessed(at, env) ||
+  (parseZone(zoneText(at, env)) === undefined && /^:?[A-Za-z][\w/+-]*$/.test(zoneText(at, env)));
+
 /** A zone file that `zonename` names wins over `timezone` (7.1): the name goes when the string changes. */
 function putZone(at: At, env: Env, zone: string): readonly Edit[] {
   if (zone === zoneText(at, env) && !isGuessed(at, env)) return [];
@@ -47,11 +52,11 @@ function putZone(at: At, env: Env, zone: string): readonly Edit[] {
 export const localTimeZone: Binding = {
   packages: ["system"],
   read: (at, env) => offsetText(parseZone(zoneText(at, env))?.standard ?? 0),
-  guessed: isGuessed,
+  guessed: isOffsetGuessed,
   write: (at, value, env) => {
     const found = /^([+-])(\d\d):([0-5]\d)$/.exec(value);
     if (!found || Number(found[2]) > 14) return refuse("Expected an offset as +hh:mm");
-    if (value === localTimeZone.read(at, env) && !isGuessed(at, env)) return [];
+    if (value === localTimeZone.read(at, env) && !isOffsetGuessed(at, env)) return [];
     const [, sign, hours = "", minutes = ""] = found;
     const posix = `${sign === "+" ? "-" : ""}${Number(hours)}${minutes === "00" ? "" : `:${minutes}`}`;
     return putZone(at, env, posix === "-0" || posix === "0" ? "UTC0" : `<${sign}${hours}${minutes}>${posix}`);
