@@ -68,6 +68,7 @@ config_load() { package=$1; }
 config_get_bool() {
   case "$2.$3" in
   cpe.enabled) eval "$1=\${ENABLED:-1}" ;;
+  z?.enabled) eval "$1=\${ZONES:-1}" ;;
   *) eval "$1=\${PAGE:-0}" ;;
   esac
 }
@@ -101,6 +102,10 @@ done`;
     expect(said).toContain("json_add_string dest_port 8081");
     expect(said).toContain("json_add_string src internet");
     expect(run(`ENABLED=0\n${prelude}`, join(rootfs, scripts[0]!), "start_service")).toBe("");
+    // The rule would be of no use in a zone that is off.
+    const off = run(`ZONES=0\n${prelude}`, join(rootfs, scripts[0]!), "start_service");
+    expect(off).toContain("json_add_string src wan");
+    expect(off).not.toContain("internet");
   });
 
   test("if UCI names addresses of the ACS, the firewall admits only these; a malformed address opens nothing", () => {
