@@ -201,7 +201,7 @@ export class Lines {
     const ms = this.settings.connectMsMax;
     return new Promise((resolve, reject) => {
       const cancel = this.after(ms, () =>
-        reject(new Lost(`DNS has said nothing of ${host} for ${ms / 1000} s`, undefined, true)),
+        reject(new Lost(`DNS has not answered for ${host} in ${ms / 1000} s`, undefined, true)),
       );
       void this.ports.net.resolve(host).then(resolve, reject).finally(cancel);
     });

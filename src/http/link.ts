@@ -173,7 +173,7 @@ class AcsLink implements Link {
     this.ports.log("info", "The ACS redirects this session", { to: target.origin });
     if (target.origin === left.origin) return;
     if (left.protocol === "https:" && target.protocol === "http:")
-      this.ports.log("warn", "The rest of this session goes without TLS, as the ACS wants it");
+      this.ports.log("warn", "The ACS redirects to http: the rest of this session has no TLS");
     this.lines.leave();
     this.answering = undefined;
   }

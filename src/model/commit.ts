@@ -64,7 +64,7 @@ export async function commitStaged<S extends Staged>(
     strikeOut(store);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    ports.log("error", "A change is saved but not in its files yet; it is tried again", {
+    ports.log("error", "A change is saved but not in its files yet; it is retried", {
       reason: error.message,
     });
     await recoverIntents(config, store).catch(() => undefined);

@@ -271,7 +271,7 @@ export function openModel(root: Root, ports: ModelPorts, own: Own, guard?: Guard
       try {
         save();
       } catch (error) {
-        log("warn", "The record of known values cannot be written; it is tried again", {
+        log("warn", "Cannot write the record of known values; it is retried", {
           reason: String(error),
         });
       }

@@ -155,12 +155,12 @@ const ordering = (
       return [];
     },
     factoryReset: async () => {
-      log("info", "The device goes back to factory defaults");
+      log("info", "The device resets to factory defaults");
       await ports.services.factoryReset();
       return [];
     },
     install: async (deed) => {
-      log("info", "The device takes a new image");
+      log("info", "The device installs a new image");
       await parts.install(deed.ref);
       return [];
     },
@@ -175,7 +175,8 @@ function readOrNothing(
 ): Message | undefined {
   const { bytes, charset, truncated } = answer;
   const bends = (leniences: readonly string[]) => {
-    if (leniences.length > 0) log("debug", "The ACS bends the rules", { how: leniences.join(", ") });
+    if (leniences.length > 0)
+      log("debug", "The ACS deviates from the specification", { how: leniences.join(", ") });
   };
   try {
     const message = decode(bytes, { truncated, serves, ...(charset === undefined ? {} : { charset }) });
@@ -196,6 +197,6 @@ function keepAffinity(affinity: Affinity | undefined, { store, log }: DeedPorts)
   try {
     store.write([affinityRow(affinity)]);
   } catch (error) {
-    log("warn", "The address of the ACS cannot be kept", { reason: String(error) });
+    log("warn", "Cannot save the address of the ACS", { reason: String(error) });
   }
 }
