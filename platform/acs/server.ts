@@ -110,7 +110,7 @@ async function bind(server: http.Server, host: string, port: number, log: Log): 
     const code = (error as { code?: string }).code ?? String(error);
     if (code !== "EADDRINUSE") throw new Refused(`Cannot listen at ${host} port ${port}: ${code}.`);
     const free = await listen(0);
-    log("warn", "The port is taken, another one was chosen", { taken: port, chosen: free });
+    log("warn", "The port is in use; another one was chosen", { taken: port, chosen: free });
     return free;
   }
 }

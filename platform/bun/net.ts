@@ -275,7 +275,7 @@ const drained = (socket: Socket): Promise<void> =>
     socket.once("drain", go).once("close", go);
   });
 
-const closedByUs = new Lost("the line has been closed");
+const closedByUs = new Lost("the connection has been closed");
 const closedByServer = new Lost("the server has closed the connection", undefined, true);
 
 const codeOf = (error: unknown): string => (error as { code?: string } | null)?.code ?? "";

@@ -70,7 +70,7 @@ export async function openStore(directory: string): Promise<FileStore> {
     database = tryOpen(open, path);
   }
   if (database === undefined)
-    throw new Refused(`Cannot make ${path}: the medium gives back other than was written.`);
+    throw new Refused(`Cannot make ${path}: the medium returns other bytes than were written.`);
   return storeOn(database, join(directory, "session"), setAside);
 }
 

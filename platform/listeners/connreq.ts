@@ -48,7 +48,7 @@ export function connectionRequests(anyPort: boolean, ports: ListeningPorts): Lis
   /** Makes changes one after the other: two servers at a time would fight for the port. */
   const after = (work: () => Promise<void>): Promise<void> => {
     const mine = turn.then(work).catch((error: unknown) => {
-      log("error", "Connection Requests cannot be taken", { reason: String(error) });
+      log("error", "Cannot accept Connection Requests", { reason: String(error) });
     });
     turn = mine;
     return mine;
@@ -83,7 +83,7 @@ export function connectionRequests(anyPort: boolean, ports: ListeningPorts): Lis
         pending: () => told.connectionRequestWaits(),
         onRequest: () => told.connectionRequest(),
       });
-      log("info", "Connection Requests are taken", { port: server.port });
+      log("info", "Listening for Connection Requests", { port: server.port });
       const { port } = server;
       if (current.port === 0 && store.get("listening", chosenPortKey) !== port)
         store.write([{ shelf: "listening", key: chosenPortKey, value: port }]);
@@ -91,7 +91,7 @@ export function connectionRequests(anyPort: boolean, ports: ListeningPorts): Lis
       if (!(error instanceof Refused)) throw error;
       again(told);
       if (level === undefined) return;
-      log(level, `${error.message}; it is tried again until it can be had`);
+      log(level, `${error.message}; the port is retried until it is free`);
     }
     told.listening(server?.port);
   }

@@ -90,7 +90,7 @@ export function associating({ config, facts, services, log, listens }: Associati
       turn = turn
         .then(() => move(settings, told))
         .catch((error: unknown) =>
-          log("error", "Devices on the LAN cannot be served", { reason: String(error) }),
+          log("error", "Cannot exchange identities with devices on the LAN", { reason: String(error) }),
         );
       return turn;
     },

@@ -87,7 +87,7 @@ export function paging({ config, facts, clock, log, here }: PagingPorts): Paging
       log("info", "The LAN page is served", { port: server.port });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      log("error", `${error.message}; it is tried again until it can be had`);
+      log("error", `${error.message}; the port is retried until it is free`);
       cancel = clock.wake(clock.now().mono + pageLimits.portRetryMs, () => void after(move));
     }
   }

@@ -37,7 +37,7 @@ export function datagrams(
   /** Makes changes one after the other. */
   const after = (work: () => Promise<void>): Promise<void> => {
     turn = turn.then(work).catch((error: unknown) => {
-      log("error", "UDP Connection Requests cannot be taken", { reason: String(error) });
+      log("error", "Cannot accept UDP Connection Requests", { reason: String(error) });
     });
     return turn;
   };
@@ -48,10 +48,10 @@ export function datagrams(
     if (wanted === undefined) return;
     try {
       primary = await openPrimary(wanted, plays, heard("primary"));
-      log("info", "UDP Connection Requests are taken", { port: primary.local.port });
+      log("info", "Listening for UDP Connection Requests", { port: primary.local.port });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      if (level !== undefined) log(level, `${error.message}; it is tried again until it can be had`);
+      if (level !== undefined) log(level, `${error.message}; the port is retried until it is free`);
       cancel = clock.wake(clock.now().mono + connectionRequestLimits.portRetryMs, () => {
         void after(async () => {
           if (primary === undefined) await listen(told);

@@ -82,7 +82,7 @@ interface Printed {
 }
 
 const late = "no answer in time";
-const noAnswer: Answer = { is: "failed", why: "ubusd does not answer" };
+const noAnswer: Answer = { is: "failed", why: "ubusd does not respond" };
 
 function understood(reply: Reply): Answer {
   if (reply.is === "late") return { is: "failed", why: late };

@@ -68,7 +68,7 @@ export async function recoverDownload(world: PackageWorld): Promise<void> {
   const recovered = await withState(world.state, true, () =>
     new Installer(systemDisk, world.root, world.state).recover(),
   );
-  world.log("warn", "The installation of a package had been interrupted", { recovered });
+  world.log("warn", "The installation of a package was interrupted", { recovered });
 }
 
 /** @throws PackageRefused, and nothing has changed */

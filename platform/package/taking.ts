@@ -49,7 +49,9 @@ export async function recoverPackages(world: PackageWorld): Promise<void> {
     await (await downloads()).recoverDownload(world);
   } catch (error) {
     if (!(error instanceof PackageRefused)) throw error;
-    world.log("error", "The installation of a package cannot be ended", { reason: error.message });
+    world.log("error", "Cannot complete the interrupted installation of a package", {
+      reason: error.message,
+    });
   }
 }
 

@@ -110,7 +110,8 @@ function discoveryDeeds(
           return;
         }
         const { acs, gateway } = readOffer(read, note);
-        if (notes.length > 0) log("debug", "The DHCP server bends the rules", { how: notes.join("; ") });
+        if (notes.length > 0)
+          log("debug", "The DHCP server deviates from the standard", { how: notes.join("; ") });
         parts.associate({ on: "informed", gateway });
         parts.discover({ on: "answer", xid, offer: acs });
       });

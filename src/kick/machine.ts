@@ -151,7 +151,7 @@ function wished(before: KickState, now: Now, event: Extract<KickEvent, { on: "wi
     method: "RequestDownload",
     args: { FileType: fileType, FileTypeArg: [] },
     events: [{ code: "9 REQUEST DOWNLOAD" }],
-    why: "somebody at the device wants a file",
+    why: "a person at the device requests a file",
   };
   return { state, deeds: [], notices: [{ tell: "report", report }] };
 }

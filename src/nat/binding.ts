@@ -237,7 +237,7 @@ class Turn {
 
   private answered(asking: Asking, at: Source, mapped: Endpoint) {
     if (asking.what === "probe") return this.probed(at);
-    if (this.state.away !== undefined) this.log("info", "The STUN server answers again");
+    if (this.state.away !== undefined) this.log("info", "The STUN server responds again");
     this.set({ away: undefined, stale: false });
     const known = this.state.mapped;
     const changed = known === undefined || !sameEndpoint(known, mapped);
@@ -287,7 +287,7 @@ class Turn {
     if (honours === undefined) return this.unable("it does not answer such requests");
     if (period === undefined) this.set({ search: lost(search, trial) });
     else this.searchAnew(period);
-    this.log("info", "The NAT has forgotten the binding", { afterSeconds: trial });
+    this.log("info", "The NAT binding has expired", { afterSeconds: trial });
   }
 
   private refused(asking: Asking, why: string) {
@@ -312,7 +312,7 @@ class Turn {
 
   /** G.2.1.3: it is not tried again until the binding changes anew. */
   private toldInVain(why: string) {
-    this.log("warn", "The STUN server does not take BINDING-CHANGE", { reason: why });
+    this.log("warn", "The STUN server does not accept BINDING-CHANGE", { reason: why });
     this.proceed();
   }
 

@@ -105,7 +105,7 @@ export function transferWork(ports: TransferPorts, parts: TransferParts): Transf
     // On disk when this returns: from here on only a boot can tell what came of it.
     feed({ on: "writing", id });
     try {
-      log("info", "The image is handed to the flash; the device goes down for it", { id });
+      log("info", "The image is handed to the flash; the device reboots for it", { id });
       await flash.write(id);
     } catch (error) {
       const { kind = "internal" } = error instanceof TransferFailure ? error : {};

@@ -86,7 +86,7 @@ class Download {
         if (failure instanceof OtherFile) this.validator = undefined;
         const goesOn = this.client.answered && failure.kind === "incomplete";
         if (!goesOn || continued >= transferLimits.continuedMax) throw failure;
-        this.ports.log("info", "The connection to the file server was lost: the download goes on", {
+        this.ports.log("info", "The connection to the file server was lost: the download continues", {
           reason: failure.message,
           bytes: this.file.bytes,
         });

@@ -93,7 +93,7 @@ function told(notice: QueueNotice): Notice {
         method: "RequestDownload",
         args: notice.args,
         events: [{ code: "9 REQUEST DOWNLOAD" }],
-        why: "somebody at the device wants a file",
+        why: "a person at the device requests a file",
       },
     };
   }

@@ -15,7 +15,7 @@ import { failure } from "./report.ts";
 import type { QueueEvent, QueueNotice, Trial } from "./state.ts";
 import { judgeImage } from "./verdict.ts";
 
-export const proof: QueueNotice = { is: "sessionWanted", why: "what was installed has to prove itself" };
+export const proof: QueueNotice = { is: "sessionWanted", why: "the installed file has to prove itself" };
 
 export function onTrial(made: Making, transfer: Transfer, { limitMs }: Trial, now: Now): Making {
   // A session that is under way has begun with what was there before.

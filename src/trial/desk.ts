@@ -56,7 +56,7 @@ export function trialPerformer(
     async takeBack({ trials, limitMs }) {
       const changes = trials.flatMap((trial) => trial.changes);
       const named = [...new Set(changes.flatMap(({ packages }) => packages))].sort();
-      log("warn", "No session with the ACS has ended well since a change: it is taken back", {
+      log("warn", "No session with the ACS has ended well since a change: the change is undone", {
         packages: named.join(" "),
         minutes: limitMs / 60_000,
       });
@@ -70,7 +70,7 @@ export function trialPerformer(
       });
       const left = await model.takeBack(changes, (stays) => rowsTaken(trials, takenOf(stays)));
       if (left.length > 0)
-        log("warn", "Others have changed these since: they stay", { what: left.join(" ") });
+        log("warn", "Options that others have changed since then stay", { what: left.join(" ") });
       await apply();
       return [{ on: "takenBack", taken: takenOf(left), numbers: trials.map(({ number }) => number) }];
     },

@@ -134,7 +134,7 @@ describe("the built-in ACS behind HTTP", () => {
     const { server } = await serve();
     const other = await serve(undefined, `127.0.0.1:${server.port}`);
     expect(other.server.port).not.toBe(server.port);
-    expect(logged).toEqual(["The port is taken, another one was chosen"]);
+    expect(logged).toEqual(["The port is in use; another one was chosen"]);
   });
 
   it("parses HOST:PORT", () => {

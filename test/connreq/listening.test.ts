@@ -65,7 +65,7 @@ test("3.2.2 a port in use by another program is taken as soon as it is free, and
   await vi.waitFor(() => expect(places).toEqual([undefined, other.port]));
   expect(await answers(other.port)).toBe(401);
   expect(lines.filter((line) => line.startsWith("error: "))).toEqual([
-    `error: Cannot listen for Connection Requests on port ${other.port}: another program has it; it is tried again until it can be had`,
+    `error: Cannot listen for Connection Requests on port ${other.port}: another program has it; the port is retried until it is free`,
   ]);
 });
 

@@ -116,7 +116,7 @@ test("options that others have set meanwhile stay, the log names those that the 
   device.edit("network", "'10.9.8.1/24'", "'10.9.8.1/24' # where we are now");
   device.write("network", `${device.config("network")}\nconfig interface 'mine'\n\toption proto 'none'\n`);
   device.start();
-  const line = await device.said(/warn: Others have changed these since: they stay what=/);
+  const line = await device.said(/warn: Options that others have changed since then stay what=/);
   expect(line).toMatch(/what=wireless\.\w+\.ssid$/);
   await takenBack(device);
   expect((await device.status()).warnings.join()).toMatch(/These stay.*: wireless\.\w+\.ssid\./);

@@ -122,7 +122,7 @@ test("a DNS query without an answer times out", async () => {
   await settle();
   bench.clock.pass(30_000);
   await settle();
-  expect(seen.outcome).toBe("DNS has said nothing of acs.example for 30 s");
+  expect(seen.outcome).toBe("DNS has not answered for acs.example in 30 s");
   expect(net.dialled).toEqual([]);
 });
 

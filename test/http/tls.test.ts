@@ -387,7 +387,7 @@ describe.skipIf(!hasOpenssl)("TLS (openssl makes the certificates)", () => {
     }
     expect(outcomes).toEqual([{ empty: true }, not("acs.test", "CN other.test, DNS:other.test")]);
     expect(lines.filter((line) => line.startsWith("warn"))).toEqual([
-      "warn The rest of this session goes without TLS, as the ACS wants it {}",
+      "warn The ACS redirects to http: the rest of this session has no TLS {}",
     ]);
   });
 

@@ -158,7 +158,7 @@ describe("requests that are not answered", () => {
     world.pass(hour);
     expect(world.requests(0xc002)).toHaveLength(changes);
     expect(world.logged.filter((line) => /cannot be asked/.test(line))).toHaveLength(1);
-    expect(world.logged.filter((line) => /answers again/.test(line))).toHaveLength(1);
+    expect(world.logged.filter((line) => /responds again/.test(line))).toHaveLength(1);
   });
 
   it("go to the next address of the server's name", () => {
@@ -356,7 +356,7 @@ describe("keeping the binding", () => {
       world.pass(11 * period * second);
     }
     expect(keepAliveSeconds(world.state)).toBe(period);
-    expect(world.logged.filter((line) => /forgotten/.test(line)).length).toBeLessThan(10);
+    expect(world.logged.filter((line) => /has expired/.test(line)).length).toBeLessThan(10);
   });
 
   it("resumes with the lifetime found before, and probes it within one period", () => {

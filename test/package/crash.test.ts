@@ -164,7 +164,7 @@ describe("an installation that is killed", () => {
   });
 
   test("killed while it undoes everything, at every call, it leaves the tree as before after the next start", async () => {
-    // The medium gives back other than was written: everything has to go back.
+    // The medium returns other bytes than were written: everything has to go back.
     const lying = (disk: Disk): Disk => ({
       ...(Object.fromEntries(
         Object.keys(systemDisk).map((name) => [name, disk[name as keyof Disk]]),

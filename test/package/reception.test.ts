@@ -315,6 +315,6 @@ describe("Download of a package", () => {
     mkdirSync(parts.state, { recursive: true });
     writeFileSync(join(parts.state, "journal"), writeJournal({ places: [], moves: [] }));
     await recoverPackages(parts);
-    expect(lines).toEqual(["The installation of a package had been interrupted"]);
+    expect(lines).toEqual(["The installation of a package was interrupted"]);
   });
 });

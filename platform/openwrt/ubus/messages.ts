@@ -83,7 +83,7 @@ export class Reader {
     if (this.#waiting.length < headBytes + 4) return undefined;
     const length = this.#waiting.readUInt32BE(headBytes) & 0xff_ffff;
     if (this.#waiting[0] !== version || length < 4 || length > ubusLimits.messageBytesMax)
-      throw new Malformed("Cannot read what ubus sent: it is no message, or too long a one");
+      throw new Malformed("Cannot read the message of ubus: it is no message, or too long a one");
     return headBytes + length;
   }
 }

@@ -125,4 +125,4 @@ function read(type: number, data: Buffer, depth: number): Value {
   }
 }
 
-const malformed = (what: string): Malformed => new Malformed(`Cannot read what ubus sent: ${what}`);
+const malformed = (what: string): Malformed => new Malformed(`Cannot read the message of ubus: ${what}`);

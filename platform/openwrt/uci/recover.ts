@@ -56,7 +56,7 @@ function outcome(files: Files, log: Log, held: Held, intent: PackageIntent): str
   const { name, before, after } = intent;
   if (held.fd === undefined) {
     if (before === null) return after;
-    log("warn", `${held.path} is gone; a change to it that a crash interrupted is dropped`, {
+    log("warn", `${held.path} is gone; a change to it that a crash interrupted is discarded`, {
       package: name,
     });
     return undefined;

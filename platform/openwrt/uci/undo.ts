@@ -133,7 +133,7 @@ const same = (one: Value, other: Value): boolean =>
 export function readUndo(value: unknown): Undo {
   const packages = (value as Partial<Undo> | null)?.packages;
   if (!Array.isArray(packages) || !packages.every(isPackageUndo)) {
-    throw new Refused("Cannot take a change back: what was kept of it is not of this program");
+    throw new Refused("Cannot take a change back: its record is not of this program");
   }
   return { packages };
 }
