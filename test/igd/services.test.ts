@@ -143,7 +143,7 @@ describe("Time", () => {
     expect(here.option("system", "cfg010000", "zonename")).toBeUndefined();
   });
 
-  test.each(["Europe/Berlin", "", "CET-99", "CET-1CEST-99", "CET-1;reboot", "CET-1CEST,J0,J300"])(
+  test.each(["CET", "Europe/Berlin", "GB-Eire"])(
     "%s is the name of a file with any zone: an offset of 0 that is set with it is written",
     (zone) => {
       const here = world({ system: `config system\n\toption timezone '${zone}'` });

@@ -21,22 +21,11 @@ import {
 import type { ConfigView, Edit, Section } from "../../../src/ports/config.ts";
 import { judgeRuleName } from "./accepted.ts";
 import { isUnicast, parseAddress } from "./address.ts";
-import {
-  decimal,
-  flag,
-  freeName,
-  members,
-  type Place,
-  put,
-  refuse,
-  sectionAt,
-  single,
-  text,
-  truth,
-} from "./bind.ts";
+import { flag, freeName, type Place, put, refuse, sectionAt, single, text, truth } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
 import { perMoment, perSection } from "./moment.ts";
 import { lanInterfaces, sidePackages, wanInterfaces, zoneName, zoneOf } from "./network.ts";
+import { firstPort, isMapping, outerPorts, ownPrefix, portOf, protocolsOf } from "./redirect.ts";
 
 /** The redirect of the instance; of a UDP half its own once there is one. */
 export const redirect: Place = {
@@ -44,75 +33,6 @@ export const redirect: Place = {
   name: (at, env) =>
     at.half !== undefined && env.config.package("firewall")?.section(at.half) ? at.half : at.mapping,
 };
-
-type Protocol = "tcp" | "udp";
-
-/** Protocols by the numbers of IANA, which fw4 takes as well. */
-const numbered: Readonly<Record<string, Protocol>> = { 6: "tcp", 17: "udp" };
-
-/** The protocols of a redirect that mappings have; none for any other redirect. */
-function protocolsOf(section: Section): readonly Protocol[] {
-  const words = members(section, "proto").map((word) => numbered[word] ?? word.toLowerCase());
-  if (words.length === 0 || words.includes("tcpudp")) return ["tcp", "udp"];
-  const known = (["tcp", "udp"] as const).filter((protocol) => words.includes(protocol));
-  return words.every((word) => word === "tcp" || word === "udp") ? known : [];
-}
-
-/** @returns undefined for what is no single port; 0 stands for every port (an absent option) */
-function portOf(section: Section | undefined, option: string): number | undefined {
-  const value = section?.options.get(option);
-  if (value === undefined) return 0;
-  const port = decimal(single(section, option));
-  return port !== undefined && port >= 1 && port <= 65535 ? port : undefined;
-}
-
-/** The outer ports, as fw4 has them: one, or `FIRST-LAST`.
- * @returns undefined for what are no ports; 0 stands for every port (an absent option), and for the end of no range */
-function outerPorts(
-  section: Section | undefined,
-): { readonly first: number; readonly last: number } | undefined {
-  const [, first, last] = /^(\d{1,5})-(\d{1,5})$/.exec(single(section, "src_dport") ?? "") ?? [];
-  if (first === undefined || last === undefined) {
-    const port = portOf(section, "src_dport");
-    return port === undefined ? undefined : { first: port, last: 0 };
-  }
-  const range = { first: Number(first), last: Number(last) };
-  return range.first >= 1 && range.last <= 65535 ? range : undefined;
-}
-
-const firstPort = (section: Section | undefined): number => outerPorts(section)?.first ?? 0;
-
-const addressOrNone = (section: Section, option: string): boolean =>
-  !section.options.has(option) || parseAddress(single(section, option) ?? "") !== undefined;
-
-/** Other options that fw4 and fw3 match, which a mapping cannot express. */
-const otherMatches = [
-  ...["src_mac", "src_dip", "src_port", "ipset", "helper", "mark", "limit", "extra", "device", "direction"],
-  ...["start_date", "stop_date", "start_time", "stop_time", "weekdays", "monthdays"],
-];
-
-/** Sections that AddObject has made. */
-const ownPrefix = "cwmp_redirect_";
-
-/** Without an address fw4 redirects to the gateway itself. A new mapping has none yet, and is off. */
-const leadsToClient = (section: Section): boolean =>
-  section.options.has("dest_ip") ||
-  (section.name.startsWith(ownPrefix) && !truth("firewall", section, "enabled", true));
-
-/** A redirect that a mapping can stand for. */
-function isMapping(section: Section): boolean {
-  const family = single(section, "family") ?? "";
-  return (
-    (single(section, "target") ?? "DNAT").toUpperCase() === "DNAT" &&
-    (family.includes("4") || !family.includes("6")) &&
-    outerPorts(section) !== undefined &&
-    portOf(section, "dest_port") !== undefined &&
-    addressOrNone(section, "src_ip") &&
-    addressOrNone(section, "dest_ip") &&
-    !otherMatches.some((option) => section.options.has(option)) &&
-    leadsToClient(section)
-  );
-}
 
 /** A redirect as mappings see it: its protocols, none where no mapping can stand for it; and the row of the first. */
 const judged = perSection((section) => ({
