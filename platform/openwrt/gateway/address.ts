@@ -1,16 +1,30 @@
 /** Rule: IPv4 addresses, masks and ranges as text and as numbers. TR-098 type IPAddress. */
 
-/** @returns the address as a number in [0, 2^32), or undefined for anything but four decimal octets */
+const dot = 46;
+
+/** Digit by digit: a large network asks this for every lease in every moment.
+ * @returns the address as a number in [0, 2^32), or undefined for anything but four decimal octets */
 export function parseAddress(text: string): number | undefined {
-  const octets = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
-  if (!octets) return undefined;
   let address = 0;
-  for (const octet of octets.slice(1)) {
+  let octets = 0;
+  let octet = 0;
+  let digits = 0;
+  for (let i = 0; i <= text.length; i++) {
+    const code = i < text.length ? text.charCodeAt(i) : dot;
+    if (code === dot) {
+      if (digits === 0 || octet > 255) return undefined;
+      address = address * 256 + octet;
+      octets++;
+      octet = 0;
+      digits = 0;
+      continue;
+    }
     // A leading zero means octal to some readers: refused, so that all of them agree.
-    if (Number(octet) > 255 || (octet.length > 1 && octet.startsWith("0"))) return undefined;
-    address = address * 256 + Number(octet);
+    if (code < 48 || code > 57 || digits === 3 || (digits > 0 && octet === 0)) return undefined;
+    octet = octet * 10 + code - 48;
+    digits++;
   }
-  return address;
+  return octets === 4 ? address : undefined;
 }
 
 export function writeAddress(address: number): string {
