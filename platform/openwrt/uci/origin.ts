@@ -4,6 +4,7 @@ import { Layout, writeInto } from "./layout.ts";
 import { uciLimits } from "./limits.ts";
 import { type Document, type Section, sameOptions } from "./package.ts";
 import { BadPackage, parse } from "./parse.ts";
+import { fromBytes, toBytes } from "./text.ts";
 import { write } from "./write.ts";
 
 export interface Origin {
@@ -97,7 +98,8 @@ function says(path: string, last: Reading | undefined, text: string, { sections 
 function readOn({ raw, document, layout }: Reading, text: string): Reading | undefined {
   // The next line would go on from a backslash at the end.
   if (!text.startsWith(raw) || !raw.endsWith("\n") || /\\\r?\n$/.test(raw.slice(-3))) return undefined;
-  const more = tryRead(text.slice(raw.length));
+  // A copy: what is read is part of the text in memory, and would hold all of it as long as the section stands.
+  const more = tryRead(fromBytes(toBytes(text.slice(raw.length))));
   const isNew = ({ name, anonymous }: Section) => !anonymous && document.section(name) === undefined;
   if (more === undefined || !more.document.sections.every(isNew)) return undefined;
   return {
