@@ -107,17 +107,27 @@ qemu: $(BINARY) ## an emulated gateway: boots to a shell, with the agent and an 
 flash: $(BINARY) ## onto a device, a card or an emulated gateway: HOST=, DEV=, TARGET=qemu
 	@$(BUN) image/flash/main.ts
 
+# Some shells export HOST, the name of this machine, of their own accord.
+ifeq ($(origin HOST),environment)
+ifneq ($(DEV)$(TARGET),)
+HOST :=
+endif
+endif
 export HOST DEV TARGET IMAGE FILE DRY YES KEEP UNDO
-
-image: $(BINARY) ## a root image (squashfs-xz) and a disk with two slots, in dist/image
-	@$(BUN) image/make-image.ts
 
 MUSL := dist/musl/x86_64/cwmpd dist/musl/aarch64_generic/cwmpd
 RUNTIME_x86_64 := bun-linux-x64-musl
 RUNTIME_aarch64_generic := bun-linux-arm64-musl
 
-# The time of the build is that of the source: the same source gives the same package.
+# The time of the build is that of the source: the same source gives the same package, and the same image.
 SOURCE_TIME := $(or $(SOURCE_DATE_EPOCH),1767225600)
+
+dist/image/cwmpd: $(INSTALLED) $(SOURCES)
+	@mkdir -p $(@D)
+	$(BUN) $(BUN_BUILD) --define BUILD_TIME_MS=$(SOURCE_TIME)000 platform/main.ts --outfile $@
+
+image: dist/image/cwmpd ## a root image (squashfs-xz) and a disk with two slots, in dist/image
+	@$(BUN) image/make-image.ts
 
 dist/musl/%/cwmpd: $(INSTALLED) $(SOURCES)
 	@mkdir -p $(@D)

@@ -6,7 +6,7 @@ import { fetchKernel } from "./kernel.ts";
 import { project } from "./tree.ts";
 
 const directory = join(project, "dist/image");
-const binary = process.env.CWMPD ?? join(project, "dist/cwmpd");
+const binary = process.env.CWMPD ?? join(directory, "cwmpd");
 const revision = process.env.REVISION ?? "r1";
 const mib = (bytes: number) => `${(bytes / 1_048_576).toFixed(2)} MiB`;
 
