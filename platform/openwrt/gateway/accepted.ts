@@ -24,8 +24,8 @@ const label = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
 const isName = (text: string): boolean =>
   text.length <= 253 && text.split(".").every((one) => label.test(one));
 
-/** A server as a resolver takes it, and ntpd after `-p`; what is no name and no address could be one of ntpd's options
- * (`keyno:`). */
+/** A server as a resolver takes it, and ntpd after `-p`; a text that is no name and no address could be one of ntpd's
+ * options (`keyno:`). */
 export const judgeHost: Judge = (value) => {
   const isAddress = addressTypes.IPAddress?.(value) === true;
   // A dot at the end says that no domain is to be added.
@@ -42,7 +42,7 @@ export const judgeDomain: Judge = (value) => {
     : undefined;
 };
 
-/** hostapd reads what follows these in a password of WPA3 as its options. */
+/** hostapd reads the text after one of these words in a password of WPA3 as an option. */
 export const judgeSaePassword: Judge = (value) =>
   /\|(?:mac|vlanid|pk|id)=/.test(value)
     ? "WPA3 takes what follows a bar in this key as an option"

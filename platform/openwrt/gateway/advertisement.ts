@@ -83,7 +83,7 @@ export const minInterval: Binding = {
   write: (at, value, env) => put(pool, at, env, "ra_mininterval", value),
 };
 
-/** Seconds that hosts keep the gateway as their router: three of the longest intervals where nothing is said. */
+/** Seconds that hosts keep the gateway as their router: three of the longest intervals where none are configured. */
 export const lifetime: Binding = {
   packages: ["dhcp"],
   read: (at, env) => {
@@ -145,7 +145,7 @@ export const preference = choice(
   "Medium",
 );
 
-/** odhcpd tells the size of the link where none is configured, so that 0, for none, cannot be set. */
+/** odhcpd advertises the size of the link where none is configured, so that 0, for none, cannot be set. */
 export const linkMtu: Binding = {
   packages: ["dhcp", "network"],
   fresh: true,

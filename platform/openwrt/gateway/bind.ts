@@ -1,5 +1,5 @@
 /** Table: makers of bindings: how one parameter stands in a UCI option or in a fact, in one line.
- * Values from UCI are as hostile as values from the ACS: what cannot be read gives the default. */
+ * Values from UCI are as hostile as values from the ACS: a value that cannot be parsed reads as the default. */
 import { Fault } from "../../../src/errors.ts";
 import type { At, Binding, Env, Thing } from "../../../src/model/define.ts";
 import type { Edit, Section } from "../../../src/ports/config.ts";
@@ -67,7 +67,7 @@ const truths: Readonly<Record<string, Readonly<Record<string, boolean>>>> = (() 
 
 const truthsOf = (pkg: string): Readonly<Record<string, boolean>> => truths[pkg] ?? truths[""]!;
 
-/** Whether the option is there and says what its reader does not know: what that makes of it is a guess. */
+/** Whether the option has a value that the program reading it does not know: the effect of that value is a guess. */
 export const isMuddled = (
   section: Section | undefined,
   option: string,
@@ -93,7 +93,7 @@ export function decimal(text: string | undefined): number | undefined {
   return text !== undefined && /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Text as XML can carry it: what it cannot (control characters, lone surrogates) becomes "?". */
+/** Text as XML can carry it: other characters (control characters, lone surrogates) become "?". */
 export function shown(text: string): string {
   return text.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|\p{Surrogate}/gu, "?");
 }
@@ -163,7 +163,7 @@ export function text(
 }
 
 /** A boolean; `inverse` where the option says the opposite of the parameter. Always written as 1 or 0.
- * @param initial what an absent option means, in the option's own sense */
+ * @param initial the value of an absent option, in the option's own sense */
 export function flag(place: Place, option: string, initial: boolean, inverse?: "inverse"): Binding {
   const same = inverse === undefined;
   return {
@@ -174,7 +174,7 @@ export function flag(place: Place, option: string, initial: boolean, inverse?: "
   };
 }
 
-/** A number with its bounds, both inclusive; what lies outside reads as `initial`. */
+/** A number with its bounds, both inclusive; a number outside them reads as `initial`. */
 export function number(place: Place, option: string, initial: number, min: number, max: number): Binding {
   const inside = (value: number | undefined): value is number =>
     value !== undefined && value >= min && value <= max;
@@ -192,7 +192,7 @@ export function number(place: Place, option: string, initial: number, min: numbe
   };
 }
 
-/** A word for a word, option to parameter; what the table does not know reads as `initial`. */
+/** A word for a word, option to parameter; a word that is not in the table reads as `initial`. */
 export function choice(
   place: Place,
   option: string,
@@ -236,7 +236,7 @@ export function member(place: Place, option: string, index: number, more?: Judge
 }
 
 /** A fact of the device, read in every moment.
- * @param packages what it looks into besides */
+ * @param packages the UCI packages that `read` uses besides */
 export const fact = (
   read: (sheet: Sheet, at: At, env: Env) => string,
   packages: readonly string[] = [],

@@ -29,7 +29,7 @@ function networksOn(bridge: string, env: Env): readonly Section[] {
   );
 }
 
-/** The port by which the gateway itself is on the bridge comes first. A member says what it stands on. */
+/** The gateway's own port on the bridge is listed first. A member's row names its device or its Wi-Fi network. */
 export function portsOn(bridge: string, env: Env): readonly At[] {
   const ports = (bridges(env).get(bridge) ?? []).map((port) => ({ bridgePort: port, port }));
   const networks = networksOn(bridge, env).map(({ name }) => ({ bridgePort: `wifi ${name}`, wlan: name }));

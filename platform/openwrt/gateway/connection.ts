@@ -156,7 +156,7 @@ const dnsServers: Binding = {
   packages: ["network"],
   fresh: true,
   read: (at, env) => (peerDnsUsed(at, env) ? givenDns(at, env) : ownDns(at, env)).join(","),
-  // Without own ones those of the peer come back.
+  // Without configured servers those of the peer are used again.
   alike: (written) => written === "",
   write: (at, value, env) => {
     const words = value === "" ? [] : value.split(",").map((one) => trimmed(one));
@@ -194,7 +194,7 @@ export const dnsEnabled: Binding = {
 };
 export const macAddress = fact((sheet, at, env) => netdev(sheet, device(at, env))?.mac ?? "", ["network"]);
 
-/** An answer to both in one call is the ACS's last word, so that the override comes after the servers. */
+/** In one call that sets both, the override decides: it is applied after the servers. */
 export const dns = {
   DNSServers: dnsServers,
   DNSOverrideAllowed: flag(network, "peerdns", true),

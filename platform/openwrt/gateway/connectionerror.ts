@@ -1,10 +1,10 @@
-/** Rule: netifd's codes of errors as LastConnectionError says them. */
+/** Rule: netifd's codes of errors as values of LastConnectionError. */
 import type { At, Binding, Env } from "../../../src/model/define.ts";
 import type { Interface } from "../../../src/ports/facts.ts";
 import { fact } from "./bind.ts";
 
 /** netifd keeps the error of the last attempt until the interface is up.
- * @param words of the model by netifd's codes; what has no twin is ERROR_UNKNOWN */
+ * @param words of the model by netifd's codes; a code without a word is ERROR_UNKNOWN */
 export const lastErrorOf = (
   live: (at: At, env: Env) => Interface | undefined,
   words: Readonly<Record<string, string>>,

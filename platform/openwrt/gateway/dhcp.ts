@@ -1,4 +1,4 @@
-/** Rule: the `config dhcp` section of a LAN interface: whether it serves, what it serves, and how it follows its network. */
+/** Rule: the `config dhcp` section of a LAN interface: whether it serves, its range, and how it follows its network. */
 import type { At, Env } from "../../../src/model/define.ts";
 import type { Edit, Section } from "../../../src/ports/config.ts";
 import { bitsOf, contains, hostsOf, networkOf, type Subnet, writeAddress } from "./address.ts";
@@ -63,7 +63,7 @@ function isUnheard(name: string, env: Env): boolean {
   return servers.length > 0 && deaf.length === servers.length;
 }
 
-/** Whether the section asks for service to IPv4. Undefined: it depends on what the release does not tell. */
+/** Whether the section asks for service to IPv4. Undefined: the default of this release is not known. */
 export function asked(section: Section | undefined, env: Env): boolean | undefined {
   if (!section || truth("dhcp", section, "ignore", false)) return false;
   if (isUnheard(single(section, "interface") ?? "", env)) return false;
@@ -80,7 +80,7 @@ export function serves(section: Section | undefined, env: Env): boolean {
   return !/^(?:SNAPSHOT|2[5-9]\.|[3-9]\d\.)/.test(env.sheet.board("softwareVersion"));
 }
 
-/** The edits that make the section say it, whatever the release. */
+/** The edits that turn service to IPv4 on or off, in a form that every release reads alike. */
 export function sayServes(at: At, env: Env, on: boolean): readonly Edit[] {
   const section = sectionAt(pool, at, env);
   const says = section?.options.has("dhcpv4") === true;
@@ -100,7 +100,7 @@ export interface Range {
   readonly limit: number;
 }
 
-/** The network that clients are told: the interface's, unless the pool has a mask of its own. */
+/** The network that clients are given: the interface's, unless the pool has a mask of its own. */
 export function servedSubnet(section: Section | undefined, own: Subnet): Subnet {
   const bits = bitsOf(single(section, "netmask") ?? "");
   return bits === undefined ? own : { address: own.address, bits };

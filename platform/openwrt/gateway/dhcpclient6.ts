@@ -56,21 +56,21 @@ export const duid = fact(
   ["network"],
 );
 
-/** `reqaddress`: `try` where nothing is said, `force`, `none`. */
+/** `reqaddress`: `try` (also where the option is absent), `force`, `none`. */
 export const requestAddresses: Binding = {
   packages: ["network"],
   read: (at, env) => bit(single(section(at, env), "reqaddress") !== "none"),
   write: (at, value, env) => put(network, at, env, "reqaddress", value === "1" ? "try" : "none"),
 };
 
-/** `reqprefix`: `auto` where nothing is said, a length, `no`. */
+/** `reqprefix`: `auto` (also where the option is absent), a length, `no`. */
 export const requestPrefixes: Binding = {
   packages: ["network"],
   read: (at, env) => bit(single(section(at, env), "reqprefix") !== "no"),
   write: (at, value, env) => put(network, at, env, "reqprefix", value === "1" ? "auto" : "no"),
 };
 
-/** `reqopts`: what is asked for beside odhcp6c's own list. */
+/** `reqopts`: the options that are requested beside odhcp6c's own list. */
 export const requestedOptions: Binding = {
   packages: ["network"],
   read: (at, env) =>

@@ -50,7 +50,7 @@ function elsewhere(section: Section | undefined, code: number, at: At, env: Env)
 /** The address that dnsmasq replaces by its own. */
 const own = "0.0.0.0";
 
-/** The value as clients get it: an address 0.0.0.0 stands for the server's own; what is no address is left out. */
+/** The value as clients get it: 0.0.0.0 stands for the server's own address; a word that is no address is left out. */
 function readItem(item: Item, value: string, at: At, env: Env): string {
   if (item.kind === "domain") return shown(value);
   return value

@@ -1,9 +1,9 @@
-/** Table: DHCP options beside those that have parameters of their own: what a pool tells its clients, what the client of a
- * WAN interface sends and asks for.
+/** Table: DHCP options beside those that have parameters of their own: options that a pool sends its clients, options
+ * that the client of a WAN interface sends and requests.
  *
- * Options that others have written are told and not set: dnsmasq and udhcpc take texts of many forms. An option that the
- * ACS makes is a section of a type that no program reads (ownoption.ts); while it is on, its item stands in the list that
- * the program reads. */
+ * Options that others have configured are read only: dnsmasq and udhcpc accept texts of many forms. An option that the
+ * ACS makes is a section of a type that no program reads (ownoption.ts); while the option is on, its item is in the
+ * list that the program reads. */
 import type { At, Binding, Check, Env, Row, Rows } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
 import { parseAddress } from "./address.ts";
@@ -18,7 +18,7 @@ const own = new Set([3, 6, 15]);
 const octets = (text: string): Uint8Array => new TextEncoder().encode(text);
 const fromHex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "hex"));
 
-/** Options whose numbers have so many octets, and options that are texts whatever they look like, as dnsmasq knows them.
+/** Options whose numbers have so many octets, and options that are texts even if they look like numbers, as in dnsmasq.
  * Any other number has as few octets as it needs, or as the letter behind it says. */
 const numberOctets = new Map<number, 1 | 2 | 4 | "text">([
   ...[19, 20, 23, 27, 31, 34, 36, 37, 46].map((tag) => [tag, 1] as const),
@@ -205,7 +205,7 @@ const requestedList: OptionList = {
 export const poolOptions = table(poolList, ofPool, "poolOption");
 export const sentOptions = table(sentList, sentBy, "sentOption");
 
-/** `reqopts 'CODE …'`: what is asked for beside udhcpc's own list. What came stands where it is used. */
+/** `reqopts 'CODE …'`: options requested beside udhcpc's own list. Answers are shown where they are used. */
 const requested = (_section: Section | undefined, items: readonly string[]): readonly Option[] =>
   items.flatMap((word) => {
     const tag = decimal(word);
@@ -214,7 +214,7 @@ const requested = (_section: Section | undefined, items: readonly string[]): rea
 
 export const requestedOptions = table(requestedList, requested, "requestedOption");
 
-/** The place among all that are asked for. */
+/** The place among all requested options. */
 export const requestedOrder: Binding = {
   packages: ["network"],
   read: (at, env) =>

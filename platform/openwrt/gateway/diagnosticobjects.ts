@@ -1,5 +1,5 @@
-/** Table: the diagnostics, which are alike in both roots but for where they stand, for the words of their states and for a few
- * names. DiagnosticsState stands last of what can be set: a call sets the arguments before the test is asked for. */
+/** Table: the diagnostics, which are alike in both roots but for paths, the words of their states and a few names.
+ * DiagnosticsState is the last writable parameter: a call sets the arguments before it requests the test. */
 import { always, type Binding, count, type ObjectDef, object, table } from "../../../src/model/define.ts";
 import { download, hop, hops, ping, route, udpEcho, upload } from "./diagnostics.ts";
 
@@ -24,7 +24,7 @@ export const pingTest = (state: Binding, own: Params = {}): ObjectDef =>
     ...own,
   });
 
-/** @param prefix of the names of what is told of a hop */
+/** @param prefix of the names of a hop's parameters */
 export function routeTest(state: Binding, prefix = ""): ObjectDef {
   const routeHops = table({
     ...hops,

@@ -91,7 +91,7 @@ const time = (kind: Kind, option: string): Binding => ({
   read: (at, env) => single(sectionAt(place(kind), at, env), option) ?? unknownTime,
 });
 
-/** Words of the older model for states that only the newer one has; what is not listed is the same in both. */
+/** Words of the older model for states that only the newer one has; a state that is not listed is the same in both. */
 const older: Readonly<Record<Kind, Readonly<Partial<Record<State, string>>>>> = {
   ping: { Error_NoRouteToHost: "Error_Other" },
   traceroute: {

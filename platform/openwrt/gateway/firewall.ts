@@ -1,5 +1,5 @@
-/** Table: the firewall as one level. It is told and not set: a level says less than the zones do, and setting one would
- * undo what somebody has made of them. */
+/** Table: the firewall as one level. The level is read only: it says less than the zones do, and setting it
+ * would overwrite zones that a user has configured. */
 import { createHash } from "node:crypto";
 import { unknownTime, writeDateTime } from "../../../src/datetime.ts";
 import type { Binding, Env } from "../../../src/model/define.ts";
@@ -7,7 +7,7 @@ import type { Section } from "../../../src/ports/config.ts";
 import { bit, fact, single } from "./bind.ts";
 import { interfaces, isWan, sidePackages, zoneOf } from "./network.ts";
 
-/** The zones by which the outside comes in. */
+/** The zones of the WAN interfaces. */
 function outerZones(env: Env): readonly Section[] {
   const zones = interfaces(env)
     .filter((section) => isWan(section, env))
@@ -18,7 +18,7 @@ function outerZones(env: Env): readonly Section[] {
 const accepts = (zone: Section, option: string): boolean =>
   (single(zone, option) ?? "").toUpperCase() === "ACCEPT";
 
-/** Off: all that comes from outside is let in and through. High: none of it but what rules name. Low: anything between. */
+/** Packets from outside. Off: all are accepted. High: only those that rules accept. Low: anything between. */
 export const level: Binding = {
   packages: sidePackages,
   read: (_at, env) => {
@@ -28,7 +28,7 @@ export const level: Binding = {
   },
 };
 
-/** A mark of the settings: another one stands for other settings. */
+/** A mark of the settings, which changes with them. */
 export const version: Binding = {
   packages: ["firewall"],
   read: (_at, env) => {

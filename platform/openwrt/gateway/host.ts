@@ -1,5 +1,5 @@
 /** Table: the hosts on a LAN, by MAC address, from leases and neighbours.
- * All of it is told by the hosts themselves and so is hostile. */
+ * The hosts themselves send these values, which so are hostile. */
 import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
 import type { Lease, LeaseFile, Sheet } from "../../../src/ports/facts.ts";
 import { contains, parseAddress, type Subnet } from "./address.ts";
@@ -11,7 +11,7 @@ import { gatewayLimits } from "./limits.ts";
 import { baseOf, lanInterfaces, portsOf } from "./network.ts";
 import { lanNetworks } from "./wlan.ts";
 
-/** The packages that tell the hosts of a LAN: its addresses, and the place of dnsmasq's lease file. */
+/** The packages on which the hosts of a LAN depend: they hold its addresses and the path of dnsmasq's lease file. */
 export const hostPackages: readonly string[] = ["dhcp", "network"];
 
 const network = instance("network", "interface");
@@ -90,8 +90,8 @@ function leaseFiles(env: Env): readonly LeaseFile[] {
   return once.size === 0 ? [usualLeaseFile] : [...once.values()];
 }
 
-/** The leases in these subnets, one for each MAC address. Of several (a host that has changed its client id) that whose
- * address answers, else that which ends last; all that is told of the host is of that one. */
+/** The leases in these subnets, one for each MAC address. Of several (a host that has changed its client id) the lease
+ * whose address answers, else the lease that ends last; every value of the host is from that lease. */
 function chosen(
   leases: readonly Lease[],
   subnets: readonly Subnet[],
@@ -127,7 +127,7 @@ function hostOf(hosts: Map<string, Host>, mac: string, address: string): Host | 
   return host;
 }
 
-/** A name from a DHCP request: only what host names are made of, no longer than the data model has room for. */
+/** A name from a DHCP request: only the characters of host names, no longer than the data model has room for. */
 const nameOf = (name: string): string =>
   name === "*" ? "" : name.replace(/[^A-Za-z0-9._-]/g, "").slice(0, gatewayLimits.hostNameCharsMax);
 
@@ -256,7 +256,7 @@ export const associatedDevice = of(
 /** The file of odhcpd's leases, unless the configuration names another one. */
 const usualLeaseFile6 = "/tmp/odhcpd.leases";
 
-/** IPv6 addresses that a host has of odhcpd on this LAN; those that it has made up itself nobody notes. */
+/** IPv6 addresses that odhcpd has given a host on this LAN. No file lists the addresses that a host has made itself. */
 export const addressRows6: Rows = {
   packages: hostPackages,
   fresh: true,

@@ -34,7 +34,7 @@ export const status = fact(
   ["network"],
 );
 
-/** Seconds since it came up; 0 while it is down, for nobody keeps when it went. */
+/** Seconds since the interface is up; 0 while it is down, for netifd does not keep the time of the change. */
 export const lastChange = fact((_sheet, at, env) =>
   String(Math.max(Math.floor(live(at, env)?.uptime ?? 0), 0)),
 );

@@ -1,5 +1,5 @@
-/** Table: IPv6 of a logical interface: addresses, prefixes, and whether it has any. netifd tells what is in use; `ip6assign`
- * and `ula_prefix` say what LANs are given of it. */
+/** Table: IPv6 of a logical interface: addresses, prefixes, and whether it has any. netifd reports those in use;
+ * `ip6assign` and `ula_prefix` decide which prefixes LANs are given. */
 import { unknownTime, writeDateTime } from "../../../src/datetime.ts";
 import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
 import type { Address6, Interface, Prefix6 } from "../../../src/ports/facts.ts";
@@ -150,13 +150,13 @@ const addressAt = (read: (one: Held, env: Env) => string, gone = ""): Binding =>
 
 export const address = fact((_sheet, at) => shown(at.address6 ?? ""));
 
-/** Lifetimes are told by netifd in seconds from now; without one it never ends. */
+/** netifd reports a lifetime in seconds from now; without a lifetime an address never expires. */
 export const ends = (seconds: number | undefined, { now }: Env): string => {
   if (seconds === undefined) return "9999-12-31T23:59:59Z";
   return now.known ? writeDateTime({ is: "time", ms: now.wall + seconds * 1000 }) : unknownTime;
 };
 
-/** The end of a lifetime, told in whole seconds from now: it differs a little from one reading to the next. */
+/** The end of a lifetime. netifd reports whole seconds from now, so that the end differs a little between readings. */
 const lifetime = (binding: Binding): Binding => ({
   ...binding,
   alike: (written, read) => Math.abs(Date.parse(written) - Date.parse(read)) <= gatewayLimits.lifetimeSlackMs,
@@ -185,7 +185,7 @@ export const prefixes: Rows = {
     })),
 };
 
-/** The things that the rows of the prefixes stand for which the interface was given. */
+/** The keys of the rows of the prefixes that the interface was given. */
 export const assignedPrefixes = (at: At, env: Env): readonly string[] =>
   prefixesOf(at, env).flatMap(({ address: one, mask, is }) =>
     is === "assigned" ? [`${is} ${one}/${mask}`] : [],

@@ -59,7 +59,7 @@ export function putAddress(at: At, env: Env, word: string): readonly Edit[] {
   return put(network, at, env, "ipaddr", isList ? words : words.join(" "));
 }
 
-/** The edits, and what they mean for the pools of the interface, which serve the first network. */
+/** The edits, and those that move the pools of the interface along, which serve the first network. */
 function moved(at: At, env: Env, edits: readonly Edit[]): readonly Edit[] {
   if (protoOf(sectionAt(network, at, env)) !== "static") return refuse("The address comes from DHCP");
   const after = { ...env, config: env.config.with(edits) };
@@ -110,7 +110,7 @@ export function putMask(at: At, env: Env, value: string): readonly Edit[] {
     : put(network, at, env, "netmask", value);
 }
 
-/** A binding of what all addresses of an interface have in common: not to be set for one of several. */
+/** A binding of an option that all addresses of an interface share: it cannot be set for one address of several. */
 function ofAll({ packages, read, write }: Binding): Binding {
   return {
     packages,

@@ -35,7 +35,7 @@ const linkAt = (device: string, env: Env): At =>
 
 const linkOf = (device: string, env: Env): Layer => ({ thing: "link", at: linkAt(device, env) });
 
-/** The devices that links stand on: below the VLANs of interfaces, each once. */
+/** The devices that links use: below the VLANs of interfaces, each once. */
 const linkDevices = perMoment((env): readonly string[] => {
   const ports = new Set(ethernetPorts(env));
   const bases = ipInterfaces(env).map((section) => baseOf(deviceOf(section), env));
@@ -98,8 +98,8 @@ function radioOf(wlan: string, env: Env): At {
   return radio === undefined ? {} : { radio };
 }
 
-/** LowerLayers of the rows that stand for the thing. The configuration's other options decide what stands on what, so
- * that it is not set. */
+/** LowerLayers of the rows that stand for the thing. Other options decide which layer lies on which, so that
+ * LowerLayers cannot be set. */
 export const lowerLayers = (thing: Thing): Binding =>
   fact(
     (_sheet, at, env) =>
@@ -110,7 +110,7 @@ export const lowerLayers = (thing: Thing): Binding =>
     packages,
   );
 
-/** Everything that can stand on something. */
+/** Every layer that can have another layer below it. */
 function tops(env: Env): readonly Layer[] {
   const ports = [...bridges(env).keys()].flatMap((bridge) =>
     portsOn(bridge, env).map((port) => ({ thing: "bridgePort", at: { bridge, ...port } })),
@@ -133,7 +133,7 @@ function tops(env: Env): readonly Layer[] {
 
 const keyOf = ({ thing, at }: Layer): string => `${thing} ${at.bridge ?? ""} ${at[thing] ?? ""}`;
 
-/** Every pair of a row and one directly below it, by what both stand for. */
+/** Every pair of a row and a row directly below it, by the keys of both layers. */
 const pairs = perMoment((env): ReadonlyMap<string, readonly [Layer, Layer]> => {
   const found = tops(env).flatMap((higher) =>
     below(higher, env).map(

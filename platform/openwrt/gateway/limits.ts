@@ -33,19 +33,19 @@ export const gatewayLimits = {
   /** Lease time of a pool that does not say, and the shortest in seconds that dnsmasq gives. */
   leaseTimeInitial: "12h",
   leaseSecondsMin: 120,
-  /** Octets of a packet: what every IPv4 host takes (RFC 791), what Ethernet has, and what its drivers reach. */
+  /** Octets of a packet: the size every IPv4 host accepts (RFC 791), Ethernet's, and the largest of its drivers. */
   mtuMin: 576,
   mtuInitial: 1500,
   mtuMax: 9000,
-  /** Octets of a PPP packet: what every IPv4 host takes (RFC 791); what PPPoE leaves of an Ethernet packet (RFC 2516). */
+  /** Octets of a PPP packet: the size every IPv4 host accepts (RFC 791); an Ethernet packet less PPPoE's (RFC 2516). */
   mruMin: 576,
   mruMax: 1492,
-  /** Seconds without traffic after which a session on demand ends that is not told its own: five minutes. */
+  /** Seconds without traffic after which a session on demand ends where none are configured: five minutes. */
   pppIdleSecondsInitial: 300,
-  /** The most that pppd takes for them: it keeps them in an int, and what is more would end no session. */
+  /** The most idle seconds that pppd accepts: it keeps them in an int, and a greater number would end no session. */
   pppIdleSecondsMax: 2_147_483_647,
   /** Router advertisements: seconds between two, the shortest time between them and the lifetime of a router (RFC 4861
-   * 6.2.1, odhcpd's own where nothing is said); octets of an IPv6 link (RFC 8200 5) and of Ethernet's drivers;
+   * 6.2.1, odhcpd's own where none is configured); octets of an IPv6 link (RFC 8200 5) and of Ethernet's drivers;
    * milliseconds of TR-181. */
   advertisement: {
     intervalMin: 4,
@@ -58,10 +58,10 @@ export const gatewayLimits = {
     reachableMsMax: 3_600_000,
     retransMsMax: 4_294_967_295,
   },
-  /** Offset and number of a DHCP pool that says neither. */
+  /** Offset and number of addresses of a DHCP pool that configures neither. */
   poolStartInitial: 100,
   poolCountInitial: 150,
-  /** Milliseconds by which the end of an IPv6 lifetime may differ when a server sends back what it has read. */
+  /** Milliseconds by which the end of an IPv6 lifetime may differ when a server sends back the end that it has read. */
   lifetimeSlackMs: 60_000,
   /** Milliseconds that one answer is waited for in a diagnostic: longer ones are of no use. TR-098 IPPingDiagnostics. */
   timeoutMsMax: 60_000,
@@ -69,7 +69,7 @@ export const gatewayLimits = {
   repetitionsMax: 300,
   /** Bytes of data in one packet of ping: all that a packet of IPv4 has room for. */
   pingBytesMax: 65_507,
-  /** Bytes of data in one packet of traceroute: what busybox sends at most, without its headers. */
+  /** Bytes of data in one packet of traceroute: the most that busybox sends, without the headers. */
   routeBytesMax: 32_740,
   /** Bytes of one upload that measures: a minute of a gigabit. */
   uploadBytesMax: 4_294_967_295,

@@ -1,5 +1,5 @@
-/** Table: since when a link is in its state. netifd tells it of a link that an interface stands on; of the others the agent
- * itself has noted when it saw a change. */
+/** Table: since when a link is in its state. netifd reports the time for a link that an interface uses; for
+ * other links the agent itself has noted when it saw a change. */
 import type { At, Binding, Env } from "../../../src/model/define.ts";
 import { fact, netdev } from "./bind.ts";
 import { interfaces } from "./network.ts";

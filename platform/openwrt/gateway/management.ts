@@ -103,10 +103,10 @@ export const stunMinimumKeepAlivePeriod = number(stun, "min_keepalive", stunInit
 export const stunMaximumKeepAlivePeriod = number(stun, "max_keepalive", -1, -1, 2_147_483_647);
 export const udpNotificationLimit = number(stun, "notification_limit", 0, 0, seconds);
 
-/** Not told while the STUN server is being asked for the first time: what is known then is about to change. */
+/** The address is not reported during the first request to the STUN server: the answer is about to change it. */
 const isSettled = (env: Env): boolean => env.own.read("natSettled") === "1";
 
-/** G.2.1.3: two notifications of a changed address lie that many seconds apart at least. */
+/** G.2.1.3: two notifications of a changed address are at least `udpNotificationLimit` seconds apart. */
 export const udpConnectionRequestAddress: Binding = {
   ...fact((_sheet, _at, env) => env.own.read("udpConnectionRequestAddress")),
   holds: (env) => !isSettled(env),

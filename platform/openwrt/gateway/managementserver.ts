@@ -30,7 +30,7 @@ const transferPolicy = object({
   FileTypeFilter: management.autonomousFileTypes,
 });
 
-/** The object with what it holds. @param own parameters that only one of the two roots has */
+/** The object ManagementServer. @param own parameters that only one of the two roots has */
 export const managementServer = (own: Parameters<typeof object>[0] = {}) =>
   object(
     {

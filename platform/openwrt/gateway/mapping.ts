@@ -5,8 +5,8 @@
  * so that its number stays. A redirect that a mapping cannot express (several sources, negations, networks as sources,
  * a range of ports at the client, other conditions on a packet, a redirect to the gateway itself) is not shown.
  *
- * A redirect is its zone's, which may have several interfaces: it stands under one of them, the first or that for which
- * it was made. */
+ * A redirect is its zone's, which may have several interfaces: the redirect is listed under the first of them or the
+ * one for which it was made. */
 import { Fault } from "../../../src/errors.ts";
 import {
   type At,
@@ -50,7 +50,7 @@ const outerOf = perMoment((env): ReadonlyMap<string, readonly string[]> => {
   return found;
 });
 
-/** The interface under which the redirect stands; undefined where its zone leads nowhere. */
+/** The interface under which the redirect is listed; undefined where its zone has no WAN interface. */
 export const interfaceOf = (section: Section, env: Env): string | undefined =>
   interfaceAmong(outerOf(env), section);
 
@@ -140,8 +140,8 @@ const ownProtocol: Binding = {
 const outerPort: Binding = {
   packages: ["firewall"],
   read: (at, env) => String(firstPort(sectionAt(redirect, at, env))),
-  // An InternalPort that followed the outer one stays what it was: the call did not name it. The end of a range does,
-  // too, and the check judges whether it lies behind the new beginning.
+  // An InternalPort that followed the outer port keeps its number: the call did not name it. The end of a range is
+  // kept, too, and the check judges whether it lies behind the new beginning.
   write: (at, value, env) => {
     const inner = innerPort.read(at, env);
     const kept = inner === value || inner === "0" ? [] : putPort(at, env, "dest_port", inner);
@@ -198,7 +198,7 @@ const identities = (section: Section): readonly string[] =>
 type Owners = ReadonlyMap<string, readonly string[]>;
 const known = new WeakMap<ConfigView, Map<string, Owners>>();
 
-/** Names of the mappings of a zone that are on, by what each has; found once for all of them. */
+/** Names of a zone's enabled mappings, by remote host, port and protocol; collected once for all of them. */
 function owners(zone: string, env: Env): Owners {
   const ofView = known.get(env.config) ?? new Map<string, Owners>();
   known.set(env.config, ofView);
@@ -221,7 +221,7 @@ function collected(zone: string, env: Env): Owners {
   return found;
 }
 
-/** The data model's unique key, among those that are on; and where to forward to. */
+/** The data model's unique key, among enabled mappings; and whether an enabled mapping has an InternalClient. */
 export const check: Check = (at, env) => {
   const section = sectionAt(redirect, at, env);
   if (!section || !truth("firewall", section, "enabled", true)) return [];

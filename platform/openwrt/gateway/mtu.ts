@@ -1,4 +1,4 @@
-/** Table: the largest packet of an interface: `option mtu` of its device, else what the kernel has. */
+/** Table: the largest packet of an interface: `option mtu` of its device, else the kernel's value. */
 import type { At, Binding, Env } from "../../../src/model/define.ts";
 import { decimal, instance, isMuddled, netdev, put, refuse, sectionAt, single } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";

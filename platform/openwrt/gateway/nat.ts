@@ -30,7 +30,7 @@ export const status: Binding = {
 
 export const interfaceRef = fact((_sheet, at, env) => env.refer("interface", at));
 
-/** The interface that a new mapping belongs to until it is told another. */
+/** The interface that a new mapping belongs to until another one is set. */
 const initial = (env: Env): At => {
   const first = wanInterfaces(env).find(({ name }) => zoneOf(name, env) !== undefined);
   return { interface: first?.name ?? cwmpInterface(env) };
@@ -45,7 +45,7 @@ export const allMappings: Rows = {
         .rows({ ...at, interface: name }, env)
         .map((row) => ({ ...row, at: { interface: name, ...row.at } })),
     ),
-    // Off and without an interface: new ones, until they are told theirs.
+    // New mappings are off and have no interface until one is set.
     ...mappingsOf.rows(at, env),
   ],
   add: (at, number, env) => {
@@ -55,7 +55,7 @@ export const allMappings: Rows = {
   },
 };
 
-/** The interface by which packets come: its zone is the redirect's. */
+/** The interface by which packets arrive: its zone is the redirect's. */
 export const mappingInterface = splitting({
   packages,
   fresh: true,

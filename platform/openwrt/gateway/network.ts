@@ -1,4 +1,4 @@
-/** Rule: which logical interfaces are LAN and which are WAN, and which devices they stand on. */
+/** Rule: which logical interfaces are LAN and which are WAN, and which devices they use. */
 import type { At, Env } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
 import { decimal, freeName, members, type Place, single, truth } from "./bind.ts";
@@ -57,7 +57,7 @@ export const isPlainRoute = (route: Section): boolean =>
   /^(?:main|254)$/.test(single(route, "table") ?? "main") &&
   (single(route, "type") ?? "unicast") === "unicast";
 
-/** A default route that the configuration asks for; what is up at this moment is no matter of sides. */
+/** Whether the configuration asks for a default route here; whether the interface is up does not decide its side. */
 function leadsOut(section: Section, env: Env): boolean {
   if (dynamicProtos.has(protoOf(section))) return truth("network", section, "defaultroute", true);
   if (section.options.has("gateway") || section.options.has("ip6gw")) return true;

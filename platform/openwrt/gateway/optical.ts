@@ -21,7 +21,7 @@ const of = (read: (module: Optics) => string, gone: string): Binding =>
 
 export const name = of((one) => shown(one.name), "");
 
-/** Light comes in, or it does not. */
+/** Up while the module receives light, else Down. */
 export const status = of((one) => {
   const light = one.received();
   return light === undefined ? "Unknown" : light > 0 ? "Up" : "Down";

@@ -25,19 +25,19 @@ export interface OwnOption extends Option {
 export interface OptionList {
   readonly place: Place;
   readonly option: string;
-  /** The items stand in one text with blanks between them. */
+  /** The items are in one text with blanks between them. */
   readonly joined?: true;
-  /** Values are told by the other end and not set. */
+  /** The other end sends the values: they cannot be set. */
   readonly told?: true;
   /** Why the list cannot have the option; undefined: it can. */
   judge(section: Section | undefined, option: Option): string | undefined;
-  /** The item that says an option which the list can have. */
+  /** The item of an option that `judge` has accepted. */
   item(option: Option): string;
 }
 
 const type = "cwmp_option";
 
-/** The first of those that are nobody's (RFC 3942): a new option has to have one. */
+/** The first tag for private use (RFC 3942): a new option has to have a tag. */
 const privateTag = 224;
 
 const optionOf = (pkg: string, section: Section): OwnOption => ({
@@ -46,7 +46,7 @@ const optionOf = (pkg: string, section: Section): OwnOption => ({
   enabled: truth(pkg, section, "enabled", false),
 });
 
-/** The edits by which the section says the option. */
+/** The edits that write the option into the section. */
 function differences(pkg: string, section: Section, { tag, value, enabled }: OwnOption): readonly Edit[] {
   const where = { package: pkg, section: section.name };
   const texts = { tag: String(tag), value: Buffer.from(value).toString("hex"), enabled: enabled ? "1" : "0" };

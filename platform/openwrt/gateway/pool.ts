@@ -71,8 +71,8 @@ function given(at: At, env: Env, value: string): { readonly address: number; rea
   return address === undefined ? refuse("Expected an IPv4 address") : { address, network: networkOf(subnet) };
 }
 
-/** Whether an end is said in another form than a decimal number, which the reader's scripts may know, or lies outside of
- * the network: what is shown then is what the scripts would cut, and what is set has to be written all the same. */
+/** Whether an end is no decimal number, in a form that OpenWrt's scripts may know, or lies outside of the network. The
+ * value shown then is the range as the scripts would cut it; a value that is set is written even if it is equal. */
 const isEndGuessed = (at: At, env: Env): boolean =>
   misfit(sectionAt(pool, at, env), ownSubnet(at, env)) !== undefined ||
   ["start", "limit"].some((option) =>
@@ -103,7 +103,7 @@ export const maxAddress: Binding = {
   },
 };
 
-/** Both ends among the hosts of the network, in order. dnsmasq is not told of a pool that is off. */
+/** Both ends among the hosts of the network, in order. dnsmasq is not given a pool that is off. */
 export const check: Check = (at, env) => {
   const section = sectionAt(pool, at, env);
   const wrong = asked(section, env) === false ? undefined : misfit(section, ownSubnet(at, env));
@@ -133,7 +133,7 @@ export const subnetMask: Binding = {
 
 const lanAddress = (at: At, env: Env): string => addressText(ownSubnet(at, env)?.address);
 
-/** dnsmasq's own domain, which clients are told where the pool does not say otherwise. */
+/** dnsmasq's own domain, which clients are given where the pool has none. */
 const dnsmasqDomain = (env: Env): string =>
   single(env.config.package("dhcp")?.ofType("dnsmasq")[0], "domain") ?? "";
 

@@ -28,7 +28,7 @@ const leadsToAcs = (at: At, env: Env): boolean =>
       portsOf(section, env).some((device) => [device, baseOf(device, env)].includes(portName(at))),
   );
 
-/** Names that the kernel, netifd and drivers give to what is no Ethernet: modems, PPP, tunnels, radios, aliases. */
+/** Names of the kernel, netifd and drivers for devices other than Ethernet: modems, PPP, tunnels, radios, aliases. */
 const otherNames =
   /[@/]|^(?:lo|(?:ppp|pptp|l2tp|3g|qmi|ncm|mbim|wwan|wwp|tun|tap|wg|gre|ip6gre|ip6tnl|sit|ipip|6in4|6to4|6rd|4in6|vti|xfrm|vxlan|bat|ifb|dummy|wlan|wlp|phy|ath|rai?)[\w-]*)$/;
 
@@ -123,7 +123,7 @@ export const allPorts: Rows = {
   rows: (_at, env) => ethernetPorts(env).map((port) => ({ key: port, at: { port } })),
 };
 
-/** Whether a WAN interface stands on the port. */
+/** Whether a WAN interface uses the port. */
 export const upstream: Binding = {
   packages: sidePackages,
   read: (at, env) =>

@@ -73,7 +73,7 @@ export const transportType: Binding = {
 export const isPppoe = (at: At, env: Env): boolean => protoOf(section(at, env)) === "pppoe";
 
 /** `keepalive 'FAILURES INTERVAL'`, blank or comma between them; netifd's ppp.sh takes 5 and 1 where there is none, and 5
- * seconds where only the failures are told. */
+ * seconds where only the failures are given. */
 function keepalive(at: At, env: Env): { readonly failures: number; readonly interval: number } {
   const said = single(section(at, env), "keepalive") ?? "5 1";
   const [failures = "", interval] = said.split(/[ ,]+/);
@@ -154,7 +154,7 @@ export const currentMru: Binding = {
   read: (at, env) => String(netdev(env.sheet, device(at, env))?.mtu ?? maxMru.read(at, env)),
 };
 
-/** pppd's ways to end, as ppp.sh tells them to netifd. */
+/** pppd's ways to end, as ppp.sh reports them to netifd. */
 const errors: Readonly<Record<string, string>> = {
   USER_REQUEST: "ERROR_USER_DISCONNECT",
   CONNECT_FAILED: "ERROR_NO_ANSWER",

@@ -11,7 +11,7 @@ export const processes: Rows = {
     env.sheet.processes().map((pid) => ({ key: String(pid), at: { process: String(pid) } })),
 };
 
-/** A process that ends between two looks tells nothing. */
+/** A process that ends between two reads has the value `gone`. */
 const of = (read: (process: Process) => string, gone: string): Binding =>
   fact((sheet, at) => {
     const one = sheet.process(Number(at.process));
@@ -29,7 +29,7 @@ export const priority = of((one) => {
   return String(Math.min(Math.max(70 + one.nice, 50), 99));
 }, "99");
 
-/** Milliseconds. The kernel tells ticks of which there are 100 a second. */
+/** Milliseconds. The kernel counts ticks, 100 a second. */
 export const cpuTime = of((one) => String(one.ticks * 10), "0");
 
 const states: Readonly<Record<string, string>> = {

@@ -52,7 +52,7 @@ function channelOf(at: At, env: Env): number | undefined {
   return value !== undefined && value > 0 && value <= 255 ? value : undefined;
 }
 
-/** The one in use while the driver chooses, 0 where it does not tell; setting another turns choosing off. */
+/** While the driver chooses: the channel in use, 0 where the driver reports none. Setting another ends the choosing. */
 export const channel: Binding = {
   packages: ["wireless"],
   fresh: true,
@@ -65,7 +65,7 @@ export const channel: Binding = {
   },
 };
 
-/** Its own: to hear what others use it would have to leave its channel. */
+/** The radio's own channel only: to hear the channels of other networks the radio would have to leave it. */
 export const channelsInUse = fact(
   (_sheet, at, env) => String(channelOf(at, env) ?? stateOf(at, env)?.channel ?? ""),
   ["wireless"],
@@ -135,7 +135,7 @@ export const status = fact(
 /** The sum of its networks: the kernel keeps none of the radio itself. */
 export const stats = countersOf(devices, ["wireless"]);
 
-/** The model knows no others; a radio of another band tells none. */
+/** The model has two bands; the value for a radio of another band is empty. */
 const bands: Readonly<Record<Band, string>> = { "2g": "2.4GHz", "5g": "5GHz", "6g": "", "60g": "" };
 
 export const frequencyBand: Binding = {

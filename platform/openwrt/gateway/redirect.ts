@@ -16,7 +16,7 @@ export function protocolsOf(section: Section): readonly Protocol[] {
   return words.every((word) => word === "tcp" || word === "udp") ? known : [];
 }
 
-/** @returns undefined for what is no single port; 0 stands for every port (an absent option) */
+/** @returns undefined for a value that is no single port; 0 stands for every port (an absent option) */
 export function portOf(section: Section | undefined, option: string): number | undefined {
   const value = section?.options.get(option);
   if (value === undefined) return 0;
@@ -25,7 +25,7 @@ export function portOf(section: Section | undefined, option: string): number | u
 }
 
 /** The outer ports, as fw4 has them: one, or `FIRST-LAST`.
- * @returns undefined for what are no ports; 0 stands for every port (an absent option), and for the end of no range */
+ * @returns undefined for a value without ports; `first` 0 is every port (an absent option), `last` 0 is no range */
 export function outerPorts(
   section: Section | undefined,
 ): { readonly first: number; readonly last: number } | undefined {

@@ -1,6 +1,6 @@
 /** Table: static IPv4 routes: `config route` sections of the network package. The model has one table of routes that lead
  * somewhere: routes of another table and routes that drop packets are not shown. Routes that the kernel has by other means
- * (of interfaces, of DHCP) follow from other objects and are not told twice. */
+ * (of interfaces, of DHCP) follow from other objects and are not reported twice. */
 import {
   type At,
   always,
@@ -147,7 +147,7 @@ export const gateway: Binding = {
   },
 };
 
-/** TR-098 says by a word what address and mask say. */
+/** TR-098 Type: a word that repeats the address and the mask. */
 export const kind: Binding = {
   packages: ["network"],
   write: (at, value, env) => {

@@ -1,4 +1,4 @@
-/** Table: routes that a router of the provider has told (RFC 4191 2.3), as odhcp6c has put them into the kernel. */
+/** Table: routes that a router of the provider has advertised (RFC 4191 2.3), as odhcp6c has set them in the kernel. */
 import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
 import type { Route6 } from "../../../src/ports/facts.ts";
 import { words6 } from "./address6.ts";

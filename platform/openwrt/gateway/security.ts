@@ -12,7 +12,7 @@ const iface = instance("wireless", "wlan");
 type Beacon = "None" | "Basic" | "WPA" | "11i" | "WPAand11i";
 type Proof = "PSKAuthentication" | "EAPAuthentication";
 
-/** Methods by what they mean. WPA3 and OWE came after this model: 11i is the nearest that it has. */
+/** Methods with their beacon and proof. WPA3 and OWE are newer than this model: 11i is the model's nearest value. */
 const methods: Readonly<Record<string, readonly [Beacon, Proof?]>> = {
   none: ["None"],
   owe: ["11i"],
@@ -121,8 +121,8 @@ export const wepKeys: Rows = {
 const judgeWepKey: Judge = (value) =>
   /^(?:[0-9A-Fa-f]{10}|[0-9A-Fa-f]{26})?$/.test(value) ? undefined : "Expected 10 or 26 hexadecimal digits";
 
-/** A key can be set wherever it stands ready; that a network begins to use WEP cannot. The empty one that servers have read
- * takes none away. */
+/** A key can be stored beside any method, but no network can be switched to WEP. The empty key, which is the value that
+ * servers read, removes no key. */
 const wepKeyOf = (numberOf: (at: At, env: Env) => string): Binding => {
   const optionOf = (at: At, env: Env): string => {
     const section = sectionAt(iface, at, env);
@@ -170,11 +170,11 @@ const wpaAuthenticationMode: Binding = {
   },
 };
 
-/** The empty one takes the passphrase away (it also is what a server reads); the check tells where one is needed. */
+/** The empty value removes the passphrase (servers also read it as empty); the check reports a missing passphrase. */
 const judgeKey: Judge = (value) =>
   /^(?:[\x20-\x7e]{8,63})?$/.test(value) ? undefined : "Expected 8 to 63 printable ASCII characters";
 
-/** In the order in which one call applies them: what the modes mean depends on the beacon. */
+/** In the order in which one call applies them: the meaning of the modes depends on the beacon. */
 export const modes = {
   BeaconType: beaconType,
   WEPKeyIndex: wepKeyIndex,
@@ -223,7 +223,7 @@ const modeEnabled: Binding = {
     if (value === "None") return put(iface, at, env, "encryption", "none");
     const method = settable.get(value);
     if (method === undefined) return refuse("Expected one of ModesSupported");
-    // WPA3 has one cipher; what was chosen for another method stays with those that know it.
+    // WPA3 has one cipher; a cipher chosen for another method is kept by the methods that know it.
     const cipher = value.startsWith("WPA3") ? undefined : read(at, env).cipher;
     return putMethod(at, env, method, cipher);
   },
@@ -254,7 +254,7 @@ const frames = choice(iface, "ieee80211w", { "0": "Disabled", "1": "Optional", "
 
 const isWpa3 = (method: string): boolean => /^(?:sae|wpa3|owe)/.test(method);
 
-/** WPA3 needs them; beside WPA2 they are optional unless the option says otherwise (netifd's scripts). */
+/** WPA3 requires protected frames; beside WPA2 they are optional unless the option differs (netifd's scripts). */
 export const managementFrames: Binding = {
   ...frames,
   read: (at, env) => {
@@ -339,7 +339,7 @@ const complaints: readonly ((section: Section, at: At, env: Env) => Complaints)[
   },
 ];
 
-/** A network that is on and cannot come up is refused. */
+/** An enabled network that could not come up is rejected. */
 export const check: Check = (at, env) => {
   const section = sectionAt(iface, at, env);
   if (!section || truth("wireless", section, "disabled", false)) return [];

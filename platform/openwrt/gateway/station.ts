@@ -1,4 +1,4 @@
-/** Table: the stations on one Wi-Fi network, as its driver tells of them. */
+/** Table: the stations on one Wi-Fi network, as its driver reports them. */
 import { unknownTime, writeDateTime } from "../../../src/datetime.ts";
 import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
 import type { Station } from "../../../src/ports/facts.ts";
@@ -32,19 +32,19 @@ export const ipAddress = fact(
   hostPackages,
 );
 
-/** Mbit/s in four characters; empty where the driver tells no rate. */
+/** Mbit/s in four characters; empty where the driver reports no rate. */
 export const transmitRate = of(
   ({ rateTo }) => (rateTo === undefined ? "" : String(Math.min(Math.round(rateTo / 1000), 9999))),
   "",
 );
 
-/** The least rate that TR-181 has a value for stands for none told. */
+/** The least rate that TR-181 has a value for, also where the driver reports no rate. */
 const rateMin = 1000;
 const kilobits = (rate: number | undefined): string => String(Math.max(Math.round(rate ?? 0), rateMin));
 export const downlinkRate = of((one) => kilobits(one.rateTo), String(rateMin));
 export const uplinkRate = of((one) => kilobits(one.rateFrom), String(rateMin));
 
-/** dBm; the least that TR-181 has a value for stands for no signal told. */
+/** dBm; the least that TR-181 has a value for, also where the driver reports no signal. */
 const signalMin = -200;
 export const signalStrength = of(({ signal }) => String(Math.round(signal ?? signalMin)), String(signalMin));
 

@@ -1,5 +1,5 @@
-/** Table: temperature sensors: thermal zones and hwmon of sysfs. The kernel keeps no extremes and no times of its own: those
- * told here are of what the agent itself has read since it runs. */
+/** Table: temperature sensors: thermal zones and hwmon of sysfs. The kernel keeps no extremes and no times: the
+ * extremes here are of the values that the agent itself has read since its start. */
 import { unknownTime, writeDateTime } from "../../../src/datetime.ts";
 import type { Binding, Env, Rows } from "../../../src/model/define.ts";
 import type { Sensor, Sheet } from "../../../src/ports/facts.ts";
@@ -23,7 +23,7 @@ export const status = fact((sheet, at) =>
   sensorOf(sheet, at.sensor)?.milli() === undefined ? "Error" : "Enabled",
 );
 
-/** Whole degrees Celsius; -274, below absolute zero, stands for a sensor that tells nothing (TR-098, TR-181). */
+/** Whole degrees Celsius; -274, below absolute zero, stands for a sensor without a reading (TR-098, TR-181). */
 const degrees = (milli: number | undefined): string =>
   String(milli === undefined ? -274 : Math.max(Math.round(milli / 1000), -274));
 

@@ -32,7 +32,7 @@ function offsetText(minutesEast: number): string {
   return `${minutesEast < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
-/** Whether the zone stands only in a file that `zonename` names: which one that is nobody here can tell. */
+/** Whether the zone is only in a file that `zonename` names: the agent cannot know which zone that file holds. */
 const isGuessed = (at: At, env: Env): boolean => {
   const section = sectionAt(system, at, env);
   return section?.options.has("timezone") === false && section.options.has("zonename");
@@ -104,7 +104,7 @@ export const daylightSavingsUsed: Binding = {
   packages: ["system"],
   read: (at, env) => bit(parseZone(zoneText(at, env))?.daylight !== undefined),
 };
-/** The change of this year. The zone says when, so that it is not set by itself. */
+/** The change of this year. The zone contains its date, so that the change is not set by itself. */
 const changeOf = (which: "start" | "end"): Binding =>
   fact(
     (_sheet, at, env) => {

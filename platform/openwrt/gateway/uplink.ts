@@ -1,4 +1,4 @@
-/** Table: the uplinks of the gateway: network devices that WAN interfaces stand on. */
+/** Table: the uplinks of the gateway: network devices that WAN interfaces use. */
 import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
 import { bit, fact, netdev, truth } from "./bind.ts";
 import { baseOf, deviceOf, isModem, protoOf, sidePackages, wanInterfaces } from "./network.ts";

@@ -34,8 +34,8 @@ const iface = instance("wireless", "wlan");
 
 const device = (at: At, env: Env): string | undefined => env.sheet.wifiDevice(at.wlan ?? "");
 
-/** `macfilter 'allow'`: only stations of the list get in. `deny` is the opposite of what the parameter means, and
- * stays as it is. */
+/** `macfilter 'allow'`: only stations of the list get in. `deny` is the opposite of the parameter's meaning, and
+ * the parameter does not change it. */
 export const addressControl: Binding = {
   packages: ["wireless"],
   read: (at, env) => bit(single(sectionAt(iface, at, env), "macfilter") === "allow"),
@@ -152,7 +152,7 @@ const allowed: Binding = {
   },
 };
 
-/** hostapd lets nobody in by an empty list. */
+/** With an empty list of allowed stations hostapd rejects every station. */
 const stationCheck: Check = (at, env) => {
   const section = sectionAt(iface, at, env);
   const shut = single(section, "macfilter") === "allow" && members(section, "maclist").length === 0;
@@ -163,7 +163,7 @@ const stationCheck: Check = (at, env) => {
 
 export const accessPointCheck: Check = (at, env) => [...check(at, env), ...stationCheck(at, env)];
 
-/** The list before what makes it hold: an empty one lets nobody in. */
+/** The list is applied before its control is enabled: an empty list would reject every station. */
 export const stations = {
   AllowedMACAddress: allowed,
   MACAddressControlEnabled: addressControl,
@@ -183,7 +183,7 @@ export const canPair = (at: At, env: Env): boolean =>
 export const wmmEnable = flag(iface, "wmm", true);
 export const isolation = flag(iface, "isolate", false);
 const associations = number(iface, "maxassoc", 0, 0, 2007);
-/** 0 where nothing bounds them but the driver: to hostapd it would mean that nobody gets in. */
+/** 0 where only the driver bounds the associations. To hostapd a 0 would mean that every station is rejected. */
 export const associationsMax: Binding = {
   ...associations,
   write: (at, value, env) =>

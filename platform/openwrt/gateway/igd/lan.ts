@@ -48,7 +48,7 @@ const ipInterfaces = table({
 
 const poolOptions = optionTable(dhcp.poolOptions, dhcp.poolOptions.base64);
 
-/** The range of a pool, and what its clients are told. */
+/** The range of a pool, and the settings that its clients are given. */
 const served = {
   MinAddress: pool.minAddress,
   MaxAddress: pool.maxAddress,

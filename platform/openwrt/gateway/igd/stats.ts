@@ -1,4 +1,4 @@
-/** Table: the names of counters, which several objects share but for what they begin with. */
+/** Table: the names of counters, which several objects share but for a prefix. */
 import { always, type ObjectDef } from "../../../../src/model/define.ts";
 import type { Counters } from "../counters.ts";
 
