@@ -93,7 +93,7 @@ export function boardOf(files: Files): (fact: Exclude<BoardFact, "serialNumber">
     if (before !== undefined) return before;
     const { gaps } = files;
     const said = read[fact]();
-    // A file that could not be read would have come first: the next one in its place is not what the device is.
+    // A file that could not be read would have had priority: the value of the next file may be wrong for the device.
     if (files.gaps !== gaps) return "";
     if (said !== "" || fact === "hardwareVersion") known.set(fact, said);
     return said;

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { builtMs } from "../built.ts";
 import { systemLibrary } from "../bun/libc.ts";
 
-/** @param synchronised what the kernel says; asked only on the device itself
- * @returns asked at every step: once known, the clock stays so */
+/** @param synchronised whether the kernel reports a synchronised clock; asked only on the device itself
+ * @returns a function to call at every step: once known, the clock stays so */
 export function clockKnown(
   root: string,
   synchronised = root === "/" ? kernelClock() : () => false,

@@ -25,7 +25,7 @@ export interface OpenedConfig extends Config {
   readonly whole: WholePackages;
 }
 
-/** Opens the configuration and clears away what a crash left beside the packages.
+/** Opens the configuration and removes files that a crash has left beside the packages.
  * @param root `/` on a device */
 export function openConfig(root: string, log: Log = () => {}, parts: ConfigParts = {}): OpenedConfig {
   const { files = systemFiles, places = placesUnder(root) } = parts;
@@ -60,7 +60,7 @@ function understood(intent: Intent, log: Log): ReturnType<typeof readIntent> | u
   }
 }
 
-/** New files lie beside what they replace: behind a symbolic link that is another directory. */
+/** A new file is written beside the file that it replaces: behind a symbolic link that is another directory. */
 function sweepAll(files: Files, places: Places): void {
   const own = places.override === undefined ? [places.confdir] : [places.confdir, places.override];
   const linked = own.flatMap((directory) =>

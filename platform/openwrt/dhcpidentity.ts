@@ -12,7 +12,7 @@ const ours = /^tag:cpewan-id,vi-encap:3561,[456],/;
 type Identity = Parameters<typeof identityLines>[1];
 
 /** @param identity undefined: no line of ours stays
- * @returns what to change, and why the identity cannot be sent, if so */
+ * @returns the edits, and the reason if the identity cannot be sent */
 export function gatewayOptions(
   view: ConfigView,
   identity: Identity | undefined,
@@ -52,9 +52,9 @@ function wanted(identity: Identity | undefined): {
 /** Our own item of `sendopts`: option 125 that begins with enterprise 3561. */
 const sent = /^(?:125|0x7d):00000de9/i;
 
-/** The device's identity in what udhcpc sends on the management interface, in DISCOVER and REQUEST (R-F.2.2-02).
+/** The device's identity in udhcpc's DISCOVER and REQUEST on the management interface (R-F.2.2-02).
  * @param identity undefined: no item of ours stays
- * @returns what to change */
+ * @returns the edits */
 export function deviceOptions(
   view: ConfigView,
   interfaceName: string,

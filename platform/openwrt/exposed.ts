@@ -6,7 +6,7 @@ import { join } from "node:path";
 const others = 0o066;
 
 /** @param clientKey path of the client certificate's key, if one is configured
- * @returns a sentence for each such file, with what to do about it */
+ * @returns a sentence for each such file, with the remedy */
 export function exposedFiles(root: string, clientKey: string | undefined): readonly string[] {
   const files = [
     {

@@ -101,7 +101,7 @@ const withoutRadios = {
 } as const;
 
 /** Asks one question of ubus and holds the last good answer to it.
- * @param parse undefined for what is no answer to the question */
+ * @param parse returns undefined for a reply that does not answer the question */
 function lastSaid<T>(ubus: Ubus, object: string, method: string, parse: (said: Json) => T | undefined) {
   let last: T | undefined;
   let asked: Answer | undefined;

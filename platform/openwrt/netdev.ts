@@ -11,7 +11,7 @@ const isDeviceName = (name: string): boolean => /^[^\s/]{1,15}$/.test(name) && n
 /** Counters of all devices, by their names in /sys/class/net/X/statistics. */
 export type Counters = ReadonlyMap<string, Readonly<Record<string, number | bigint>>>;
 
-/** Columns of /proc/net/dev behind the name. Its drops of what came in hold what the device itself has missed. */
+/** Columns of /proc/net/dev behind the name. The received drops include packets that the device itself has missed. */
 const columns = [
   ["rx_bytes", "rx_packets", "rx_errors", "rx_dropped", "rx_fifo_errors", "rx_frame_errors"],
   ["rx_compressed", "multicast"],

@@ -1,4 +1,4 @@
-/** Port: optical modules: their driver shows what they send and receive as power of hwmon, with a label for each. Linux
+/** Port: optical modules: their driver shows the light sent and received as power of hwmon, each with a label. Linux
  * drivers/net/phy/sfp.c. */
 import type { Optics } from "../../src/ports/facts.ts";
 import { factsLimits } from "./limits.ts";

@@ -1,10 +1,10 @@
-/** Port: processes as procfs shows them, temperatures as sysfs does, and who can log in. */
+/** Port: processes as procfs shows them, temperatures as sysfs does, and the accounts that can log in. */
 import type { Account, Process, Sensor } from "../../src/ports/facts.ts";
 import { factsLimits } from "./limits.ts";
 import type { Files } from "./read.ts";
 import type { Witness } from "./witness.ts";
 
-/** The numbers of those that run, which one read of a directory tells. */
+/** The numbers of the running processes, from one read of a directory. */
 export const processIds = (files: Files): readonly number[] =>
   files
     .names("proc")

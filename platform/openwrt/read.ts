@@ -54,7 +54,7 @@ export function filesUnder(root: string): Files {
   const line = (path: string): string => (text(path, 4096) ?? "").replaceAll("\0", "").split("\n")[0]!.trim();
   return {
     text,
-    // The next read overwrites what the last one gave.
+    // A copy: the next read overwrites the shared buffer.
     bytes: (path, bytesMax) => {
       const read = bytes(path, bytesMax);
       return read && Buffer.from(read);
@@ -171,9 +171,9 @@ const shared = Buffer.alloc(factsLimits.sharedBytes);
 
 /** Files of /proc report no size: read until the end or the limit. A path that is no regular file counts as missing: a
  * pipe in its place would make the whole agent wait for a writer.
- * @param doubtful whether it may be no file; those of the kernel are
- * @returns undefined where there is none. Good until the next call
- * @throws what node:fs throws for one that is there and cannot be read */
+ * @param doubtful whether the path may be no file; files of the kernel are not doubtful
+ * @returns undefined where there is no file. The bytes are valid until the next call
+ * @throws the error of node:fs for a file that is there and cannot be read */
 function readBytes(
   path: string,
   bytesMax: number,

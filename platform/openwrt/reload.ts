@@ -2,7 +2,7 @@
  *
  * reload_config compares a sum of each package with the sums of its last run and sends procd an event for each that
  * differs. Its runs share a scratch directory: of two at once (ours and LuCI's) one can find the sums of the other
- * gone and then takes what is there now for what was always there, without an event. So each package of ours has to
+ * missing and then takes the changed packages for unchanged ones, without an event. So each package of ours has to
  * show another sum after the run than before it; for one that does not, procd gets the event from us. A service that
  * reads its package twice is the lesser evil. */
 import { Refused } from "../../src/errors.ts";

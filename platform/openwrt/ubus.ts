@@ -92,7 +92,7 @@ function understood(reply: Reply): Answer {
   return { is: "failed", why: reply.status === statuses.timeout ? late : `status ${reply.status}` };
 }
 
-/** Its exit code is the status; what it prints is JSON.
+/** Calls the program `ubus`. Its exit code is the status; its output is JSON.
  * @param known the last answers, by their text: most questions get the same one again and again */
 async function byProgram(
   exec: Exec,

@@ -10,7 +10,7 @@ export const flashLimits = {
   metadataBytesMax: 65_536,
   /** Bytes copied at once. */
   copyBytes: 1_048_576,
-  /** Bytes of a sector as sysfs counts the size of a device, whatever the device's own sectors are. */
+  /** Bytes of a sector as sysfs counts the size of a device, also where the device's own sectors are larger. */
   sectorBytes: 512,
   /** Bytes of a boot environment. Those of boards have 4 KiB to 128 KiB. */
   environmentBytesMax: 1_048_576,

@@ -56,7 +56,7 @@ const tooMany = () =>
 
 const clean = (name: string): string => name.replace(/^(?:\.\/)+/, "").replace(/\/$/, "");
 
-/** @throws TransferFailure for a name that leaves the directory, and for what is no plain file */
+/** @throws TransferFailure for a name that leaves the directory, and for an entry that is no plain file */
 function judge(name: string, type: string | undefined): void {
   const quoted = JSON.stringify(name.slice(0, installLimits.quotedCharsMax));
   const refuse = (why: string) => new TransferFailure("corrupted", `The archive has ${quoted}, ${why}`);

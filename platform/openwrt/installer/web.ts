@@ -7,7 +7,7 @@ import { TransferFailure } from "../../../src/transfer/failure.ts";
 import { syncFolder, writeDurably } from "../../bun/durable.ts";
 import { type Entry, readArchive } from "./archive.ts";
 
-/** Endings of what a page is made of; a program has no place there. */
+/** Endings of the files of a web page; a program is rejected. */
 const contentFile = /\.(?:html|css|js|json|txt|svg|png|jpe?g|gif|webp|ico|woff2?)$/;
 
 /** @param directory of the content, below which everything lies

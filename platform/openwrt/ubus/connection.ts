@@ -12,7 +12,7 @@ export type Reply =
       readonly value: Table;
       readonly objects: readonly number[];
     }
-  /** No answer in time: whoever should have given it is stuck. */
+  /** No answer in time: the service that should have answered is stuck. */
   | { readonly is: "late" }
   /** The connection is gone, and with it every question on it. */
   | { readonly is: "lost" };
@@ -116,7 +116,7 @@ export class Connection {
       this.#greeted?.();
       return;
     }
-    // Late answers, and what nobody has asked for.
+    // A late answer, or an answer without a question, is discarded.
     const question = this.#questions.get(seq);
     if (question === undefined) return;
     if (type === messageTypes.status) {

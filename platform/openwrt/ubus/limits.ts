@@ -1,6 +1,6 @@
 /** Table: the bounds of calls over ubus and of their answers, each number with its unit and its reason. */
 
-/** Questions over the socket of ubusd. The services behind it may be stuck, and say what they like. */
+/** Questions over the socket of ubusd. The services behind it may be stuck, and may answer anything. */
 export const ubusLimits = {
   /** Bytes of one message, and of all that answer one question: `network.device status` of a large router is 100 KB. */
   messageBytesMax: 1_048_576,
@@ -10,7 +10,7 @@ export const ubusLimits = {
   questionsMax: 32,
   /** Objects whose numbers are remembered. */
   objectsMax: 64,
-  /** Milliseconds for ubusd to greet who connects. */
+  /** Milliseconds for ubusd to greet a new connection. */
   greetingMsMax: 1000,
   /** Milliseconds that an answer may take. */
   answerMsMax: 3000,

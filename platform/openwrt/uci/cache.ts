@@ -53,7 +53,7 @@ export class Cache {
     return entry === undefined ? undefined : { version: entry.view?.version };
   }
 
-  /** Packages as a view of this moment gets them: what most devices lack is looked for once for all of them. */
+  /** Packages as a view of this moment gets them: overrides and deltas, which are rare, are looked for once for all. */
   moment(): Shelf {
     let around: Around | undefined;
     return {
@@ -130,7 +130,7 @@ export class Cache {
     this.#failing.set(name, why);
   }
 
-  /** @throws what node:fs throws, Refused for a file past the limit */
+  /** @throws the errors of node:fs, Refused for a file past the limit */
   #look(name: string, around: Around): PackageView | undefined {
     const path = packagePath(this.#files, this.#places, name, around.overrides);
     const deltaPath = join(this.#places.savedir, name);
@@ -167,14 +167,14 @@ export class Cache {
     return view;
   }
 
-  /** Strictly if that works. If not, as netifd and config_load read it, without the bad lines: that is what the system
-   * runs on, so it is what the ACS must see. Such a package is never written: its bad lines would be lost. */
+  /** Parses strictly if that works. If not, as netifd and config_load do, without the bad lines: the system runs on the
+   * rest, so the ACS must see it. Such a package is never written: its bad lines would be lost. */
   #parse(path: string, raw: string, left: number = uciLimits.rereadsMax): Document {
     try {
       return parse(raw, true).document;
     } catch (error) {
       if (!(error instanceof BadPackage)) throw error;
-      // rpcd copies snapshots back in place and without a lock: what looks broken may only be half written.
+      // rpcd copies snapshots back in place and without a lock: a file that looks broken may only be half written.
       const again = left > 0 ? readFile(this.#files, path).raw : undefined;
       if (again !== undefined && again !== raw) return this.#parse(path, again, left - 1);
       this.#tell(path, error.complaint);

@@ -1,4 +1,4 @@
-/** Handler: `cwmpd uci show|export`, in bytes, words and exit code what the real `uci` gives. */
+/** Handler: `cwmpd uci show|export`, with the bytes, words and exit code of the real `uci`. */
 import { basename, join, resolve } from "node:path";
 import { Refused } from "../../../src/errors.ts";
 import { leadingInteger, parseTuple, replay, type Tuple } from "./delta.ts";

@@ -1,7 +1,7 @@
 /** Adapter: changes to several packages that take effect all or none.
  *
  * stage    locks the packages, reads them again under the locks, applies the edits, writes each new file beside the old.
- * then     the caller makes the intent last. From here on the change will happen, whatever dies.
+ * then     the caller makes the intent last. From here on the change will happen, even after a crash.
  * commit   renames the new files into place, writes them into the old, still locked inodes too (others already wait
  *          for those locks and will read there), and lets go.
  * A crash before the intent lasts leaves everything old; one after it, everything new once `recover` has run. */
@@ -198,7 +198,7 @@ function place(files: Files, replaced: Replaced, slots: readonly Slot[]): void {
 }
 
 /** Writes the new bytes into an old file whose lock we have, from where they differ: most of each is as it was.
- * @returns what went wrong */
+ * @returns the errors */
 function handOver(
   files: Files,
   replaced: Replaced,
@@ -242,7 +242,7 @@ function prefix(one: Uint8Array, other: Uint8Array): number {
   return same;
 }
 
-/** A full disk: who waits for this file finds it as it was, not half of one and half of the other. */
+/** On a full disk, programs that wait for this file find its old text, not half of the old and half of the new. */
 function putBack(files: Files, fd: number, old: Uint8Array): void {
   try {
     overwrite(files, fd, old);
@@ -256,7 +256,7 @@ function overwrite(files: Files, fd: number, bytes: Uint8Array): void {
   files.truncate(fd, bytes.length);
 }
 
-/** Removes what has not been renamed and gives the locks back. */
+/** Removes the temporary files that have not been renamed and releases the locks. */
 function abort(files: Files, replaced: Replaced, slots: readonly Slot[]): void {
   for (const { held, temporary, placed } of slots) {
     try {

@@ -176,7 +176,7 @@ function rename(
 }
 
 /** The integer at the head of a text, as C reads it in 64 bits and then keeps it in an int.
- * @returns undefined where there is none; `rest` is what stands behind it */
+ * @returns undefined where there is no integer; `rest` is the text behind it */
 export function leadingInteger(
   text: string,
   type: "long" | "unsigned long",

@@ -9,7 +9,7 @@ import { toRaw } from "./text.ts";
 
 /** Applies the edits of one package in their order.
  * @param find the section that an edit names, as it stands in this document
- * @throws Refused for what uci could not hold, a section that is gone, or one that is already there */
+ * @throws Refused for a value that uci could not hold, a section that is missing, or an added one that exists */
 export function applyEdits(
   document: Document,
   edits: readonly Edit[],

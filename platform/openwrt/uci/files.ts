@@ -19,7 +19,7 @@ export interface Stat {
   readonly isDirectory: boolean;
 }
 
-/** All of them throw what node:fs throws, and wait for nothing. */
+/** Every call throws the errors of node:fs, and waits for nothing. */
 export interface Files {
   /** undefined: nothing there. */
   stat(path: string): Stat | undefined;
@@ -63,7 +63,7 @@ export const systemFiles: Files = {
       const stat = fs.statSync(path, { bigint: true, throwIfNoEntry: false });
       return stat === undefined ? undefined : statOf(stat);
     } catch (error) {
-      // A link in a circle leads nowhere; whoever opens it is told so.
+      // A link in a circle leads nowhere; an attempt to open it fails with that error.
       if (errorCode(error) === "ENOTDIR" || errorCode(error) === "ELOOP") return undefined;
       throw error;
     }
@@ -138,7 +138,7 @@ export function syncDirectory(files: Files, directory: string): void {
 }
 
 /** A file being written beside its target: `.PACKAGE.cwmp-XXXXXX`, a name that uci's listings skip. It is locked as
- * long as its maker lives, so that what a crash left behind can be told from what somebody is writing. */
+ * long as its maker lives, so that a file left by a crash can be told from a file that is being written. */
 export interface Temporary {
   readonly path: string;
   readonly fd: number;
@@ -147,7 +147,7 @@ export interface Temporary {
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /** Writes and syncs a temporary file. If that fails, the file is removed.
- * @param like the file that it is to replace: whoever may read that one may read this one */
+ * @param like the file to be replaced: users who may read it may read the new file */
 export function writeTemporary(
   files: Files,
   target: string,

@@ -15,15 +15,15 @@ export interface PackageIntent {
   readonly before: string | null;
   /** The new file, as a byte string. */
   readonly after: string;
-  /** For the case that somebody has changed the file since: what to do to theirs. */
+  /** Edits to apply to the file if another program has changed it since. */
   readonly edits: readonly Edit[];
   /** The anonymous sections that the edits name, so that they can be found again. */
   readonly traces: Readonly<Record<string, Trace>>;
-  /** Changes that are taken back, oldest first: the same for them. */
+  /** Changes to revert, oldest first, in the same case. */
   readonly undone?: readonly PackageUndo[];
 }
 
-/** An anonymous section has no name that lasts; it is known by what is in it. */
+/** An anonymous section has no name that lasts; it is known by its content. */
 export interface Trace {
   readonly before: Content;
   /** null: the edits remove it. */
@@ -83,7 +83,7 @@ export function twinsOf(document: Document, content: Content): readonly Section[
   return document.sections.filter((section) => section.anonymous && hasContent(section, content));
 }
 
-/** Checks what comes back from the store. @throws Malformed */
+/** Checks an intent that was read from the store. @throws Malformed */
 export function readIntent(value: unknown): Intent {
   const packages = (value as Partial<Intent> | null)?.packages;
   if (!Array.isArray(packages) || !packages.every(isPackageIntent)) {

@@ -51,7 +51,7 @@ export class Layout {
 
 /** @param layout of the sections as they were read
  * @param before each section of the text, in its order, and how it was read
- * @param after what it has become: the same objects where sections stayed */
+ * @param after the new document: the same objects where sections stayed */
 export function writeInto(
   raw: string,
   layout: Layout,
@@ -86,8 +86,8 @@ class Plan {
     this.#layout = layout;
   }
 
-  /** Its lines go, blank ones among them too, and the blank one that sets it off from what is above. Comments in lines
-   * of their own stay: they may speak of what follows. */
+  /** The section's lines are removed, with blank lines among them and the blank line above it. Comments in lines of
+   * their own stay: they may belong to the next section. */
   remove(section: Section): void {
     const acts = this.#of(section);
     for (const act of acts) this.#fates.set(act, "");

@@ -8,7 +8,7 @@ export const uciLimits = {
   lockWaitMsMax: 10_000,
   /** Milliseconds between two tries for a lock. */
   lockRetryMs: 2,
-  /** Milliseconds after which a `.NAME.uci-XXXXXX` is what a crash left, not a commit under way. */
+  /** Milliseconds after which a `.NAME.uci-XXXXXX` is the remains of a crash, not a commit under way. */
   inFlightMsMax: 10_000,
   /** Milliseconds in which LuCI may still copy its snapshot back over /etc/config: rpcd's 60 s, doubled. */
   snapshotMsMax: 120_000,
@@ -16,7 +16,7 @@ export const uciLimits = {
   racyMs: 50,
   /** Times that a file which changes while it is read is read again. */
   rereadsMax: 5,
-  /** Milliseconds that a replaced file stays open at least, for who waited for its lock and gets it in a few. */
+  /** Milliseconds that a replaced file stays open at least, for a program that is about to get its lock. */
   replacedMs: 1000,
   /** Milliseconds that a text which we have written stays in memory as it reads: an ACS that changes much one by one comes
    * back sooner. */

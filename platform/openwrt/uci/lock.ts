@@ -49,7 +49,7 @@ function tryHold(files: Files, places: Places, replaced: Replaced, name: string)
   let kept = false;
   let locked = false;
   try {
-    // The new file would take the place of what a link leads to: a device, or a pipe that somebody reads.
+    // The new file would replace the target of a link: a device, or a pipe that another program reads.
     if (!files.fstat(fd).isFile) throw new Refused(`Cannot write ${path}: it is no plain file; remove it`);
     if (!files.tryLock(fd)) return undefined;
     locked = replaced.tryLock(path);

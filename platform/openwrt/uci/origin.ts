@@ -18,7 +18,7 @@ export interface Origin {
   readonly before: ReadonlyMap<Section, Section>;
 }
 
-/** A text, and what it says. It does not change. */
+/** A text, and the document parsed from it. Neither changes. */
 interface Reading {
   readonly raw: string;
   readonly document: Document;
@@ -36,7 +36,7 @@ function keep(path: string, reading: Reading): void {
   forgetting = setTimeout(() => checked.clear(), uciLimits.checkedMs).unref();
 }
 
-/** @throws Refused: what is written back would lack the bad lines, so nothing is */
+/** @throws Refused for a text with bad lines: written back, it would lack them */
 export function readStrictly(path: string, raw: string | undefined): Origin {
   const known = checked.get(path);
   const reading = known !== undefined && known.raw === raw ? known : parsed(path, raw ?? "");
@@ -70,8 +70,8 @@ function tryRead(raw: string): Reading | undefined {
   }
 }
 
-/** @returns undefined: the document says what it said before
- * @throws Refused where uci itself would not read back what was written */
+/** @returns undefined: the document has not changed
+ * @throws Refused where uci itself would read another document from the new text */
 export function written({ path, raw, document, reading, before }: Origin): string | undefined {
   if (sayTheSame([...before.values()], document.sections)) return undefined;
   // A NUL byte breaks lines, so that the parser's do not stand in the text as they are.
@@ -93,12 +93,12 @@ function says(path: string, last: Reading | undefined, text: string, { sections 
   return true;
 }
 
-/** Reads what a text has more than one that was read before: new sections come last, and what stands before them may be long.
+/** Reads only the end that a text has more than an earlier one: new sections are last, and the text before may be long.
  * @returns undefined: the text has to be read from its start */
 function readOn({ raw, document, layout }: Reading, text: string): Reading | undefined {
   // The next line would go on from a backslash at the end.
   if (!text.startsWith(raw) || !raw.endsWith("\n") || /\\\r?\n$/.test(raw.slice(-3))) return undefined;
-  // A copy: what is read is part of the text in memory, and would hold all of it as long as the section stands.
+  // A copy: a slice refers to the whole text, and would keep it in memory as long as the section.
   const more = tryRead(fromBytes(toBytes(text.slice(raw.length))));
   const isNew = ({ name, anonymous }: Section) => !anonymous && document.section(name) === undefined;
   if (more === undefined || !more.document.sections.every(isNew)) return undefined;

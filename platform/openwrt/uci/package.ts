@@ -114,8 +114,8 @@ export class Document {
     this.#index = undefined;
   }
 
-  /** Gives a section another type. libuci puts a type of another length into a new section of the old name, and what
-   * is made with a name is not anonymous: the name that the system gave shows in the file from then on. */
+  /** Gives a section another type. libuci puts a type of another length into a new section of the old name, and a
+   * section made with a name is not anonymous: the name that the system gave is in the file from then on. */
   retype(section: Section, type: string): void {
     if (section.type.length !== type.length) section.anonymous = false;
     section.type = type;

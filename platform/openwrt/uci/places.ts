@@ -28,7 +28,7 @@ export function isPackageName(name: string): boolean {
 }
 
 /** The file of a package, which need not exist.
- * @param overridden whether there is a directory of overrides at all, for who has looked */
+ * @param overridden whether there is a directory of overrides, for a caller that has looked */
 export function packagePath(files: Files, places: Places, name: string, overridden = true): string {
   if (places.override !== undefined && overridden) {
     const path = join(places.override, name);

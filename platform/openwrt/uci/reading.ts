@@ -16,7 +16,7 @@ export interface Reading {
 }
 
 /** Reads without a lock, so it looks whether the file changed meanwhile and then reads again.
- * @throws Refused for a file past the limit; what node:fs throws for one that cannot be read */
+ * @throws Refused for a file past the limit; the error of node:fs for a file that cannot be read */
 export function readFile(files: Files, path: string): Reading {
   for (let left: number = uciLimits.rereadsMax; ; left--) {
     const fd = openIfThere(files, path, "read");
@@ -39,9 +39,9 @@ export function readFile(files: Files, path: string): Reading {
   }
 }
 
-/** The file of a package. What has its name and is no plain file (a directory, a pipe, a link to nowhere) is an error and
- * no absence: somebody has put it there by mistake.
- * @throws Refused for such a thing; what `readFile` throws */
+/** The file of a package. A path that is no plain file (a directory, a pipe, a link to nowhere) is an error and no
+ * absence: it was put there by mistake.
+ * @throws Refused for such a path; the errors of `readFile` */
 export function readPackageFile(files: Files, path: string): Reading {
   const reading = readFile(files, path);
   if (reading.raw !== undefined) return reading;

@@ -60,7 +60,7 @@ export class Scanner {
   #base = 0;
   #next = 0;
   #commandEnd = 0;
-  /** libuci's buffer size, which decides what a NUL byte swallows. */
+  /** libuci's buffer size, which decides how much text is lost after a NUL byte. */
   #room = 32;
 
   constructor(input: string) {
@@ -278,7 +278,7 @@ export class Scanner {
     return true;
   }
 
-  /** A line of an input with NUL bytes. A C string ends at a NUL: libuci loses the rest of what fgets() read, and the line
+  /** A line of an input with NUL bytes. A C string ends at a NUL: libuci loses the rest of fgets()'s piece, and the line
    * continues with the next piece of the file. The size of a piece is that of the buffer, which doubles each time. */
   #patchedLine(offset: number): string {
     let line = "";

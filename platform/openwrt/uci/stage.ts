@@ -50,10 +50,10 @@ export function prepare(
   return { intent: { name: held.name, before, after, edits, traces: finder.traces() }, origin };
 }
 
-/** The text of a package without the changes that are taken back.
+/** The text of a package after the changes are reverted.
  * @param changes of that package, oldest first
- * @param left gets what stays as others have made it
- * @returns undefined: there is nothing to take back
+ * @param left gets the names of values that stay because others have changed them since
+ * @returns undefined: there is nothing to revert
  * @throws Refused */
 export function prepareRevert(
   files: Files,
@@ -85,7 +85,7 @@ function merged(
   return written(origin);
 }
 
-/** LuCI's "apply" copies its snapshot back over everything unless it is confirmed in time: what we write is lost then.
+/** LuCI's "apply" restores its snapshot over everything unless it is confirmed in time: our writes would be lost then.
  * @throws Refused while that may happen */
 export function refuseSnapshot(files: Files, places: Places): void {
   const stat = files.stat(places.snapshot);
@@ -109,8 +109,8 @@ function refusePending(read: PackageView | undefined, edits: readonly Edit[], de
   }
 }
 
-/** The uncommitted changes of others. They stay theirs and are replayed on top of what we write, so: nothing may make
- * them hit another section, and nothing is promised that they overrule at once. */
+/** The uncommitted changes of others. These changes stay uncommitted and are replayed on top of our text. So no edit
+ * may make them hit another section, and no edit is promised that they would overrule at once. */
 class Delta {
   readonly path: string;
   readonly #name: string;
@@ -155,7 +155,7 @@ class Delta {
   }
 }
 
-/** Whether what the edit has made of a section shows in it. */
+/** Whether `seen` shows the edit's result: `section`, as the edit has left it. */
 function showsAlike(section: Section, seen: Section, edit: Edit): boolean {
   if (seen.type !== section.type || (!section.anonymous && seen.name !== section.name)) return false;
   if (edit.edit !== "set" && edit.edit !== "unset") return true;

@@ -52,9 +52,9 @@ export function textBefore(changes: readonly PackageUndo[], raw: string | undefi
   return digest(raw) === changes.at(-1)!.after ? (first.text ?? "") : undefined;
 }
 
-/** Takes the changes back in a document that others have changed since.
+/** Reverts the changes in a document that others have changed since.
  * @param changes of that package, oldest first
- * @returns names of what stays as others have made it */
+ * @returns names of sections and options that stay because others have changed them since */
 export function takeBack(document: Document, changes: readonly PackageUndo[]): readonly string[] {
   const left: string[] = [];
   for (const { name, sections } of changes.toReversed()) {
@@ -98,7 +98,7 @@ function revive(document: Document, { name, anonymous }: SectionUndo, before: Co
   return [];
 }
 
-/** The section as the document has it now. An anonymous one is known by what is in it: all of it, else most of it. */
+/** The section as the document has it now. An anonymous one is known by its content: all of it, else most of it. */
 function found(document: Document, { name, anonymous }: SectionUndo, content: Content): Section | undefined {
   if (!anonymous) {
     const section = document.section(name);
@@ -129,7 +129,7 @@ const valueIn = (content: Content | null, option: string): Value =>
 const same = (one: Value, other: Value): boolean =>
   one === undefined || other === undefined ? one === other : sameValue(one, other);
 
-/** Checks what comes back from the store. @throws Refused */
+/** Checks a record that was read from the store. @throws Refused */
 export function readUndo(value: unknown): Undo {
   const packages = (value as Partial<Undo> | null)?.packages;
   if (!Array.isArray(packages) || !packages.every(isPackageUndo)) {

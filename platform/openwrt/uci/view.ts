@@ -123,8 +123,8 @@ export class View implements ConfigView {
     return new Set(this.#edits.map((edit) => edit.package));
   }
 
-  /** A session sees the tree through one view, and each change it stages goes on from the edits of the last one, which
-   * are in the files by then: so they are done to what the file says, too. */
+  /** A session sees the tree through one view, and each change it stages continues from the edits of the last one,
+   * which are in the files by then: so the edits are applied to the document of the file, too. */
   #read(name: string): PackageView | undefined {
     const known = this.#last(name);
     const edits = this.#edits.filter((edit) => edit.package === name);

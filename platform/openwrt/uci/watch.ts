@@ -32,7 +32,7 @@ export class Watch {
   #soon: NodeJS.Immediate | undefined;
   #again: NodeJS.Timeout | undefined;
   #complained = false;
-  /** A directory could not be watched: what changes there is found by looking. */
+  /** A directory could not be watched: its changes are found by polling. */
   #deaf = false;
 
   constructor(cache: Cache, files: Files, places: Places, log: Log, changed: () => void) {
@@ -103,7 +103,7 @@ export class Watch {
     if (changed) this.#changed();
   }
 
-  /** Watches what is there to be watched. @returns whether a directory has come, gone or been replaced */
+  /** Watches the directories that exist. @returns whether a directory was created, removed or replaced */
   #arm(): boolean {
     const wanted = new Set(this.#directories.flatMap((directory) => this.#chain(directory)));
     let moved = false;
