@@ -2,5 +2,5 @@
 
 declare const BUILD_TIME_MS: number | undefined;
 
-/** Milliseconds of UTC. No clock is right that shows an earlier time, whatever else is not known of the time. */
+/** Milliseconds of UTC. A clock that shows an earlier time is wrong, even while the time is unknown. */
 export const builtMs = typeof BUILD_TIME_MS === "number" ? BUILD_TIME_MS : Date.UTC(2026, 0, 1);

@@ -2,8 +2,8 @@
  * privileges (`confine`): the sooner, the less its first life costs. */
 
 /** The runtime obeys these before any line of ours runs: with the first the binary is a whole Bun, the second may name
- * programs to load, the third opens a debugger. So no code here protects from them: only a clean environment does, which
- * the init script gives (`env -i`). This check warns a person who starts the agent in another way. */
+ * programs to load, the third opens a debugger. So no code here protects from them: only a clean environment does, as
+ * the init script gives it (`env -i`). This check warns a person who starts the agent in another way. */
 const dangerous = ["BUN_BE_BUN", "BUN_OPTIONS", "BUN_INSPECT"] as const;
 
 function tellUncleanEnvironment(): void {

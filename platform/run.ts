@@ -212,7 +212,7 @@ async function logWriter(): Promise<(at: Level, line: string) => void> {
   return (at, line) => {
     if (given(at, line)) return;
     const stream = at === "error" || at === "warn" ? process.stderr : process.stdout;
-    // The agent outlives what relays its log.
+    // The agent outlives the program that relays its log.
     if (stream.listenerCount("error") === 0) stream.on("error", () => {});
     stream.write(`${at}: ${line}`);
   };

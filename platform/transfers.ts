@@ -123,7 +123,7 @@ const noFlash: Flash = {
   fallBack: noImages,
 };
 
-/** A program of the system that outlives the agent: it is what takes the agent down. */
+/** A program of the system that outlives the agent, because it ends the agent. */
 function detached(argv: readonly string[], msMax: number): Promise<number | undefined> {
   const [program = "", ...args] = argv;
   return new Promise((resolve) => {

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { systemLibrary } from "./libc.ts";
 
-/** The capabilities that stay, by their number in capabilities(7), and who uses them. */
+/** The capabilities that stay, by their number in capabilities(7), and their uses. */
 export const kept = {
   // Files of a signed package get the owner and the mode that it names; files of other users are read and replaced.
   CHOWN: 0,

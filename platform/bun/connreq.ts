@@ -1,4 +1,4 @@
-/** Adapter: the Connection Request server on TCP sockets. src/connreq/listener.ts decides what it does. TR-069 3.2.2. */
+/** Adapter: the Connection Request server on TCP sockets. src/connreq/listener.ts decides its deeds. TR-069 3.2.2. */
 import { readFileSync } from "node:fs";
 import net from "node:net";
 import { connectionRequestLimits } from "../../src/connreq/limits.ts";
@@ -100,7 +100,7 @@ export async function serveConnectionRequests(
   const perform = (deed: ListenerDeed) => (deeds[deed.do] as (deed: ListenerDeed) => void)(deed);
 
   let lastId = 0;
-  // Half-open: who closes its end after the request still gets its answer.
+  // Half-open: a client that closes its end after the request still gets its answer.
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     const id = ++lastId;
     sockets.set(id, socket);

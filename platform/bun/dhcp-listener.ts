@@ -10,7 +10,7 @@ export interface DhcpListener {
   close(): void;
 }
 
-/** @param uplink the device of the management interface: what comes from its networks is not heard
+/** @param uplink the device of the management interface: datagrams from its networks are discarded
  * @param heard gets the datagram
  * @throws Refused the port cannot be had: dnsmasq has it to itself */
 export async function listenForDhcp(

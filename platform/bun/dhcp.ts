@@ -1,7 +1,7 @@
 /** Adapter: DHCPINFORM from port 68, beside the device's DHCP client, and the answers to it. RFC 2131 4.4.3.
  *
  * The socket is bound to the address of the interface: the kernel then sends a broadcast out of that interface and no
- * other, and hands over only what comes to that address. It is open for one exchange. */
+ * other, and delivers only datagrams to that address. It is open for one exchange. */
 import dgram from "node:dgram";
 import { networkInterfaces } from "node:os";
 import { announcement } from "../../src/dhcp/offer.ts";

@@ -2,7 +2,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Replaces a file; when it returns, the new one is on the medium. @throws what node:fs throws */
+/** Replaces a file; when it returns, the new one is on the medium. @throws the errors of node:fs */
 export function writeDurably(path: string, bytes: Uint8Array | string, mode = 0o600): void {
   const beside = `${path}.new`;
   const fd = openSync(beside, "w", mode);

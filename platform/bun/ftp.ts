@@ -74,7 +74,7 @@ export async function sendFtp(
 class Conversation {
   /** A server has taken a connection: the attempt counts. */
   private reached = false;
-  /** The server has let us in: from here on the file itself is what fails. */
+  /** The server has accepted the login: a later failure is one of the file. */
   private admitted = false;
 
   /** @param moved bytes of the file so far */
@@ -84,7 +84,7 @@ class Conversation {
     private readonly moved: () => number,
   ) {}
 
-  /** Does the work over a new connection. @throws TransferFailure, or what `failureOf` takes */
+  /** Does the work over a new connection. @throws TransferFailure, or an error for `failureOf` */
   async hold(work: (client: Client, path: string) => Promise<void>): Promise<void> {
     const { username, password, url } = this.place;
     const path = pathOf(url);

@@ -1,6 +1,6 @@
 /** Port: the memory of this process, given back to the device while the agent is idle.
  *
- * The runtime is a program of a hundred megabytes. A session touches a third of its code, and what is touched stays
+ * The runtime is a program of a hundred megabytes. A session touches a third of its code, and touched pages stay
  * mapped although an agent rests for a day. Code that nobody has written to is the page cache's: given back, the
  * kernel can drop it as it likes, and it comes from there when it is next called. */
 import { readFileSync } from "node:fs";
@@ -33,8 +33,8 @@ export const processMemory: Memory = memoryAs((path) => {
   }
 });
 
-/** Frees what nobody refers to any more. The runtime counts what lies in its own heap, and the pieces of a file that comes
- * over a line lie outside of it. Some 15 ms, in which nothing else is done. */
+/** Frees unreferenced objects. The runtime counts its own heap, but the pieces of a file that is being transferred lie
+ * outside of it. Some 15 ms, in which nothing else is done. */
 export function collect(): void {
   if (typeof Bun !== "undefined") Bun.gc(true);
 }
@@ -51,9 +51,9 @@ function prepare(proc: Proc): () => void {
   };
 }
 
-/** Mappings of files that cannot be written and hold no page of this process's own: giving those back would lose what a
- * loader has relocated in them. Code, and the constants at the beginning of a program; what a loader relocates and then
- * protects lies behind its code. proc_pid_smaps(5). */
+/** Mappings of files that cannot be written and hold no page of this process's own: giving those pages back would lose
+ * a loader's relocations. Code, and the constants at the beginning of a program; pages that a loader relocates and then
+ * protects lie behind the code. proc_pid_smaps(5). */
 function cleanCode(smaps: string): Range[] {
   const mapping =
     /^([0-9a-f]+)-([0-9a-f]+) (?:r-xp [0-9a-f]+|r--p 0+) \S+ \d+ +\/.+\n(?:[A-Z].*\n)*?Anonymous: +0 kB\n/gm;

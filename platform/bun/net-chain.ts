@@ -1,7 +1,7 @@
 /** Adapter: a certificate chain judged without its dates. TR-069 3.3, RFC 5280 6.1.
  *
  * The TLS library names one error at a time and an expired date can hide another, so that while dates are to be
- * disregarded the chain is walked here: signatures, issuers, what each certificate may be used for. */
+ * disregarded the chain is walked here: signatures, issuers, the allowed uses of each certificate. */
 import type { X509Certificate } from "node:crypto";
 import { Malformed } from "../../src/errors.ts";
 import { linkLimits } from "../../src/http/limits.ts";
@@ -10,13 +10,13 @@ import { linkLimits } from "../../src/http/limits.ts";
 export interface ChainRules {
   /** Takes signatures over SHA-1 and short keys as well. */
   readonly weak?: boolean;
-  /** UTC milliseconds that have passed for certain: what ended before has expired, whatever the time is. */
+  /** UTC milliseconds surely passed: a certificate that ended before has expired, even while the clock is wrong. */
   readonly builtMs?: number;
 }
 
-/** @param shown what the peer sent beside its own certificate, in any order
- * @param trusted those that are signed by themselves are roots
- * @returns what is wrong, in plain words; undefined when the chain is good but for its dates */
+/** @param shown the certificates that the peer sent beside its own, in any order
+ * @param trusted certificates; the self-signed ones are roots
+ * @returns the fault, in plain words; undefined when the chain is good but for its dates */
 export function chainFault(
   leaf: X509Certificate,
   shown: readonly X509Certificate[],
@@ -33,7 +33,7 @@ export function chainFault(
 
 /** Of a chain that the TLS library has taken: whether every path to a root has a signature that can be forged or a key
  * that is too short.
- * @returns what is weak, in plain words */
+ * @returns the weakness, in plain words; undefined: none */
 export function chainWeakness(
   leaf: X509Certificate,
   shown: readonly X509Certificate[],
@@ -197,7 +197,7 @@ export function issuerName(certificate: X509Certificate): Uint8Array {
   return fields[fields[0]?.tag === 0xa0 ? 3 : 2]?.body ?? new Uint8Array();
 }
 
-/** Whether the certificate has the extension, whatever kinds of names are in it. RFC 5280 4.2.1.6. */
+/** Whether the certificate has the extension, with names of any kind. RFC 5280 4.2.1.6. */
 export const hasAlternativeNames = (certificate: X509Certificate): boolean =>
   extensionsOf(certificate).some(([id]) => hex(id?.body) === oid.alternativeName);
 

@@ -202,7 +202,7 @@ class SocketLine implements Line {
       ? net.connect({ host: this.target.address, port: this.target.port, ...from(this.target) })
       : tls.connect({ ...tlsOptions(this.target, this.policy), ...from(this.target) });
     this.socket = socket;
-    // A handshake that fails is no reason to try another address: what answers there must be the ACS.
+    // A handshake that fails is no reason to try another address: the server there must be the ACS.
     socket.once("connect", () => {
       this.reached = true;
       this.target.opened?.();
@@ -252,7 +252,7 @@ class SocketLine implements Line {
 const from = ({ from }: Target): { readonly localAddress?: string } =>
   from === undefined ? {} : { localAddress: from };
 
-/** Gives the sink what is its. @returns settles when it has kept that; undefined: it has */
+/** Gives the sink the received pieces. @returns settles when the sink has kept them; undefined: it already has */
 function pour(reader: ResponseReader): Promise<void> | undefined {
   const { given, sink } = reader;
   if (sink === undefined || given.length === 0) return undefined;

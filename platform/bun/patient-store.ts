@@ -19,7 +19,7 @@ import { storeLimits } from "./limits.ts";
 import { type FileStore, openStore } from "./store.ts";
 
 export interface PatientStore extends FileStore {
-  /** True: what is written from now on lasts. Offers what waits to the medium first. */
+  /** True: rows written from now on last. First the rows that wait are written to the medium again. */
   lasting(): boolean;
   /** Why the state is not on its medium, for people; undefined: it is. */
   trouble(): Trouble | undefined;
@@ -40,7 +40,7 @@ const remedies: Readonly<Record<string, string>> = {
   EIO: "The flash fails: see dmesg.",
 };
 
-/** @throws Refused for what has nothing to do with the medium: a later version, a place that cannot be */
+/** @throws Refused for a fault other than the medium's: a state of a later version, a path that cannot be */
 export async function openPatientStore(directory: string): Promise<PatientStore> {
   try {
     return new Patient(directory, await openStore(directory), undefined);
@@ -54,7 +54,7 @@ export async function openPatientStore(directory: string): Promise<PatientStore>
 type Rows = ReadonlyMap<Shelf, ReadonlyMap<string, unknown>>;
 const names = Object.values(shelves).flat() as readonly Shelf[];
 
-/** Why the database cannot be opened, and what is in it. */
+/** Why the database cannot be opened, and its rows. */
 interface Fault {
   readonly why: string;
   readonly rows: Rows;
@@ -96,7 +96,7 @@ class Patient implements PatientStore {
     return all;
   }
 
-  /** @throws Refused the first time: whoever has just relied on it must know */
+  /** @throws Refused the first time that a write fails: the caller relies on the medium and must know */
   write(writes: readonly Write[]): void {
     if (this.#why === undefined && this.#inner !== undefined) {
       try {

@@ -1,9 +1,9 @@
 /** Adapter: makes the kernel look whether neighbours are there. A datagram to a host makes it ask for the host's
- * hardware address, first the address known before, then everybody; who does not answer is reachable no more. */
+ * hardware address, first at the known one, then by broadcast; a host that does not answer is reachable no more. */
 import dgram from "node:dgram";
 import type { Presence } from "../../src/ports/presence.ts";
 
-/** RFC 863: what comes there is thrown away. */
+/** RFC 863: datagrams to this port are discarded. */
 const discard = 9;
 
 export const systemPresence: Presence = {

@@ -134,7 +134,7 @@ function answer<Row>(database: Database, sql: string): Row {
   }
 }
 
-/** Keeps the damaged files under the first free number, for whoever wants to look into them. */
+/** Keeps the damaged files under the first free number, for a later analysis. */
 function putAside(path: string): string {
   let number = 1;
   while (existsSync(`${path}.damaged-${number}`)) number += 1;

@@ -13,7 +13,7 @@ import { pathOf } from "./filepath.ts";
 
 /** Bytes of a block that is asked for: with headers it fits an Ethernet frame. RFC 2348. */
 const blockBytes = 1428;
-/** RFC 1350: what both sides know without options. */
+/** RFC 1350: the block size of a transfer without options. */
 const plainBlockBytes = 512;
 const triesMax = 6;
 
@@ -243,7 +243,7 @@ class Talk {
   }
 
   private heard(bytes: Uint8Array, from: RemoteInfo): void {
-    // RFC 1350 4: the first answer names the server's port; whoever else sends is a stranger.
+    // RFC 1350 4: the first answer names the server's port; a packet from another port is ignored.
     if (from.address !== this.address || (this.peer !== undefined && from.port !== this.peer.port)) return;
     try {
       const packet = readPacket(Uint8Array.from(bytes));

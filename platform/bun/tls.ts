@@ -4,7 +4,7 @@
  * disregarded. The name of the URL has to stand in the certificate: as a subject alternative name (RFC 6125), or, where
  * the certificate has no alternative name of any kind, as the Subject's one CN, to the letter, as 3.3 has it. A CN beside
  * alternative names does not count (RFC 6125 6.4.4): name constraints of an issuer do not bind it. An address literal is
- * compared with alternative addresses only; what a name resolves to is never compared. */
+ * compared with alternative addresses only; the address that a name resolves to is never compared. */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { isIP } from "node:net";
@@ -19,7 +19,7 @@ import { chainFault, chainWeakness, hasAlternativeNames, issuerName } from "./ne
 const pem =
   /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
 
-/** Certificates of a PEM file, or of all files of a directory. @throws what node:fs throws */
+/** Certificates of a PEM file, or of all files of a directory. @throws the errors of node:fs */
 export function certificatesAt(path: string): string[] {
   const inside = statSync(path).isDirectory()
     ? readdirSync(path)
@@ -79,7 +79,7 @@ function clientIdentity({ clientCert, clientKey }: TlsPolicy): { cert?: Buffer; 
   return { cert, key };
 }
 
-/** Says what was attempted; of the failure only its code, so that no key gets into a message. */
+/** Names the attempt in the error, and of the cause only its code, so that no key gets into a message. */
 function attempt<T>(what: string, work: () => T): T {
   try {
     return work();
@@ -89,7 +89,7 @@ function attempt<T>(what: string, work: () => T): T {
   }
 }
 
-/** Judges what answered the handshake. @throws Lost when it is not whom the target names */
+/** Judges the peer of the handshake. @throws Lost when the peer is not the host that the target names */
 export function verifyPeer(socket: TLSSocket, target: Target, policy: TlsPolicy): void {
   const [leaf, ...shown] = peerChain(socket);
   const { peer = "ACS" } = target;
@@ -148,7 +148,7 @@ function isFor(host: string, certificate: X509Certificate): boolean {
   return certificate.checkHost(host.replace(/\.$/, ""), strict) !== undefined;
 }
 
-/** The library writes an attribute a line and escapes what could look like one. */
+/** The library writes one attribute a line and escapes text that could look like an attribute. */
 const commonNames = ({ subject }: X509Certificate): string[] =>
   (subject ?? "")
     .split("\n")

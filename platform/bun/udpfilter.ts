@@ -1,7 +1,7 @@
 /** Adapter: a filter that has the kernel drop datagrams which are neither STUN nor a UDP Connection Request. In a flood the
- * kernel drops rubbish for a tenth of what the agent needs to look at it, and the buffer keeps its room. TR-069 G.2.1.4.
+ * kernel drops such a datagram for a tenth of the agent's cost, and the buffer keeps its room. TR-069 G.2.1.4.
  *
- * The filter drops nothing that the agent would believe: it checks what every STUN message and every request has in common.
+ * The filter drops nothing that the agent would believe: it checks octets that all STUN messages and requests share.
  * The agent judges the rest. bpf(4), socket(7) SO_ATTACH_FILTER. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { natLimits } from "../../src/nat/limits.ts";

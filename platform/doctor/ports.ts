@@ -6,7 +6,7 @@ import type { PortOwner, Unknown } from "../../src/doctor/observed.ts";
 import { processIds, processOf } from "../openwrt/processes.ts";
 import { type Files, filesUnder } from "../openwrt/read.ts";
 
-/** State of a socket that takes what comes: TCP_LISTEN, and TCP_CLOSE, which UDP has for one without a peer. */
+/** State of a socket that receives from anyone: TCP_LISTEN, and TCP_CLOSE, which a UDP socket without a peer has. */
 const waiting = { tcp: "0A", udp: "07" } as const;
 
 const nowhere = /^0+$/;

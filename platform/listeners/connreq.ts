@@ -68,7 +68,7 @@ export function connectionRequests(anyPort: boolean, ports: ListeningPorts): Lis
   async function listen(told: Told, level?: "error"): Promise<void> {
     try {
       server = await serveConnectionRequests({
-        // A port of our own choice is kept, so that the URL stays what the ACS was told.
+        // A port of our own choice is kept, so that the URL stays the one that the ACS knows.
         port: current.port || Number(store.get("listening", chosenPortKey) ?? 0),
         fallback: anyPort || current.port === 0,
         clock,

@@ -26,7 +26,7 @@ export interface Associating {
   close(): void;
 }
 
-/** Whom it tells, and who the device is. */
+/** The identity of the device, and the receiver of DHCP messages. */
 export interface Told {
   readonly identity: { readonly oui: string; readonly serial: string; readonly productClass: string };
   heard(bytes: Uint8Array): void;

@@ -27,7 +27,7 @@ interface Payload {
   readonly bytes: number;
 }
 
-/** @returns what is told of it
+/** @returns lines of text about the package: its size and its hashes
  * @throws Refused */
 export async function build(call: BuildCall): Promise<string> {
   const { list, payload } = compose(draftsOf(call.manifest), dirname(resolve(call.manifest)));
@@ -75,7 +75,7 @@ function readBounded(path: string): Buffer {
   }
 }
 
-/** Fills in what the manifest leaves to the files: sizes, places, hashes. */
+/** Adds the values that the manifest leaves to the files: sizes, places, hashes. */
 function compose(drafts: readonly Draft[], directory: string): { list: Uint8Array; payload: Payload[] } {
   const payload: Payload[] = [];
   let offset = 0;

@@ -1,4 +1,4 @@
-/** Handler: packages that come by Download, of whatever file type. TR-069 Annex E, A.3.2.8.
+/** Handler: packages that arrive by Download, of any file type. TR-069 Annex E, A.3.2.8.
  *
  * A package of the file type for images holds one file, the image, and goes the way of every image. All others are
  * installed by their commands. */

@@ -21,7 +21,7 @@ export async function examine(call: PackageCall, disk: Disk = systemDisk): Promi
       const state = call.state === undefined ? stateBeside(root) : resolve(call.state);
       return await withState(state, call.state !== undefined, async () => {
         const installer = new Installer(disk, root, state);
-        // Before anything else: what comes after it has to see the tree as it will be.
+        // Recovery is first: the later steps have to see the tree as it leaves it.
         await installer.recover();
         hand = PackageInHand.open(call.file);
         const verified = await verifyFor(hand, await settingOf(root, call.policy));

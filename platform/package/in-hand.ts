@@ -21,7 +21,7 @@ import { decodeBlock } from "./pkcs7.ts";
 import { PackageFile } from "./reading.ts";
 import type { Setting } from "./setting.ts";
 
-/** Every step throws PackageRefused, and leaves in `report` what was known until then. */
+/** Every step throws PackageRefused, and leaves in `report` the facts known until then. */
 export class PackageInHand {
   report: Report = emptyReport;
 

@@ -18,7 +18,7 @@ import { discard } from "./moves.ts";
 import { movesOf, Places, stagingName } from "./places.ts";
 import type { PackageFile } from "./reading.ts";
 
-/** The installer of one root. Its state directory is locked by whoever made this. */
+/** The installer of one root. The caller of the constructor has locked its state directory. */
 export class Installer {
   constructor(
     private readonly disk: Disk,
@@ -27,8 +27,8 @@ export class Installer {
     private readonly state: string,
   ) {}
 
-  /** Ends what a crash interrupted: to be called before every plan, and when the agent starts.
-   * @throws PackageRefused "journal" where it can be brought neither to its end nor back */
+  /** Ends an installation that a crash interrupted: to be called before every plan, and when the agent starts.
+   * @throws PackageRefused "journal" where the installation can be neither finished nor undone */
   async recover(): Promise<Recovered> {
     const path = join(this.state, journalName);
     if (this.disk.stat(path) === undefined) {

@@ -1,5 +1,5 @@
-/** Adapter: the moves of a journal, forward and back. Each may be repeated after a crash at any moment: what is there
- * tells whether it has been done. */
+/** Adapter: the moves of a journal, forward and back. Each may be repeated after a crash at any moment: the files on
+ * the disk show whether the move has been done. */
 import { join } from "node:path";
 import type { Move } from "../../src/package/journal.ts";
 import { type Disk, failedWith } from "./disk.ts";

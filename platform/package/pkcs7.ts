@@ -18,7 +18,7 @@ export interface DecodedBlock {
   proofs(signed: Uint8Array): Proofs;
 }
 
-/** Octets of what was decoded, also of the trust store: the rules see facts only. */
+/** Octets of decoded certificates, also of the trust store: the rules see facts only. */
 const octetsOf = new WeakMap<Certificate, CertificateOctets>();
 const keys = new WeakMap<Certificate, KeyObject>();
 

@@ -22,7 +22,7 @@ export class Places {
     this.byDevice.set(disk.stat(state)!.dev, join(state, stagingName));
   }
 
-  /** A directory that exists, above what is at the path. */
+  /** The nearest existing directory above the path. */
   private above(path: string): string {
     let at = dirname(path);
     while (at !== this.root && this.disk.stat(at)?.isDirectory() !== true) at = dirname(at);
@@ -35,7 +35,7 @@ export class Places {
     const { dev } = this.disk.stat(at)!;
     const known = this.byDevice.get(dev);
     if (known !== undefined) return known;
-    // The top of a file system stays where it is, whatever the package removes.
+    // The top directory of a file system cannot be removed by a package.
     while (at !== this.root && this.disk.stat(dirname(at))?.dev === dev) at = dirname(at);
     const place = join(at, placeName);
     this.byDevice.set(dev, place);

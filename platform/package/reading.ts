@@ -43,7 +43,7 @@ export class PackageFile {
       if (reading.bytes > packageLimits.headBytesMax) {
         throw new PackageRefused("too-large", "Header, commands and signatures are too long.");
       }
-      // More than is asked for saves a look: what is behind the head is not touched.
+      // A longer read saves a second one: octets behind the head are not used.
       const wanted = Buffer.alloc(Math.min(this.bytes, Math.max(reading.bytes, firstBytes)));
       readSync(this.fd, wanted, 0, wanted.length, 0);
       if (wanted.length < reading.bytes) {

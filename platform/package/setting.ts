@@ -20,8 +20,8 @@ export interface Setting {
   readonly anchors: readonly Certificate[];
 }
 
-/** Every `config package` beneath a device's root. A missing file is no error; one that cannot be understood is: it
- * could forbid what its absence allows.
+/** Every `config package` beneath a device's root. A missing file is no error. An unreadable file is one: it could
+ * forbid packages that its absence allows.
  * @throws PackageRefused "unreadable" */
 export function settingsBeneath(deviceRoot: string): readonly PackageSettings[] {
   const places = placesUnder(deviceRoot);
@@ -76,7 +76,7 @@ function freeBeneath(root: string): number | undefined {
   }
 }
 
-/** Memory that programs could have: not only what nothing uses at all. */
+/** Memory that programs could have: the unused part and caches that the kernel can drop. */
 function freeMemory(): number | undefined {
   try {
     const [, kilobytes] = /^MemAvailable:\s+(\d+) kB/m.exec(readFileSync("/proc/meminfo", "latin1")) ?? [];

@@ -33,7 +33,7 @@ export function layOutFlash(directory: string): void {
   writeFileSync(join(directory, "etc/fw_env.config"), places.join(""));
 }
 
-/** Chooses the slot and starts what is in it. A directory without slots has nothing to choose. */
+/** Chooses the slot and starts its system. A directory without slots has nothing to choose. */
 export function startSlot(directory: string): void {
   if (!existsSync(join(directory, environmentFile))) return;
   const environment = openEnvironment(directory, "etc/fw_env.config");
@@ -55,7 +55,7 @@ export function startSlot(directory: string): void {
   showRelease(directory, join(directory, slotFiles[slot]));
 }
 
-/** The system that is in the slot says what it is. An empty slot holds the system that the directory was laid out as. */
+/** Writes the release of the slot's system. An empty slot holds the system that the directory was laid out as. */
 function showRelease(directory: string, path: string): void {
   const shown = join(directory, "etc/openwrt_release");
   const first = join(directory, "rom/etc/openwrt_release");

@@ -68,7 +68,7 @@ function countersOf({ rx, tx }: SampleDevice): Readonly<Record<string, number>> 
     tx_bytes: tx[0],
     tx_packets: tx[1],
     multicast: Math.floor(rx[1] / 50),
-    // A little of what every network has.
+    // A few losses and errors, as every network has.
     rx_dropped: Math.floor(rx[1] / 400_000),
     tx_errors: Math.floor(tx[1] / 9_000_000),
   };

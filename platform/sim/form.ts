@@ -64,7 +64,7 @@ export function configsOf(form: Form): Readonly<Record<string, SampleFile>> {
   };
 }
 
-/** The network devices: those of the sample, and what the uplink brings up. */
+/** The network devices: those of the sample, and those that the uplink creates. */
 export function devicesOf({ wan, vlan }: Form): readonly SampleDevice[] {
   const traffic = { rx: [46_881_220_118, 39_801_002], tx: [8_020_118_330, 18_120_114] } as const;
   const more: SampleDevice[] = [];

@@ -15,7 +15,7 @@ const top = ["etc", "proc", "rom", "sys", "tmp", "usr", "var", marker];
 export const isSandbox = (directory: string): boolean => existsSync(join(directory, marker));
 
 /** Makes the directory, or makes a sandbox new.
- * @param wall UTC milliseconds, for what has an end (leases)
+ * @param wall UTC milliseconds, for values that expire (leases)
  * @throws Refused for a directory that holds anything else; nothing of it is touched */
 export function layOutSandbox(directory: string, wall: number = Date.now(), form: Form = plainForm): void {
   const there = existing(directory);

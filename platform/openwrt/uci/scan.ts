@@ -278,7 +278,7 @@ export class Scanner {
     return true;
   }
 
-  /** A line of an input with NUL bytes. A C string ends at a NUL: libuci loses the rest of fgets()'s piece, and the line
+  /** A line of an input with NUL bytes. A C string ends at a NUL: libuci loses the rest of an fgets(), and the line
    * continues with the next piece of the file. The size of a piece is that of the buffer, which doubles each time. */
   #patchedLine(offset: number): string {
     let line = "";
