@@ -91,3 +91,17 @@ test("3.2.1.1 [R-3.2.1.1-05] devices that fail together do not retry together: e
   }
   expect([...waits.keys()].toSorted((a, b) => a - b)).toEqual([5, 6, 7, 8, 9, 10]);
 });
+
+test("3.7.1.5 [R-3.7.1.5-27] while an event cannot be saved it is not spoken of either; 3 SCHEDULED is delivered once it is saved", async () => {
+  const home = await new Household().settle();
+  await home.asks("ScheduleInform", { DelaySeconds: 90, CommandKey: "k" });
+  home.forget();
+  home.life.store.refuse = Number.POSITIVE_INFINITY;
+  await home.clock.pass(hour);
+  await home.rest();
+  expect(home.posts).toEqual([]);
+  home.life.store.refuse = 0;
+  await home.clock.pass(2 * hour);
+  await home.rest();
+  expect(home.told.flatMap(({ codes }) => codes)).toEqual(["3 SCHEDULED", "M ScheduleInform"]);
+});
