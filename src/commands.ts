@@ -1,5 +1,5 @@
-/** Handler: the running agent's part of `cwmpd get`, `set`, `names`, `status`, `inform`, `options` and `event`. Rooms with
- * commands of their own hand in theirs. */
+/** Handler: the running agent's part of `cwmpd get`, `set`, `names`, `status`, `inform`, `options` and `event`. Rooms
+ * with commands of their own hand in theirs. */
 import type { Control } from "./control/control.ts";
 import { statusOf } from "./control/status.ts";
 import { discoveryWarnings, foundStatus } from "./dhcp/tell.ts";
@@ -88,7 +88,7 @@ export function controlOf(
         pairs.map((p) => ({ Name: p.name, Value: p.value, type: "string" })),
         "local",
       );
-      // A session puts what it finds unapplied into effect when it ends; without one it is done now.
+      // A session puts unapplied packages into effect when it ends; without a session they take effect now.
       if (!underWay(state().phase)) await apply();
       touched();
     },

@@ -109,7 +109,7 @@ export interface Engine {
   stop(): void;
 }
 
-/** Finishes what a crash interrupted, as far as it can be, then begins. */
+/** Finishes the work that a crash interrupted, as far as it can be, then begins. */
 export async function startEngine(given: EnginePorts, options: EngineOptions): Promise<Engine> {
   const stored = loadLife(given.store);
   let loop: Loop | undefined;
@@ -138,7 +138,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   };
   const { store, config, clock } = ports;
   await resume(ports);
-  // Once the model is there, it finishes what is unfinished in turn with its changes.
+  // Once the model is there, it finishes interrupted work in turn with its changes.
   let finish = () => recoverIntents(config, store);
   const apply = applier(ports, () => finish());
   // A boot reads every file anew; after a crash of the agent alone the changes of its last session may be pending.
@@ -217,7 +217,8 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     try {
       const sheet = await (atStart ?? ports.facts.sheet(extent));
       const view = config.view();
-      // The values of this view go to the ACS that it names, not to the one before, and with a port that is listened on.
+      // The values of this view go to the ACS that it names, not to the one before, and with a port that is listened
+      // on.
       settled(view);
       await followed;
       own.refresh(sheet, view);
@@ -350,7 +351,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   });
   atStart = undefined;
   associate({ on: "side", lan });
-  // The first look reads the configuration after this turn, with what DHCP has found by then.
+  // The first look reads the configuration after this turn, with the URL that DHCP has found by then.
   desk.takeIn();
   await nat.located(own.address);
   return engine;

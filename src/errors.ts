@@ -1,6 +1,6 @@
 /** Table: the errors, by the party at fault: the peer's bytes, the request, the line, a path that the tree lacks. */
 
-/** The peer's bytes do not parse. Never an answer by itself; the reader of the bytes decides what follows. */
+/** The peer's bytes do not parse. Never an answer by itself; the reader of the bytes decides on the answer. */
 export class Malformed extends Error {
   override readonly name = "Malformed";
 }
@@ -43,7 +43,7 @@ export class Fault extends Error {
   override readonly name = "Fault";
   /**
    * @param code Table 65
-   * @param text what is wrong and with what, for people; the table's own words where absent
+   * @param text the fault and its subject, for people; the table's own words where absent
    * @param parameters SetParameterValues only: one entry for each parameter in error */
   constructor(
     readonly code: FaultCode,
@@ -70,8 +70,8 @@ export class Lost extends Error {
   }
 }
 
-/** The world refused what we asked: a file cannot be written, a lock not taken, a command failed.
- * The message says what to do next; nothing has been half done. */
+/** The system refused a request of ours: a file cannot be written, a lock not taken, a command failed.
+ * The message names the next step; nothing has been half done. */
 export class Refused extends Error {
   override readonly name = "Refused";
 }

@@ -1,7 +1,8 @@
 /** Machine: one turn of all the machines. TR-069 3.7.1.5.
  *
  * An event steps its machine. The notices that come of it are heard by the other machines in the same turn, and theirs
- * in their turn, until nobody has anything to tell. So what belongs together is saved together, before any deed of it.
+ * in their turn, until nobody has anything to tell. So changes that belong together are saved together, before any
+ * deed of them.
  *
  * A room hangs its machine in with two lines here, in `Parts` and in `machines`, and with its performers in engine.ts.
  * Never: a machine that steps another one; a deed that is performed before the whole turn is on disk. */
@@ -185,7 +186,8 @@ export function presses(saved: LifeKept, judged: Life | undefined, life: Life): 
 export const rowsBetween = (before: LifeKept, after: LifeKept): readonly Write[] =>
   names.flatMap((name) => machine(name).differences(before[name], after[name]));
 
-/** Every deed that there is, by machine: its row says whether it speaks, what its failure means, whether it may be late. */
+/** Every deed that there is, by machine: its row says whether it speaks, the event of its failure, whether it may be
+ * late. */
 export const deedTables: { readonly [N in Name]: Readonly<Record<string, DeedRow<unknown>>> } =
   Object.fromEntries(names.map((name) => [name, machine(name).deeds])) as never;
 

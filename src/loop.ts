@@ -1,4 +1,4 @@
-/** The loop: takes what happens, turns the machines, saves what must last, and only then performs the deeds.
+/** The loop: takes events, turns the machines, saves the state that must last, and only then performs the deeds.
  * TR-069 3.7.1.5 (an event is on disk before the session that reports it), A.3.2.1 (answers after durability).
  *
  * Save before you speak: a crash then repeats a message and never forgets one. If saving fails, no deed
@@ -38,7 +38,7 @@ export interface Loop {
   stop(): void;
 }
 
-/** @param stored what is on disk now */
+/** @param stored the rows that are on disk now */
 export function runLoop(begin: Turn, stored: LifeKept, ports: LoopPorts, performers: LifePerformers): Loop {
   let life = begin.life;
   let saved = stored;
@@ -88,7 +88,7 @@ export function runLoop(begin: Turn, stored: LifeKept, ports: LoopPorts, perform
   function begun(deed: LifeDeed): void {
     const { ended } = life.agent;
     void outcome(deed).then((events) => {
-      // The session has been given up meanwhile: what came of its last message says nothing to the next one.
+      // The session has been given up meanwhile: the outcome of its last message is not for the next one.
       if (deedRow(deed).late === "dropped" && life.agent.ended !== ended) return;
       for (const event of events) feed(event);
     });

@@ -79,7 +79,7 @@ const sets = (edit: Edit, by: Override): boolean =>
   edit.section === by.section &&
   edit.option === by.option;
 
-/** Gives what was made of a package last, as long as it is asked for the same one: every look asks several times, and
+/** Returns the last result for a package, as long as the package is the same: every look asks several times, and
  * the package changes seldom. */
 export function lastMade(
   make: (found: Package | undefined) => Package,

@@ -29,7 +29,7 @@ export interface OwnState extends Own {
   readonly deviceId: DeviceIdStruct;
   /** The port on which Connection Requests are accepted now; undefined: none. */
   readonly port: number | undefined;
-  /** IPv4 address of the interface, or what is told in its place; IPv6 where it has no other; empty: none. */
+  /** IPv4 address of the interface, or the address reported in its place; IPv6 where it has no other; empty: none. */
   readonly address: string;
   /** Path of the Connection Request URL; chosen once for this device (3.2.2). */
   readonly path: string;
@@ -67,7 +67,7 @@ export interface OwnNat {
  * @param family by which the ACS is reached: the URL is one of that family, if the interface has an address of it
  * @param randomPath makes the path if there is none yet
  * @param nat asked each time
- * @param association what Annex F has gathered */
+ * @param association the devices and the gateway that Annex F has found */
 export function ownState(
   ports: { readonly store: Store<"src/own.ts">; readonly chance: Chance },
   parameterKey: () => string,

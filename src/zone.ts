@@ -52,7 +52,7 @@ export function daylightChanges(
   return { start: moment(year, from, standard), end: moment(year, to, offset) };
 }
 
-/** @returns undefined for what is no TZ string */
+/** @returns undefined for a text that is no TZ string */
 export function parseZone(text: string): Zone | undefined {
   const found = form.exec(text);
   if (found === null) return undefined;
@@ -60,7 +60,7 @@ export function parseZone(text: string): Zone | undefined {
   const offset = found[3] === undefined ? standard + 60 : offsetOf(found[3]);
   if (Math.abs(standard) > offsetMinutesMax || Math.abs(offset) > offsetMinutesMax + 60) return undefined;
   if (found[2] === undefined) return { standard };
-  // Without rules POSIX leaves them to the system; those of the United States are what others take.
+  // Without rules POSIX leaves them to the system; others take those of the United States.
   const from = ruleOf(found[4] ?? "M3.2.0", found[5]);
   const to = ruleOf(found[6] ?? "M11.1.0", found[7]);
   return from && to ? { standard, daylight: { offset, from, to } } : undefined;

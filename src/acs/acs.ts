@@ -31,7 +31,7 @@ export interface AcsOptions {
 }
 
 export type Answer = Extract<AcsDeed, { do: "respond" | "drop" }>;
-/** All but the answers: what happened, in order. */
+/** All but the answers: the happenings, in order. */
 export type News = Exclude<AcsDeed, Answer>;
 
 export class Acs {
@@ -56,7 +56,7 @@ export class Acs {
     this.step({ on: "tasks", device, tasks, now });
   }
 
-  /** Notes what a Connection Request to the device needs. */
+  /** Notes the URL and credentials that a Connection Request to the device needs. */
   credentials(device: string, credentials: Credentials): void {
     this.step({ on: "credentials", device, credentials });
   }

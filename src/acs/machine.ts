@@ -78,7 +78,7 @@ class Turn {
     return { state: this.state, deeds: this.deeds };
   }
 
-  // -------------------------------------------------------------- what has come
+  // -------------------------------------------------------------- events
 
   private deviceOf(): string | undefined {
     const { heard } = this;
@@ -104,7 +104,7 @@ class Turn {
     this.handle();
   }
 
-  /** 3.4.4: whether the sender has proven who it is; if not it is challenged. */
+  /** 3.4.4: whether the sender is authenticated; if not it is challenged. */
   private isKnown(): boolean {
     const { login } = this.manner;
     if (login === undefined) return true;
@@ -233,7 +233,7 @@ class Turn {
     this.next();
   }
 
-  // -------------------------------------------------------------- what goes out
+  // -------------------------------------------------------------- messages
 
   /** Table 8, no request of the CPE outstanding. */
   private next() {

@@ -1,7 +1,7 @@
 /** Table: the state of the built-in ACS and the tasks that it accepts. TR-069 3.7.2.
  *
- * This ACS is small and honest: it follows 3.7.2 exactly unless its script says otherwise, and notes every breach of the
- * specification by a CPE as a `complaint`. */
+ * This ACS is small and honest: it follows 3.7.2 exactly unless its script says otherwise, and notes every breach of
+ * the specification by a CPE as a `complaint`. */
 import type { Header } from "../ports/net.ts";
 import type { FaultMessage, Message } from "../rpc/decode.ts";
 import type { DeviceIdStruct } from "../rpc/messages.ts";
@@ -24,7 +24,7 @@ export interface WebResponse {
   readonly body: Uint8Array;
 }
 
-// ---------------------------------------------------------------- what it asks of a device
+// ---------------------------------------------------------------- requests to a device
 
 export interface Credentials {
   readonly username: string;

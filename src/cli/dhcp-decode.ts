@@ -112,7 +112,7 @@ function misuse(o: Options, operands: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** Hexadecimal first: what is mistyped there is wrong usage, whatever the octets would say. @throws Malformed */
+/** Hexadecimal first: a mistyped digit is wrong usage, before the octets are decoded. @throws Malformed */
 function reader(o: Options, operands: readonly string[]): (note: Note) => OptionBodies {
   if (o.option !== undefined) {
     const body = joined([new Uint8Array(0), ...operands.map(fromHex)]);

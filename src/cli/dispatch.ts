@@ -13,7 +13,7 @@ const tableFor = async (first: string | undefined) =>
 /** Loaded where it is asked for: the agent starts without the help of the commands. */
 const help = () => import("./help.ts");
 
-/** @param argv what follows the program's name */
+/** @param argv the words after the program's name */
 export async function dispatch(argv: readonly string[], world: World): Promise<Outcome> {
   const parsed = parse(argv, await tableFor(argv[0]));
   if (parsed.is === "usage") {

@@ -27,7 +27,7 @@ export const doctorCommand = {
   exits: "0 nothing fails, 1 something fails, 2 wrong usage",
 } as const satisfies Command;
 
-/** @param look gives what there is at that root */
+/** @param look observes the device at that root */
 export async function doctor(
   options: OptionsOf<typeof doctorCommand>,
   look: (root: string, offline: boolean) => Promise<Observed>,

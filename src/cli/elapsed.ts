@@ -22,13 +22,13 @@ export function during(ms: number): string {
   return parts.join(" ");
 }
 
-/** "3 min ago"; what is less than a second old is "just now". */
+/** "3 min ago"; less than a second is "just now". */
 export function ago(now: number, then: number): string {
   if (then > now) return until(now, then);
   return now - then < 1000 ? "just now" : `${during(now - then)} ago`;
 }
 
-/** "in 57 min"; what is less than a second away, or due already, is "now". */
+/** "in 57 min"; less than a second, or a time that has passed, is "now". */
 export function until(now: number, then: number): string {
   return then - now < 1000 ? "now" : `in ${during(then - now)}`;
 }

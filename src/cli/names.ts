@@ -30,7 +30,7 @@ export async function names(control: Control, path: string, nextLevel: boolean):
   return { exit: 0, out: found.map(({ name, writable }) => `${writable ? "rw" : "r-"} ${name}\n`).join("") };
 }
 
-/** A line for each profile: it is there as a whole, or what it lacks. */
+/** A line for each profile: it is there as a whole, or the parameters that it lacks. */
 export async function profiles(control: Control): Promise<Outcome> {
   const found = await control.profiles();
   const lines = found.map(({ name, lacks }) => {

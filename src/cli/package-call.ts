@@ -49,7 +49,7 @@ export interface BuildCall {
 /** The work of the composition root on a package. */
 export interface PackageWorld {
   examine(call: PackageCall): Promise<Report>;
-  /** @returns what is told of it */
+  /** @returns the text about it */
   build(call: BuildCall): Promise<string>;
 }
 
@@ -121,7 +121,7 @@ export async function packageBuild(
 const saidYes = (word: string | undefined): boolean | undefined =>
   word === undefined ? undefined : word === "yes";
 
-/** @returns the policy, or what is wrong with an option */
+/** @returns the policy, or the fault of an option */
 function policyOf(options: Omit<PolicyOptions, "root" | "json">): HandPolicy | string {
   const storage = storageOf(options.storage);
   if (typeof storage === "string") return storage;
@@ -175,7 +175,7 @@ function timeOf(text: string): number | undefined {
   return time?.is === "time" ? time.ms : undefined;
 }
 
-// ---------------------------------------------------------------- what is told
+// ---------------------------------------------------------------- texts
 
 function outcomeOf(verb: PackageCall["verb"], report: Report, json: boolean): Outcome {
   const out = json ? jsonText(report) : textOf(verb, report);

@@ -16,7 +16,7 @@ export type Parsed =
   | Call
   /** `of`: a command or a family; undefined: all of them. */
   | { readonly is: "help"; readonly of: string | undefined }
-  /** The complaint, without "cwmpd: " and with what to do next. */
+  /** The complaint, without "cwmpd: " and with the next step. */
   | { readonly is: "usage"; readonly text: string };
 
 type Table = Readonly<Record<string, Command>>;
@@ -42,7 +42,7 @@ const secondWords = (table: Table, family: string): string[] =>
     .filter((name) => name.startsWith(`${family} `))
     .map((name) => name.slice(family.length + 1));
 
-/** @param argv what follows the program's name
+/** @param argv the words after the program's name
  * @param table the commands that there are */
 export function parse(argv: readonly string[], table: Table): Parsed {
   const [first, ...rest] = argv;

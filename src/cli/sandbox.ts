@@ -49,7 +49,7 @@ export interface SandboxForm {
   readonly dataModel: RootName;
 }
 
-/** @throws Refused for what does not go together */
+/** @throws Refused for options that exclude each other */
 export function sandboxForm(options: OptionsOf<typeof sandboxCommand>): SandboxForm {
   const { vlan } = options;
   const wan = options.wan as SandboxForm["wan"];

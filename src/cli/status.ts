@@ -81,7 +81,7 @@ export function statusJson(s: Status): string {
   return jsonText(told, 2);
 }
 
-/** Lines of a label and what belongs to it. */
+/** Lines of a label and its text. */
 export function statusText(s: Status): string {
   const rows: (readonly [label: string, text: string])[] = [
     ["Agent", `cwmpd ${s.version}, up ${during(s.uptimeSeconds * 1000)}`],

@@ -12,7 +12,7 @@ import type { TransferWorld } from "./transfer.ts";
 /** The work of the composition root for the command line. Each method may throw Refused, whose message is printed. */
 export interface World extends Handover, TransferWorld {
   readonly version: string;
-  /** The agent that runs at that root. @throws Refused none does, and what to do */
+  /** The agent that runs at that root. @throws Refused with the next step: no agent runs there */
   client(root: string): Control;
   /** All of standard input. */
   input(): Promise<string>;

@@ -19,7 +19,7 @@ const reasons = {
 const bytes = new TextEncoder();
 
 /** @param keep the connection stays open for another request
- * @param minor of the request: 1.0 has to be told of what 1.1 takes for granted. RFC 9112 9.3 */
+ * @param minor of the request: 1.0 needs the headers that 1.1 takes for granted. RFC 9112 9.3 */
 export function writeAnswer(answer: Answer, keep: boolean, minor: RequestHead["minor"]): Uint8Array {
   const lines = [`HTTP/1.1 ${answer.status} ${reasons[answer.status]}`, "Content-Length: 0"];
   if (answer.status === 401) lines.push(`WWW-Authenticate: ${answer.challenge}`);

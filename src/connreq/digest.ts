@@ -58,7 +58,7 @@ export function judge(state: Guard, now: number, head: RequestHead, credentials:
   return serve(state.nonces, now, answer.nonce, answer.count) ? "right" : "stale";
 }
 
-/** @returns what the client says, with the fields that digestResponse takes; undefined where it is no usable answer */
+/** @returns the client's answer, with the fields that digestResponse takes; undefined where it is no usable answer */
 function readAnswer(header: string) {
   const credentials = /^digest +/i.exec(header)?.[0];
   if (credentials === undefined) return undefined;

@@ -1,8 +1,8 @@
 /** Rule: the rate at which one source may try credentials. TR-069 3.2.2: refused because of a rate, with 503.
  *
- * A few wrong answers are judged at once. After them each wrong one is followed by a pause, twice as long as the last, in
- * which no credentials of that source are judged: they would tell who guesses whether they are right. A source that
- * is right begins anew. For IPv6 the wider sources count as well, or one site would have 65,536 of them. */
+ * A few wrong answers are judged at once. After them each wrong one is followed by a pause, twice as long as the last,
+ * in which no credentials of that source are judged: the answer would show a guesser whether a guess is right. A
+ * source that is right begins anew. For IPv6 the wider sources count as well, or one site would have 65,536 of them. */
 import { connectionRequestLimits as limits } from "./limits.ts";
 
 /** By source, the one that was wrong the longest ago first. Changed in place. */
@@ -22,7 +22,7 @@ export function wasWrong(guesses: Guesses, now: number, sources: readonly string
     const wrong = before + 1;
     const over = wrong - limits.wrongFreeMax * 2 ** width;
     const pause = over > 0 ? Math.min(limits.wrongPauseMs * 2 ** (over - 1), limits.wrongPauseMsMax) : 0;
-    // Put last: the order tells who was wrong the longest ago.
+    // Put last: the first source of the list is the one that guessed longest ago.
     guesses.delete(source);
     guesses.set(source, { wrong, at: now, pausedTo: now + pause });
     const [oldest] = guesses.keys();

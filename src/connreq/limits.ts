@@ -12,15 +12,15 @@ export const connectionRequestLimits = {
   bodyBytesMax: 65_536,
   /** Connections at once, each some kilobytes of memory. */
   connectionsMax: 640,
-  /** Connections at once while all are younger than their grace: what a flood of 4,000 a second brings in 400 ms, should
-   * one turn of the event loop last that long. */
+  /** Connections at once while all are younger than their grace: the connections of a flood of 4,000 a second in 400
+   * ms, should one turn of the event loop last that long. */
   connectionsYoungMax: 1600,
   /** Descriptors that stay for sessions, files and the runtime. */
   descriptorsKept: 384,
   /** Connections at once from one source: the rest of the places stays for others. */
   connectionsPerSourceMax: 512,
-  /** Milliseconds that a connection has before it makes way for another: what came with it is read in the next turn of the
-   * event loop, however long this one takes. */
+  /** Milliseconds that a connection has before it makes way for another: the bytes that came with it are read in the
+   * next turn of the event loop, however long this one takes. */
   graceMs: 100,
   /** Milliseconds that a connection may say nothing. */
   idleMs: 15_000,
@@ -28,7 +28,7 @@ export const connectionRequestLimits = {
   headMs: 10_000,
   /** Milliseconds for an answer to reach the socket. */
   writeMs: 5_000,
-  /** Milliseconds that a connection lives in all, whatever it does. */
+  /** Milliseconds that a connection lives in all. */
   totalMs: 60_000,
   /** Milliseconds, and bytes, that the peer may go on for after our last answer (RFC 9112 9.6: else it may lose it). */
   drainMs: 2_000,
@@ -43,7 +43,8 @@ export const connectionRequestLimits = {
   acceptedPerMinuteSettable: 6000,
   /** Wrong credentials of one source that are judged without a pause: a person mistypes, an ACS has an old password. */
   wrongFreeMax: 5,
-  /** Milliseconds of the first pause after them, in which nothing of that source is judged; each further one doubles it. */
+  /** Milliseconds of the first pause after them, in which nothing of that source is judged; each further one doubles
+   * it. */
   wrongPauseMs: 1000,
   wrongPauseMsMax: 60_000,
   /** Milliseconds without a wrong one after which a source begins anew. */

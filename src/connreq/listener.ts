@@ -4,12 +4,11 @@
  * - `reading`: waits for a head, or for the rest of a body that it drops;
  * - `answering`: an answer is handed over and not yet written; one request at a time, so that a client which does
  *   not read never has more than one answer waiting;
- * - `draining`: has had its last answer and our end is closed; what still comes is dropped (RFC 9112 9.6).
+ * - `draining`: has had its last answer and our end is closed; bytes that still come are dropped (RFC 9112 9.6).
  *
- * Never: a body in an answer; "accepted" before its 200 is written (3.2.2: prior to the session);
- * "accepted" for anything but 200; a connection closed for want of room before it had its grace, a
- * newcomer apart where there are `connectionsYoungMax` as young; more than one head held for a connection; a wake while there are no
- * connections. */
+ * Never: a body in an answer; "accepted" before its 200 is written (3.2.2: prior to the session); "accepted" for
+ * anything but 200; a connection closed for want of room before it had its grace, a newcomer apart where there are
+ * `connectionsYoungMax` as young; more than one head held for a connection; a wake while there are no connections. */
 import { Malformed } from "../errors.ts";
 import type { Level } from "../ports/log.ts";
 import { type Answer, writeAnswer } from "./answer.ts";
@@ -304,7 +303,7 @@ function forget(turn: Turn, connection: Connection): void {
 
 const nothing = new Uint8Array(0);
 
-/** Always a copy: what comes from a socket may be a slice of something large. */
+/** Always a copy: the bytes from a socket may be a slice of a large buffer. */
 function join(one: Uint8Array, other: Uint8Array): Uint8Array {
   const both = new Uint8Array(one.length + other.length);
   both.set(one);

@@ -13,7 +13,7 @@ const minuteMs = 60_000;
 
 /** Only authenticated requests come here, and only accepted ones count: no flood of others uses up the rate.
  * @param now monotonic milliseconds
- * @returns what counts from now on, and whether this one is in it */
+ * @returns the requests that count from now on, and whether this one is among them */
 export function admit(
   accepted: Accepted,
   now: number,

@@ -28,7 +28,7 @@ const requestLine = /^([A-Z]{1,32}) ([!-~]+) HTTP\/1\.(\d)$/;
 /** Two of these would leave open which one counts. */
 const single = new Set(["authorization", "content-length", "host", "transfer-encoding"]);
 
-/** Reads one head from the start of what has come in so far.
+/** Reads one head from the start of the bytes received so far.
  * @param seen how many of these bytes an earlier call has answered "more" to
  * @param bounds of a server that takes longer heads than Connection Requests have
  * @returns the head and where it ends, or "more"
@@ -45,7 +45,7 @@ export function readHead(
   return { head: parseHead(lines, bounds.headersMax), end };
 }
 
-/** The part that names the resource and its query, whatever form the target has. RFC 9112 3.2. */
+/** The part that names the resource and its query, in every form of the target. RFC 9112 3.2. */
 export function originForm(target: string): string {
   const authority = /^http:\/\/[^/?#]*/i.exec(target)?.[0];
   if (authority === undefined) return target;
@@ -72,7 +72,7 @@ function parseHeaders(lines: readonly string[]): Map<string, string> {
   for (const line of lines) {
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(colon, 0)).toLowerCase();
-    // Also what RFC 9112 5.2 calls obs-fold, and 5.1 a space before the colon.
+    // Also obs-fold (RFC 9112 5.2), and a space before the colon (5.1).
     if (!fieldName.test(name)) throw malformed("not a header line");
     const value = trim(line.slice(colon + 1));
     const earlier = headers.get(name);

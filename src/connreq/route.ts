@@ -17,7 +17,7 @@ export interface RouteOptions {
   readonly verdict: () => "accept" | "busy";
   /** A request that was accepted waits for its session: another one comes to the same, and does not count. */
   readonly pending?: () => boolean;
-  /** Asked for each request: what the settings say of `acceptedPerMinuteMax` and of that of one source. */
+  /** Asked for each request: the settings of `acceptedPerMinuteMax` and of that of one source. */
   readonly rates?: () => Partial<RateLimits>;
 }
 

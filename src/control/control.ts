@@ -4,7 +4,7 @@
  *   {"ok":true,"result":[{"name":…,"value":…,"type":…}]}
  *   {"ok":false,"error":"Invalid parameter name: X","code":9005,"parameters":[]}
  *
- * The agent answers whatever the line holds; `code` is a CPE fault of Table 65, or "refused", "malformed", "internal". */
+ * The agent answers every line; `code` is a CPE fault of Table 65, or "refused", "malformed", "internal". */
 import { Fault, type FaultCode, faultCodes, Malformed, type ParameterFault, Refused } from "../errors.ts";
 import type { Described } from "../model/explain.ts";
 import type { Profile } from "../model/profiles.ts";
@@ -23,7 +23,7 @@ export interface Control {
   describe(paths: readonly string[]): Promise<readonly Described[]>;
   /** The edits that `set` would make; nothing is written. @throws Fault as SetParameterValues would answer */
   rehearse(pairs: readonly { readonly name: string; readonly value: string }[]): Promise<readonly Edit[]>;
-  /** The profiles of the data model that is served, with what each lacks. */
+  /** The profiles of the data model that is served, each with the parameters that it lacks. */
   profiles(): Promise<readonly Profile[]>;
   /** All or none. @throws Fault as SetParameterValues would answer */
   set(pairs: readonly { readonly name: string; readonly value: string }[]): Promise<void>;
@@ -35,7 +35,7 @@ export interface Control {
   status(): Promise<Status>;
   /** Every Option that the configuration names. */
   options(): Promise<readonly OptionReport[]>;
-  /** Starts a session now; resolves when it has begun. @throws Refused with the reason and what to do */
+  /** Starts a session now; resolves when it has begun. @throws Refused with the reason and the next step */
   inform(): Promise<void>;
   /** Takes in the events that wait on disk. */
   events(): Promise<void>;
@@ -134,7 +134,7 @@ const readers: Readonly<Record<Request["do"], (of: Json) => Request>> = {
   },
 };
 
-/** @throws Malformed whatever the line holds otherwise */
+/** @throws Malformed for every other line */
 function parseRequest(line: string): Request {
   let value: unknown;
   try {
@@ -225,11 +225,11 @@ function reply(line: string): unknown {
   throw new Fault(of.code, error, (of.parameters ?? []) as readonly ParameterFault[]);
 }
 
-/** The command line's side: what the agent throws is thrown here.
+/** The command line's side: an error of the agent is thrown here.
  * @param exchange carries a line to the agent and its answer back; throws Refused */
 export function clientOf(exchange: (line: string) => Promise<string>): Control {
   const ask = async (request: Request) => reply(await exchange(JSON.stringify(request)));
-  // The agent is this same program: what it answers is what Control says.
+  // The agent is this same program: its answer has the type that Control declares.
   return {
     get: (paths) => ask({ do: "get", paths }) as ReturnType<Control["get"]>,
     describe: (paths) => ask({ do: "describe", paths }) as ReturnType<Control["describe"]>,

@@ -66,7 +66,7 @@ export interface Status {
   readonly transfers: TransferCounts;
   /** Changes over CWMP that a session has to prove; null: none. */
   readonly trial: TrialStatus | null;
-  /** Faults, each with what to do about it. */
+  /** Faults, each with its remedy. */
   readonly warnings: readonly string[];
 }
 

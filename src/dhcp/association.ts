@@ -43,11 +43,11 @@ export type AssociationEvent =
   | { on: "heard"; mac: string; address: string; identity: Identity; inform: boolean }
   /** The result of a look: the hardware addresses that are present. */
   | { on: "looked"; present: readonly string[]; asked: readonly string[] }
-  /** The DHCP client of the device: `gateway` is what the lease said of one. */
+  /** The DHCP client of the device: `gateway` is the gateway that the lease named. */
   | { on: "client"; client: ClientEvent; gateway: Identity | null }
   /** A DHCPACK to our own DHCPINFORM. */
   | { on: "informed"; gateway: Identity | null }
-  /** Whether the device has a LAN of its own: it is a gateway then, if the configuration does not say what it is. */
+  /** Whether the device has a LAN of its own: it is a gateway then, if the configuration does not name its role. */
   | { on: "side"; lan: boolean };
 
 export type AssociationDeed =
@@ -162,7 +162,7 @@ function withoutExpired(state: AssociationState, now: Now): AssociationStep {
   return changedTo(state, { ...state.kept, devices, gateway, lease: over ? undefined : state.kept.lease });
 }
 
-/** Takes over what has changed; `changed` where the ACS can see a difference. */
+/** Takes over the changes; `changed` where the ACS can see a difference. */
 function changedTo(state: AssociationState, kept: AssociationKept): AssociationStep {
   const same = (one: Identity, other: Identity) =>
     one.oui === other.oui && one.serial === other.serial && one.productClass === other.productClass;
@@ -312,7 +312,7 @@ function behind(state: AssociationState, gateway: Identity | null): AssociationS
   return changedTo(state, { ...state.kept, gateway: usable(gateway) });
 }
 
-/** R-F.2.2-05: what is missing, or no value of the parameter, is the empty string. */
+/** R-F.2.2-05: an absent value, or a value that does not fit the parameter, is the empty string. */
 function usable(gateway: Identity | null): Identity {
   if (gateway === null) return nobody;
   const text = (value: string) => (printable(value, optionLimits.identityCharsMax) ? value : "");

@@ -4,7 +4,7 @@
  *   asking     a DHCPINFORM is on its way: `exchange` counts its repetitions (RFC 2131 4.1)
  *
  * DHCP names the ACS where the configuration has no URL. A configured one stands, save for the fall-back rule: an ACS
- * that was first found by DHCP and has not been reachable for 300 s is looked for by DHCP again, and what is found then
+ * that was first found by DHCP and has not been reachable for 300 s is looked for by DHCP again, and the URL found then
  * holds over that URL until somebody sets another one (R-3.1-08).
  *
  * Never: a URL from another interface than the management interface; a switch to DHCP for an ACS that was
@@ -22,7 +22,7 @@ import type { AcsOffer } from "./offer.ts";
 interface DiscoverySettings {
   /** The agent is switched on, and DHCP may name the ACS. */
   readonly enabled: boolean;
-  /** As configured, whatever DHCP has found. */
+  /** As configured, not as DHCP has found it. */
   readonly url: string;
   /** The management interface. */
   readonly interface: string;
@@ -158,7 +158,7 @@ const byDhcp = ({ kept }: DiscoveryState): boolean => kept.first === "DHCP";
 const isUnreachable = ({ unreachable }: DiscoveryState, now: Now): boolean =>
   unreachable !== undefined && now.mono - unreachable >= discoveryLimits.unreachableMs;
 
-/** Found over a URL that is no longer the configured one, it holds no more: what was set since does (3.1). */
+/** Found over a URL that is no longer the configured one, it is void: the URL that was set since holds (3.1). */
 function standing(state: DiscoveryState): DiscoveryState {
   const { kept, settings } = state;
   if (kept.found === undefined || kept.found.over === settings.url) return state;
@@ -323,7 +323,8 @@ function asking(
   };
 }
 
-/** RFC 2131 4.1: after 4, 8, 16, 32 and 64 s, each a second longer or shorter at most; then there is nobody to answer. */
+/** RFC 2131 4.1: after 4, 8, 16, 32 and 64 s, each a second longer or shorter at most; then there is nobody to
+ * answer. */
 function repeated(
   state: DiscoveryState,
   exchange: NonNullable<DiscoveryState["exchange"]>,

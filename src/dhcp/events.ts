@@ -70,7 +70,7 @@ export function record(kind: HookKind, action: string, environment: Environment)
   return { kind, action: action.slice(0, 32), values: Object.fromEntries(values) };
 }
 
-/** @throws Malformed for what `record` did not make, and for values that cannot be */
+/** @throws Malformed for text that `record` did not make, and for impossible values */
 export function readEvent(recorded: unknown): HookEvent {
   const { kind, action, values } = Object(recorded) as { kind?: unknown; action?: unknown; values?: unknown };
   if (typeof kind !== "string" || !isHookKind(kind))

@@ -1,10 +1,11 @@
 /** Codec: the options of a DHCP message, walked on the raw octets. RFC 2131 4.1, RFC 2132 3 and 9.3, RFC 3396.
  *
- * No octet makes the walk fail: what cannot be read is passed over, and a note says so. */
+ * No octet makes the walk fail: an option that cannot be read is passed over, with a note. */
 import { Malformed } from "../errors.ts";
 import { optionLimits } from "./limits.ts";
 
-/** Bodies by option code, of those that this room reads; several instances of one code are joined in their order (RFC 3396 7). */
+/** Bodies by option code, of those that this room reads; several instances of one code are joined in their order (RFC
+ * 3396 7). */
 export type OptionBodies = ReadonlyMap<number, Uint8Array>;
 
 /** The three parts of a message that may hold options; `file` and `sname` count only where option 52 says so. */
@@ -14,7 +15,7 @@ export interface OptionFields {
   readonly sname?: Uint8Array | undefined;
 }
 
-/** Notes on what was passed over, in plain words. */
+/** Notes on octets that were passed over, in plain words. */
 export type Note = (text: string) => void;
 
 const code = { pad: 0, overload: 52, end: 255 } as const;
@@ -37,7 +38,7 @@ export function noteTaker(): { readonly notes: readonly string[]; readonly note:
 }
 
 /** The parts of a whole message that may hold options.
- * @throws Malformed for what is no DHCP message: too short, or without the magic cookie of RFC 2131 3 */
+ * @throws Malformed for octets that are no DHCP message: too short, or without the magic cookie of RFC 2131 3 */
 export function splitPacket(packet: Uint8Array): OptionFields {
   if (packet.length < at.options)
     throw new Malformed(

@@ -1,5 +1,6 @@
 /** Port: the configuration with the findings of DHCP in place: the URL over the configured one, the ProvisioningCode
- * where none is configured. The overlay is never written: a value set by an ACS or a person holds at once (TR-069 3.1). */
+ * where none is configured. The overlay is never written: a value set by an ACS or a person holds at once (TR-069
+ * 3.1). */
 import { lastMade, overridden } from "../override.ts";
 import type { Config, ConfigView, Edit, Package } from "../ports/config.ts";
 import type { Found } from "./found.ts";
@@ -8,7 +9,7 @@ const name = "cwmp";
 const url = { package: name, section: "acs", type: "acs", option: "url" } as const;
 const code = { package: name, section: "cpe", type: "cpe", option: "provisioning_code" } as const;
 
-/** @param found what DHCP has found
+/** @param found the URL that DHCP has found
  * @param allowed whether the configuration lets DHCP name the ACS */
 export function withFound(
   config: Config,
@@ -42,7 +43,7 @@ export function withFound(
   };
 }
 
-/** The URL as it stands in the file, whatever it is worth. */
+/** The URL as it stands in the file, unchecked. */
 export const urlIn = (view: ConfigView): string => optionOf(view.package(name), url);
 
 function optionOf(file: Package | undefined, at: typeof url | typeof code): string {
@@ -57,7 +58,7 @@ interface Shown {
   readonly package: (file: Package | undefined) => Package;
 }
 
-/** @param turn counts what has been found: another find is another version of the package */
+/** @param turn counts the finds: each find is another version of the package */
 function withFoundIn(file: Package | undefined, found: Found, turn: number): Package {
   const { provisioningCode } = found;
   const named = overridden(file, { ...url, value: found.url });

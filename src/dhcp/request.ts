@@ -15,7 +15,7 @@ export interface Request {
   readonly identity: Identity;
 }
 
-/** @returns undefined for what is no such request, or names no device */
+/** @returns undefined for another message, or one that names no device */
 export function readRequest(bytes: Uint8Array): Request | undefined {
   const { note } = noteTaker();
   try {

@@ -14,7 +14,7 @@ export function suboptionText(list: Suboptions, code: number, name: string, note
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Octets as text. A NUL ends it, as in C: neither the NUL nor what follows it belongs to the value. */
+/** Octets as text. A NUL ends it, as in C: neither the NUL nor the octets after it belong to the value. */
 function textOf(octets: Uint8Array, name: () => string, note: Note): string | undefined {
   const whole = decoded(octets);
   if (whole !== undefined && !whole.includes("\0")) return whole;

@@ -3,7 +3,7 @@
 export const diagnosticsLimits = {
   /** Milliseconds that one test may take in all: an ACS that waits longer has given up. */
   testMsMax: 10 * 60 * 1000,
-  /** Milliseconds for a name to be resolved, beside what the test itself needs. */
+  /** Milliseconds for a name to be resolved, beside the time of the test itself. */
   resolveMsMax: 30_000,
   /** Milliseconds for a server to take a connection, and for its answer to begin. TR-143 4.1. */
   answerMsMax: 30_000,

@@ -1,5 +1,5 @@
-/** Port: the configuration with a package in it that no file holds: it is answered out of what a machine keeps, and what
- * is written to it goes there. */
+/** Port: the configuration with a package in it that no file holds: the package is made from the state of a
+ * machine, and writes to it reach that machine. */
 import type { Config, ConfigView, Edit, Package, Section, Staged } from "../ports/config.ts";
 import { edited } from "./edited.ts";
 import type { Sections } from "./sections.ts";

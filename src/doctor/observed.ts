@@ -1,4 +1,5 @@
-/** Table: the findings of a look at the board, before the checks judge them. Moments are UTC milliseconds, sizes are bytes. */
+/** Table: the findings of a look at the board, before the checks judge them. Moments are UTC milliseconds, sizes are
+ * bytes. */
 
 /** The reason why a question has no answer: an error is not an absence. */
 export interface Unknown {
@@ -21,7 +22,7 @@ export interface AcsTrial {
     | undefined;
 }
 
-/** A hook by its path from the root, and what does not work without it. */
+/** A hook by its path from the root, and the function that does not work without it. */
 export interface Hook {
   readonly path: string;
   /** The fault in words that follow the path; undefined: none. */
@@ -29,7 +30,7 @@ export interface Hook {
   readonly without: string;
 }
 
-/** A port that the agent listens on by its configuration, and who has it. */
+/** A port that the agent listens on by its configuration, and the program that has it. */
 export interface Port {
   readonly use: PortUse;
   /** 0: any free one, and no agent runs that has taken one. */
@@ -82,7 +83,7 @@ export interface Observed {
     readonly name: string;
     readonly up: boolean;
     readonly address: string;
-    /** The DHCP client: what it sends and asks for; undefined: another protocol. */
+    /** The DHCP client: the options that it sends and requests; undefined: another protocol. */
     readonly dhcp: { readonly vendor: string; readonly asked: readonly string[] } | undefined;
   };
   readonly defaultRoute: boolean;

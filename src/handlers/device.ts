@@ -17,7 +17,7 @@ export const reboot = (args: Args<"Reboot">): Done<"Reboot"> => ({
 
 /** A.4.1.6: like a reboot, after the session.
  * @param obstacle why a reset is known to be impossible on this device; undefined: nothing speaks against it
- * @throws Fault 9001 with the obstacle: what is promised is carried out */
+ * @throws Fault 9001 with the obstacle: only a reset that can be carried out is promised */
 export function factoryReset(obstacle: string | undefined): Done<"FactoryReset"> {
   if (obstacle !== undefined) throw new Fault(9001, `A factory reset is impossible: ${obstacle}`);
   return { reply: {}, effects: [{ is: "factoryReset" }] };

@@ -1,6 +1,6 @@
 /** Handler: takes a request of the ACS to the method that answers it. TR-069 3.7.1.2, A.3, A.4.1.
  *
- * `served` is the list of GetRPCMethods and the only way to a method: what is listed is answered, and the reverse. */
+ * `served` is the list of GetRPCMethods and the only way to a method: a listed method is answered, and the reverse. */
 import { Fault } from "../errors.ts";
 import type { Model } from "../model/session.ts";
 import type { Log } from "../ports/log.ts";
@@ -21,7 +21,7 @@ export interface Dispatch {
   handle(call: Call, version: CwmpVersion): Promise<Handled>;
 }
 
-/** The answer as it goes out, and what the call leaves to be done. */
+/** The answer as it goes out, and the work that the call leaves. */
 export interface Handled {
   readonly body: Uint8Array;
   readonly effects: readonly Effect[];
@@ -32,7 +32,7 @@ export interface DispatchPorts {
   readonly log: Log;
   /** ScheduleInform calls that wait. */
   readonly scheduled: () => number;
-  /** Whether what is promised now can be kept over a power cut. */
+  /** Whether a promise made now can be kept over a power cut. */
   readonly lasting: () => boolean;
   /** Why a factory reset is known to be impossible; undefined: nothing speaks against it. */
   readonly resetObstacle: () => string | undefined;

@@ -6,7 +6,7 @@ export const scheduleLimits = {
   waitingMax: 64,
 } as const;
 
-/** Lines of log about what was refused. */
+/** Lines of log about refused parameters. */
 export const dispatchLimits = {
   /** Parameters of one refused SetParameterValues whose reasons are logged: a call may hold thousands. A.3.2.1. */
   reasonsLoggedMax: 10,

@@ -5,7 +5,7 @@ import type { Model } from "../model/session.ts";
 import { type Args, type MethodName, methods } from "../rpc/table.ts";
 import type { Done } from "./effect.ts";
 
-/** Each method has its own list of codes (A.3.2); what is not on it is told as an internal error. */
+/** Each method has its own list of codes (A.3.2); another code is sent as an internal error. */
 async function answer<M extends MethodName>(method: M, reply: Promise<Done<M>["reply"]>): Promise<Done<M>> {
   try {
     return { reply: await reply };

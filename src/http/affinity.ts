@@ -9,8 +9,8 @@ export interface Affinity {
   readonly chosen: string;
 }
 
-/** @param addresses what DNS gives now
- * @param known the choice so far, whatever host it was for
+/** @param addresses those that DNS gives now
+ * @param known the choice so far, for this host or another
  * @param failed those that could not be reached in this attempt
  * @param roll chance in [0, 1)
  * @returns undefined when none is left */
@@ -27,7 +27,8 @@ export function chooseAddress(
   return left[Math.floor(roll * left.length)];
 }
 
-/** The family of addresses by which the ACS is reached. @param known the address that worked last, whatever host it was for */
+/** The family of addresses by which the ACS is reached. @param known the address that worked last, of this host or
+ * another */
 export function familyReached(url: string, known: Affinity | undefined): 4 | 6 {
   const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, "") : "";
   const address = known?.host === host ? known.chosen : host;

@@ -16,11 +16,11 @@ export type Answer =
       readonly mislabelled: string | undefined;
     };
 
-/** text/xml is what 3.4.1 asks for; the others are what servers say besides. */
+/** 3.4.1 asks for text/xml; servers send the others too. */
 const soapType = /^\s*(?:text\/xml|application\/(?:soap\+)?xml)\s*(?:;|$)/i;
 
 /** 3.4.6 has 204 for an empty answer; servers say it with an empty body of any 2xx, too.
- * @throws Lost for what is neither SOAP nor empty */
+ * @throws Lost for a body that is neither SOAP nor empty */
 export function readAnswer(response: HttpResponse): Answer {
   const { status, headers, body, truncated } = response;
   if (status < 200 || status > 299) throw new Lost(refusal(response), status);
@@ -42,8 +42,8 @@ export function readAnswer(response: HttpResponse): Answer {
   return { empty: false, bytes: body, charset, truncated, mislabelled };
 }
 
-/** Servers that leave the Content-Type to their framework send envelopes as text/html or text/plain: what tells them
- * from a login page is how they begin. */
+/** Servers that leave the Content-Type to their framework send envelopes as text/html or text/plain: their beginning
+ * distinguishes them from a login page. */
 const isEnvelope = (body: Uint8Array): boolean =>
   /^\s*(?:<\?xml\s[^>]*>\s*)?<(?:[\w.-]+:)?Envelope[\s/>]/.test(
     new TextDecoder().decode(body.subarray(0, linkLimits.envelopeHeadBytes)),

@@ -23,7 +23,7 @@ const schemeStart = /(?:^|,)\s*([A-Za-z][A-Za-z0-9_-]*)(?:\s+(?=[A-Za-z0-9_-]+\s
 
 /** The strongest challenge that can be answered: digest before basic.
  * @param headers every WWW-Authenticate header, each with one challenge or several
- * @throws Lost when there is none, with what was offered instead */
+ * @throws Lost when there is none, with the schemes that were offered */
 export function chooseChallenge(headers: readonly string[]): Challenge {
   const found = headers.flatMap(split).map(([scheme, rest]) => read(scheme, rest));
   const usable = found.filter((one) => typeof one !== "string");
@@ -34,8 +34,7 @@ export function chooseChallenge(headers: readonly string[]): Challenge {
 }
 
 function split(header: string): [scheme: string, rest: string][] {
-  // Text between quotes is no scheme, whatever it looks like. Treat an unclosed quote as running to the end; otherwise
-  // the scan is quadratic.
+  // Text between quotes is no scheme. Treat an unclosed quote as running to the end; otherwise the scan is quadratic.
   const blank = header.replace(/"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)/g, (text) => '"'.repeat(text.length));
   const starts = [...blank.matchAll(schemeStart)];
   return starts.map((start, i) => {
@@ -44,7 +43,7 @@ function split(header: string): [scheme: string, rest: string][] {
   });
 }
 
-/** @returns what is wrong with it, in a few words, where it cannot be answered */
+/** @returns the fault of a challenge that cannot be answered, in a few words */
 function read(scheme: string, rest: string): Challenge | string {
   if (scheme !== "digest" && scheme !== "basic") return scheme;
   const parameters = parameterMap(rest);
@@ -71,7 +70,7 @@ function read(scheme: string, rest: string): Challenge | string {
   };
 }
 
-/** @returns undefined for what cannot be parsed, or not be given back */
+/** @returns undefined for a challenge that cannot be parsed, or not be given back */
 export function parameterMap(text: string): Map<string, string> | undefined {
   try {
     const found = parseParameters(text);

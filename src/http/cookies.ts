@@ -10,11 +10,11 @@ import { cookieLimits } from "./limits.ts";
 
 interface Cookie {
   readonly name: string;
-  /** As it came, with its quotes: what old servers expect back. */
+  /** As it came, with its quotes: old servers expect them back. */
   readonly value: string;
   readonly path: string;
   readonly secure: boolean;
-  /** Of RFC 2965: what goes back beside it, `; $Path="/acs"` or nothing. Undefined for Netscape's kind. */
+  /** Of RFC 2965: the attributes that go back beside it, `; $Path="/acs"` or nothing. Undefined for Netscape's kind. */
   readonly echo: string | undefined;
   /** Redirects that had been followed when it was set. */
   readonly hop: number;
@@ -38,7 +38,7 @@ export interface Place {
 
 type Kind = "netscape" | "rfc2965";
 
-/** Takes in what a response sets. RFC 2965 9.1: of a cookie in both headers only the Set-Cookie2 counts. */
+/** Takes in the cookies that a response sets. RFC 2965 9.1: of a cookie in both headers only the Set-Cookie2 counts. */
 export function withCookies(jar: Jar, headers: readonly Header[], place: Place): Jar {
   const found: Cookie[] = [];
   const modern: Cookie[] = [];
@@ -68,8 +68,8 @@ export function cookieHeaders(jar: Jar, place: Place): readonly Header[] {
   return plain.length > 0 ? [cookie, ["Cookie2", '$Version="1"']] : [cookie];
 }
 
-/** Path decides where the session began; what was set before a redirect goes on to its target whatever domain and
- * path that has, as a verifiable transaction (3.4.2). */
+/** Path decides where the session began; a cookie set before a redirect is sent to its target too, with any domain and
+ * path, as a verifiable transaction (3.4.2). */
 function goesTo(cookie: Cookie, { url, hop, now }: Place): boolean {
   if (cookie.secure && url.protocol !== "https:") return false;
   if (cookie.until !== undefined && cookie.until <= now.mono) return false;

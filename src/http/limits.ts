@@ -13,12 +13,12 @@ export const linkLimits = {
   /** Milliseconds before a response counts as not received; 3.4.2 asks for 30 s at least, also after a connection that
    * took `connectMsMax`. Some servers think long. */
   responseMsMax: 60_000,
-  /** Bytes a second, either way, for which a round trip may take longer: half of what the slowest lines give. */
+  /** Bytes a second, either way, for which a round trip may take longer: half the rate of the slowest lines. */
   bytesPerSecondMin: 4096,
   /** Milliseconds after the first answer of a connection before it is used again: some servers then close it (3.4.2). */
   quietMs: 5,
-  /** Turns of the event loop after that: on a loaded machine the time may pass in a single turn, and a close that has come
-   * meanwhile is seen in a later one. Some microseconds each. */
+  /** Turns of the event loop after that: on a loaded machine the time may pass in a single turn, and a close that has
+   * come meanwhile is seen in a later one. Some microseconds each. */
   quietTurns: 16,
   /** Servers that are remembered to keep connections; a redirect may lead to any number. */
   serversRememberedMax: 64,

@@ -16,7 +16,7 @@ export interface LineSettings {
   readonly tls: TlsSettings;
   /** Bytes of a body that are kept. */
   readonly bodyBytesMax: number;
-  /** Milliseconds for a round trip, apart from what `bytesPerSecondMin` allows for its bytes. */
+  /** Milliseconds for a round trip, apart from the time that `bytesPerSecondMin` allows for its bytes. */
   readonly responseMsMax: number;
   readonly connectMsMax: number;
 }
@@ -155,7 +155,7 @@ export class Lines {
     });
   }
 
-  /** Gives the line up when it does not come about, or the round trip takes too long for what it carries: else a
+  /** Gives the line up when it does not come about, or the round trip takes too long for its bytes: else a
    * server could hold the session with a byte a minute.
    * @param sent bytes of the request's body
    * @param keptMax bytes of the answer's body that are kept */
@@ -182,7 +182,7 @@ export class Lines {
     if (line.reached) watchAnswer();
     else
       wait(connectMsMax, () => {
-        // A connection that came late leaves the answer what 3.4.2 asks for: 60 s less 30.
+        // A late connection leaves the answer the time of 3.4.2: 60 s less 30.
         if (line.reached) watchAnswer();
         else
           give(

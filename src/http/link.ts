@@ -1,5 +1,5 @@
-/** Handler: the line to the ACS for one session. Authentication, cookies and redirects happen here; what a session
- * sees is a POST and its answer. TR-069 3.4. */
+/** Handler: the line to the ACS for one session. Authentication, cookies and redirects happen here; a session
+ * sees only a POST and its answer. TR-069 3.4. */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Lost } from "../errors.ts";
 import type { Header, HttpRequest, HttpResponse } from "../ports/net.ts";
@@ -140,7 +140,7 @@ class AcsLink implements Link {
     }
   }
 
-  /** Basic authentication sends the password itself: whoever reads the line, or has led the session elsewhere, has it.
+  /** Basic authentication sends the password itself: a reader of the line, or the target of a redirect, then has it.
    * RFC 7617 4; 3.4.4 asks for basic authentication, not for showing the password to others than the ACS. */
   private checkBasic(): void {
     const safe = this.url.protocol === "https:" && this.url.origin === new URL(this.settings.url).origin;
@@ -178,7 +178,7 @@ class AcsLink implements Link {
     this.answering = undefined;
   }
 
-  /** 3.4.1: what SOAP needs on a POST with an envelope, and none of it on an empty one. */
+  /** 3.4.1: the headers of SOAP on a POST with an envelope, and none of them on an empty one. */
   private request(body: Uint8Array, kind: PostKind): HttpRequest {
     const path = this.url.pathname + this.url.search;
     const headers = [

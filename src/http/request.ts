@@ -2,7 +2,8 @@
 import type { HttpRequest, Target } from "../ports/net.ts";
 import { sendable } from "./head.ts";
 
-/** @throws Error for what cannot stand in a head: our own mistake, since everything from outside has been checked */
+/** @throws Error for characters that a head cannot hold: our own mistake, since everything from outside has been
+ * checked */
 export function writeRequestHead({ method, path, headers }: HttpRequest, target: Target): string {
   const lines = [
     `${method} ${path} HTTP/1.1`,

@@ -29,7 +29,7 @@ export class ResponseReader {
   /** Bytes of heads and chunk lines before `held`. */
   private overhead = 0;
 
-  /** Takes the body in the place of memory, piece by piece, from whoever feeds this reader. */
+  /** Takes the body in the place of memory, piece by piece, from the feeder of this reader. */
   sink: BodySink | undefined;
   /** Pieces that are the sink's. */
   given: Uint8Array[] = [];
@@ -64,7 +64,7 @@ export class ResponseReader {
     return { status, headers, body: this.body.bytes, truncated: this.size > this.bodyBytesMax };
   }
 
-  /** Each part takes what is its own off the front of the bytes and tells how much that was. */
+  /** Each part takes its own bytes off the front and returns their number. */
   private head(bytes: Uint8Array): number {
     const before = this.held.length;
     this.held.add(bytes);
@@ -102,7 +102,7 @@ export class ResponseReader {
       if (codings.length > 1 || codings[0] !== "chunked") {
         throw malformed(`Transfer-Encoding ${codings.join(", ").slice(0, limits.quotedCharsMax)}`);
       }
-      // 6.1: who says both, or is older than chunks, may mean something else by what follows.
+      // 6.1: a server that sends both, or is older than chunks, may mean something else by the bytes after it.
       if (old || length !== undefined) this.keepsAlive = false;
       this.part = "chunkSize";
     } else if (length === undefined) {
@@ -201,7 +201,7 @@ export class ResponseReader {
 }
 
 /** RFC 9112 5.2: a line that begins with a blank goes on with the one before it. 5.1: blanks before a colon are for
- * whoever reads a response to take away. */
+ * the reader of a response to take away. */
 function parseFields(lines: readonly string[]): Header[] {
   const fields: [name: string, value: string][] = [];
   for (const line of lines) {
@@ -215,7 +215,7 @@ function parseFields(lines: readonly string[]): Header[] {
   return fields;
 }
 
-/** Both without blanks around them, and so is what they make: looking through it again for each fold would take
+/** Both without blanks around them, and so is their joint text: looking through it again for each fold would take
  * quadratic time. */
 const unfolded = (value: string, more: string): string =>
   value === "" || more === "" ? value + more : `${value} ${more}`;

@@ -44,7 +44,7 @@ export function changeRows(
   return rows;
 }
 
-/** Puts into effect what has been written, once (A.3.2.1: as soon as possible after the session). A package that
+/** Puts the written packages into effect, once (A.3.2.1: as soon as possible after the session). A package that
  * fails is tried again the next time. Calls run one after the other; packages written during a call wait for the next.
  * @param finish puts the files in place that a change could not: services would read the old ones */
 export function applier(ports: ApplyPorts, finish: () => Promise<void>): () => Promise<void> {

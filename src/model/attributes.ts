@@ -1,6 +1,6 @@
 /** Rule: Notification and AccessList of parameters. TR-069 A.3.2.4, A.3.2.5.
  *
- * Kept in the shelf "attribute" by full name, and only what differs from the data model's own.
+ * Kept in the shelf "attribute" by full name, and only attributes that differ from the data model's own.
  * "Subscriber" is the one entity that there is; others are accepted and, being unknown, ignored (A.3.2.4 Table 22). */
 import { Fault } from "../errors.ts";
 import type { Write } from "../ports/store.ts";
@@ -105,7 +105,7 @@ export function openAttributes(rows: ReadonlyMap<string, unknown>): AttributeBoo
   };
 }
 
-/** Only what the flags say is judged: servers leave the rest empty. */
+/** Only the attributes whose flags are set are judged: servers leave the rest empty. */
 function changeOf(entry: SetParameterAttributesStruct): Attributes {
   const { Notification: notification, AccessList: list } = entry;
   if (entry.NotificationChange && ![0, 1, 2].includes(notification)) {

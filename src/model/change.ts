@@ -16,7 +16,7 @@ import type { Tree } from "./tree.ts";
 
 export type Author = "acs" | "local";
 
-/** The tree as it is before the change, and who wants it. */
+/** The tree as it is before the change, and the author of the change. */
 export interface Ground {
   readonly tree: Tree;
   readonly instances: Instances;
@@ -107,8 +107,8 @@ function faultOf(name: string, code: FaultCode, text: string): ParameterFault {
 }
 
 /** Servers send whole rows: a parameter that the standard lists as writable takes the value that it has already, also
- * where this device cannot change it or the value, though of the right type, would not be lawful to set. A password, which reads as empty, is none
- * of these: the empty one takes it away. */
+ * where this device cannot change it or the value, though of the right type, would not be lawful to set. A password,
+ * which reads as empty, is none of these: the empty one takes it away. */
 function judgeSetting(ground: Ground, setting: Setting): Assignment | ParameterFault {
   const { Name, Value, type } = setting;
   const { tree, book, env, by } = ground;
@@ -138,7 +138,7 @@ function judgeSetting(ground: Ground, setting: Setting): Assignment | ParameterF
 const denied = (leaf: Leaf): Fault =>
   new Fault(9001, `${leaf.name} may be changed by the ACS only (its AccessList says so)`);
 
-/** Setting what is set already is no edit: servers send passwords again and again. */
+/** Setting a value that is set already is no edit: servers send passwords again and again. */
 function apply(
   ground: Ground,
   list: readonly Assignment[],
@@ -216,7 +216,7 @@ const losses = ({ env }: Ground, list: readonly Assignment[], view: ConfigView):
     faultOf(leaf.name, 9007, "The device cannot hold this value beside the others that are set or stand"),
   );
 
-/** Lets the tables on the way to what is changed learn the new content of their anonymous rows, so that it is
+/** Lets the tables on the way to the changed object learn the new content of their anonymous rows, so that it is
  * recorded with the change and the rows keep their numbers when the file is read next.
  * @returns a fault for each parameter whose object the change would make vanish */
 function renumber(

@@ -1,7 +1,7 @@
 /** Handler: makes a planned change last, all of it or none, whenever the power goes. TR-069 A.3.2.1.
  *
  *   1. every file is written beside its target (`stage`): a crash leaves the old values
- *   2. one write to the store holds what is still to be done and all own rows: THE commit point
+ *   2. one write to the store holds the work that remains and all own rows: THE commit point
  *   3. the files take their places; a crash before the end is made good by `resume`
  *   4. the intent is struck out */
 import { Fault, Refused } from "../errors.ts";
@@ -20,8 +20,8 @@ type Rows = readonly Write<"src/model" | "src/trial">[];
 /** Changes are made one after the other, so there is one. */
 const intentKey = "change";
 
-/** @param rows what has to last together with the edits
- * @param watch what else does, once they are staged
+/** @param rows own rows that have to last together with the edits
+ * @param watch further rows that do, once the edits are staged
  * @throws Fault 9002, and nothing has changed */
 export async function commit(
   ports: CommitPorts,
@@ -42,7 +42,7 @@ export async function commit(
   );
 }
 
-/** @param rows what has to last together with what is staged
+/** @param rows own rows that have to last together with the staged edits
  * @throws Fault 9002, and nothing has changed */
 export async function commitStaged<S extends Staged>(
   ports: CommitPorts,
@@ -58,7 +58,7 @@ export async function commitStaged<S extends Staged>(
     staged.abort();
     asFault(error);
   }
-  // From here on the change is certain (A.3.2.1, Status 1): what fails now is done again later.
+  // From here on the change is certain (A.3.2.1, Status 1): a step that fails now is repeated later.
   try {
     staged.commit();
     strikeOut(store);
@@ -83,7 +83,7 @@ export async function resume({ config, store, log }: CommitPorts): Promise<void>
   }
 }
 
-/** Finishes what a crash or a full disk interrupted.
+/** Finishes a commit that a crash or a full disk interrupted.
  * @throws Refused and the intent stays */
 export async function recoverIntents(config: Config, store: Store<"src/model">): Promise<void> {
   const intent = store.get("intent", intentKey);

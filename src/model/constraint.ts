@@ -66,7 +66,7 @@ export function parseRule(fact: Pick<ParameterFact, "type" | "constraints">): Ru
 
 const defaultLength: Span = { min: 0, max: modelLimits.stringCharsDefault, step: 1 };
 
-/** A.2.1: 16 characters, unless a length is given or follows from what the value is composed of. */
+/** A.2.1: 16 characters, unless a length is given or follows from the parts of the value. */
 function needsDefault(rule: Rule, fields: ReadonlyMap<string, unknown>): boolean {
   if (rule.type !== "string" || rule.item !== undefined) return false;
   return !["len", "range", "enum", "pattern", "dataType", "pathRef", "enumRef"].some((key) =>
@@ -93,7 +93,8 @@ function parseSpans(text: string): Span[] {
   });
 }
 
-/** A member with its flags: `{ro}` may not be set; `{opt}`, `{dep}` and `{obs}` may, if the device can (its binding says). */
+/** A member with its flags: `{ro}` may not be set; `{opt}`, `{dep}` and `{obs}` may, if the device can (its binding
+ * says). */
 function parseEnumerated(member: string): [string, boolean] {
   const flags = /(?:\{[a-z,]+\})*$/.exec(member)?.[0] ?? "";
   return [unquote(member.slice(0, member.length - flags.length)), !/\bro\b/.test(flags)];

@@ -93,7 +93,8 @@ export function sectionRow(section: Section, at: At): Row {
   return { key: section.name, at, content, shifts: section.anonymous };
 }
 
-/** The way in which a parameter is read and written. Values are CWMP text: `1`/`0`, decimal, dateTime in UTC, lists with commas. */
+/** The way in which a parameter is read and written. Values are CWMP text: `1`/`0`, decimal, dateTime in UTC, lists
+ * with commas. */
 export interface Binding {
   /** All UCI packages that `read` looks into. Without any the value is a fact, read again in every moment. */
   readonly packages: readonly string[];
@@ -103,10 +104,10 @@ export interface Binding {
    * keeps every digit. */
   readonly counts?: boolean;
   read(at: At, env: Env): string;
-  /** The value that is read is a guess: the option says what its reader does not know, or its default depends on what
-   * cannot be told. A write is carried out although it says the same. */
+  /** The value that is read is a guess: the option holds a value that its reader does not know, or its default depends
+   * on something unknown. A write is carried out although it says the same. */
   readonly guessed?: (at: At, env: Env) => boolean;
-  /** Whether what is read stands for what was written, though in other words or in effect only later. */
+  /** Whether the value read means the value written, though in other words or in effect only later. */
   readonly alike?: (written: string, read: string, at: At, env: Env) => boolean;
   /** The least seconds between two active notifications of it (F.2.1); absent: none. */
   readonly spacingSeconds?: (env: Env) => number;
@@ -117,12 +118,12 @@ export interface Binding {
   readonly write?: (at: At, value: string, env: Env) => readonly Edit[];
   /** Setting it is an order, which is carried out also where the parameter has the value already. */
   readonly orders?: boolean;
-  /** Why `write` refuses a value whatever stands beside it; undefined: that it does not, or that it depends. */
+  /** Why `write` refuses a value whatever the other values are; undefined: that it does not, or that it depends. */
   readonly judge?: (value: string) => string | undefined;
 }
 
-/** Why the object cannot stay as a change leaves it. The tree finds the parameter that shows the binding, in whatever
- * root is served. */
+/** Why the object cannot stay as a change leaves it. The tree finds the parameter that shows the binding, in
+ * the root that is served. */
 export interface Complaint {
   readonly about: Binding;
   readonly why: string;
@@ -191,7 +192,7 @@ export const count = (of: Rows): Binding => ({
 
 export const readOnly = ({ packages, fresh = false, read }: Binding): Binding => ({ packages, fresh, read });
 
-/** The root object: its name and what it holds. */
+/** The root object: its name and its content. */
 export interface Root {
   readonly name: RootName;
   readonly object: ObjectDef;
@@ -209,7 +210,7 @@ export interface ParameterFact {
   readonly writable: boolean;
   /** As the data model tables write it (constraint.ts): `len=..64; range=1..; enum=a|b; pattern=…; item=string`. */
   readonly constraints: string;
-  /** Value that AddObject sets; undefined: whatever `add` made. */
+  /** Value that AddObject sets; undefined: the value that `add` made. */
   readonly default: string | undefined;
   readonly forcedInform: boolean;
   readonly activeNotify: "normal" | "forceEnabled" | "forceDefaultEnabled" | "canDeny";
@@ -217,8 +218,8 @@ export interface ParameterFact {
   readonly hidden: boolean;
 }
 
-/** A demand of a profile: a parameter, and whether it must be writable; or an object, with its last dot, whose rows the ACS
- * makes and deletes. TR-106 2.3. */
+/** A demand of a profile: a parameter, and whether it must be writable; or an object, with its last dot, whose rows the
+ * ACS makes and deletes. TR-106 2.3. */
 export interface Asked {
   readonly path: string;
   readonly toWrite: boolean;

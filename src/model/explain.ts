@@ -70,7 +70,7 @@ export function explainer({ tree, book, eachLeaf, done, now, rehearse }: Explain
   };
 }
 
-/** A password is not shown to whoever looks over a shoulder. */
+/** A password is not shown to a person looking over a shoulder. */
 function withoutSecrets(edit: Edit, secrets: ReadonlySet<string>): Edit {
   const secret = edit.edit === "set" && [edit.value].flat().some((one) => secrets.has(one));
   return secret ? { ...edit, value: "(hidden)" } : edit;

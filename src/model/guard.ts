@@ -15,7 +15,7 @@ export interface MadeChange {
   readonly rows: readonly Write<"src/model">[];
 }
 
-/** Keeps what it takes to take changes back. */
+/** Keeps the rows that are needed to undo changes. */
 export interface Guard {
   /** Called for each change by the ACS, once it is staged.
    * @returns undefined: the change need not prove itself

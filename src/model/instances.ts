@@ -1,7 +1,7 @@
 /** Rule: instance numbers. A row of a table keeps its number over every move, edit and restart; a number is not
  * given again before the whole range is used up. TR-069 A.3.2.6 Table 27.
  *
- * Kept in the shelf "instance": `Path.Table.` holds what the table gives next, `Path.Table.7` which row 7 is.
+ * Kept in the shelf "instance": `Path.Table.` holds the next number of the table, `Path.Table.7` the identity of row 7.
  * A row that vanishes is remembered for a while: hosts come back, and a file may be broken for a moment. */
 import type { Write } from "../ports/store.ts";
 import type { Row } from "./define.ts";
@@ -11,9 +11,9 @@ import { markOf, markOfPrint, type Print, printOf, rematch } from "./rematch.ts"
 interface Numbered {
   readonly number: number;
   key: string;
-  /** Of a row whose key shifts (define.ts, Row): what it held. */
+  /** Of a row whose key shifts (define.ts, Row): its content. */
   print: Print | undefined;
-  /** Of a row with a key of its own and content: what it held when others last changed something. */
+  /** Of a row with a key of its own and content: its content when others last changed something. */
   mark: number | undefined;
   /** The content of the row now; known as long as the process lives. */
   content: Row["content"];
@@ -133,7 +133,7 @@ export function openInstances(
     if (changed.length > 0) renameChanged(path, table, changed, [...lost.values()].flat());
   }
 
-  /** The same for rows that were changed along with their names, as far as it is known what they held. */
+  /** The same for rows that were changed along with their names, as far as their content is known. */
   function renameChanged(path: string, table: Table, rows: readonly Row[], lost: readonly Numbered[]): void {
     const old = lost.flatMap((row) => {
       const print = row.content ? printOf(row.content()) : row.print;
@@ -230,7 +230,8 @@ export function openInstances(
   };
 }
 
-/** Whether the table has, or had, rows whose keys shift. Most tables have none, and a gateway has thousands of tables. */
+/** Whether the table has, or had, rows whose keys shift. Most tables have none, and a gateway has thousands of
+ * tables. */
 function hasPrints(table: Table): boolean {
   for (const { print } of table.byNumber.values()) if (print !== undefined) return true;
   return false;

@@ -15,7 +15,7 @@ export type Judgement =
   | { readonly ok: true; readonly value: string }
   | { readonly ok: false; readonly code: 9006 | 9007; readonly text: string };
 
-/** Types that may stand for one another; what is not listed (string, anyURI, a misspelt one) says nothing. */
+/** Types that may stand for one another; a type that is not listed (string, anyURI, a misspelt one) is ignored. */
 const families = {
   integer: [
     "int",
@@ -138,7 +138,7 @@ function lawfulTime(text: string): string {
   return /[+-]\d\d:\d\d$/.test(text) ? text : canonical;
 }
 
-/** A time that is read stays what it is: relative ones are not made absolute. */
+/** A time that is read stays as it is: a relative time is not made absolute. */
 const absolute: Now = { mono: 0, wall: 0, known: false };
 
 function lawfulInteger(type: "int" | "unsignedInt", text: string): string {

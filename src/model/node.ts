@@ -50,7 +50,7 @@ export class TableNode {
   /** By number, upwards. */
   rows: readonly ObjectNode[] = [];
   byNumber = new Map<number, ObjectNode>();
-  /** `rows` by what they stand for, and the rows that this was made of. */
+  /** `rows` by the thing that they stand for, and the rows from which this index was made. */
   byThing = new Map<string, readonly ObjectNode[]>();
   indexed: readonly ObjectNode[] = [];
   constructor(

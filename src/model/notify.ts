@@ -27,7 +27,7 @@ export interface Watch {
   watched(env: Env): ReadonlySet<Leaf>;
   /** The changes since the last look. From here on they are known. */
   changes(env: Env): Changed;
-  /** The record after a change by the ACS: silent, but for what others had changed before it. */
+  /** The record after a change by the ACS: silent, but for earlier changes of others. */
   follow(before: Marks, after: Marks): readonly Write<"src/model">[];
   /** The record of parameters that are watched from now on. */
   begin(leaves: readonly Leaf[]): readonly Write<"src/model">[];
@@ -60,8 +60,8 @@ export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: 
   const isHeld = (leaf: Leaf, env: Env): boolean =>
     leaf.shape.binding.holds?.(env) === true || tooSoon(leaf, env);
 
-  /** Visits the parameters that the data model marks, wherever they are present. Other objects are not even asked whether
-   * they are present: every look passes here.
+  /** Visits the parameters that the data model marks, wherever they are present. Other objects are not even asked
+   * whether they are present: every look passes here.
    * @param all every parameter of an object that has a marked one */
   function marked(node: Node, visit: (leaf: Leaf) => void, all = false): void {
     if (node.is === "table") {

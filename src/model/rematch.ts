@@ -1,5 +1,5 @@
 /** Rule: which anonymous section is which after others have edited the file. TR-069 A.3.2.6: an instance number
- * stays with its object whoever moves or edits it. */
+ * stays with its object when others move or edit it. */
 import { modelLimits } from "./limits.ts";
 
 /** The trace of a row's content: a digest of each of its lines, sorted. The lines themselves may hold secrets. */
@@ -96,7 +96,7 @@ function likeContent(
     .map((p) => [p.i, p.j]);
 }
 
-/** The lines that all of more than two rows hold; two alone do not tell what is theirs and what is everybody's. */
+/** The lines that all of more than two rows hold; two alone do not show which lines are common to all. */
 function sharedBy(rows: readonly Candidate[]): ReadonlySet<number> {
   if (rows.length <= 2) return new Set();
   const [first, ...others] = rows.map(({ print }) => new Set(print));
@@ -104,8 +104,8 @@ function sharedBy(rows: readonly Candidate[]): ReadonlySet<number> {
 }
 
 /** How much of the larger of two rows is in both; 0 where that is too little for one to have become the other: half of
- * what tells rows apart, or all but a third of it where nothing is known of other rows. There one line may always differ
- * in a row that has kept its place. */
+ * the lines that distinguish rows, or all but a third of it where nothing is known of other rows. There one line may always
+ * differ in a row that has kept its place. */
 function likeness(one: Candidate, other: Candidate, shared: ReadonlySet<number>): number {
   const own = ({ print }: Candidate): Print =>
     shared.size === 0 ? print : print.filter((line) => !shared.has(line));

@@ -7,7 +7,7 @@ import type { RootName } from "./roots.ts";
 
 /** @param rows of a change that is about to be committed
  * @param others writes that take further rows back, ready
- * @returns writes that bring back what the rows replace */
+ * @returns writes that restore the values that the rows replace */
 export const rowsBefore = (
   store: Store<"src/model">,
   rows: readonly Write<"src/model">[],
@@ -19,7 +19,7 @@ export const rowsBefore = (
 
 /** @param changes oldest first
  * @param pending rows that wait for the next write
- * @param rowsOf further rows that last with it, given what stays as others have made it
+ * @param rowsOf further rows that last with it, given the edits of others that stay
  * @throws Fault 9002, and nothing has changed */
 export async function revert(
   ports: CommitPorts,
@@ -59,5 +59,6 @@ function rowsAnew(
   return [...keys].flatMap(([root, key]) => changeRows(store, root, key, packages));
 }
 
-/** The parameter that counts the rows of a table, as most tables have it. @param path of the table or of one of its rows */
+/** The parameter that counts the rows of a table, as most tables have it. @param path of the table or of one of its
+ * rows */
 export const countOf = (path: string): string => path.replace(/(\.\d+)?\.$/, "NumberOfEntries");

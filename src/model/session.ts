@@ -1,7 +1,7 @@
 /** Handler: the data model as one session, or anybody at the device, works on it. TR-069 3.7.1.1, A.3.2.1 to A.3.2.7.
  *
- * Between `begin` and `end` the configuration is the one of `begin` and the ACS's own changes; what others change
- * shows afterwards. Local authors always change the configuration as it is now. Facts are as fresh as the call. */
+ * Between `begin` and `end` the configuration is the one of `begin` and the ACS's own changes; changes of others
+ * show afterwards. Local authors always change the configuration as it is now. Facts are as fresh as the call. */
 import { Fault } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Config, ConfigView } from "../ports/config.ts";
@@ -77,13 +77,13 @@ export interface Model extends Explainer {
   /** @throws Fault 9005, 9001 */
   remove(instance: string, by: Author, parameterKey?: string): Promise<{ readonly status: Status }>;
   /** Takes changes of the ACS back, oldest first in the list: numbers, attributes and ParameterKey with them.
-   * @param rowsOf further rows that last with it, given what stays as others have made it
-   * @returns what stays; @throws Fault 9002 */
+   * @param rowsOf further rows that last with it, given the edits of others that stay
+   * @returns the edits of others that stay; @throws Fault 9002 */
   takeBack(
     changes: readonly MadeChange[],
     rowsOf: (left: readonly string[]) => readonly Write<"src/trial">[],
   ): Promise<readonly string[]>;
-  /** Puts in place what a change could not: a commit that was refused past its point of no return (commit.ts).
+  /** Puts the files in place that a change could not: of a commit refused past its point of no return (commit.ts).
    * @throws Refused and it stays to be done */
   finish(): Promise<void>;
   /** The UCI packages that the tree looks into. */
@@ -95,7 +95,7 @@ export interface Model extends Explainer {
   /** The parameters that others have changed since the last call. `writes`, the new record, are saved with the next
    * write, or by the caller together with its event: a crash in between repeats the event and never loses it. */
   changes(moment?: Moment): Promise<Changed>;
-  /** The URL of the ACS is another one: what the data model says of Notification holds again where it has to (F.2.2). */
+  /** The URL of the ACS is another one: the Notification that the data model prescribes holds again (F.2.2). */
   renotify(): void;
 }
 
@@ -123,7 +123,7 @@ export function openModel(root: Root, ports: ModelPorts, own: Own, guard?: Guard
 
   const live = (view = config.view()): State => ({ view, lineage: ++lineages });
 
-  /** @param state by default what the session sees, or the configuration as it is */
+  /** @param state by default the one that the session sees, or the configuration as it is */
   function enter(sheet: Sheet, state: State = session ?? live()): Env {
     const now = clock.now();
     const { refer, resolve } = tree;
@@ -134,7 +134,8 @@ export function openModel(root: Root, ports: ModelPorts, own: Own, guard?: Guard
 
   const sheet = (extent: Extent = "brief"): Promise<Sheet> => ports.facts.sheet(extent).catch(asFault);
 
-  /** Reads with that sheet, or with one of that extent, and begins again with a fuller one where something asks for more. */
+  /** Reads with that sheet, or with one of that extent, and begins again with a fuller one where something asks for
+   * more. */
   async function reading<T>(from: Sheet | Extent, read: (env: Env) => T, state?: State): Promise<T> {
     try {
       return read(enter(typeof from === "string" ? await sheet(from) : from, state));

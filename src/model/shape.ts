@@ -2,7 +2,7 @@
 import { parseRule, type Rule } from "./constraint.ts";
 import type { Binding, ObjectDef, ParameterFact, Root, Schema, TableDef, Thing } from "./define.ts";
 
-/** When what was read last is still good: `stamp` changes when one of the packages does. */
+/** Whether the last reading is still good: `stamp` changes when one of the packages does. */
 export interface Deps {
   readonly packages: readonly string[];
   /** Depends on facts as well: another stamp in every moment. */

@@ -1,12 +1,13 @@
 /** Rule: the source of a value, found by watching a binding read it: options of the configuration, facts of the device,
- * state of the agent. For engineers, who ask why a parameter says what it says. */
+ * state of the agent. For engineers, who ask for the origin of a value. */
 import type { ConfigView, Package, Section } from "../ports/config.ts";
 import type { Sheet } from "../ports/facts.ts";
 import type { Env } from "./define.ts";
 import { modelLimits } from "./limits.ts";
 
 /** @param read reads the value out of the environment that it is given
- * @returns `network.wan.proto` for an option; `device: interface wan` for a fact; `agent: parameterKey` for own state */
+ * @returns `network.wan.proto` for an option; `device: interface wan` for a fact; `agent: parameterKey` for own
+ * state */
 export function sourcesOf(env: Env, read: (env: Env) => unknown): readonly string[] {
   const found = new Set<string>();
   read({

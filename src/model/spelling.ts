@@ -1,5 +1,6 @@
 /** Rule: a list reads back as it was written while its members are the same. Blanks around commas are lawful, UCI keeps
- * none, and a server that compares what it wrote with what it reads would write it again and again. TR-106 3.2.3.
+ * none, and a server that compares the value it wrote with the value it reads would write it again and again. TR-106
+ * 3.2.3.
  *
  * Kept in the shelf "spelling" by full name, and only where it is not our own. */
 import type { Write } from "../ports/store.ts";

@@ -1,8 +1,8 @@
 /** Rule: the tree of objects and parameters that a root has at one moment. TR-069 A.3.2.2, A.3.2.3.
  *
  * Nodes come into being when first walked over and stay. The rows of a table and the text of a parameter are read
- * again only when a package that they depend on has another version; what depends on facts is read in every moment.
- * Between two calls of `at` nothing changes, so one RPC sees one state (3.7.1.1). */
+ * again only when a package that they depend on has another version; a row that depends on facts is read in every
+ * moment. Between two calls of `at` nothing changes, so one RPC sees one state (3.7.1.1). */
 import { Unread } from "../ports/facts.ts";
 import type { Log } from "../ports/log.ts";
 import type { ParameterValueStruct } from "../rpc/messages.ts";
@@ -38,8 +38,9 @@ export interface Tree {
   raw(leaf: Leaf): string;
   /** As the ACS sees it: hidden ones empty, always lawful for the type. */
   value(leaf: Leaf): ParameterValueStruct;
-  /** Numbers the rows of every table of the configuration at and below the node, whether anybody asks for them or not: what
-   * has gone by now has gone (A.3.2.6). Rows that are facts alone have keys of their own, by which they come back. */
+  /** Numbers the rows of every table of the configuration at and below the node, whether anybody asks for them or not:
+   * the number of a row that is gone by now is spent (A.3.2.6). Rows that are facts alone have keys of their own, by which they come
+   * back. */
   number(node: Node): void;
   /** The values of all parameters at and below the node, in declaration order. */
   collect(node: Node, out: ParameterValueStruct[]): void;
@@ -59,7 +60,7 @@ export function growTree(
   let moment = 0;
   let stamps = 0;
 
-  /** The stamp of what depends on these packages now. */
+  /** The stamp of everything that depends on these packages now. */
   function fresh(deps: Deps): number {
     if (deps.moment === moment) return deps.stamp;
     deps.moment = moment;
@@ -324,7 +325,7 @@ function agree(a: At, b: At): boolean {
   return Object.keys(a).every((thing) => b[thing] === undefined || a[thing] === b[thing]);
 }
 
-/** Whether `at` says what a row says within the things around it, and nothing more. */
+/** Whether `at` names the row within the things around it, and nothing more. */
 function standsFor(at: At, around: At, row: At): boolean {
   let left = 0;
   for (const thing in at) {

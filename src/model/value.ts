@@ -15,7 +15,7 @@ export const emptyValue: Readonly<Record<XsdType, string>> = {
   base64: "",
 };
 
-/** @returns undefined: not a text of that type, whatever its range */
+/** @returns undefined: not a text of that type, even without its range */
 type Canonical = (text: string, now: Now) => string | undefined;
 
 const booleans: ReadonlyMap<string, string> = new Map([

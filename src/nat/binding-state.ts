@@ -60,7 +60,7 @@ export interface BindingState {
   /** The period that was found, seconds; undefined while it is searched for. */
   readonly period: number | undefined;
   readonly kept: KeptPeriod | undefined;
-  /** Seconds that the probe in hand, or the last one, waited for; 0: it asks what the server can do. */
+  /** Seconds that the probe in hand, or the last one, waited for; 0: it asks for the abilities of the server. */
   readonly trial: number;
   /** The last probe had no answer. */
   readonly doubt: boolean;
@@ -83,7 +83,7 @@ export type BindingEvent =
   /** Addresses of the server, in the order of DNS; none where the name could not be looked up. */
   | {
       readonly on: "resolved";
-      /** undefined: whatever was asked for. */
+      /** undefined: every attribute that was asked for. */
       readonly host: string | undefined;
       readonly addresses: readonly string[];
       readonly source: string | undefined;

@@ -3,11 +3,11 @@
  *   off        STUN is off, no server is named or the interface is down
  *   resolving  the server's name is being looked up
  *   asking     a Binding Request waits for its answer; it is sent up to nine times
- *   resting    nothing until `until`; then what `next` says
+ *   resting    nothing until `until`; then the step that `next` names
  *
- * A probe comes from the secondary port and has its answer sent to the primary one, so that it arrives only if the binding
- * still stands. A probe without an answer proves nothing yet: the keep-alive that follows it tells whether the binding
- * was gone or the server is away (`doubt`).
+ * A probe comes from the secondary port and has its answer sent to the primary one, so that it arrives only if the
+ * binding still stands. A probe without an answer proves nothing yet: the keep-alive that follows it tells whether the
+ * binding was gone or the server is away (`doubt`).
  *
  * Never: two requests at a time; a keep-alive sooner than STUNMinimumKeepAlivePeriod after the last send from
  * the primary port, or later than STUNMaximumKeepAlivePeriod; BINDING-CHANGE twice for one change; a signed request
@@ -34,8 +34,8 @@ import { familyOf, sameEndpoint, writeEndpoint } from "./endpoint.ts";
 import { natLimits as limits } from "./limits.ts";
 import { boundsOf, lived, lost, needsSearch, newSearch, periodOf, trialOf } from "./search.ts";
 
-/** @param fresh gives 24 hexadecimal digits that nobody can guess, for the id of a request that this step may begin: most
- * steps begin none, and making them costs more than all the rest */
+/** @param fresh gives 24 hexadecimal digits that nobody can guess, for the id of a request that this step may begin:
+ * most steps begin none, and making them costs more than all the rest */
 export function stepBinding(
   state: BindingState,
   now: Now,
@@ -86,7 +86,7 @@ class Turn {
     this.deeds.push({ do: "log", level, what, fields });
   }
 
-  // -------------------------------------------------------------- what has come
+  // -------------------------------------------------------------- events
 
   configured(settings: StunSettings) {
     const before = this.state.settings;
@@ -202,7 +202,7 @@ class Turn {
 
   private ask(what: What, signed = false) {
     const { sentAt, bounds, honours } = this.state;
-    // While it is not known what the server can do, nothing hangs on the time of the answer.
+    // While the abilities of the server are unknown, nothing depends on the time of the answer.
     const patience = honours === undefined ? Number.POSITIVE_INFINITY : limits.probeMs;
     const until =
       what === "probe" ? Math.min(this.now + patience, sentAt + bounds.max * 1000) : Number.POSITIVE_INFINITY;
@@ -233,7 +233,7 @@ class Turn {
     if (phase.is === "asking" && phase.asking.what === "probe") this.deeds.push({ do: "release" });
   }
 
-  // -------------------------------------------------------------- what comes of it
+  // -------------------------------------------------------------- outcomes
 
   private answered(asking: Asking, at: Source, mapped: Endpoint) {
     if (asking.what === "probe") return this.probed(at);
@@ -327,7 +327,7 @@ class Turn {
     this.rest(due > this.now ? due : this.now + ms, "resolve");
   }
 
-  // -------------------------------------------------------------- what is next
+  // -------------------------------------------------------------- the next step
 
   private rest(until: number, next: "resolve" | "keepalive" | "probe") {
     this.set({ phase: { is: "resting", until, next } });

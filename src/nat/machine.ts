@@ -78,7 +78,7 @@ function configured(state: NatState, now: Now, settings: Settings): NatStep {
   return { state: after, deeds: settings.stun.enable ? [{ do: "draw" }] : [] };
 }
 
-/** Steps the binding, and tells when what the data model shows of it is another one. */
+/** Steps the binding, and reports when a value that the data model shows of it has changed. */
 function bound(state: NatState, now: Now, event: BindingEvent): NatStep {
   const { binding, ids, secret } = state;
   const fresh = () => bytesToHex(hmac(sha256, secret, utf8ToBytes(String(ids))).subarray(0, 12));

@@ -96,7 +96,7 @@ function hear(state: OptionsState, now: Now, notice: Notice): OptionsStep {
   if (notice.tell !== "effect" || notice.effect.is !== "vouchers") return { state, deeds: [] };
   const { list, encoded, device } = notice.effect;
   if (list.length === 0) return { state, deeds: [] };
-  // In their order: one that waits is older, and must not undo what comes now.
+  // In their order: a voucher that waits is older, and must not undo a newer one.
   if (now.known && state.kept.waiting.size === 0)
     return applying({ ...state, held: true }, now, list, device);
   const numbers = [...state.kept.waiting.keys()].map(Number);

@@ -18,7 +18,7 @@ export interface OptionReport {
   readonly voucher: string;
   readonly transferable: boolean;
   readonly setUp: boolean;
-  /** Whether what the Option switches is as its state; false: it is being tried. */
+  /** Whether the function that the Option switches has the state of the Option; false: it is being tried. */
   readonly inStep: boolean;
   /** Switches that have failed since the last one that worked. */
   readonly failures: number;

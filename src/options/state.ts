@@ -26,7 +26,7 @@ export interface OptionsKept {
 
 export interface OptionsState {
   readonly kept: OptionsKept;
-  /** undefined: the configuration cannot be read; what holds goes on. */
+  /** undefined: the configuration cannot be read; the present state stays. */
   readonly settings: readonly OptionSetting[] | undefined;
   /** ProvisioningCode; undefined: it cannot be read. */
   readonly provider: string | undefined;

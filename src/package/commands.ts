@@ -1,6 +1,6 @@
 /** Table: the commands of a signed package. TR-069 E.4.1 Table 73. */
 
-/** How the Value of each type is made, and what it is about. */
+/** The form of the Value of each type, and its subject. */
 export const commandTypes = {
   0: { name: "End", shape: "empty", is: "end" },
   1: { name: "Extract File", shape: "put", how: "extract", versioned: false },

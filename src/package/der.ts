@@ -107,7 +107,7 @@ export function oidOf(der: Der): string {
   return [top, first - top * 40, ...rest].join(".");
 }
 
-/** Milliseconds since 1970; NaN for what is no time in UTC to the second (RFC 5280 4.1.2.5). */
+/** Milliseconds since 1970; NaN for another form than UTC to the second (RFC 5280 4.1.2.5). */
 export function timeOf({ tag, content }: Der): number {
   const text = String.fromCharCode(...content.subarray(0, 20));
   const digits = /^(\d{2}|\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text)?.slice(1).map(Number);

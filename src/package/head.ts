@@ -23,9 +23,9 @@ export type Reading =
   /** So many octets, counted from the start of the file, are needed to know more. */
   { readonly is: "more"; readonly bytes: number } | { readonly is: "parsed"; readonly parsed: ParsedPackage };
 
-/** Reads what there is of a package's beginning, without a guess at what has not come yet.
+/** Reads the received part of a package's beginning, without a guess at the rest.
  * @param bytes from the start of the file; may reach into the payload
- * @throws PackageRefused as soon as what is there is wrong */
+ * @throws PackageRefused as soon as the received part is wrong */
 export function readHead(bytes: Uint8Array): Reading {
   if (bytes.length < headerBytes) return { is: "more", bytes: headerBytes };
   const header = parseHeader(bytes);

@@ -20,10 +20,9 @@ export type Move =
     }
   | { readonly do: "put"; readonly path: string; readonly slot: string };
 
-/** How far it has come, in this order or, where something failed, by way of `undo`.
- * `open`: nothing has moved. `staged`: all that comes lies ready, on the medium. `taken`: all that leaves has left.
- * `undo`: what has come goes away again. `back`: only what had left is still to come back. `done`: nothing remains but
- * to clear away. */
+/** How far it has come, in this order or, where something failed, by way of `undo`. `open`: nothing has moved.
+ * `staged`: all that comes lies ready, on the medium. `taken`: all that leaves has left. `undo`: new files are removed
+ * again. `back`: only the removed files are still to be restored. `done`: nothing remains but to clear away. */
 export type Phase = "open" | "staged" | "taken" | "undo" | "back" | "done";
 
 export interface Journal {
@@ -33,7 +32,7 @@ export interface Journal {
   readonly phase: Phase;
 }
 
-/** A directory of this name beside what is installed, on a file system where the state directory is not. */
+/** A directory of this name beside the installed files, on a file system where the state directory is not. */
 export const placeName = ".cwmpd-package";
 
 const phases: readonly string[] = ["staged", "taken", "undo", "back", "done"] satisfies Phase[];

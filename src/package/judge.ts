@@ -79,7 +79,7 @@ function judgeBlock(block: Block): void {
   }
 }
 
-/** E.5: one that holds is enough; where there are some and none holds, nothing is done, whatever is demanded. */
+/** E.5: one valid signature is enough; if there are some and none is valid, nothing is done, under any policy. */
 function judgeTrust(verdicts: readonly Verdict[], policy: Policy): void {
   if (verdicts.some((one) => one.problem === undefined)) return;
   if (verdicts.length > 0) {
@@ -93,7 +93,7 @@ function judgeTrust(verdicts: readonly Verdict[], policy: Policy): void {
 
 const once: readonly string[] = ["role", "version", "description"];
 
-/** E.4.8: Reboot comes last. The text does not say what several Roles or Versions would mean. */
+/** E.4.8: Reboot comes last. The text gives several Roles or Versions no meaning. */
 function judgeOrder(commands: readonly Command[]): void {
   const seen = new Set<string>();
   for (const { index, content } of commands) {
@@ -266,7 +266,7 @@ function pathOf(
   return names;
 }
 
-/** A payload file, for whoever hashes or writes it. */
+/** A payload file, for the code that hashes or writes it. */
 export interface Piece {
   readonly command: number;
   /** Octets from the start of the package. */

@@ -27,7 +27,7 @@ export const packageLimits = {
   chainMax: 8,
   /** Public key operations for one signature: certificates of one name could lead through very many chains. */
   checksMax: 64,
-  /** Bits of an RSA key: what was usual when the format was made; shorter ones have been broken. */
+  /** Bits of an RSA key: the usual length when the format was made; shorter ones have been broken. */
   rsaBitsMin: 1024,
   /** Values of ASN.1 in a signature block: some 100 a certificate. */
   asn1ValuesMax: 20_000,

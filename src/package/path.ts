@@ -7,7 +7,7 @@ const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
-/** The text of a path for people, whatever its octets are. */
+/** The text of a path for people, even with hostile octets. */
 export const shownPath = (path: Uint8Array): string => lenient.decode(path);
 
 /** Names from the root of the package down. The text does not forbid paths that leave it: all such are refused.

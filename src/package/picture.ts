@@ -17,7 +17,7 @@ export interface TreeView {
 
 export type Kind = "file" | "directory" | "link" | "other";
 
-/** In the order in which they are done: first what leaves, then what is made, then what comes. */
+/** In the order in which they are done: first removals, then new directories, then arrivals. */
 export type Step =
   /** Something leaves its place: for good, or to come back under another path (`moved`). */
   | { readonly do: "take"; readonly path: string; readonly moved: boolean }
@@ -118,7 +118,7 @@ export class Picture {
     parent.children.set(names.at(-1)!, node);
   }
 
-  /** Names of files that have the base of a versioned file, whatever their extension. */
+  /** Names of files that have the base of a versioned file, with any extension. */
   versions(parent: Directory, names: readonly string[]): string[] {
     const base = splitVersioned(names.at(-1)!)!.base;
     return this.namesIn(parent, names.slice(0, -1)).filter(
@@ -165,7 +165,7 @@ export class Picture {
     return [...leaving, ...found.gone, ...found.made, ...found.come];
   }
 
-  /** Everything that was looked at, directories before what is in them. `stands`: no directory above is a new one, so
+  /** Everything that was looked at, directories before their content. `stands`: no directory above is a new one, so
    * that the real thing at the path is not gone with one. */
   private *nodes(
     at: Directory,

@@ -1,6 +1,6 @@
 /** Codec: a PKCS #7 SignedData and the certificates in it, as facts. TR-069 E.5; RFC 2315 9, RFC 5652 5, RFC 5280 4.
  *
- * Read strictly, as DER: what openssl, and every other tool that signs, writes. */
+ * Read strictly, as DER: openssl, and every other tool that signs, writes it so. */
 import { Malformed } from "../errors.ts";
 import { context, type Der, oidOf, partsOf, readDer, Taking, tags, timeOf } from "./der.ts";
 import { hex } from "./judge.ts";
@@ -99,7 +99,7 @@ const digests: Readonly<Record<string, string>> = {
   "1.2.840.113549.2.5": "md5",
 };
 
-/** Signature algorithms: of what kind, and with which digest where they say it themselves. */
+/** Signature algorithms: their kind, and their digest where they say it themselves. */
 const algorithms: Readonly<Record<string, readonly [kind: string, digest?: string]>> = {
   "1.2.840.113549.1.1.1": ["rsa"],
   "1.2.840.113549.1.1.4": ["rsa", "md5"],

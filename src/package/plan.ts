@@ -75,7 +75,7 @@ function fileAt(picture: Picture, parent: Directory, path: readonly string[], co
   return node !== null;
 }
 
-/** E.4.4: what is not there needs no removal. */
+/** E.4.4: an absent file needs no removal. */
 function remove(picture: Picture, { path, how, command }: Extract<Action, { is: "remove" }>): void {
   if (how === "tree") {
     picture.removeTree(path, command);

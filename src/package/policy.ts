@@ -55,7 +55,7 @@ export interface PackageSettings {
   readonly version: string | undefined;
   readonly storage: Policy["storage"];
   readonly attributes: readonly Attribute[];
-  /** `config package_signer`: a PEM file below the device's root, and the Roles of who is signed by it. */
+  /** `config package_signer`: a PEM file below the device's root, and the Roles of the signers that it certifies. */
   readonly signers: readonly { readonly certificate: string; readonly roles: readonly number[] }[];
 }
 
@@ -115,8 +115,8 @@ export function readPackageSettings(
   }));
 }
 
-/** The section by which a package is judged that somebody hands in: the named one, or the first; without one what
- * holds where nothing is set. undefined: none has that name. */
+/** The section by which a package given by hand is judged: the named one, or the first; without one the
+ * policy that holds where nothing is set. undefined: none has that name. */
 export function settingsFor(
   all: readonly PackageSettings[],
   name: string | undefined,

@@ -62,7 +62,7 @@ export interface Block {
   readonly certificates: readonly Certificate[];
 }
 
-/** Public key operations on what was decoded, by the adapter that decoded it. Neither throws. */
+/** Public key operations on decoded keys, by the adapter that decoded them. Neither throws. */
 export interface Proofs {
   /** Digest of header and command list, hexadecimal. */
   digest(of: Digest): string | undefined;
@@ -77,7 +77,7 @@ export interface Verdict {
   readonly signer: string;
   readonly digest: Digest;
   readonly algorithm: string;
-  /** undefined: it holds. Otherwise what is wrong, with the certificate it is wrong with. */
+  /** undefined: it holds. Otherwise the fault, with the certificate that has it. */
   readonly problem: string | undefined;
   /** Subjects from the signer to its anchor. */
   readonly chain: readonly string[];

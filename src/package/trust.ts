@@ -8,7 +8,8 @@ type TrustPolicy = Pick<Policy, "allowSha1" | "now" | "signatureTime">;
 
 const dataType = "1.2.840.113549.1.7.1";
 
-/** Extended key usages that make a certificate fit to sign packages: code signing, mail (`openssl cms` asks for it), any. */
+/** Extended key usages that make a certificate fit to sign packages: code signing, mail (`openssl cms` asks for it),
+ * any. */
 const fitPurposes = ["1.3.6.1.5.5.7.3.3", "1.3.6.1.5.5.7.3.4", "2.5.29.37.0"];
 
 /** @param anchors the trust store
@@ -62,7 +63,7 @@ class Judging {
     };
   }
 
-  /** Counts what costs time. */
+  /** Counts the costly steps. */
   private spend(): boolean {
     this.checks += 1;
     return this.checks <= packageLimits.checksMax;
@@ -156,8 +157,8 @@ class Judging {
     return at > notAfter ? `has expired ${stamp(notAfter)}` : undefined;
   }
 
-  /** The complaint about a certificate at any place of a chain. An anchor is trusted as it is: its own signature does not
-   * count. */
+  /** The complaint about a certificate at any place of a chain. An anchor is trusted as it is: its own signature does
+   * not count. */
   private soundProblem(certificate: Certificate, anchor: boolean): string | undefined {
     const { key, strange, digest, algorithm } = certificate;
     if (strange.length > 0) return `has an extension that is not understood: ${strange.join(", ")}`;

@@ -1,4 +1,4 @@
-/** Rule: the headers of each answer of the LAN page. They bound what a browser may do with the answer.
+/** Rule: the headers of each answer of the LAN page. They restrict the use that a browser may make of it.
  * RFC 9110, Content Security Policy 3. */
 import type { Html } from "./html.ts";
 import type { PageAnswer } from "./request.ts";

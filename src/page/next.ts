@@ -14,6 +14,6 @@ export function destinationOf(url: string, origin: string, charsMax: number): st
   return /^https?:\/\/[^/?#]/i.test(url) && URL.canParse(url) ? ascii(url) : undefined;
 }
 
-/** CGI arguments are kept as they are; only what a header cannot carry is escaped. */
+/** CGI arguments are kept as they are; only characters that a header cannot carry are escaped. */
 const ascii = (url: string): string | undefined =>
   /^[\x21-\x7e]+$/.test(url) ? url : URL.canParse(url) ? new URL(url).href : undefined;

@@ -18,7 +18,7 @@ export const paths = {
   style: "/style.css",
 } as const;
 
-/** Errors by name: the sentence that tells what happened, and the advice. */
+/** Errors by name: the sentence that names the fault, and the advice. */
 export const troubles = {
   refused: ["errorRefused", "adviceRetry"],
   late: ["errorLate", "adviceRetry"],
@@ -55,7 +55,7 @@ export function errorPage(language: Language, trouble: Trouble): Html {
   );
 }
 
-/** Goes on without JavaScript: the answer has a Refresh header, which does what the link does. */
+/** Goes on without JavaScript: the answer has a Refresh header with the target of the link. */
 export function waitingPage(language: Language, ticket: string): Html {
   const { words } = language;
   return layout(

@@ -38,7 +38,8 @@ function preferred(wanted: string): readonly string[] {
   return [...new Set(found.sort((a, b) => b.q - a.q).map(({ code }) => code))];
 }
 
-/** Reads texts of web content. Unknown keys and texts that are too long are left out; undefined: the file is no table. */
+/** Reads texts of web content. Unknown keys and texts that are too long are left out; undefined: the file is no
+ * table. */
 function replaced(json: string | undefined): Partial<Words> | undefined {
   if (json === undefined) return undefined;
   let value: unknown;
@@ -58,7 +59,7 @@ function replaced(json: string | undefined): Partial<Words> | undefined {
   return Object.fromEntries(known);
 }
 
-/** Fills in what stands in braces. */
+/** Replaces each placeholder in braces by its value. */
 export const filled = (text: string, values: Readonly<Record<string, string | number>>): string =>
   text.replace(/\{(\w+)\}/g, (all, name: string) =>
     Object.hasOwn(values, name) ? String(values[name]) : all,

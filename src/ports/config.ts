@@ -61,10 +61,10 @@ export interface Reverted extends Staged {
 export interface Config {
   /** The tree as it is now: cheap when nothing has changed since the last view. */
   view(): ConfigView;
-  /** Locks the packages, merges the edits with what others have written since `view`.
+  /** Locks the packages, merges the edits with changes of others since `view`.
    * @throws Refused when it cannot be written, or a section that the edits name is gone */
   stage(view: ConfigView, edits: readonly Edit[]): Promise<Staged>;
-  /** Takes changes back, all together: whatever still is as they made it. @param changes oldest first
+  /** Undoes changes, all together: every value that still is as they made it. @param changes oldest first
    * @throws Refused */
   revert(changes: readonly Undo[]): Promise<Reverted>;
   /** Complaints, for people, about the packages that have been looked at: unreadable, damaged. */

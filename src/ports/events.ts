@@ -2,7 +2,7 @@
 
 export interface WaitingEvent {
   readonly id: string;
-  /** JSON of whoever handed it over; undefined: it does not parse. */
+  /** JSON of the hook that handed it over; undefined: it does not parse. */
   readonly value: unknown;
 }
 

@@ -9,7 +9,8 @@ export interface Netdev {
   /** Mbit/s; undefined where the link does not tell. */
   readonly speed: number | undefined;
   readonly duplex: "full" | "half" | undefined;
-  /** Seconds since boot of the moment in which the agent saw its link change last, or saw it first. Absent: nobody looks. */
+  /** Seconds since boot of the moment in which the agent saw its link change last, or saw it first. Absent: nobody
+   * looks. */
   readonly changed?: number;
   /** A counter of /sys/class/net/X/statistics by its name there; 0 where there is none. One past 2^53 is a bigint, which
    * keeps every digit. */
@@ -179,7 +180,7 @@ export type BoardFact =
   | "kernelVersion";
 
 /** Facts as they are at one moment. Reads files when asked; nothing waits.
- * @throws Unread for what its extent leaves out */
+ * @throws Unread for facts outside its extent */
 export interface Sheet {
   board(fact: BoardFact): string;
   /** Seconds since boot. */
@@ -207,8 +208,8 @@ export interface Sheet {
   /** The state of a port of a bridge, as the kernel numbers them; undefined where it is none. */
   bridgeState(bridge: string, port: string): number | undefined;
   interface(name: string): Interface | undefined;
-  /** The global IPv6 address at which the device is reached by a logical interface: its own, else that of another one over
-   * the same network device (`wan6` over `wan`). Absent: nobody knows. */
+  /** The global IPv6 address at which the device is reached by a logical interface: its own, else that of another one
+   * over the same network device (`wan6` over `wan`). Absent: nobody knows. */
   address6?(name: string): string | undefined;
   /** The number of the PPPoE session on a device; undefined where there is none. */
   pppoeSession(device: string): number | undefined;
@@ -229,12 +230,12 @@ export interface Sheet {
   logTail(bytesMax: number): string;
 }
 
-/** How much a sheet holds. `files`: what is read from files when asked. `live`: also what netifd and the radios say, which
- * have been asked. `whole`: also the system log. `brief`: as `live`, with an empty log, for those who do not care for it.
- * `wired`: as `brief`, without the radios. */
+/** How much a sheet holds. `files`: facts read from files when asked. `live`: also the answers of netifd and the
+ * radios, which have been asked. `whole`: also the system log. `brief`: as `live`, with an empty log, for callers that
+ * do not read it. `wired`: as `brief`, without the radios. */
 export type Extent = "files" | "wired" | "brief" | "live" | "whole";
 
-/** A sheet is asked for what it does not hold: take one of that extent. */
+/** A sheet is asked for a fact that it does not hold: take one of that extent. */
 export class Unread extends Error {
   constructor(readonly extent: Extent) {
     super(`This sheet does not hold that; it takes one that is ${extent}`);

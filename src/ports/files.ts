@@ -31,12 +31,12 @@ export interface Files {
   /** Bytes that a received file may have now. */
   room(): number | undefined;
   /** Begins a file; one that a crash has left under that number is replaced.
-   * @param fileType what it comes as: a package is judged by it while it arrives */
+   * @param fileType the type under which it is received: a package is judged by it while it arrives */
   receive(id: number, fileType: string): Promise<Receiving>;
   /** Whether the whole file of that number is there. */
   has(id: number): boolean;
-  /** Removes what lies there under that number. */
+  /** Removes the file of that number. */
   remove(id: number): void;
-  /** Removes what no transfer of these numbers owns: a file that could not be removed when its transfer ended. */
+  /** Removes files that no transfer of these numbers owns: a file that could not be removed when its transfer ended. */
   sweep(held: readonly number[]): void;
 }

@@ -18,7 +18,7 @@ export interface RunningImage {
   readonly replaced: boolean;
 }
 
-/** A received file: where it lies, and what it was received as. */
+/** A received file: its place, and the FileType under which it was received. */
 export interface Received {
   readonly id: number;
   readonly fileType: string;

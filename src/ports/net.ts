@@ -57,7 +57,7 @@ export interface BodySource {
 /** Takes a body as it comes. */
 export interface BodySink {
   /** A promise asks to be waited for before more is read.
-   * @throws anything; it ends the round trip and is what the exchange throws */
+   * @throws anything; it ends the round trip, and the exchange throws it */
   take(piece: Uint8Array): void | Promise<void>;
 }
 
@@ -88,7 +88,7 @@ export interface Line {
   readonly open: boolean;
   /** True once the connection had come about. */
   readonly reached: boolean;
-  /** Bytes of body that have come so far, of all its responses, without what frames them; absent where nobody counts
+  /** Bytes of body received so far, of all its responses, without framing; absent where nobody counts
    * them. A long one may take its time. */
   readonly received?: number;
   /** Bytes of its connection so far, heads and framing included; absent where nobody counts them. */

@@ -31,7 +31,7 @@ export type ReplyMessage = {
   [M in MethodName]: About & { readonly is: "reply"; readonly method: M; readonly args: Reply<M> };
 }[MethodName];
 
-/** A call that we owe this fault; `method` is what the peer wrote. An ACS answers 8003 for 9003 and so on. */
+/** A call that we owe this fault; `method` is the name that the peer wrote. An ACS answers 8003 for 9003 and so on. */
 export interface BadCallMessage extends About {
   readonly is: "badCall";
   readonly method: string;
@@ -84,7 +84,7 @@ function decodeCall(envelope: Envelope, name: string, options: DecodeOptions): M
   if (!isOurs(body, envelope) || !isMethod(name) || !options.serves(name)) {
     return badCall(envelope, name, new Fault(9000, `Method ${quote(name)} is not supported`));
   }
-  // 3.5: whatever the method, an envelope may be too long for us.
+  // 3.5: an envelope of any method may be too long for us.
   if (envelope.cut) return badCall(envelope, name, new Fault(9004, "The envelope is too large"));
   try {
     const args = readArguments(methods[name].args, body, { strict: true, leniences });

@@ -79,7 +79,7 @@ const soapFaultTexts = {
   VersionMismatch: "The envelope is not SOAP 1.1",
 } as const satisfies Record<SoapFaultCode, string>;
 
-/** A fault of SOAP itself; it has no detail (SOAP 1.1 4.4: none for what headers are to blame for). */
+/** A fault of SOAP itself; it has no detail (SOAP 1.1 4.4: none for a fault of a header). */
 export function encodeSoapFault(code: SoapFaultCode, options: EncodeOptions, text?: string): Uint8Array {
   const fault = writeFault(`soap-env:${code}`, text ?? soapFaultTexts[code], "");
   return toBytes([openEnvelope(options.version, options), fault, closeEnvelope]);

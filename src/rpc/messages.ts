@@ -1,7 +1,7 @@
 /** Table: the structures of Annex A that travel in arguments. Names are the specification's. TR-069 A.2, A.3, A.5. */
 import type { XsdType } from "../soap/names.ts";
 
-/** Table 14. In what we receive, `type` is the xsi:type's local name or "string" where there was none. */
+/** Table 14. In a received message `type` is the xsi:type's local name or "string" where there was none. */
 export interface ParameterValueStruct {
   readonly Name: string;
   readonly Value: string;

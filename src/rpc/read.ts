@@ -79,7 +79,7 @@ function readBase64(element: Element): Uint8Array {
   return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }
 
-/** Table 14. The type is told, not judged: that is for whoever knows the parameter. */
+/** Table 14. The type is returned unchecked: the owner of the parameter checks it. */
 function readParameterValue(element: Element, reading: Reading): ParameterValueStruct {
   const found = membersOf(parameterValueFields, element, reading, "pass");
   const name = readString(parameterValueFields.Name, expect(found.Name, element, "Name"), reading);
@@ -128,7 +128,7 @@ function expect(member: Element | undefined, element: Element, name: string): El
   return member ?? invalid(`${element.local} lacks ${name}`);
 }
 
-/** @param unknown what becomes of elements that the table does not have: "refuse" for arguments (A.2.2) */
+/** @param unknown the treatment of elements that the table does not have: "refuse" for arguments (A.2.2) */
 function membersOf<F extends Fields>(
   fields: F,
   element: Element,

@@ -33,7 +33,7 @@ const status = int(0, 1);
 const parameters = array(parameterValue);
 const parameterNames = array(path(256));
 const accessList = array(string(64));
-/** Tables 34, 35: one envelope a message in this version, whatever the peer says. */
+/** Tables 34, 35: one envelope a message in this version, even if the peer allows more. */
 const maxEnvelopes = unsignedInt(0, { ignored: true, missing: "1" });
 
 const deviceId = struct("DeviceIdStruct", {

@@ -21,7 +21,7 @@ export interface IntegerType extends Missing {
   readonly max: number;
   /** Counts only where the boolean of that name before it is true; otherwise it is not judged and reads as 0. */
   readonly onlyIf?: string;
-  /** "On reception its value MUST be ignored": whatever it is, it reads as 1. */
+  /** "On reception its value MUST be ignored": every value reads as 1. */
   readonly ignored?: true;
 }
 

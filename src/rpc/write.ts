@@ -54,7 +54,7 @@ function writeElement(name: string, type: Type, value: unknown, out: string[]): 
   out.push(`</${name}>`);
 }
 
-/** In the table's order, whatever the order in `values` (A.2.2). */
+/** In the table's order, not in that of `values` (A.2.2). */
 export function writeArguments(
   fields: Fields,
   values: Readonly<Record<string, unknown>>,

@@ -1,11 +1,11 @@
-/** Machine: when sessions begin and end, and what is remembered between them. TR-069 3.2.1, 3.2.1.1, 3.7.1.
+/** Machine: when sessions begin and end, and the state kept between them. TR-069 3.2.1, 3.2.1.1, 3.7.1.
  *
  *   idle       no session, none to be retried
  *   waiting    the last session failed; the next begins at `until`, or as soon as something happens (3.2.1.1)
- *   looking    a session is about to begin: what has changed since the last Inform is being read
+ *   looking    a session is about to begin: changes since the last Inform are being read
  *   preparing  the Inform is being made
  *   session    a session (session.ts); `numbers` are the events that its Inform lists
- *   closing    it is over: the line is dropped and what it changed takes effect
+ *   closing    it is over: the line is dropped and its changes take effect
  *   stopped    the device is going down, or the configuration switches the agent off
  *
  * Never: two sessions at a time; a session without a URL; a reboot before a clean end (3.7.1.4), unless
@@ -64,7 +64,7 @@ export function hear(state: AgentState, now: Now, notice: Notice): AgentStep {
   return atOnce ? carriedOut(after, [], now) : proceed(after, now);
 }
 
-/** Errands go with their last event, whatever took it, and their reporters hear of it. */
+/** An errand ends with its last event, however that ended, and its reporter hears of it. */
 function told(done: AgentStep): AgentStep {
   const { left, gone } = errands.withEvents(done.state.kept);
   if (gone.length === 0) return done;
@@ -162,15 +162,15 @@ function configured(state: AgentState, settings: Settings, now: Now): AgentState
 const back = (state: AgentState, phase: Phase, now: Now): AgentStep =>
   proceed(configured({ ...state, phase }, state.settings, now), now);
 
-/** Takes the steps that follow from the state alone: a session that is wanted begins, a look that is due is taken. Neither
- * happens during a session (3.7.1.1 shields the ACS from changes by others). */
+/** Takes the steps that follow from the state alone: a session that is wanted begins, a look that is due is taken.
+ * Neither happens during a session (3.7.1.1 shields the ACS from changes by others). */
 function proceed(state: AgentState, now: Now): AgentStep {
   const { phase } = state;
   if (phase.is !== "idle" && phase.is !== "waiting") return { state, deeds: [] };
   const retry = phase.is === "waiting" && now.mono >= phase.until;
   const redeliver = state.redelivery.due !== undefined && now.mono >= state.redelivery.due;
   const opens = state.settings.url !== "" && (retry || redeliver || state.wanted !== undefined);
-  // A look under way may have missed what is due to be looked at now: it stays due until that one is back.
+  // A look under way may have missed a value that is due now: it stays due until that one is back.
   if (!opens && (state.looking || now.mono < state.lookDue)) return { state, deeds: [] };
   const deeds: AgentDeed[] = state.looking ? [] : [{ do: "look" }];
   const next: Phase = opens ? { is: "looking" } : phase;
@@ -194,12 +194,13 @@ function looked(before: AgentState, now: Now): AgentStep {
     retryCount: state.kept.retryCount,
   };
   const phase: Phase = { is: "preparing", ...report };
-  // A first session would have its peak on top of what the start and the first look have used.
+  // A first session would have its peak on top of the memory that the start and the first look have used.
   const deeds: AgentDeed[] = state.ended === 0 ? [{ do: "rest" }, deed] : [deed];
   return { state: { ...state, phase, wanted: undefined, asked: false, held: false }, deeds };
 }
 
-/** Not right after a session: the next one often follows, and would fetch back what has just been given away. */
+/** Not right after a session: the next one often follows, and would fetch back the memory that has just been
+ * released. */
 const resting = (step: AgentStep, { ended, endedByLook }: AgentState): AgentStep =>
   step.deeds.length > 0 || ended !== endedByLook ? step : { ...step, deeds: [{ do: "rest" }] };
 
@@ -220,7 +221,7 @@ function inSession(state: AgentState, now: Now, roll: number, event: session.Ses
   return ended({ ...state, looking: false }, event.reason, "none", now, roll);
 }
 
-/** Takes over what the session machine did: its confirmations and its end are carried out here. */
+/** Takes over the outcome of the session machine: its confirmations and its end are carried out here. */
 function withSession(before: AgentState, done: session.SessionStep, now: Now, roll: number): AgentStep {
   if (before.phase.is !== "session") return { state: before, deeds: [] };
   let state: AgentState = { ...before, phase: { ...before.phase, session: done.state } };
@@ -271,7 +272,7 @@ function refused(state: AgentState, deed: Extract<session.SessionDeed, { do: "re
   };
 }
 
-/** Table 7: InformResponse confirms what the Inform listed, and R-3.1-12: the way the ACS was found is kept. */
+/** Table 7: InformResponse confirms the events of the Inform, and R-3.1-12: the way the ACS was found is kept. */
 function informed(state: AgentState): AgentState {
   if (state.phase.is !== "session") return state;
   const { numbers } = state.phase;

@@ -41,10 +41,10 @@ export interface DeedParts {
   readonly install: (ref: string) => Promise<void>;
   readonly settings: () => Settings;
   readonly deviceId: () => DeviceIdStruct;
-  /** Reads the facts and brings what every Inform tells up to date: addresses, identity.
+  /** Reads the facts and brings the values of every Inform up to date: addresses, identity.
    * @returns undefined when they cannot be read */
   readonly refresh: () => Promise<Moment | undefined>;
-  /** Puts into effect what has been written (`applier`). */
+  /** Puts the written packages into effect (`applier`). */
   readonly apply: () => Promise<void>;
   /** A session has tried to reach the ACS: true when one of its addresses took a TCP connection (3.1). */
   readonly tried: (reached: boolean) => void;
@@ -110,7 +110,7 @@ function conversing(ports: DeedPorts, parts: DeedParts): Pick<Performers<AgentDe
     return [{ on: "handled", ...handled }];
   }
 
-  /** The session is over: what it changed takes effect before anything else begins (A.3.2.1, 3.2.2). */
+  /** The session is over: its changes take effect before anything else begins (A.3.2.1, 3.2.2). */
   async function close(deed: Extract<AgentDeed, { do: "close" }>): Promise<readonly AgentEvent[]> {
     const affinity = link?.affinity;
     if (asked) parts.tried((link?.connectionsOpened ?? 0) > 0);

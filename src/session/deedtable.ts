@@ -1,4 +1,5 @@
-/** Table: every deed of the agent: whether it speaks, what its failure means, whether it may come late. TR-069 3.7.1. */
+/** Table: every deed of the agent: whether it speaks, the event of its failure, whether it may come late. TR-069
+ * 3.7.1. */
 import { Lost, Malformed } from "../errors.ts";
 import type { DeedTable } from "./machine.ts";
 import { saysNow } from "./said.ts";

@@ -102,7 +102,8 @@ export function afterBoot(queue: EventQueue): EventQueue {
   return without(queue, (e) => policy(e.code).onBoot === "discard");
 }
 
-/** A session that reported `numbers` has failed: what is not retried goes. Table 7: 6 CONNECTION REQUEST. */
+/** A session that reported `numbers` has failed: events that are not retried are discarded. Table 7: 6 CONNECTION
+ * REQUEST. */
 export function afterFailure(queue: EventQueue, numbers: readonly number[]): EventQueue {
   return without(queue, (e) => numbers.includes(e.number) && policy(e.code).onFailure === "discard");
 }
@@ -136,7 +137,7 @@ export function keptOnRefusal(queue: EventQueue, number: number): boolean {
   return event !== undefined && policy(event.code).onRefusal === "keep";
 }
 
-/** The same queue where nothing goes: what has not changed is not written. */
+/** The same queue where nothing is discarded: an unchanged queue is not written. */
 function without(queue: EventQueue, gone: (event: QueuedEvent) => boolean): EventQueue {
   return queue.events.some(gone) ? { ...queue, events: queue.events.filter((e) => !gone(e)) } : queue;
 }

@@ -20,7 +20,7 @@ export interface InformFacts {
   readonly moment: Moment | undefined;
 }
 
-/** ParameterList holds what every Inform holds, what has changed and what the ACS wants in an Inform with these events
+/** ParameterList holds the parameters of every Inform, the changed ones, and those the ACS wants with these events
  * (InformParameter), each once, and nothing else: that is right with and without 4 VALUE CHANGE. */
 export async function informArgs(model: Model, facts: InformFacts): Promise<Args<"Inform">> {
   const always = await model.informParameters(facts.moment);

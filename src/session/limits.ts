@@ -24,7 +24,7 @@ export const sessionLimits = {
   downMsMax: 10 * 60 * 1000,
   /** Clean ends after which a reboot, a reset or an image that could not be carried out is given up. */
   pledgeTriesMax: 3,
-  /** Failed sessions in a row after which what was promised for after a clean end is carried out without one (3.7.1.4). */
+  /** Failed sessions in a row after which a pledge is carried out without a clean end (3.7.1.4). */
   pledgeFailuresMax: 5,
   /** Times that one request is sent again for fault 8005 (3.7.1.6) before the session counts as failed. */
   resendsMax: 10,
@@ -41,8 +41,8 @@ export const noticeLimits = {
 
 /** Scheduled and periodic Informs, which depend on the wall clock. TR-069 3.2.1. */
 export const clockLimits = {
-  /** Milliseconds by which the wall clock has jumped, so that what hangs on it is reckoned anew; less is the drift of a
-   * clock that is being steered. */
+  /** Milliseconds by which the wall clock has jumped, so that times that depend on it are reckoned anew; less is the
+   * drift of a clock that is being steered. */
   jumpMs: 2000,
 } as const;
 

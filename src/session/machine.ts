@@ -1,5 +1,5 @@
-/** Table: the parts of a machine of the turn: its start, its steps, the notices that it hears, its rows, and the table of
- * its deeds. life.ts turns all machines together; README.md tells how a room hangs its machine in. */
+/** Table: the parts of a machine of the turn: its start, its steps, the notices that it hears, its rows, and the table
+ * of its deeds. life.ts turns all machines together; README.md tells how a room hangs its machine in. */
 import type { Now } from "../ports/clock.ts";
 import type { Store, Write } from "../ports/store.ts";
 import type { Settings } from "../settings.ts";
@@ -42,7 +42,7 @@ export type DeedTable<Deed extends { readonly do: string }, Event> = {
   readonly [D in Deed as D["do"]]: DeedRow<Event, D>;
 };
 
-/** Carries deeds out, each by its own handler. @returns what came of it, in order */
+/** Carries deeds out, each by its own handler. @returns the events of the outcome, in order */
 export type Performers<Deed extends { readonly do: string }, Event> = {
   readonly [D in Deed as D["do"]]: (deed: D) => Promise<readonly Event[]>;
 };

@@ -25,7 +25,7 @@ export type Report = {
 /** Told by the machine of sessions. */
 type OfSessions =
   | { readonly tell: "settings"; readonly settings: Settings }
-  /** A method left this to be done; each machine takes what is its own. */
+  /** A method left this to be done; each machine takes its own part. */
   | { readonly tell: "effect"; readonly effect: Effect }
   /** The ACS has answered the request. */
   | {
@@ -54,8 +54,8 @@ type OfSessions =
 type ToSessions =
   /** Opens a session that has these events in its Inform and makes the request. */
   | { readonly tell: "report"; readonly report: Report }
-  /** No machine waits for the request any more: the request is dropped. `events`: the fate of its events. Events that are
-   * kept are listed by the next Inform. */
+  /** No machine waits for the request any more: the request is dropped. `events`: the fate of its events. Events that
+   * are kept are listed by the next Inform. */
   | { readonly tell: "withdraw"; readonly ref: string; readonly events: "keep" | "drop" }
   /** The ACS has asked for a session (3.2.2, G.2.1.4). */
   | { readonly tell: "connectionRequest" }
@@ -66,13 +66,13 @@ type ToSessions =
       readonly commandKey?: string;
       readonly why: string;
     }
-  /** These parameters have other values, by nobody's wish: 4 VALUE CHANGE, whatever their Notification is. */
+  /** These parameters have other values, by nobody's wish: 4 VALUE CHANGE, with any Notification. */
   | { readonly tell: "valuesChanged"; readonly parameters: readonly string[]; readonly why: string }
   /** To be carried out after the clean end of a session, or at once where none is under way or to be retried. */
   | { readonly tell: "pledge"; readonly pledge: Pledge }
   /** The image of that name is not to be installed any more. */
   | { readonly tell: "unpledge"; readonly ref: string }
-  /** A session is to begin, whatever its Inform has to tell. */
+  /** A session is to begin, with or without an event. */
   | { readonly tell: "wanted"; readonly why: string };
 
 /** Told to the machine of discovery. */

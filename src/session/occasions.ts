@@ -41,7 +41,7 @@ export function booted(state: AgentState, now: Now): AgentState {
   return commandKeys.reduce((s, key) => occurred(s, "M Reboot", "the device has booted", key), after);
 }
 
-/** The agent alone was begun again: what is undone is taken up. */
+/** The agent alone was begun again: unfinished work is taken up. */
 export function resumed(state: AgentState): AgentState {
   const { queue, retryCount } = state.kept;
   const undone = queue.events.length > 0 || retryCount > 0 || state.kept.pledges.length > 0;
@@ -73,7 +73,7 @@ export function connectionRequested(state: AgentState): AgentState {
   return occurred(state, "6 CONNECTION REQUEST", "the ACS asked for a session");
 }
 
-/** 3.7.1.5 has no event for somebody at the device who wants a session. It is reported as 2 PERIODIC: every ACS knows
+/** 3.7.1.5 has no event for a session that is started at the device. It is reported as 2 PERIODIC: every ACS knows
  * that one, takes it for a session without another cause, and it goes out again after a failure. It is no event of the
  * queue: nothing is lost with the wish when the power fails, and the disk is spared. */
 export const asked = (state: AgentState): AgentState => ({

@@ -1,8 +1,8 @@
 /** Rule: the promises that are due after the clean end of a session. TR-069 3.7.1.4, A.3.2.8, A.3.2.9, A.4.1.6.
  *
- * The strongest kind goes first: what it does away with need not be done. A kind that could not be carried out lets the
+ * The strongest kind goes first: it makes the weaker ones unnecessary. A kind that could not be carried out lets the
  * others go on, is tried again after later sessions, and is given up after `pledgeTriesMax` tries. A Reboot that was
- * given up stays on the list: the next boot, whatever makes it, reports M Reboot for it (A.3.2.9). If no session ends
+ * given up stays on the list: the next boot, of any cause, reports M Reboot for it (A.3.2.9). If no session ends
  * cleanly, a pledge is carried out all the same after `pledgeFailuresMax` failures in a row. 3.7.1.4 lets the CPE limit
  * its attempts; without a limit, an ACS that breaks every session after its last answer would prevent the reboot for
  * ever. */
@@ -75,7 +75,7 @@ export const patient = (list: readonly KeptPledge[]): readonly PledgeKind[] =>
 export const begin = (list: readonly KeptPledge[], kind: PledgeKind): readonly KeptPledge[] =>
   list.map((p) => (p.is === kind ? { ...p, begun: true, tries: p.tries + 1, failed: 0 } : p));
 
-/** The device did not do it. @returns what is left, and whether the kind has been given up */
+/** The device did not do it. @returns the pledges left, and whether the kind has been given up */
 export function stay(
   list: readonly KeptPledge[],
   kind: PledgeKind,

@@ -1,7 +1,7 @@
 /** Rule: the wait before a failed session is retried. TR-069 3.2.1.1 Table 3. */
 import { retryLimits } from "./limits.ts";
 
-/** The first wait and what each row multiplies it by. */
+/** The first wait and the factor of each row. */
 export interface Rhythm {
   readonly firstWaitSeconds: number;
   readonly factor: number;

@@ -1,5 +1,5 @@
 /** Rule: the name of a message, and its section: a line of log for each, at level debug. Names and sizes
- * only, nothing of what is in it. TR-069 3.7.1, 3.7.2. */
+ * only, none of its content. TR-069 3.7.1, 3.7.2. */
 import type { Message } from "../rpc/decode.ts";
 import { isMethod, methods } from "../rpc/table.ts";
 import { soapLimits } from "../soap/limits.ts";

@@ -1,6 +1,6 @@
 /** Machine: one session, Inform to last empty POST. TR-069 3.7.1, Table 6.
  *
- * A session always awaits the answer to exactly one POST. `awaiting` names what that POST carried:
+ * A session always awaits the answer to exactly one POST. `awaiting` names the content of that POST:
  *
  *   inform   our Inform: the session is not open before its response (3.7.1.1)
  *   request  a request of ours, as TransferComplete: its response is outstanding
@@ -41,7 +41,7 @@ export interface SessionState {
   readonly nextId: number;
 }
 
-/** The answer to a POST, or what came instead. */
+/** The answer to a POST, or the failure that came instead. */
 export type SessionEvent =
   | { on: "message"; message: Message }
   | { on: "empty" }

@@ -70,7 +70,7 @@ export interface AgentState {
   /** Events that a good session left undelivered, its Inform having listed them, go out again as Table 3 says
    * (3.7.1.5): when, and how often they have been left. */
   readonly redelivery: { readonly due: number | undefined; readonly times: number };
-  /** Sessions of this process that have ended: what comes late of one is told from what the next brings. */
+  /** Sessions of this process that have ended: late events of one are told from those of the next. */
   readonly ended: number;
 }
 

@@ -10,6 +10,6 @@ export function nextVersion(version: CwmpVersion, suspect: Suspect): CwmpVersion
   return version === "cwmp-1-1" ? "cwmp-1-0" : "cwmp-1-1";
 }
 
-/** The same object where nothing differs: what has not changed is not written. */
+/** The same object where nothing differs: an unchanged object is not written. */
 export const spoken = (known: Kept["speaks"], now: NonNullable<Kept["speaks"]>): Kept["speaks"] =>
   known?.version === now.version && known.modern === now.modern ? known : now;

@@ -1,4 +1,5 @@
-/** Codec: the envelope about a message: headers, version, the one element of its body. TR-069 3.5, Table 4; SOAP 1.1 4. */
+/** Codec: the envelope about a message: headers, version, the one element of its body. TR-069 3.5, Table 4; SOAP 1.1
+ * 4. */
 import { Malformed } from "../errors.ts";
 import { trimmed } from "../space.ts";
 import type { Lenience } from "./lenience.ts";
@@ -57,7 +58,7 @@ function checkMixed(element: Element, leniences: Set<Lenience>): void {
     throw new Malformed(`Cannot parse ${element.local}: text between its elements`);
 }
 
-/** Names are told apart by what follows the last colon; what is wrong before it is noted. */
+/** Names are distinguished by the part after the last colon; a fault before it is noted. */
 export function localName(element: Element, leniences: Set<Lenience>): string {
   if (!element.name.includes(":")) return element.name;
   if (element.uri === undefined) leniences.add("undeclaredPrefix");
@@ -91,7 +92,7 @@ function isCwmp(entry: Element): boolean {
   return entry.uri === undefined || entry.uri === "" || entry.uri.startsWith(namespaces.cwmp);
 }
 
-/** 3.5: later versions stay compatible with ours, so that what these ask for is what happens. */
+/** 3.5: later versions stay compatible with ours, so that their requests keep their meaning. */
 const laterHeaders: ReadonlySet<string> = new Set([
   "SessionTimeout",
   "SupportedCWMPVersions",
@@ -137,7 +138,7 @@ function parseBody(root: Element, cut: boolean, leniences: Set<Lenience>): Eleme
   if (!body) throw new Malformed("Cannot parse Envelope: expected Body");
   checkMixed(body, leniences);
   const [first, second] = body.children;
-  // Of one that was cut nobody knows what would have come.
+  // The rest of a truncated document is unknown.
   if (!first && cut) throw new Malformed("Cannot parse Body: it is empty");
   if (!first) throw new EmptyBody(leniences);
   if (second && !cut) throw new Malformed(`Cannot parse Body: a second element, ${quote(second.local)}`);

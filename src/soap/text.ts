@@ -1,4 +1,5 @@
-/** Codec: bytes of an XML document to text, in the encodings that CWMP peers use. TR-069 3.4.1, XML 1.0 2.2, 2.11, 4.3.3. */
+/** Codec: bytes of an XML document to text, in the encodings that CWMP peers use. TR-069 3.4.1, XML 1.0 2.2, 2.11,
+ * 4.3.3. */
 import { Malformed } from "../errors.ts";
 import { fromLatin1 } from "../latin1.ts";
 
@@ -27,7 +28,7 @@ function marked(bytes: Uint8Array): Encoding | undefined {
   return undefined;
 }
 
-/** The encoding that the XML declaration names. The declaration is ASCII, whatever follows it. */
+/** The encoding that the XML declaration names. The declaration is ASCII in every encoding. */
 function declared(bytes: Uint8Array): string | undefined {
   const head = fromLatin1(bytes.subarray(0, 200));
   return /^\s*<\?xml\s[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']/.exec(head)?.[1];

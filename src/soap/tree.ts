@@ -1,6 +1,6 @@
 /** Codec: XML text to a small tree of elements, by `sax`. TR-069 3.5, XML 1.0, Namespaces in XML.
  *
- * sax is strict here, but for what this file refuses besides: DOCTYPE and every other declaration, a second root,
+ * sax is strict here; this file refuses besides: DOCTYPE and every other declaration, a second root,
  * too deep, too many, too long. Prefixes are resolved here and only where someone asks: sax would do it for every
  * element, and slower the more attributes there are. Comments and processing instructions are passed over. */
 import sax from "sax";
@@ -61,7 +61,7 @@ export class Element {
     for (let scope = this.scope; scope; scope = scope.outer) yield* scope.uris.values();
   }
 
-  /** The first attribute with that local name, whatever its prefix; declarations are none. */
+  /** The first attribute with that local name and any prefix; declarations are none. */
   attribute(local: string): { prefix: string; value: string } | undefined {
     for (const name in this.attributes) {
       if (!name.endsWith(local)) continue;
@@ -240,7 +240,7 @@ function repair(text: string): string {
   return from === 0 ? text : [...pieces, text.slice(from)].join("&amp;");
 }
 
-/** @param truncated the end of the document is missing: what there is of it is read
+/** @param truncated the end of the document is missing: the present part is read
  * @throws Malformed */
 export function parseTree(text: string, truncated: boolean, leniences: Set<Lenience>): Tree {
   const whole = text.includes("&") ? repair(text) : text;

@@ -102,7 +102,7 @@ export function transferWork(ports: TransferPorts, parts: TransferParts): Transf
   async function install(ref: string, feed: (event: QueueEvent) => void): Promise<void> {
     const id = idOf(ref);
     if (id === undefined) throw new Refused(`There is no image ${ref}`);
-    // On disk when this returns: from here on only a boot can tell what came of it.
+    // On disk when this returns: from here on only a boot can show the outcome.
     feed({ on: "writing", id });
     try {
       log("info", "The image is handed to the flash; the device reboots for it", { id });
@@ -207,7 +207,7 @@ export function transferWork(ports: TransferPorts, parts: TransferParts): Transf
 
 const schemeOf = (url: string): string => new URL(url).protocol.slice(0, -1);
 
-/** The name by which a received file goes: TargetFileName, else what the URL ends with (Table 30). */
+/** The name by which a received file goes: TargetFileName, else the end of the URL (Table 30). */
 function receivedOf({ id, fileType, targetFileName, url }: Transfer): Received {
   const last = new URL(url).pathname.split("/").at(-1) ?? "";
   return { id, fileType, name: targetFileName === "" ? last : targetFileName };

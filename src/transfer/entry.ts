@@ -5,9 +5,9 @@
  *   running    bytes are under way
  *   fetched    a file has been received and checked, and waits for the end of the session to be applied
  *   applying   the file takes effect
- *   handed     an image has been handed to the flash; the next boot tells what came of it
+ *   handed     an image has been handed to the flash; the next boot shows the outcome
  *   trying     a configuration or an image is in effect; it stays if a session with the ACS succeeds
- *   takingBack what was there before is being brought back
+ *   takingBack the former files are being restored
  *   ended      over; the ACS has not confirmed that it knows */
 import type { ImageIdentity } from "../ports/installer.ts";
 import type { FailureKind } from "./failure.ts";

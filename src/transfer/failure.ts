@@ -76,7 +76,7 @@ export function sentText(bytes: number, total: number | undefined): string {
 /** A number as people read it: 8,388,608. */
 export const counted = (n: number): string => n.toLocaleString("en");
 
-/** The peer's own words, for a FaultString: short, and without what a terminal would obey. */
+/** The peer's own words, for a FaultString: short, and without characters that a terminal would obey. */
 export const quoted = (text: string): string =>
   text
     .slice(0, transferLimits.quotedCharsMax)

@@ -2,7 +2,7 @@
  *
  * Upload numbers its types from 1 again; lists and AutonomousTransferComplete number them together with Download's. */
 
-/** The purpose of a file, whatever its number. `vendor` types are distinguished by their whole text. */
+/** The purpose of a file, without its number. `vendor` types are distinguished by their whole text. */
 export type FileKind = "firmware" | "web" | "configuration" | "log" | "vendor";
 
 const downloadTypes = {

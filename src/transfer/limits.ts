@@ -14,7 +14,7 @@ export const transferLimits = {
   reachWaitMs: 15_000,
   /** Milliseconds: the longest of those waits, so that a server that comes back is found within the hour. */
   reachWaitMsMax: 240_000,
-  /** Tries to bring back what was there before a file that is taken back: for more than an hour, with those waits. */
+  /** Tries to restore the former files when a file is undone: for more than an hour, with those waits. */
   takeBackTriesMax: 20,
   /** Times that one attempt goes on after the connection was lost in the middle of the file. */
   continuedMax: 5,

@@ -182,7 +182,7 @@ export const queueMachine: Machine<QueueState, QueueKept, QueueEvent, QueueDeed>
       ...(before.next === after.next ? [] : [write(nextKey, after.next)]),
     ];
   },
-  // The list is made anew with each session: what is in it tells, or each would cost a write.
+  // The list is made anew with each session: its content is compared, or each would cost a write.
   pressing: (before, after) =>
     before.next !== after.next ||
     before.transfers.length !== after.transfers.length ||

@@ -153,7 +153,7 @@ function ofOne(made: Making, event: Extract<QueueEvent, { id: number }>, now: No
   }
 }
 
-/** A process begins: what was at work is taken up where it can be. */
+/** A process begins: transfers at work are taken up where they can be. */
 function takenUp(made: Making, transfer: Transfer, now: Now): Making {
   const { boot } = made.state;
   const booted = transfer.boot !== boot;
@@ -225,7 +225,7 @@ function failed(
   return changed(made, { ...transfer, dueMono, stage: queued });
 }
 
-/** A session that ended well proves what is on trial. */
+/** A session that ended well proves the file on trial. */
 function sessionEnded(made: Making, good: boolean, now: Now): Making {
   const transfers = made.state.transfers.map((t) => (t.held ? released(t, now) : t));
   const quiet: Making = { ...made, state: { ...made.state, transfers, session: false } };

@@ -22,7 +22,7 @@ export function validatorOf({ headers }: HttpHead): Validator | undefined {
   return modified !== undefined && /^[\x20-\x7e]{1,64}$/.test(modified) ? { value: modified } : undefined;
 }
 
-/** Without a validator nobody can tell whether the rest belongs to what is there: the whole file is asked for.
+/** Without a validator the rest may belong to another file: the whole file is requested.
  * @param bytes of the file that are there */
 export function requestedPart(bytes: number, validator: Validator | undefined): Header[] {
   if (bytes === 0 || validator === undefined) return [];

@@ -63,7 +63,7 @@ function admitUrl(text: string, schemes: readonly string[]): void {
     if (knownSchemes.includes(scheme)) throw new Fault(9013, `The protocol ${scheme} is not supported`);
     throw new Fault(9013);
   }
-  // The parser would mend what is no URL of RFC 3986: slashes too many, backslashes, blanks.
+  // The parser would mend a text that is no URL of RFC 3986: slashes too many, backslashes, blanks.
   const written = /^[A-Za-z0-9+.-]+:\/\/[^/?#]/.test(text) && !/[^\x21-\x7e]|\\/.test(text);
   if (!written || !URL.canParse(text)) throw new Fault(9003, "URL cannot be parsed");
   const url = new URL(text);

@@ -19,7 +19,7 @@ export interface QueueState {
   readonly policy: AutonomousPolicy;
 }
 
-/** How long what has been applied may take to prove itself; 0: it need not. */
+/** The time that an applied file has to prove itself; 0: it need not. */
 export interface Trial {
   readonly limitMs: number;
 }
@@ -41,9 +41,9 @@ export type QueueEvent =
   | { on: "applied"; id: number; trial: Trial }
   /** The received file is gone: the device lost power. */
   | { on: "missing"; id: number }
-  /** An image is being written: from here on only a boot can tell what came of it. */
+  /** An image is being written: from here on only a boot can show the outcome. */
   | { on: "writing"; id: number }
-  /** An image has passed its checks, and what the next boot needs to judge it is known. */
+  /** An image has passed its checks, and the facts by which the next boot judges it are known. */
   | { on: "handing"; id: number; handOver: HandOver }
   /** The image that runs after a boot. */
   | { on: "judged"; id: number; running: RunningImage; trial: Trial }
@@ -63,7 +63,7 @@ export type QueueDeed =
   | { do: "send"; transfer: Transfer }
   /** Puts a received file into effect. */
   | { do: "apply"; transfer: Transfer }
-  /** Checks a received image and reads what the next boot will compare. */
+  /** Checks a received image and reads the facts that the next boot compares. */
   | { do: "hand"; transfer: Transfer }
   /** Reads which image runs. */
   | { do: "judge"; transfer: Transfer }

@@ -1,11 +1,11 @@
 /** Machine: transfers on trial: in effect until proven, else undone. A part of the queue's machine (queue.ts).
- * TR-069 A.3.2.8 has no word for it: what cuts the device off from its ACS is worth less than what was there before.
+ * TR-069 A.3.2.8 has no word for it: a file that cuts the device off from its ACS is worth less than the former one.
  *
  * With two slots the boot loader has a say as well: every boot is judged anew.
  *
- * A session with the ACS that began after the file came into effect, and ended well, proves it. Where none does in time,
- * and where a configuration could be put in place in part only, it is taken back. What cannot be taken back is tried
- * again, also after a boot; only after `takeBackTriesMax` tries in vain the ACS is told that it could not be. */
+ * A session with the ACS that began after the file came into effect, and ended well, proves it. Where none does in
+ * time, and where a configuration could be put in place in part only, it is taken back. What cannot be taken back is
+ * tried again, also after a boot; only after `takeBackTriesMax` tries in vain the ACS is told that it could not be. */
 import type { Now } from "../ports/clock.ts";
 import type { HandOver, Transfer } from "./entry.ts";
 import type { FailureKind } from "./failure.ts";
@@ -18,7 +18,7 @@ import { judgeImage } from "./verdict.ts";
 export const proof: QueueNotice = { is: "sessionWanted", why: "the installed file has to prove itself" };
 
 export function onTrial(made: Making, transfer: Transfer, { limitMs }: Trial, now: Now): Making {
-  // A session that is under way has begun with what was there before.
+  // A session that is under way has begun with the former file.
   const amid = made.state.session ? ({ amid: true } as const) : {};
   const until = { is: "trying", untilMono: now.mono + limitMs, limitMs, ...amid } as const;
   const { stage: before } = transfer;
@@ -115,7 +115,7 @@ export function takenBack(
   return takeBackAgain(made, { ...transfer, stage: taking }, now);
 }
 
-/** For an image the device goes down, and its next boot tells; what does not go down is told again. */
+/** For an image the device reboots, and its next boot shows it; without a reboot the request is repeated. */
 export function takeBackAgain(made: Making, transfer: Transfer, now: Now): Making {
   const { stage } = transfer;
   if (stage.is !== "takingBack") return made;

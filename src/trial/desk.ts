@@ -42,7 +42,7 @@ interface TrialPorts {
   readonly log: Log;
 }
 
-/** @param apply puts into effect what has been written */
+/** @param apply puts the written packages into effect */
 export function trialPerformer(
   { clock, log }: TrialPorts,
   model: Pick<Model, "takeBack">,

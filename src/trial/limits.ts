@@ -2,7 +2,7 @@
 
 export const trialLimits = {
   /** Milliseconds from the end of the session that made a change until a session may prove it. Services are told of
-   * the change at once, and take some seconds to leave what was there before: a session held until then proves nothing. */
+   * the change at once, and take some seconds to leave the former state: a session held until then proves nothing. */
   settleMs: 10_000,
   /** Changes on trial at once. One more is refused with 9004: each costs a row in the store and some memory. */
   changesMax: 4096,

@@ -46,7 +46,7 @@ export interface TrialState {
   readonly busy: boolean;
   /** Tries to take back that have failed, and when the next one is due. */
   readonly failed: { readonly tries: number; readonly again: number } | undefined;
-  /** When the ACS is told of what was taken back. */
+  /** When the ACS is notified of the undone change. */
   readonly tellDue: number | undefined;
   /** That has been ordered, and no session has ended well since. */
   readonly told: boolean;

@@ -60,7 +60,7 @@ const extension = {
   extendedKeyUsage: "2.5.29.37",
 } as const;
 
-/** Known, and without a bearing on who may sign: identifiers of keys, alternative names, policies, where to ask. */
+/** Known, and no part of the right to sign: identifiers of keys, alternative names, policies, where to ask. */
 const passedOver = new Set(["2.5.29.14", "2.5.29.35", "2.5.29.17", "2.5.29.18", "2.5.29.32", "2.5.29.31"]);
 
 /** @throws Malformed */

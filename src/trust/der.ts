@@ -27,7 +27,7 @@ function broken(what: string): never {
 }
 
 /** The elements that stand one after the other.
- * @throws Malformed for what ends early, or is not in the one encoding that DER allows */
+ * @throws Malformed for octets that end early, or are not in the one encoding that DER allows */
 export function derParts(bytes: Uint8Array): Der[] {
   const found: Der[] = [];
   for (let at = 0; at < bytes.length; ) {

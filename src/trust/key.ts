@@ -71,7 +71,7 @@ export function readDsaPrivateKey(
 const pem =
   /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
 
-/** The certificates that a text in PEM holds, in their order; what else stands in it is passed over. RFC 7468 5.
+/** The certificates that a text in PEM holds, in their order; other text is passed over. RFC 7468 5.
  * @throws Malformed for one that is not base64 */
 export function pemCertificates(text: string): Uint8Array[] {
   return [...text.matchAll(pem)].map(([, body]) => fromBase64(body!));

@@ -7,7 +7,7 @@ import type { VoucherSettings } from "./settings.ts";
 import { VoucherRefused } from "./verdict.ts";
 import { type VerifiedVoucher, verify } from "./verify.ts";
 
-/** @param list vouchers, or what they are in Base64
+/** @param list vouchers, or their Base64
  * @param now dates are judged only where the clock is known to be right (C.2)
  * @throws Refused the trusted certificates cannot be read
  * @throws Malformed one of them is none */

@@ -39,7 +39,7 @@ export interface OptionSpec {
 
 const wrong = (what: string) => new VoucherRefused("malformed", `Cannot read Option: ${what}`);
 
-/** @param object the root of the canonical form of a dsig:Object: what is read of it is what was signed
+/** @param object the root of the canonical form of a dsig:Object: the value read from it is the value that was signed
  * @throws VoucherRefused */
 export function readOption(object: XmlElement): OptionSpec {
   const [option, ...others] = object.children;

@@ -67,7 +67,7 @@ export function plan(
   return { fault, verdicts, state: fault === undefined ? state : before };
 }
 
-/** Annex C fixes Request Denied for a voucher that is not for the device, whatever is wrong beside it. */
+/** Annex C fixes Request Denied for a voucher that is not for the device, even if the voucher has other faults. */
 const worst = (faults: readonly VoucherFault[]): VoucherFault | undefined =>
   faults.find(({ code }) => code === 9001) ?? faults[0];
 

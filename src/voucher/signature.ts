@@ -118,7 +118,7 @@ const methodOf = (element: XmlElement | undefined, local: string): string => {
   return uri;
 };
 
-/** @param root of the canonical form of SignedInfo: what is read of it is what was signed
+/** @param root of the canonical form of SignedInfo: the value read from it is the value that was signed
  * @throws VoucherRefused */
 export function readSignedInfo(root: XmlElement): SignedInfo {
   if (!isDsig(root, "SignedInfo")) throw structure("the signed part is no SignedInfo");

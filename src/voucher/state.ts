@@ -1,10 +1,11 @@
-/** Rule: the state of an Option, as changed by a voucher, by time and by a change of provider. TR-069 C.2, C.3, Table 52.
+/** Rule: the state of an Option, as changed by a voucher, by time and by a change of provider. TR-069 C.2, C.3, Table
+ * 52.
  *
  *   off        never enabled, or disabled: by a voucher, by its expiration, by a change of provider
  *   scheduled  a voucher enables it at a time to come
  *   on         enabled; with an end or without one
  *
- * Never: an Option that time or a change of provider has ended comes back by itself, whatever the clock does
+ * Never: an Option that time or a change of provider has ended comes back by itself, even if the clock jumps
  * afterwards. Only a voucher that has not been applied before enables it again. */
 import { endOf, type OptionSpec } from "./option.ts";
 

@@ -21,7 +21,7 @@ const stateBit = { enabled: 1, setUp: 2 } as const;
 export const serialNumber = (serial: string): number =>
   /^\d{1,20}$/.test(serial) && Number(serial) <= voucherLimits.unsignedIntMax ? Number(serial) : 0;
 
-/** @param setUp whether the user has done what the Option needs to be fully operational */
+/** @param setUp whether the user has done the steps that the Option needs to be fully operational */
 export function optionStruct(name: string, state: OptionState, setUp: boolean): OptionStruct {
   const mode = state.is === "off" ? 0 : state.end === undefined ? 2 : 1;
   const date = (ms: number | undefined) =>

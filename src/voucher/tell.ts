@@ -23,7 +23,7 @@ export const specJson = (spec: OptionSpec) => ({
   Transferable: spec.transferable,
 });
 
-/** An Option of a voucher in one line, whatever text the voucher holds. */
+/** An Option of a voucher in one line, even if the text of the voucher is hostile. */
 export function specText(spec: OptionSpec): string {
   const { oui, productClass, serialNumber } = spec.device;
   const device = [oui, productClass, serialNumber].map(escapeText).join(" ");

@@ -1,7 +1,8 @@
 /** Table: the verdicts on a voucher, and the fault for each refusal. TR-069 A.4.1.3, Annex C.
  *
- * Annex C fixes one code only: 9001 where the DeviceId does not match. 9001 (Request denied) also answers what is not
- * proven to come from a trusted signer, 9003 (Invalid arguments) what cannot be understood, 9004 what is too much. */
+ * Annex C fixes one code only: 9001 where the DeviceId does not match. 9001 (Request denied) also answers a voucher
+ * that is not proven to come from a trusted signer, 9003 (Invalid arguments) a voucher that cannot be understood, 9004
+ * one too large. */
 import type { FaultCode } from "../errors.ts";
 
 export const refusals = {
@@ -24,7 +25,7 @@ export type Refusal = keyof typeof refusals;
 /** `valid`: nothing speaks against it. `repeated`: it has been applied before, and has no effect. */
 export type Verdict = "valid" | "repeated" | Refusal;
 
-/** A voucher is refused. The message says what is wrong with it, for people. */
+/** A voucher is refused. The message names the fault, for people. */
 export class VoucherRefused extends Error {
   override readonly name = "VoucherRefused";
   constructor(

@@ -35,7 +35,7 @@ class Verified {
   /** Makes the class one of a kind to the compiler, so that nothing else passes for it. */
   readonly #proof = true;
   constructor(
-    /** SHA-256 of its Options, in hex: what is the same voucher, however often it is signed. */
+    /** SHA-256 of its Options, in hex: the identity of a voucher, however often it is signed. */
     readonly digest: string,
     /** The trust anchor, by SHA-256 of its key, in hex. */
     readonly anchor: string,
@@ -88,7 +88,7 @@ function accepted({ algorithm, references }: SignedInfo, policy: Policy): void {
     );
 }
 
-/** Every Object is named by exactly one Reference, and is what was digested. */
+/** Every Object is named by exactly one Reference, and has the digested content. */
 function signedObjects(
   envelope: Envelope,
   { references }: SignedInfo,

@@ -49,7 +49,7 @@ const otherEncoding = /encoding[ \t\r\n]*=[ \t\r\n]*["'](?!utf-8["'])/i;
 /** Characters that UTF-8 can carry and XML 1.0 2.2 forbids. */
 const noCharacter = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
 
-/** Looks for what is refused wherever it stands.
+/** Looks for constructs that are refused in every place.
  * @returns the document without its declaration, line ends as XML 1.0 2.11 has them */
 function precheck(text: string): string {
   if (noCharacter.test(text)) throw malformed("it holds a character that XML has not");

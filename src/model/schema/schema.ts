@@ -18,8 +18,8 @@ const wireTypes: Readonly<Record<string, XsdType>> = {
   decimal: "string",
 };
 
-/** @param table ">object" lines, each with the profiles that ask for creating and deleting its rows, each followed by its
- * parameters; see igd-facts.ts */
+/** @param table ">object" lines, each with the profiles that ask for creating and deleting its rows, each followed by
+ * its parameters; see igd-facts.ts */
 export function schemaOf(table: string, version: string): Schema {
   let rows: Map<string, string | ParameterFact> | undefined;
   return {
@@ -69,7 +69,7 @@ function index(table: string): Map<string, string> {
   return rows;
 }
 
-/** Lengths of what travels as a string and is none (A.2.1: 16 characters is what a string without one may have). */
+/** Lengths of values that travel as a string and are none (A.2.1: 16 characters for a string without a length). */
 const written: Readonly<Record<string, string>> = {
   long: "len=..20",
   unsignedLong: "len=..20",
@@ -103,7 +103,7 @@ function factOf(line: string): ParameterFact {
   };
 }
 
-/** Only `object:` tells what a new object holds (R-A.3.2.6-06); `factory:` is about the device as delivered. */
+/** Only `object:` gives the value in a new object (R-A.3.2.6-06); `factory:` is about the device as delivered. */
 function defaultOf(type: string, initial: string): string | undefined {
   if (!initial.startsWith("object:")) return undefined;
   const value = initial.slice("object:".length);

@@ -1,5 +1,6 @@
-/** Table: facts of vendor parameters of InternetGatewayDevice, in the form of the standard ones (igd-facts.ts). TR-106 3.3: a
- * name begins with X_ and the OUI of the vendor. 00005E is that of documents; who builds a product puts their own. */
+/** Table: facts of vendor parameters of InternetGatewayDevice, in the form of the standard ones (igd-facts.ts). TR-106
+ * 3.3: a name begins with X_ and the OUI of the vendor. 00005E is that of documents; the maker of a product puts its
+ * own OUI there. */
 export const igdVendorFacts = `>
 X_00005E_OpticalInterfaceNumberOfEntries	unsignedInt	R
 >X_00005E_OpticalInterface.{i}.
