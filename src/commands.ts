@@ -36,7 +36,7 @@ interface CommandOptions {
 export const underWay = (phase: AgentState["phase"]): boolean =>
   ["looking", "preparing", "session"].includes(phase.is);
 
-/** Complaints about the search for an ACS, changes that were taken back, and facts and packages that cannot be read,
+/** Complaints about the search for an ACS, changes that were undone, and facts and packages that cannot be read,
  * after a look at all that the tree shows. */
 function troubles(model: Model, { config, facts }: CommandPorts, loop: Loop | undefined): readonly string[] {
   const view = config.view();

@@ -1,4 +1,4 @@
-/** Adapter: one installation by its journal: staged, moved into place, read back; or taken back. */
+/** Adapter: one installation by its journal: staged, moved into place, read back; or undone. */
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import {

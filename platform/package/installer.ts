@@ -43,7 +43,7 @@ export class Installer {
     } catch (error) {
       throw new PackageRefused(
         "journal",
-        `The installation that was interrupted can be neither finished nor taken back yet: ${told(error)}. Mend that, then start again.`,
+        `The installation that was interrupted can be neither finished nor undone yet: ${told(error)}. Mend that, then start again.`,
       );
     }
   }
@@ -95,7 +95,7 @@ export class Installer {
     } catch (error) {
       throw new PackageRefused(
         "journal",
-        `${told(failure)}; and what had been done cannot be taken back yet: ${told(error)}. Mend that, then install again: it is finished or taken back first.`,
+        `${told(failure)}; and what had been done cannot be undone yet: ${told(error)}. Mend that, then install again: it is finished or undone first.`,
       );
     }
     course.clearQuietly();

@@ -21,7 +21,7 @@ export const acsCommand = {
     listen: {
       is: "value",
       placeholder: "HOST:PORT",
-      summary: "where to listen; a port that is taken or 0 is replaced by a free one, and told",
+      summary: "where to listen; a port that is taken or 0 is replaced by a free one, and printed",
       default: "127.0.0.1:7547",
     },
     username: { is: "value", placeholder: "NAME", summary: "let in only devices that log in with this name" },

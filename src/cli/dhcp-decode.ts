@@ -24,9 +24,9 @@ export const dhcpDecodeCommand = {
   operandsMax: 64,
   group: "tools",
   help: [
-    "Reads octets in hexadecimal as the agent reads them off the network, and tells the URL of the ACS and the provisioning code (options 43 and 125), whether a client announces dslforum.org (options 60 and 124), and the identities of Annex F (option 125). What is passed over is named in a note. It needs neither the agent nor root rights.",
-    "Give one of --option, --packet and --options. --option takes the body of that option, without its code and length; several HEX are instances of one option and are joined as RFC 3396 has it; no HEX, or an empty one, is an option without octets. --as tells who reads option 125: a gateway looks for the device's identity, a device for the gateway's identity and for the ACS; without it both are looked for. --packet is a whole message from its op octet on, --options its options alone, with --file and --sname for the fields that option 52 may lay open to options.",
-    `With --json one object with the keys ${jsonKeys}; null where there is nothing to tell. device and gateway are objects with oui, serial and productClass; a product class that was not sent is empty, and so is each element of a gateway's identity that was not sent.`,
+    "Reads octets in hexadecimal as the agent reads them off the network, and prints the URL of the ACS and the provisioning code (options 43 and 125), whether a client announces dslforum.org (options 60 and 124), and the identities of Annex F (option 125). A note names each octet sequence that is passed over. The command needs neither the agent nor root rights.",
+    "Give one of --option, --packet and --options. --option takes the body of that option, without its code and length; several HEX are instances of one option and are joined as RFC 3396 has it; no HEX, or an empty one, is an option without octets. --as names the reader of option 125: a gateway looks for the device's identity, a device for the gateway's identity and for the ACS; without it both are looked for. --packet is a whole message from its op octet on, --options its options alone, with --file and --sname for the fields that option 52 may lay open to options.",
+    `With --json one object with the keys ${jsonKeys}; null where there is no value. device and gateway are objects with oui, serial and productClass; a product class that was not sent is empty, and so is each element of a gateway's identity that was not sent.`,
   ],
   examples: [
     {

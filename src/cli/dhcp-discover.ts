@@ -4,13 +4,13 @@ import type { Command, OptionsOf, Outcome } from "./command.ts";
 import { type Decoded, decodedText } from "./dhcp-decode.ts";
 
 export const dhcpDiscoverCommand = {
-  summary: "Ask DHCP for the ACS now, and tell what came of it",
+  summary: "Ask DHCP for the ACS now, and print the answer",
   operands: "",
   operandsMin: 0,
   operandsMax: 0,
   group: "tools",
   help: [
-    "Sends a DHCPINFORM on an interface that has an address, waits for the answer, and tells what it says of the ACS and of the gateway. It repeats the question after 4 and after 8 s and gives up 16 s later. It needs root rights for port 68, and no agent; nothing is changed.",
+    "Sends a DHCPINFORM on an interface that has an address, waits for the answer, and prints the ACS and the gateway that the answer names. It repeats the question after 4 and after 8 s and gives up 16 s later. It needs root rights for port 68, and no agent; nothing is changed.",
     "Without --interface the management interface is taken: option interface of section cpe in /etc/config/cwmp. A name that is no logical interface is taken for a network device. With --json the object that `cwmpd dhcp decode --json` prints.",
   ],
   examples: [

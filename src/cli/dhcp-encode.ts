@@ -12,8 +12,8 @@ export const dhcpEncodeCommand = {
   operandsMax: 0,
   group: "tools",
   help: [
-    "Option 125 carries an identity of Annex F: a device sends its own with --device, a gateway answers with --gateway. Option 43 tells a CPE the URL of its ACS and a provisioning code. The bytes are printed in hexadecimal, one line for each instance of the option, and as the line with which each program sends it.",
-    "A client has to ask for these options: udhcpc with -O 43 -O 125, and -V dslforum.org for dnsmasq's line of option 43. dnsmasq's tag cpewan-id stands for devices that told their own identity: it sets that tag by itself.",
+    "Option 125 carries an identity of Annex F: a device sends its own with --device, a gateway answers with --gateway. Option 43 gives a CPE the URL of its ACS and a provisioning code. The bytes are printed in hexadecimal, one line for each instance of the option, and as the line with which each program sends it.",
+    "A client has to ask for these options: udhcpc with -O 43 -O 125, and -V dslforum.org for dnsmasq's line of option 43. dnsmasq's tag cpewan-id marks devices that sent their own identity: dnsmasq sets that tag by itself.",
     "With --json one object with the keys hex (a list of bodies, one for each instance), udhcpc, dnsmasq and kea; null where a program cannot send it, and why on standard error.",
   ],
   examples: [

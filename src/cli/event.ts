@@ -9,7 +9,7 @@ export const eventDhcpCommand = {
   operandsMax: 2,
   group: "tools",
   help: [
-    "The hooks of the device call it; nobody else has to. The values of the event are taken from the environment, as udhcpc, odhcp6c and dnsmasq set it, so that none of them is ever part of a command line. It returns at once: the event is on disk before the agent is told, and waits there while no agent runs.",
+    "The hooks of the device call this command; people need it only for tests. The values of the event are taken from the environment, as udhcpc, odhcp6c and dnsmasq set it, so that none of them is ever part of a command line. The command returns at once: the event is on disk before the agent is notified, and waits there while no agent runs.",
     "client is a lease of the device itself, with the action of udhcpc's script: INTERFACE, ip, serverid, lease, opt43 and opt125. client6 is the same of odhcp6c: INTERFACE and OPTION_17. lease is a lease that dnsmasq has given: ACTION, MACADDR, IPADDR and its variables DNSMASQ_….",
   ],
   examples: [
@@ -22,7 +22,7 @@ export const eventDhcpCommand = {
 /** The work of the composition root for this command. */
 export interface Handover {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Puts the event on disk, then tells the agent, if one runs. */
+  /** Puts the event on disk, then notifies the agent, if one runs. */
   event(root: string, recorded: unknown): Promise<void>;
 }
 

@@ -11,8 +11,8 @@ export const optionsCommand = {
   operandsMax: 0,
   group: "talk",
   help: [
-    "Tells of every Option that the configuration names (sections `option` of /etc/config/cwmp): whether it is on, scheduled or off, since when and until when, why it is off, and whether what it switches is in step. Vouchers of the ACS turn Options on and off; docs/vouchers.md tells how.",
-    "With --json a list of objects with the keys name, state, from, until, because, voucher, transferable, setUp, inStep and failures: null where there is nothing to tell; moments are UTC as 2026-01-31T12:00:00.000Z.",
+    "Prints every Option that the configuration names (sections `option` of /etc/config/cwmp): whether it is on, scheduled or off, since when and until when, why it is off, and whether the function that it switches is in step. Vouchers of the ACS turn Options on and off; docs/vouchers.md explains how.",
+    "With --json a list of objects with the keys name, state, from, until, because, voucher, transferable, setUp, inStep and failures: null where there is no value; moments are UTC as 2026-01-31T12:00:00.000Z.",
   ],
   examples: [
     { run: "cwmpd options", tells: "for people" },

@@ -66,7 +66,7 @@ const jsonOption = {
 const exits = "0 good, 1 refused (the reason is on standard error), 2 wrong usage";
 
 const policyNote =
-  "Values without an option come from `config package` in etc/config/cwmp beneath the root. Without that file no signer is trusted, a signature is required, SHA-1 counts as TR-069 E.5 has it, and a downgrade is allowed. docs/packages.md tells all of it.";
+  "Values without an option come from `config package` in etc/config/cwmp beneath the root. Without that file no signer is trusted, a signature is required, SHA-1 counts as TR-069 E.5 has it, and a downgrade is allowed. docs/packages.md is the manual.";
 
 export const packageInspectCommand = {
   summary: "Show what a signed package holds",
@@ -109,7 +109,7 @@ export const packageInstallCommand = {
   operandsMax: 1,
   group: "tools",
   help: [
-    "Judges the package as `cwmpd package verify` does, then carries its commands out beneath the root: all of them or none. An installation that a crash interrupted is finished or taken back first. It writes beneath the root whatever the package's Role is, touches no flash partition and never reboots: `effects.reboot` of --json says whether the package asks for it.",
+    "Judges the package as `cwmpd package verify` does, then carries its commands out beneath the root: all of them or none. An installation that a crash interrupted is finished or undone first. It writes beneath the root whatever the package's Role is, touches no flash partition and never reboots: `effects.reboot` of --json says whether the package asks for it.",
     "Journal and staged files are kept in the state directory and removed when the command ends. If that directory is on another file system than the root, files are staged in a directory .cwmpd-package beneath the root instead.",
     policyNote,
   ],

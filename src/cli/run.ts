@@ -2,7 +2,7 @@
 import type { Command } from "./command.ts";
 
 export const runCommand = {
-  summary: "Run the agent until it is told to stop",
+  summary: "Run the agent until a signal stops it",
   operands: "",
   operandsMin: 0,
   operandsMax: 0,

@@ -61,7 +61,7 @@ export function readPairs(operands: readonly string[], input: string): readonly 
   const lines = input.split("\n").filter((line) => line.trim() !== "");
   const pairs = lines.map((line, index) => {
     const at = line.indexOf("=");
-    // The line may hold a password: the complaint tells its number only.
+    // The line may hold a password: the complaint names its number only.
     if (at <= 0) throw new Malformed(`Cannot read line ${index + 1}: expected PATH=VALUE`);
     return { name: line.slice(0, at), value: unescapeText(line.slice(at + 1).replace(/\r$/, "")) };
   });

@@ -14,7 +14,7 @@ export const statusCommand = {
   group: "talk",
   help: [
     "Tells which ACS the agent calls and how that was found, when the last session was and how it ended (with the last error in plain words), when the next comes and why, which events wait, how often it has retried, and what else is out of order.",
-    "With --json the same as one JSON object for scripts: keys keep their meaning and are always there, null where there is nothing to tell; moments are UTC as 2026-01-31T12:00:00.000Z.",
+    "With --json the same as one JSON object for scripts: keys keep their meaning and are always there, null where there is no value; moments are UTC as 2026-01-31T12:00:00.000Z.",
   ],
   examples: [
     { run: "cwmpd status", tells: "for people" },
@@ -138,7 +138,7 @@ function foundText(how: NonNullable<Status["acs"]["found"]>, now: number): strin
 function connectionRequestText(c: Status["connectionRequest"]): string {
   if (c.url !== null) return c.url;
   if (c.port === null) return "not listening; see the log";
-  return `taken on port ${c.port}; the ACS is told where once interface ${c.interface} has an address`;
+  return `taken on port ${c.port}; the ACS learns the URL once interface ${c.interface} has an address`;
 }
 
 function natText({ address, natDetected, stun }: Status["nat"]): string {
@@ -152,7 +152,7 @@ function transfersText({ waiting, underWay, unconfirmed }: Status["transfers"]):
   const parts = [
     ...(underWay > 0 ? [`${underWay} under way`] : []),
     ...(waiting > 0 ? [`${waiting} waiting`] : []),
-    ...(unconfirmed > 0 ? [`${unconfirmed} over, of which the ACS has yet to be told`] : []),
+    ...(unconfirmed > 0 ? [`${unconfirmed} over and not yet reported to the ACS`] : []),
   ];
   return parts.length === 0 ? "none" : `${parts.join(", ")}; see cwmpd transfers`;
 }
@@ -160,7 +160,7 @@ function transfersText({ waiting, underWay, unconfirmed }: Status["transfers"]):
 function trialText(s: Status, { packages, until: end }: NonNullable<Status["trial"]>): string {
   const named = packages.join(", ");
   if (end === null) return `changes to ${named}, by the session in progress`;
-  return `changes to ${named}, taken back ${until(s.time.now, end)} unless a session ends well before`;
+  return `changes to ${named}, undone ${until(s.time.now, end)} unless a session ends well before`;
 }
 
 function sessionText(s: Status, session: NonNullable<Status["session"]>): string {

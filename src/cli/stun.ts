@@ -32,7 +32,7 @@ export const stunProbeCommand = {
   operandsMax: 1,
   group: "tools",
   help: [
-    "Sends Binding Requests as the agent does and tells which address the server sees, whether an address or port is translated on the way, and whether the server honours RESPONSE-ADDRESS (G.2.1.2: without that the lifetime of a binding cannot be measured). A request is sent up to nine times within 9.5 s (RFC 3489 9.3).",
+    "Sends Binding Requests as the agent does and prints which address the server sees, whether an address or port is translated on the way, and whether the server honours RESPONSE-ADDRESS (G.2.1.2: without that the lifetime of a binding cannot be measured). A request is sent up to nine times within 9.5 s (RFC 3489 9.3).",
     "With --timeout-search it goes on to measure how long the binding lives, which takes several times that long: every trial waits its whole time anew. The port is 3478 where none is given.",
     'With --json the answer is {"server", "source", "mapped", "natDetected", "responseAddress", "lifetimeSeconds", "why"}: addresses as A:P; responseAddress is true, false or null where it was not found out; lifetimeSeconds is the longest time that the binding was seen to live, and null without --timeout-search.',
   ],
@@ -78,7 +78,7 @@ export const stunAnswerCommand = {
   group: "tools",
   help: [
     'Judges a datagram exactly as the agent does (G.2.1.1) and prints, with --json, {"action","mapped","natDetected","changed","why"}.',
-    "action is accept; discard (it is not the answer or cannot be believed, the request goes on waiting); retry-integrity (401: the request is sent once more with USERNAME and MESSAGE-INTEGRITY); fail (the server refuses); or not-stun. mapped is the public address as A:P and natDetected whether it differs from --source; both are null unless the action is accept. changed tells that it differs from --binding, or that there was none.",
+    "action is accept; discard (it is not the answer or cannot be believed, the request goes on waiting); retry-integrity (401: the request is sent once more with USERNAME and MESSAGE-INTEGRITY); fail (the server refuses); or not-stun. mapped is the public address as A:P and natDetected whether it differs from --source; both are null unless the action is accept. changed says that it differs from --binding, or that there was none.",
     batch,
   ],
   examples: [
@@ -111,7 +111,7 @@ export const stunRequestCommand = {
   operandsMax: 0,
   group: "tools",
   help: [
-    "Prints the Binding Request that the agent would send from its primary port (the one that takes UDP Connection Requests) or from its secondary one, and why: to find the binding, to keep it, to tell of a change (primary only), or to probe whether it still stands (secondary only, with --mapped).",
+    "Prints the Binding Request that the agent would send from its primary port (the one that takes UDP Connection Requests) or from its secondary one, and why: to find the binding, to keep it, to report a change (primary only), or to probe whether the binding is still alive (secondary only, with --mapped).",
     'With --json it prints {"hex","attributes":[{"type","value"}]}, attributes as `cwmpd stun decode` shows them. With --after-401 the request carries USERNAME and MESSAGE-INTEGRITY; where user name or password is not set there is none to send: hex is null and the exit code 1.',
   ],
   examples: [

@@ -23,8 +23,8 @@ export const downloadCommand = {
   operandsMax: 1,
   group: "talk",
   help: [
-    "Has the running agent fetch a file and do with it what a Download of the ACS would: write an image to the other slot or hand it to sysupgrade, apply a configuration, replace the content of the LAN page. Shows how far it has come, and ends when the file is in effect, or the device goes down for it.",
-    "The ACS is told of it by AutonomousTransferComplete. A new configuration is taken back unless a session with the ACS ends well afterwards; docs/transfers.md tells the rules.",
+    "Has the running agent fetch a file and apply it as a Download of the ACS would: write an image to the other slot or hand it to sysupgrade, apply a configuration, replace the content of the LAN page. Shows how far it has come, and ends when the file is in effect, or the device reboots for it.",
+    "AutonomousTransferComplete reports it to the ACS. A new configuration is undone unless a session with the ACS ends well afterwards; docs/transfers.md has the rules.",
   ],
   examples: [
     {
@@ -48,7 +48,7 @@ export const downloadCommand = {
     },
     ...rootOption,
   },
-  exits: "0 in effect, 1 failed (standard error tells why), 2 wrong usage",
+  exits: "0 in effect, 1 failed (standard error says why), 2 wrong usage",
 } as const satisfies Command;
 
 export const uploadCommand = {
@@ -71,7 +71,7 @@ export const uploadCommand = {
     ...login,
     ...rootOption,
   },
-  exits: "0 sent, 1 failed (standard error tells why), 2 wrong usage",
+  exits: "0 sent, 1 failed (standard error says why), 2 wrong usage",
 } as const satisfies Command;
 
 export const requestDownloadCommand = {
@@ -130,7 +130,7 @@ export async function transfer(
   for (;;) {
     const found = await look(control, id);
     if (found === "down") {
-      return { exit: 0, out: "The device goes down for the image. See then: cwmpd transfers\n" };
+      return { exit: 0, out: "The device reboots for the image. Afterwards see: cwmpd transfers\n" };
     }
     const text = escapeText(stageText(found, world.now()));
     const over = found.stage === "ended" || found.stage === "trying";

@@ -51,11 +51,11 @@ export function stageText(t: TransferTold, now: number): string {
     case "applying":
       return "is being applied";
     case "handed":
-      return "handed to the flash; the device goes down for it";
+      return "handed to the flash; the device reboots for it";
     case "trying":
-      return `in effect; is taken back${due} unless a session with the ACS ends well before`;
+      return `in effect; is undone${due} unless a session with the ACS ends well before`;
     case "takingBack":
-      return `is being taken back${due === "" ? "" : `; tried again${due}`}`;
+      return `is being undone${due === "" ? "" : `; tried again${due}`}`;
     case "ended":
       return t.code === 0 ? "done" : `FAILED (${t.code}): ${t.text}`;
   }

@@ -9,7 +9,7 @@ export const uciCommand = {
   group: "tools",
   help: [
     "Reads a package of /etc/config with the agent's own reader, changes that wait in the delta directory included, and prints it byte for byte as `uci show` or `uci export` would. It needs neither the agent nor the uci tool, and changes nothing. Use it to see whether the agent understands a file.",
-    "show also prints a single section or option; a section without a name is PACKAGE.@TYPE[INDEX]. export always prints the whole package. Without PACKAGE both print all that are in /etc/config, tell which of them do not parse, and succeed, as the uci tool does.",
+    "show also prints a single section or option; a section without a name is PACKAGE.@TYPE[INDEX]. export always prints the whole package. Without PACKAGE both print all that are in /etc/config, name those that do not parse, and succeed, as the uci tool does.",
   ],
   examples: [
     { run: "cwmpd uci show network", tells: "one line an option" },

@@ -62,7 +62,7 @@ export const udpRequestSendCommand = {
   operandsMax: 1,
   group: "tools",
   help: [
-    "Signs a UDP Connection Request and sends it, by default in three identical copies (G.2.2.3). HOST:PORT is what the device tells in ManagementServer.UDPConnectionRequestAddress. The device sends no answer: whether it calls its ACS tells whether the request was good.",
+    "Signs a UDP Connection Request and sends it, by default in three identical copies (G.2.2.3). HOST:PORT is the device's ManagementServer.UDPConnectionRequestAddress. The device sends no answer: a session with its ACS shows that the request was good.",
     "A device behind a NAT can only be reached from the address and port of its STUN server: run this there, with --from.",
   ],
   examples: [

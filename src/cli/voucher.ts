@@ -27,7 +27,7 @@ const policy = {
 } as const satisfies Options;
 
 const verdicts =
-  "A verdict is valid, or one of malformed, oversize, unsigned, structure, algorithm, digest, signature and untrusted; docs/vouchers.md tells each.";
+  "A verdict is valid, or one of malformed, oversize, unsigned, structure, algorithm, digest, signature and untrusted; docs/vouchers.md explains each.";
 
 export const voucherVerifyCommand = {
   summary: "Tell whether a voucher is what a trusted signer has signed",
@@ -57,7 +57,7 @@ export const voucherTryCommand = {
   operandsMax: 1000,
   group: "tools",
   help: [
-    "Takes the files as one VoucherList and tells the fault that SetVouchers would be answered with, or the state of every Option afterwards; with --then also the states after later events. The command writes no file and needs no device. No FILE is an empty VoucherList.",
+    "Takes the files as one VoucherList and prints the fault with which SetVouchers would be answered, or the state of every Option afterwards; with --then also the states after later events. The command writes no file and needs no device. No FILE is an empty VoucherList.",
     "--before is a JSON list of OptionStruct (Table 52): the state that the Options have before. Numbers of vouchers in it that are higher count as newer. --clock-unknown tries a device whose clock is not known to be right: it checks vouchers and applies them when --then clock-set comes. --then provisioning-code makes the ProvisioningCode another one; --then with a time moves the clock there, also back.",
     "With --json one object with the keys fault (null, or code and text), vouchers (file, verdict, why, signer and options of each), options (a list of OptionStruct) and then (at and options of each --then). Beside the verdicts of `cwmpd voucher verify` there are repeated (applied before, no effect), device, option, serial and full.",
   ],

@@ -58,7 +58,7 @@ export interface Status {
     readonly url: string | null;
     /** null: not listening. */
     readonly port: number | null;
-    /** The logical interface whose address the ACS is told. */
+    /** The logical interface whose address is reported to the ACS. */
     readonly interface: string;
   };
   /** The state of the NAT binding, through which UDP Connection Requests reach the device (Annex G). */

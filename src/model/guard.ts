@@ -6,7 +6,7 @@ import type { RootName } from "./roots.ts";
 export interface MadeChange {
   readonly undo: Undo;
   readonly packages: readonly string[];
-  /** The parameters by which the ACS sees that it was taken back. */
+  /** The parameters by which the ACS sees that it was undone. */
   readonly parameters: readonly string[];
   readonly root: RootName;
   /** The ParameterKey before; null: the change left it as it was. */

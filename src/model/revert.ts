@@ -1,4 +1,4 @@
-/** Handler: takes changes back, with the rows that belong to them. TR-069 A.3.2.1, A.3.2.6, A.3.2.7. */
+/** Handler: undoes changes, with the rows that belong to them. TR-069 A.3.2.1, A.3.2.6, A.3.2.7. */
 import type { Store, Write } from "../ports/store.ts";
 import { changeRows } from "./apply.ts";
 import { type CommitPorts, commitStaged } from "./commit.ts";

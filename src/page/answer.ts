@@ -12,7 +12,7 @@ const common = [
   ["Content-Security-Policy", policy],
   ["X-Content-Type-Options", "nosniff"],
   ["X-Frame-Options", "DENY"],
-  // With no-referrer a browser would not tell our own forms from those of strangers (Fetch 3.2: Origin is null then).
+  // With no-referrer a browser would not distinguish our own forms from others (Fetch 3.2: Origin is null then).
   ["Referrer-Policy", "same-origin"],
   ["Cross-Origin-Resource-Policy", "same-origin"],
   ["Permissions-Policy", "camera=(), geolocation=(), microphone=()"],

@@ -70,7 +70,7 @@ export const english = {
   adviceRetry:
     "Go back to the page that you came from, wait a minute and try again. If it goes on like this, call your provider.",
   adviceLater: "Go back to the page that you came from and try again in an hour.",
-  adviceProvider: "Please tell your provider about it.",
+  adviceProvider: "Please report it to your provider.",
   adviceUnmanaged: "Please ask your provider how the gateway is set up.",
   adviceLink: "Go back to the page that you came from and try again.",
 } as const;

@@ -43,7 +43,7 @@ export type Undo = unknown;
 /** A change that waits under locks: every file is written beside its target and fsynced, none renamed yet. */
 export interface Staged {
   readonly intent: Intent;
-  /** @param earlier changes that would be taken back together with this one: texts that they hold are left out */
+  /** @param earlier changes that would be undone together with this one: texts that they hold are left out */
   undo(earlier: readonly Undo[]): Undo;
   /** Puts every file in its place. May be repeated after a crash by `Config.recover`. */
   commit(): void;

@@ -28,7 +28,7 @@ export interface Received {
 
 /** Puts files into effect. Everything may be repeated after a crash. All @throw TransferFailure. */
 export interface Installer {
-  /** @returns milliseconds in which a session has to prove it, else it is taken back; 0: it stays */
+  /** @returns milliseconds in which a session has to prove it, else it is undone; 0: it stays */
   apply(file: Received): Promise<number>;
   /** Keeps the file that was applied. */
   keep(id: number): Promise<void>;

@@ -16,7 +16,7 @@ export const shelves = {
   "src/own.ts": ["own"],
   /** Transfers that the ACS has not confirmed, by number. */
   "src/transfer": ["transfer"],
-  /** Changes on trial, those that are being taken back, the last that were. */
+  /** Changes on trial, those that are being undone, the last that were. */
   "src/trial": ["trial"],
   /** Kicks whose Kicked may still go out, and downloads that users have asked for, by ticket. */
   "src/kick": ["kick"],

@@ -264,7 +264,7 @@ function onTime(made: Making, transfer: Transfer, now: Now): Making {
   }
   if (stage.is === "trying" && now.mono >= stage.untilMono && !made.state.session) {
     const minutes = Math.max(1, Math.round(stage.limitMs / 60_000));
-    const why = `No session with the ACS ended well within ${minutes} min of installing it, so it was taken back`;
+    const why = `No session with the ACS ended well within ${minutes} min of installing it, so it was undone`;
     return takenBack(made, transfer, "internal", why, now);
   }
   if (stage.is === "takingBack" && stage.againMono !== undefined && now.mono >= stage.againMono) {

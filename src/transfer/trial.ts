@@ -4,7 +4,7 @@
  * With two slots the boot loader has a say as well: every boot is judged anew.
  *
  * A session with the ACS that began after the file came into effect, and ended well, proves it. Where none does in
- * time, and where a configuration could be put in place in part only, it is taken back. What cannot be taken back is
+ * time, and where a configuration could be put in place in part only, it is undone. What cannot be undone is
  * tried again, also after a boot; only after `takeBackTriesMax` tries in vain the ACS is told that it could not be. */
 import type { Now } from "../ports/clock.ts";
 import type { HandOver, Transfer } from "./entry.ts";

@@ -1,4 +1,4 @@
-/** Handler: puts changes of the ACS on trial, and takes them back. */
+/** Handler: puts changes of the ACS on trial, and undoes them. */
 import { Fault } from "../errors.ts";
 import type { Guard, MadeChange } from "../model/guard.ts";
 import type { Model } from "../model/session.ts";

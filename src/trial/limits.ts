@@ -6,10 +6,10 @@ export const trialLimits = {
   settleMs: 10_000,
   /** Changes on trial at once. One more is refused with 9004: each costs a row in the store and some memory. */
   changesMax: 4096,
-  /** Milliseconds until taking back that has failed is tried again: the first wait; each later one is twice as long. */
+  /** Milliseconds until undoing that has failed is tried again: the first wait; each later one is twice as long. */
   againMs: 15_000,
   /** Milliseconds: the longest of those waits. Taking back is never given up: it may be the only way to the ACS. */
   againMsMax: 240_000,
-  /** Parameters that the ACS is told of after changes were taken back. */
+  /** Parameters that the ACS is told of after changes were undone. */
   toldMax: 256,
 } as const;

@@ -1,11 +1,11 @@
 /** Machine: changes over CWMP that have to prove that the ACS can still be reached. TR-069 A.3.2.1 has no word for it: a
- * change that cuts the device off from its ACS can be taken back by nobody else.
+ * change that cuts the device off from its ACS can be undone by nobody else.
  *
- * All changes of a session are one trial. They are in effect when the session ends. A later session that ends well proves
- * them, if it began `settleMs` after that; one is asked for then. If none has by the end of the time limit of the oldest
- * trial, all trials are taken back together, and the ACS is told with 4 VALUE CHANGE.
+ * All changes of a session are one trial. They are in effect when the session ends. A later session that ends well
+ * proves them, if it began `settleMs` after that; one is asked for then. If none has by the end of the time limit of
+ * the oldest trial, all trials are undone together, and the ACS is told with 4 VALUE CHANGE.
  *
- * Never: a trial that ends during a session; taking back that is given up, or forgotten by a power cut. */
+ * Never: a trial that ends during a session; undoing that is given up, or forgotten by a power cut. */
 import type { Now } from "../ports/clock.ts";
 import type { Store, Write } from "../ports/store.ts";
 import type { Beginning, DeedTable, Machine, Step, Woke } from "../session/machine.ts";
@@ -106,7 +106,7 @@ function hear(state: TrialState, now: Now, notice: Notice): TrialStep {
   }
 }
 
-/** Nothing is put on trial any more. Changes that are being taken back already go on. */
+/** Nothing is put on trial any more. Changes that are being undone already go on. */
 function released(state: TrialState): TrialStep {
   const { trials, taking } = state.kept;
   if (trials.length === 0 || taking) return { state, deeds: [] };
@@ -159,13 +159,13 @@ function proceed(before: TrialStep, now: Now): TrialStep {
   }
   if (taken?.untold && state.tellDue !== undefined && now.mono >= state.tellDue) {
     const { parameters } = taken;
-    const notice: Notice = { tell: "valuesChanged", parameters, why: "changes of the ACS were taken back" };
+    const notice: Notice = { tell: "valuesChanged", parameters, why: "changes of the ACS were undone" };
     return { state: { ...state, tellDue: undefined, told: true }, deeds, notices: [notice] };
   }
   return before;
 }
 
-/** When the trials are taken back, on the monotonic clock; undefined: there are none, or a session is making them. */
+/** When the trials are undone, on the monotonic clock; undefined: there are none, or a session is making them. */
 export function deadline({ kept: { trials }, limitMs }: TrialState): number | undefined {
   const times = trials.flatMap(({ inEffect }) => inEffect ?? []);
   return times.length === 0 ? undefined : Math.min(...times) + limitMs;

@@ -11,7 +11,7 @@ export interface Trial {
   readonly changes: readonly MadeChange[];
 }
 
-/** Changes that have been taken back. */
+/** Changes that have been undone. */
 export interface Taken {
   /** The parameters that the ACS is told of. */
   readonly parameters: readonly string[];
@@ -26,9 +26,9 @@ export interface Taken {
 
 export interface TrialKept {
   readonly trials: readonly Trial[];
-  /** The trials are being taken back: nothing else than a session that ends well keeps them. */
+  /** The trials are being undone: nothing else than a session that ends well keeps them. */
   readonly taking: boolean;
-  /** The last changes that were taken back; undefined: none, or others have been made since. */
+  /** The last changes that were undone; undefined: none, or others have been made since. */
   readonly taken: Taken | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface TrialState {
   readonly asked: boolean;
   /** Taking back is under way. */
   readonly busy: boolean;
-  /** Tries to take back that have failed, and when the next one is due. */
+  /** Tries to undo that have failed, and when the next one is due. */
   readonly failed: { readonly tries: number; readonly again: number } | undefined;
   /** When the ACS is notified of the undone change. */
   readonly tellDue: number | undefined;

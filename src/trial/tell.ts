@@ -5,7 +5,7 @@ import type { TrialState } from "./state.ts";
 
 export interface TrialStatus {
   readonly packages: readonly string[];
-  /** When they are taken back, UTC ms; null: the session that makes them is under way. */
+  /** When they are undone, UTC ms; null: the session that makes them is under way. */
   readonly until: number | null;
 }
 
@@ -22,7 +22,7 @@ export function trialWarnings({ kept: { taken, taking }, failed }: TrialState): 
   const warnings: string[] = [];
   if (taking && failed !== undefined)
     warnings.push(
-      `A change by the ACS cannot be taken back, in ${failed.tries} tries; it is tried again: see the log.`,
+      `A change by the ACS cannot be undone, in ${failed.tries} tries; it is tried again: see the log.`,
     );
   if (taken === undefined) return warnings;
   const when = taken.at === null ? "" : ` at ${new Date(taken.at).toISOString()}`;
@@ -30,6 +30,6 @@ export function trialWarnings({ kept: { taken, taking }, failed }: TrialState): 
     taken.left.length === 0 ? "" : ` These stay, as others had changed them: ${taken.left.join(", ")}.`;
   return [
     ...warnings,
-    `The last change by the ACS (${taken.packages.join(", ")}) was taken back${when}: no session ended well after it.${stays}`,
+    `The last change by the ACS (${taken.packages.join(", ")}) was undone${when}: no session ended well after it.${stays}`,
   ];
 }

@@ -334,7 +334,7 @@ describe("command line: transfers", () => {
       },
     });
     const found = await dispatch(["download", "http://h/f"], world({}, agent));
-    expect(found).toMatchObject({ exit: 0, out: expect.stringContaining("goes down") });
+    expect(found).toMatchObject({ exit: 0, out: expect.stringContaining("reboots for the image") });
   });
 
   it("lists transfers for people and for scripts", async () => {

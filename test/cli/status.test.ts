@@ -72,7 +72,7 @@ Transfers            none
       warnings: ["The database was damaged and set aside."],
     });
     expect(text).toContain(
-      "Transfers            1 under way, 2 waiting, 1 over, of which the ACS has yet to be told; see cwmpd transfers\n",
+      "Transfers            1 under way, 2 waiting, 1 over and not yet reported to the ACS; see cwmpd transfers\n",
     );
     expect(text).toContain("none known: set option url of section acs in /etc/config/cwmp");
     expect(text).toContain(
@@ -110,7 +110,7 @@ Transfers            none
   it("reports each trial with its deadline, or that the session that changes it is in progress", () => {
     const trial = { packages: ["firewall", "network"], until: good.time.now + 540_000 };
     expect(statusText({ ...good, trial })).toContain(
-      "On trial             changes to firewall, network, taken back in 9 min unless a session ends well before\n",
+      "On trial             changes to firewall, network, undone in 9 min unless a session ends well before\n",
     );
     expect(statusText({ ...good, trial: { ...trial, until: null } })).toContain(
       "firewall, network, by the session in progress\n",

@@ -8,7 +8,7 @@ import { seeded } from "./desk.ts";
 
 export class StillClock implements Clock {
   mono = 5_000_000;
-  /** Wakes asked for and not taken back. */
+  /** Wakes asked for and not undone. */
   readonly wakes = new Set<{ at: number; fire: () => void }>();
 
   now() {

@@ -29,7 +29,7 @@ const change = call.set(
   "new key",
 );
 
-/** LuCI's "apply" may still be taken back: nothing may be written, so taking back has to wait. */
+/** LuCI's "apply" may still be undone: nothing may be written, so undoing has to wait. */
 const snapshot = (device: Device) => device.path("var/run/rpcd/snapshot-files");
 
 test("changes that no session proves within cwmp.cpe.confirm_timeout are undone as a whole, and the ACS is told", {
@@ -58,14 +58,14 @@ test("changes that no session proves within cwmp.cpe.confirm_timeout are undone 
   await proof.end();
   await device.said(/changes on trial stay/);
   const { out } = await device.cli("status");
-  expect(out).toMatch(/On trial +changes to dhcp, firewall, network, wireless, taken back in .* unless/);
+  expect(out).toMatch(/On trial +changes to dhcp, firewall, network, wireless, undone in .* unless/);
 
   mkdirSync(dirname(snapshot(device)), { recursive: true });
   await device.said(/Session failed/);
   writeFileSync(snapshot(device), "");
   await device.said(/Session failed/);
   await device.said(/error: Cannot take changes back .*snapshot/);
-  expect((await device.status()).warnings.join()).toContain("cannot be taken back");
+  expect((await device.status()).warnings.join()).toContain("cannot be undone");
   expect(files(device)).not.toEqual(before);
   await device.kill();
   rmSync(snapshot(device));
@@ -108,7 +108,7 @@ async function expired(): Promise<{ readonly acs: Acs; readonly device: Device }
 const takenBack = (device: Device) =>
   expect
     .poll(() => device.status().then((status) => status.warnings.join(), String))
-    .toContain("was taken back");
+    .toContain("was undone");
 
 test("options that others have set meanwhile stay, the log names those that the ACS had set as well, and all other options are undone", async () => {
   const { device } = await expired();

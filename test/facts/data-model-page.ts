@@ -16,9 +16,9 @@ const reasons: readonly (readonly [RegExp, string])[] = [
     "waits for the machinery behind it",
   ],
   [/UUID$/, "the number of the schema is not known to the device"],
-  [/Radio\.\{i\}\.MaxBitRate$/, "the driver does not tell it to iwinfo"],
+  [/Radio\.\{i\}\.MaxBitRate$/, "the driver does not report it to iwinfo"],
   [/Routing\.RIP/, "the system speaks no routing protocol"],
-  [/IPv6CP\./, "pppd does not tell them to netifd"],
+  [/IPv6CP\./, "pppd does not report them to netifd"],
   [/Stats\.Ethernet(Unicast|Multicast|Broadcast|Unknown)/, "the kernel does not count these apart"],
 ];
 
@@ -98,9 +98,9 @@ export const dataModelPage = (): string => `# Data model
 
 Written from the tables of the agent by \`make conformance\`. Which of the two roots an ACS sees is said by
 \`cwmp.cpe.data_model\`. Sources: \`UCI\` names the packages that a value is read from; \`device\` is a fact of the running
-system (sysfs, procfs, ubus, leases) or of the agent, read in every call; \`test\` is what the last diagnostic was asked for or has
-found; \`order\` is carried out after the session and reads as not given; \`fixed\` never changes. A parameter is there only
-where the device has what it stands for.
+system (sysfs, procfs, ubus, leases) or of the agent, read in every call; \`test\` is an argument or a result of the last
+diagnostic; \`order\` is carried out after the session and reads as not given; \`fixed\` never changes. A parameter is
+present only where the device has its subject.
 
 Types that CWMP 1.1 does not have travel as \`xsd:string\`: lists, \`long\`, \`unsignedLong\`, \`hexBinary\`, \`decimal\`. Counters
 of 32 bits begin again at 0 after 4,294,967,295; those of 64 bits keep every digit. A parameter that the standard lists
@@ -110,10 +110,11 @@ value is refused with 9008.
 On the first start the connection that leads to the ACS is number 1 (\`IP.Interface.1\`), as are the networks of 2.4 GHz before
 those of 5 and 6 GHz. Numbers never move after that.
 
-Where a value cannot be known it is empty, or the one that the model keeps for that: 0 of a channel that nobody told and of
-a PPPoE session that is not there, -200 dBm and 1,000 kbit/s of a station whose driver tells nothing, -274 degrees of a
-sensor that tells nothing, -65.536 dBm in the dark. \`LastChange\` of a link counts from what netifd or the agent itself has seen, and
-extremes of a sensor are of the readings that the agent has made since it runs. DHCP options that others have written, accounts (but for their passwords) and the level of the firewall are told and not set. What
+An unknown value is empty, or has the default that the model defines for it: 0 for a channel without a report and for a
+PPPoE session that does not exist, -200 dBm and 1,000 kbit/s for a station whose driver reports neither, -274 degrees for a
+sensor without a reading, -65.536 dBm for a dark fibre. \`LastChange\` of a link counts from the last change that netifd or
+the agent itself has seen. Extremes of a sensor cover the readings of the agent since its start. DHCP options that others
+have written, accounts (but for their passwords) and the level of the firewall are read-only. The name of a parameter that
 is of no standard begins with \`X_00005E_\`.
 
 ${[igdRoot, deviceRoot].map(chapter).join("\n")}`;

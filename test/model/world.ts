@@ -293,7 +293,7 @@ export function memoryConfig(disk: Disk, wire: Fuse = fuse()): MemoryConfig {
       };
     },
     // Taking back is tried on files: it is a merge of what they say.
-    revert: () => Promise.reject(new Error("this configuration takes nothing back")),
+    revert: () => Promise.reject(new Error("this configuration undoes nothing")),
     async recover(intent: unknown) {
       locked = false;
       for (const part of intent as MemoryIntent) {

@@ -43,7 +43,7 @@ export const whyNot = forbidden();
 export const hasServer = (name: "kea-dhcp4" | "dhcpd") => whyNot === undefined && has(name);
 
 /** Runs a command in a root: its own /etc and /var, this machine's programs. In the mount namespace that `ip netns exec`
- * makes, so that nothing has to be taken back. */
+ * makes, so that nothing has to be undone. */
 const enter = `R=$1; shift
 for d in proc dev usr/bin usr/lib usr/lib64; do [ -d "/$d" ] && mount --rbind "/$d" "$R/$d"; done
 mount --rbind /usr/sbin "$R/usr/hsbin"

@@ -368,7 +368,7 @@ describe("A.3.2.8 a configuration on trial", () => {
       expect(rig.pass(1).did()).toEqual(["takeBack key"]);
       expect(rig.ended()).toEqual([]);
       expect(rig.feed({ on: "takenBack", id: 1 }).did()).toEqual(["tidy key"]);
-      expect(rig.ended()).toMatchObject([{ code: 9010, text: expect.stringContaining("taken back") }]);
+      expect(rig.ended()).toMatchObject([{ code: 9010, text: expect.stringContaining("undone") }]);
     }
   });
 });
@@ -397,7 +397,7 @@ describe("A.3.2.8 undoing a transfer", () => {
       expect(rig.ended()).toEqual([]);
     }
     rig.feed({ on: "takenBack", id: 1 });
-    expect(rig.ended()).toMatchObject([{ code: 9010, text: expect.stringMatching(/so it was taken back$/) }]);
+    expect(rig.ended()).toMatchObject([{ code: 9010, text: expect.stringMatching(/so it was undone$/) }]);
   });
 
   test("the undo is repeated after a boot, and after the process died", () => {
@@ -445,7 +445,7 @@ describe("A.3.2.8 undoing a transfer", () => {
       running: { identity: handOver.from, replaced: false },
       trial: { limitMs: 0 },
     });
-    expect(back.ended()).toMatchObject([{ code: 9010, text: expect.stringContaining("taken back") }]);
+    expect(back.ended()).toMatchObject([{ code: 9010, text: expect.stringContaining("undone") }]);
   });
 
   test("an image on trial that the boot loader has replaced is not a success", () => {

@@ -1,4 +1,4 @@
-/** Changes on trial: when they are proven, when they are taken back, and what the ACS hears. */
+/** Changes on trial: when they are proven, when they are undone, and what the ACS hears. */
 import { expect, test } from "vitest";
 import type { MadeChange } from "../../src/model/guard.ts";
 import type { Store } from "../../src/ports/store.ts";

@@ -1,4 +1,4 @@
-/** Changes that are taken back: verbatim where nobody else has written, three-way where others have. */
+/** Changes that are undone: verbatim where nobody else has written, three-way where others have. */
 import { expect, test } from "vitest";
 import { openConfig } from "../../platform/openwrt/config.ts";
 import type { Edit, Undo } from "../../src/ports/config.ts";
@@ -32,7 +32,7 @@ const edits: readonly Edit[] = [
 ];
 const firewall = "config zone 'wan'\n\toption input 'REJECT'\n";
 
-/** A tree with the changes in it, each committed by itself, and all that it takes to take them back. */
+/** A tree with the changes in it, each committed by itself, and all that is needed to undo them. */
 async function changed(...changes: readonly (readonly Edit[])[]) {
   const tree = new Tree({ network, firewall });
   const log: string[] = [];

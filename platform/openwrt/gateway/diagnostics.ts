@@ -27,7 +27,7 @@ import { gatewayLimits } from "./limits.ts";
 const pkg = "cwmp_diagnostics";
 const place = (kind: Kind): Place => named(pkg, kind, "diagnostic");
 
-/** Setting another argument takes the result back, and ends the test if it runs. */
+/** Setting another argument discards the result, and ends the test if it runs. */
 const argument = (kind: Kind, binding: Binding): Binding => ({
   ...binding,
   write: (at, value, env) => {

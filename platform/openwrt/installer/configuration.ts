@@ -1,5 +1,5 @@
 /** Adapter: "3 Vendor Configuration File": a backup archive of OpenWrt, the output of `uci export`, or a batch of uci
- * commands, checked as a whole and applied as one change that can be taken back. TR-069 A.3.2.8.
+ * commands, checked as a whole and applied as one change that can be undone. TR-069 A.3.2.8.
  *
  * The agent's own package is left as it is: a configuration must not take the way to the ACS away. Of an archive the
  * packages of /etc/config count; accounts, keys and other files are the device's own.

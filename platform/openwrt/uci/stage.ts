@@ -21,7 +21,7 @@ import { write } from "./write.ts";
 /** The new text of a package. */
 export interface Prepared {
   readonly intent: PackageIntent;
-  /** The package as it was read; undefined for a change that takes others back. */
+  /** The package as it was read; undefined for a change that undoes others. */
   readonly origin?: Origin;
 }
 

@@ -1,7 +1,8 @@
-/** Rule: the effect of a change on each package, and the package with that effect taken back. Three-way: an option goes
+/** Rule: the effect of a change on each package, and the package with that effect undone. Three-way: an option goes
  * back only where it still has the value that the change gave it; where others have set it since, theirs stays.
  *
- * A package that nobody else has touched gets its old text back, byte for byte. All strings are byte strings (text.ts). */
+ * A package that nobody else has touched gets its old text back, byte for byte. All strings are byte strings
+ * (text.ts). */
 import { Refused } from "../../../src/errors.ts";
 import { put } from "./edit.ts";
 import { type Content, contentOf, digest, type PackageUndo, type SectionUndo, twinsOf } from "./intent.ts";
@@ -42,8 +43,8 @@ export function undoOf(name: string, origin: Origin, after: string, whole: boole
   };
 }
 
-/** The text from before the changes, if the file is still as the last of them left it and each found it as the one before
- * it left it; undefined: others have written in between.
+/** The text from before the changes, if the file is still as the last of them left it and each found it as the one
+ * before it left it; undefined: others have written in between.
  * @param changes oldest first */
 export function textBefore(changes: readonly PackageUndo[], raw: string | undefined): string | undefined {
   const [first] = changes;
