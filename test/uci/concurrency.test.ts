@@ -42,3 +42,18 @@ test.skipIf(missing)("three writers at one package lose no update of each other"
   const { options } = openConfig(tree.root).view().package("t")!.section("x")!;
   expect(Object.fromEntries(options)).toEqual({ script: `${rounds}`, child: `${rounds}`, own: `${rounds}` });
 });
+
+test.skipIf(!existsSync(bun))(
+  "a replaced file stays open, with the newest text, while another process has it open; without one only the last stays",
+  () => {
+    const tree = new Tree({ t: "config a 'x'\n\toption own '0'\n" });
+    const child = join(import.meta.dirname, "replaced-child.ts");
+    const { stdout, stderr } = spawnSync(bun, [child, tree.root], { encoding: "utf8" });
+    expect(stderr).toBe("");
+    expect(JSON.parse(stdout)).toEqual({
+      beside: 2,
+      alone: 1,
+      said: "open\nconfig a 'x'\n\toption own '5'\n",
+    });
+  },
+);

@@ -8,7 +8,17 @@ import { Refused } from "../../src/errors.ts";
 import { after, before, edits } from "./crash-sample.ts";
 import { Tree } from "./tree.ts";
 
-const changing = ["open", "write", "truncate", "chmod", "chown", "sync", "rename", "link"] as const;
+const changing = [
+  "open",
+  "write",
+  "truncate",
+  "chmod",
+  "chown",
+  "sync",
+  "syncAll",
+  "rename",
+  "link",
+] as const;
 
 /** The system's files until step `at`, which does half its work and fails. Nothing is written with the disk full; what
  * needs no room works. */

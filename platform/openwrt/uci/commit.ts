@@ -97,6 +97,7 @@ async function stageEach(
       packages.push(one);
       slots.push(holding(files, replaced, held, () => writeSlot(files, held, one.intent.after)));
     }
+    await files.syncAll(slots.map(({ temporary }) => temporary.fd));
   } catch (error) {
     abort(files, replaced, slots);
     throw refusal(error);
@@ -171,6 +172,7 @@ function writeSlot(files: Files, held: Held, after: string): Slot {
 export function replace(files: Files, replaced: Replaced, held: Held, after: string): void {
   const slot = holding(files, replaced, held, () => writeSlot(files, held, after));
   try {
+    files.sync(slot.temporary.fd);
     place(files, replaced, [slot]);
   } finally {
     abort(files, replaced, [slot]);

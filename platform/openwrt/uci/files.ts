@@ -2,7 +2,8 @@
 import { randomInt } from "node:crypto";
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
-import { tryLock, unlock } from "./flock.ts";
+import { promisify } from "node:util";
+import { openedByNobodyElse, tryLock, unlock } from "./flock.ts";
 
 export interface Stat {
   readonly device: bigint;
@@ -40,6 +41,8 @@ export interface Files {
   /** Sets when a file was last written. @param seconds since 1970 */
   stamp(fd: number, seconds: number): void;
   sync(fd: number): void;
+  /** The same for several files at once: the file system then writes its journal once for all of them. */
+  syncAll(fds: readonly number[]): Promise<void>;
   close(fd: number): void;
   rename(from: string, to: string): void;
   /** Gives a file another name, which must be free. */
@@ -48,6 +51,8 @@ export interface Files {
   /** Takes the exclusive flock; false while somebody else has it. */
   tryLock(fd: number): boolean;
   unlock(fd: number): void;
+  /** True: nobody else has the file open. The file must be closed at once. False also where that is unknown. */
+  openedByNobodyElse(fd: number): boolean;
 }
 
 const flags = {
@@ -56,6 +61,8 @@ const flags = {
   change: fs.constants.O_RDWR | fs.constants.O_NONBLOCK,
   create: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL,
 };
+
+const fsync = promisify(fs.fsync);
 
 export const systemFiles: Files = {
   stat(path) {
@@ -100,10 +107,15 @@ export const systemFiles: Files = {
   chown: (fd, owner, group) => fs.fchownSync(fd, owner, group),
   stamp: (fd, seconds) => fs.futimesSync(fd, seconds, seconds),
   sync: (fd) => fs.fsyncSync(fd),
+  async syncAll(fds) {
+    const outcomes = await Promise.allSettled(fds.map((fd) => fsync(fd)));
+    for (const one of outcomes) if (one.status === "rejected") throw one.reason;
+  },
   close: (fd) => fs.closeSync(fd),
   rename: (from, to) => fs.renameSync(from, to),
   link: (from, to) => fs.linkSync(from, to),
   remove: (path) => fs.rmSync(path, { force: true }),
+  openedByNobodyElse,
   tryLock,
   unlock,
 };
@@ -146,7 +158,7 @@ export interface Temporary {
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** Writes and syncs a temporary file. If that fails, the file is removed.
+/** Writes a temporary file, which its caller has to sync. If that fails, the file is removed.
  * @param like the file to be replaced: users who may read it may read the new file */
 export function writeTemporary(
   files: Files,
@@ -159,7 +171,6 @@ export function writeTemporary(
   try {
     files.write(fd, bytes);
     if (like !== undefined) permit(files, fd, like);
-    files.sync(fd);
     return { path, fd };
   } catch (error) {
     files.close(fd);

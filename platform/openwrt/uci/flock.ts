@@ -1,4 +1,4 @@
-/** Port: flock(2), which neither runtime offers.
+/** Port: flock(2) and the lease of fcntl(2), which neither runtime offers.
  *
  * Bun calls the C library. Node lets the `flock` program lock the open file that it inherits: the lock belongs to
  * the file description, so it stays with our descriptor after the program has ended. */
@@ -9,32 +9,46 @@ const exclusive = 2;
 const withoutWaiting = 4;
 const giveBack = 8;
 
-type Flock = (fd: number, operation: number) => number;
+/** F_SETLEASE and F_WRLCK. */
+const setLease = 1024;
+const writeLease = 1;
 
-let flock: Flock | undefined;
+interface Calls {
+  flock(fd: number, operation: number): number;
+  fcntl(fd: number, command: number, argument: number): number;
+}
+
+let calls: Calls | undefined;
 let looked = false;
 
 /** Takes the exclusive lock of an open file; it is given back with the descriptor.
  * @returns false while somebody else has it */
 export function tryLock(fd: number): boolean {
-  const system = systemFlock();
-  return system === undefined ? byProgram(fd, "-x") : system(fd, exclusive | withoutWaiting) === 0;
+  const system = systemCalls();
+  return system === undefined ? byProgram(fd, "-x") : system.flock(fd, exclusive | withoutWaiting) === 0;
 }
 
 /** Gives it back without closing the file. */
 export function unlock(fd: number): void {
-  const system = systemFlock();
+  const system = systemCalls();
   if (system === undefined) byProgram(fd, "-u");
-  else system(fd, giveBack);
+  else system.flock(fd, giveBack);
 }
 
-function systemFlock(): Flock | undefined {
+/** Whether nobody else has the file open. The kernel grants a write lease to the only opener; closing the file ends it.
+ * @returns false also where the kernel gives no lease: on Node, for the file of another user, on some file systems */
+export const openedByNobodyElse = (fd: number): boolean =>
+  systemCalls()?.fcntl(fd, setLease, writeLease) === 0;
+
+function systemCalls(): Calls | undefined {
   if (!looked) {
-    const library = systemLibrary({ flock: { args: ["i32", "i32"], returns: "i32" } });
-    flock = library?.flock as Flock | undefined;
+    calls = systemLibrary({
+      flock: { args: ["i32", "i32"], returns: "i32" },
+      fcntl: { args: ["i32", "i32", "i32"], returns: "i32" },
+    });
     looked = true;
   }
-  return flock;
+  return calls;
 }
 
 function byProgram(fd: number, how: "-x" | "-u"): boolean {
