@@ -51,7 +51,8 @@ export interface Files {
   /** Takes the exclusive flock; false while somebody else has it. */
   tryLock(fd: number): boolean;
   unlock(fd: number): void;
-  /** True: nobody else has the file open. The file must be closed at once. False also where that is unknown. */
+  /** True: the file has no name any more, and nobody else has it open. It must be closed at once. False also where that is
+   * unknown. */
   openedByNobodyElse(fd: number): boolean;
 }
 

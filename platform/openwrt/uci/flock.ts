@@ -3,6 +3,7 @@
  * Bun calls the C library. Node lets the `flock` program lock the open file that it inherits: the lock belongs to
  * the file description, so it stays with our descriptor after the program has ended. */
 import { spawnSync } from "node:child_process";
+import { fstatSync } from "node:fs";
 import { systemLibrary } from "../../bun/libc.ts";
 
 const exclusive = 2;
@@ -35,10 +36,11 @@ export function unlock(fd: number): void {
   else system.flock(fd, giveBack);
 }
 
-/** Whether nobody else has the file open. The kernel grants a write lease to the only opener; closing the file ends it.
+/** Whether nobody else has this file without a name open. The kernel grants a write lease to the only opener; closing the
+ * file ends the lease. A file with a name could be opened meanwhile, and the kernel would end us with SIGIO.
  * @returns false also where the kernel gives no lease: on Node, for the file of another user, on some file systems */
 export const openedByNobodyElse = (fd: number): boolean =>
-  systemCalls()?.fcntl(fd, setLease, writeLease) === 0;
+  fstatSync(fd).nlink === 0 && systemCalls()?.fcntl(fd, setLease, writeLease) === 0;
 
 function systemCalls(): Calls | undefined {
   if (!looked) {

@@ -26,7 +26,8 @@ export class Replaced {
   }
 
   /** Takes the locks of all old files of a path that another process may still have open. An old file has lost its name,
-   * so that nobody opens it any more: it is closed as soon as nobody else has it open. @returns false: somebody has one of them, and none is taken */
+   * so that nobody opens it any more: it is closed as soon as nobody else has it open.
+   * @returns false: somebody has one of them, and none is taken */
   tryLock(path: string): boolean {
     for (const kept of this.#of(path)) {
       if (this.#files.openedByNobodyElse(kept.fd)) {
