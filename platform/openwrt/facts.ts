@@ -4,7 +4,6 @@ import {
   type Extent,
   type Facts,
   type Interface,
-  type LeaseFile,
   type Netdev,
   type Process,
   type Sheet,
@@ -12,8 +11,8 @@ import {
 } from "../../src/ports/facts.ts";
 import { boardOf, serialNumber } from "./board.ts";
 import { answer, type Exec } from "./exec.ts";
+import { lanTables } from "./lantables.ts";
 import { factsLimits } from "./limits.ts";
-import { parseLeases, parseLeases6, parseNeighbours, parseOdhcpdLeases } from "./neighbours.ts";
 import { bridgeStateOf, type Counters, heardBehind, netdevOf, parseCounters } from "./netdev.ts";
 import { fallbackInterface, parseDump, parsePppoe, parseWireless, reachable6 } from "./netifd.ts";
 import { opticsIn } from "./optics.ts";
@@ -33,6 +32,7 @@ export function openFacts(root: string, exec: Exec, ubus: Ubus = openUbus(root, 
   const board = boardOf(files);
   const cpu = cpuMeter(files);
   const witness = openWitness();
+  const tables = lanTables(files);
   let serial: string | undefined;
   const interfaces = lastSaid(ubus, "network.interface", "dump", parseDump);
   const wireless = lastSaid(ubus, "network.wireless", "status", parseWireless);
@@ -49,7 +49,7 @@ export function openFacts(root: string, exec: Exec, ubus: Ubus = openUbus(root, 
     async sheet(extent: Extent = "brief") {
       serial ??= await serialNumber(files, exec);
       const known = serial;
-      const base = { ...readings(files, cpu, witness), board: boardWith(board, known) };
+      const base = { ...readings(files, cpu, witness), ...tables(), board: boardWith(board, known) };
       const links = linksAt(base.uptime);
       if (extent === "files") return { ...base, ...links, ...unread };
       firstLook();
@@ -152,11 +152,8 @@ type Reading =
   | "uptime"
   | "memory"
   | "cpuUsage"
-  | "leases"
-  | "neighbours"
   | "pppoeSession"
   | "hasIpv6"
-  | "leases6"
   | "processes"
   | "process"
   | "sensors"
@@ -167,16 +164,12 @@ type Reading =
 
 function readings(files: Files, cpuUsage: () => number, witness: Witness): Pick<Sheet, Reading> {
   const uptime = once(() => uptimeOf(files));
-  const table = (path: string) => files.text(path, factsLimits.tableBytesMax);
   return {
     uptime,
     memory: once(() => memoryOf(files.text("proc/meminfo"))),
     cpuUsage: once(cpuUsage),
-    leases: leasesIn(table),
-    neighbours: once(() => parseNeighbours(table("proc/net/arp"))),
     ...system(files),
     sensors: once(() => sensorsIn(files, witness, uptime)),
-    leases6: byPath((path) => parseLeases6(table(path.replace(/^\/+/, "")))),
     // A kernel without IPv6 has no such file; one with it turned off has an empty one.
     hasIpv6: once(() => (files.text("proc/net/if_inet6") ?? "") !== ""),
     pppoeSession: (device) => parsePppoe(files.text("proc/net/pppoe")).get(device),
@@ -201,33 +194,6 @@ function system(
     startsAtBoot: (service) => services().some((name) => /^S\d\d/.test(name) && name.slice(3) === service),
   };
 }
-
-/** Each file is read once a moment, however many parameters ask for it. */
-function byPath<T>(read: (path: string) => T): (path: string) => T {
-  const found = new Map<string, T>();
-  return (path) => {
-    const known = found.get(path) ?? read(path);
-    found.set(path, known);
-    return known;
-  };
-}
-
-/** Each file is read once a moment. */
-function leasesIn(table: (path: string) => string | undefined): Sheet["leases"] {
-  const read = new Map<string, Leases>();
-  return (files) =>
-    files.flatMap(({ path, by }) => {
-      const found = read.get(path) ?? leaseParsers[by](table(path.replace(/^\/+/, "")));
-      read.set(path, found);
-      return found;
-    });
-}
-
-type Leases = ReturnType<typeof parseLeases>;
-const leaseParsers: Readonly<Record<LeaseFile["by"], (text: string | undefined) => Leases>> = {
-  dnsmasq: parseLeases,
-  odhcpd: parseOdhcpdLeases,
-};
 
 function uptimeOf(files: Files): number {
   const seconds = Number.parseFloat(files.line("proc/uptime"));

@@ -154,7 +154,8 @@ export interface TableDef {
   readonly packages: readonly string[];
   /** The rows depend on facts beside the packages: asked for again in every moment. */
   readonly fresh?: boolean;
-  /** The instances there are, in the order in which new ones get their numbers. */
+  /** The instances there are, in the order in which new ones get their numbers. The same list as last time says that none
+   * came, went or changed: they are not numbered anew. */
   rows(at: At, env: Env): readonly Row[];
   readonly instance: ObjectDef;
   /** Present: AddObject works. `number` is the instance number it will get; sections are named by it. */

@@ -1,6 +1,6 @@
 /** Table: the nodes of the tree of a data model, and their order. TR-069 A.3.2.2, A.3.2.3. */
 import type { ParameterInfoStruct, ParameterValueStruct } from "../rpc/messages.ts";
-import type { At } from "./define.ts";
+import type { At, Row } from "./define.ts";
 import type { LeafShape, ObjectShape, TableShape } from "./shape.ts";
 
 export class Leaf {
@@ -47,6 +47,8 @@ export class TableNode {
   readonly is = "table";
   stamp = -1;
   lineage = -1;
+  /** The list from which `rows` was made last. */
+  given: readonly Row[] | undefined;
   /** By number, upwards. */
   rows: readonly ObjectNode[] = [];
   byNumber = new Map<number, ObjectNode>();

@@ -110,12 +110,17 @@ export function growTree(
     const stamp = fresh(table.shape.deps);
     if (table.stamp === stamp) return table.lineage === lineage ? table.rows : carried(table);
     const rows = table.shape.def.rows(table.parent.at, env);
+    if (rows === table.given) {
+      table.stamp = stamp;
+      return carried(table);
+    }
     const numbers = instances.numbers(table.path, rows, lineage);
     const nodes = rows.map((row, i) => nodeOf(table, row, numbers[i]!));
     if (nodes.length !== table.rows.length || nodes.some((node) => table.byNumber.get(node.order) !== node)) {
       table.byNumber = new Map(nodes.map((node) => [node.order, node]));
       table.rows = [...table.byNumber.values()].sort((a, b) => a.order - b.order);
     }
+    table.given = rows;
     table.stamp = stamp;
     table.lineage = lineage;
     return table.rows;
@@ -135,7 +140,7 @@ export function growTree(
     );
   }
 
-  /** The packages have not changed since the rows were numbered in another lineage: their keys hold in this one. */
+  /** The rows have not changed since they were numbered, maybe in another lineage: their keys hold in this one. */
   function carried(table: TableNode): readonly ObjectNode[] {
     instances.carry(table.path, lineage);
     table.lineage = lineage;

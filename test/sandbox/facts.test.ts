@@ -513,6 +513,24 @@ describe("hostile files of the system", () => {
     put("tmp/dhcp.leases", "0 00:00:5e:00:53:01 192.168.1.2 a *\n".repeat(20_000));
     expect((await sheet()).leases([{ path: "/tmp/dhcp.leases", by: "dnsmasq" }])).toHaveLength(4096);
   });
+
+  test("leases: a file with the same text gives the same list; one that is as long and as old gives another", async () => {
+    const facts = openFacts(directory, noExec);
+    const leases = async () =>
+      (await facts.sheet("whole")).leases([{ path: "/tmp/dhcp.leases", by: "dnsmasq" }]);
+    const write = (host: string) => {
+      put("tmp/dhcp.leases", `0 00:00:5e:00:53:01 192.168.1.2 ${host} *\n`);
+      utimesSync(join(directory, "tmp/dhcp.leases"), 1_790_000_000, 1_790_000_000);
+    };
+    write("a");
+    const first = await leases();
+    write("a");
+    expect(await leases()).toBe(first);
+    write("b");
+    expect((await leases()).map(({ hostname }) => hostname)).toEqual(["b"]);
+    rmSync(join(directory, "tmp/dhcp.leases"));
+    expect(await leases()).toEqual([]);
+  });
 });
 
 describe.skipIf(process.platform !== "linux")("running programs", () => {

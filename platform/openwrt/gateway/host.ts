@@ -1,13 +1,14 @@
 /** Table: the hosts on a LAN, by MAC address, from leases and neighbours.
  * The hosts themselves send these values, which so are hostile. */
-import type { At, Binding, Env, Rows } from "../../../src/model/define.ts";
-import type { Lease, LeaseFile, Sheet } from "../../../src/ports/facts.ts";
+import type { At, Binding, Env, Row, Rows } from "../../../src/model/define.ts";
+import type { Lease, LeaseFile, Neighbour, Sheet } from "../../../src/ports/facts.ts";
 import { contains, parseAddress, type Subnet } from "./address.ts";
 import { isAddress6 } from "./address6.ts";
 import { bit, fact, instance, sectionAt, single } from "./bind.ts";
 import { isOdhcpdMain } from "./dhcp.ts";
 import { lanDevice, subnetsOf } from "./ipaddress.ts";
 import { gatewayLimits } from "./limits.ts";
+import { joining, noRows, perObject } from "./moment.ts";
 import { baseOf, lanInterfaces, portsOf } from "./network.ts";
 import { lanNetworks } from "./wlan.ts";
 
@@ -29,35 +30,59 @@ interface Host {
 
 type Hosts = ReadonlyMap<string, Host>;
 
-/** The hosts of a LAN interface, worked out once for a moment. */
-const known = new WeakMap<Sheet, Map<string, { readonly config: Env["config"]; readonly hosts: Hosts }>>();
+/** A LAN interface with its hosts. It never changes: other hosts are another object. */
+interface Lan {
+  readonly name: string;
+  readonly hosts: Hosts;
+}
 
-function hostsOf(at: At, env: Env): Hosts {
+/** The LANs, looked up once for a moment. */
+const known = new WeakMap<Sheet, Map<string, { readonly config: Env["config"]; readonly lan: Lan }>>();
+
+function lanOf(at: At, env: Env): Lan {
   const name = at.interface ?? "";
   const ofSheet = known.get(env.sheet) ?? new Map();
   known.set(env.sheet, ofSheet);
   const there = ofSheet.get(name);
-  if (there && there.config === env.config) return there.hosts;
-  const hosts = collect(at, env);
-  ofSheet.set(name, { config: env.config, hosts });
-  return hosts;
+  if (there && there.config === env.config) return there.lan;
+  const lan = unchanged(name, at, env);
+  ofSheet.set(name, { config: env.config, lan });
+  return lan;
 }
 
-function collect(at: At, env: Env): Hosts {
+/** The LANs by the lists that they were made of. A sheet gives the same lists until a host comes, goes or renews. */
+const madeOf = new WeakMap<readonly Lease[], { neighbours: readonly Neighbour[]; lans: Map<string, Lan> }>();
+
+function unchanged(name: string, at: At, env: Env): Lan {
+  const [leases, neighbours] = [env.sheet.leases(leaseFiles(env)), env.sheet.neighbours()];
+  const [subnets, device] = [subnetsOf(at, env), lanDevice(at, env)];
+  const there = madeOf.get(leases);
+  const lans = there?.neighbours === neighbours ? there.lans : new Map<string, Lan>();
+  if (lans !== there?.lans) madeOf.set(leases, { neighbours, lans });
+  const place = JSON.stringify([name, device, subnets]);
+  const lan = lans.get(place) ?? { name, hosts: collect(leases, neighbours, subnets, device) };
+  lans.set(place, lan);
+  return lan;
+}
+
+const hostsOf = (at: At, env: Env): Hosts => lanOf(at, env).hosts;
+
+function collect(
+  leases: readonly Lease[],
+  neighbours: readonly Neighbour[],
+  subnets: readonly Subnet[],
+  device: string | undefined,
+): Hosts {
   const hosts = new Map<string, Host>();
-  const subnets = subnetsOf(at, env);
-  const device = lanDevice(at, env);
   const reachable = new Set(
-    env.sheet
-      .neighbours()
-      .flatMap((one) => (one.reachable ? [`${one.mac.toUpperCase()} ${one.address}`] : [])),
+    neighbours.flatMap((one) => (one.reachable ? [`${one.mac.toUpperCase()} ${one.address}`] : [])),
   );
-  for (const lease of chosen(env.sheet.leases(leaseFiles(env)), subnets, reachable)) {
+  for (const lease of chosen(leases, subnets, reachable)) {
     const host = hostOf(hosts, lease.mac, lease.address);
     const { expires, hostname, clientId } = lease;
     if (host) Object.assign(host, { expires, hostname: nameOf(hostname), clientId });
   }
-  for (const neighbour of env.sheet.neighbours()) {
+  for (const neighbour of neighbours) {
     const host = neighbour.device === device && hostOf(hosts, neighbour.mac, neighbour.address);
     if (host) host.active ||= neighbour.reachable;
   }
@@ -184,13 +209,22 @@ export const hostName = of((one) => one.hostname);
 export const interfaceType = of(typeOf, [...hostPackages, "wireless"]);
 export const active = of((one) => bit(one.active));
 
+const rowsOf = perObject(({ hosts }: Lan): readonly Row[] =>
+  [...hosts.keys()].map((mac) => ({ key: mac, at: { host: mac } })),
+);
+
 /** The hosts of one LAN. */
 export const lanHosts: Rows = {
   of: "host",
   packages: hostPackages,
   fresh: true,
-  rows: (at, env) => [...hostsOf(at, env).keys()].map((mac) => ({ key: mac, at: { host: mac } })),
+  rows: (at, env) => rowsOf(lanOf(at, env)),
 };
+
+const namedRowsOf = perObject(({ name, hosts }: Lan): readonly Row[] =>
+  [...hosts.keys()].map((mac) => ({ key: `${name} ${mac}`, at: { interface: name, host: mac } })),
+);
+const joined = joining<Row>();
 
 /** The hosts of all LANs: one that is on two of them is there twice. */
 export const allHosts: Rows = {
@@ -198,12 +232,7 @@ export const allHosts: Rows = {
   packages: ["firewall", ...hostPackages],
   fresh: true,
   rows: (_at, env) =>
-    lanInterfaces(env).flatMap(({ name }) =>
-      [...hostsOf({ interface: name }, env).keys()].map((mac) => ({
-        key: `${name} ${mac}`,
-        at: { interface: name, host: mac },
-      })),
-    ),
+    joined(lanInterfaces(env).map(({ name }) => namedRowsOf(lanOf({ interface: name }, env)))),
 };
 
 /** TR-181's layer 1 of Wi-Fi is the radio. */
@@ -219,19 +248,28 @@ export const layer1Interface = of(
 
 export const layer3Interface = of((_host, env, at) => env.refer("interface", { interface: at.interface }));
 
+const addressRowsOf = perObject(({ address }: Host): readonly Row[] => [
+  { key: address, at: { hostAddress: address } },
+]);
+
 /** The addresses of the host, of which one is known. */
 export const addressRows: Rows = {
   packages: hostPackages,
   fresh: true,
   rows: (at, env) => {
     const host = hostsOf(at, env).get(at.host ?? "");
-    return host === undefined ? [] : [{ key: host.address, at: { hostAddress: host.address } }];
+    return host === undefined ? noRows : addressRowsOf(host);
   },
 };
 
-/** The hosts that hold a lease. */
-export const leased = (at: At, env: Env): readonly Host[] =>
-  [...hostsOf(at, env).values()].filter((host) => host.expires !== undefined);
+const leaseRowsOf = perObject(({ name, hosts }: Lan): readonly Row[] =>
+  [...hosts.values()]
+    .filter(({ expires }) => expires !== undefined)
+    .map(({ mac }) => ({ key: mac, at: { interface: name, host: mac, lease: mac } })),
+);
+
+/** The hosts of the LAN that hold a lease, a row each. */
+export const leaseRows = (at: At, env: Env): readonly Row[] => leaseRowsOf(lanOf(at, env));
 
 /** The host of a lease. */
 export const leaseOf = (at: At, env: Env): Host | undefined => hostsOf(at, env).get(at.lease ?? "");
@@ -265,7 +303,9 @@ export const addressRows6: Rows = {
     const device = lanDevice(at, env);
     const held = env.sheet.leases6(path).filter((one) => one.mac === at.host && one.device === device);
     const addresses = new Set(held.flatMap((one) => one.addresses).filter(isAddress6));
-    return [...addresses].map((address) => ({ key: address, at: { hostAddress6: address } }));
+    return addresses.size === 0
+      ? noRows
+      : [...addresses].map((address) => ({ key: address, at: { hostAddress6: address } }));
   },
 };
 

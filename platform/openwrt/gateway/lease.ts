@@ -1,25 +1,21 @@
 /** Table: the clients of a DHCP pool: hosts of the LAN that hold a lease. */
-import { type At, always, type Env, type Rows } from "../../../src/model/define.ts";
+import { type At, always, type Env, type Row, type Rows } from "../../../src/model/define.ts";
 import { writeTime } from "../../../src/model/value.ts";
 import { fact } from "./bind.ts";
-import { leased, leaseOf, hostPackages as packages } from "./host.ts";
+import { leaseOf, leaseRows, hostPackages as packages } from "./host.ts";
+import { noRows } from "./moment.ts";
 
 export const clients: Rows = {
   of: "lease",
   packages,
   fresh: true,
-  rows: (at, env) =>
-    (at.conditionalPool === undefined ? leased(at, env) : []).map(({ mac }) => ({
-      key: mac,
-      at: { interface: at.interface ?? "", host: mac, lease: mac },
-    })),
+  rows: (at, env) => (at.conditionalPool === undefined ? leaseRows(at, env) : noRows),
 };
 
+const oneAddress: readonly Row[] = [{ key: "address", at: {} }];
+
 /** The one address of the lease. */
-export const addresses: Rows = {
-  packages: [],
-  rows: () => [{ key: "address", at: {} }],
-};
+export const addresses: Rows = { packages: [], rows: () => oneAddress };
 
 /** A lease that never ends has the last moment that there is (TR-181 type dateTime, infinite time). */
 const never = "9999-12-31T23:59:59Z";
@@ -29,11 +25,13 @@ export const ends = fact((_sheet, at, env) => {
   return expires === 0 || expires === undefined ? never : writeTime(expires * 1000);
 }, packages);
 
+const oneOption: readonly Row[] = [{ key: "61", at: {} }];
+
 /** The client's identifier (option 61) is the one option of a client that the lease file keeps. */
 export const options: Rows = {
   packages,
   fresh: true,
-  rows: (at, env) => (identifier(at, env) === "" ? [] : [{ key: "61", at: {} }]),
+  rows: (at, env) => (identifier(at, env) === "" ? noRows : oneOption),
 };
 
 export const optionTag = always("61");

@@ -23,7 +23,7 @@ import { judgeRuleName } from "./accepted.ts";
 import { isUnicast, parseAddress } from "./address.ts";
 import { flag, freeName, type Place, put, refuse, sectionAt, single, text, truth } from "./bind.ts";
 import { gatewayLimits } from "./limits.ts";
-import { perMoment, perSection } from "./moment.ts";
+import { perMoment, perObject } from "./moment.ts";
 import { lanInterfaces, sidePackages, wanInterfaces, zoneName, zoneOf } from "./network.ts";
 import { firstPort, isMapping, outerPorts, ownPrefix, portOf, protocolsOf } from "./redirect.ts";
 
@@ -35,7 +35,7 @@ export const redirect: Place = {
 };
 
 /** A redirect as mappings see it: its protocols, none where no mapping can stand for it; and the row of the first. */
-const judged = perSection((section) => ({
+const judged = perObject((section: Section) => ({
   protocols: isMapping(section) ? protocolsOf(section) : [],
   row: sectionRow(section, { mapping: section.name }),
 }));

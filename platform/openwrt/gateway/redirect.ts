@@ -2,6 +2,7 @@
 import type { Section } from "../../../src/ports/config.ts";
 import { parseAddress } from "./address.ts";
 import { decimal, members, single, truth } from "./bind.ts";
+import { perObject } from "./moment.ts";
 
 type Protocol = "tcp" | "udp";
 
@@ -9,12 +10,12 @@ type Protocol = "tcp" | "udp";
 const numbered: Readonly<Record<string, Protocol>> = { 6: "tcp", 17: "udp" };
 
 /** The protocols of a redirect that mappings have; none for any other redirect. */
-export function protocolsOf(section: Section): readonly Protocol[] {
+export const protocolsOf = perObject((section: Section): readonly Protocol[] => {
   const words = members(section, "proto").map((word) => numbered[word] ?? word.toLowerCase());
   if (words.length === 0 || words.includes("tcpudp")) return ["tcp", "udp"];
   const known = (["tcp", "udp"] as const).filter((protocol) => words.includes(protocol));
   return words.every((word) => word === "tcp" || word === "udp") ? known : [];
-}
+});
 
 /** @returns undefined for a value that is no single port; 0 stands for every port (an absent option) */
 export function portOf(section: Section | undefined, option: string): number | undefined {
