@@ -3,7 +3,7 @@ import { Fault } from "../errors.ts";
 import type { ParameterInfoStruct } from "../rpc/messages.ts";
 import { keepWritten, nameText } from "../soap/writer.ts";
 import type { Env } from "./define.ts";
-import type { Leaf, Listed, Node, ObjectNode } from "./node.ts";
+import type { Leaf, Listed, Node, Told } from "./node.ts";
 import type { Tree } from "./tree.ts";
 
 /** @param start undefined: the level above the root object
@@ -14,7 +14,7 @@ export function listNames(
   start: Leaf | Node | undefined,
   nextLevel: boolean,
 ): readonly ParameterInfoStruct[] {
-  if (start === undefined) return [infoOf(tree.root, env)];
+  if (start === undefined) return [{ Name: tree.root.path, Writable: isWritable(tree.root, env) }];
   if (start.is === "leaf") {
     if (nextLevel) throw new Fault(9003, `${start.name} is a parameter: it has no next level`);
     return [parameter(start)];
@@ -27,9 +27,10 @@ export function listNames(
   return found;
 
   function put(node: Node): void {
-    const info = infoOf(node, env);
-    found.push(info);
-    pieces.push(nameText(info.Name, info.Writable));
+    const writable = isWritable(node, env);
+    if (node.told?.info.Writable !== writable) node.told = told(node.path, writable);
+    found.push(node.told.info);
+    pieces.push(node.told.text);
   }
 
   function below(node: Node): void {
@@ -54,11 +55,12 @@ function parameters(leaves: readonly Leaf[]): Listed {
 }
 
 /** Of a table: can AddObject add to it; of an instance: can DeleteObject remove it; of other objects it says nothing. */
-function infoOf(node: Node, env: Env): ParameterInfoStruct {
-  const writable = node.is === "table" ? node.shape.def.add !== undefined : removable(node, env);
-  return { Name: node.path, Writable: writable };
-}
-
-function removable(node: ObjectNode, env: Env): boolean {
+function isWritable(node: Node, env: Env): boolean {
+  if (node.is === "table") return node.shape.def.add !== undefined;
   return node.parent?.is === "table" && node.parent.shape.def.remove?.(node.at, env) !== undefined;
 }
+
+const told = (Name: string, Writable: boolean): Told => ({
+  info: { Name, Writable },
+  text: nameText(Name, Writable),
+});

@@ -24,11 +24,21 @@ export interface Listed {
   readonly text: string;
 }
 
+/** An object as GetParameterNames tells it, and the same as it stands on the wire. */
+export interface Told {
+  readonly info: ParameterInfoStruct;
+  readonly text: string;
+}
+
 export class ObjectNode {
   readonly is = "object";
   leaves: readonly Leaf[] | undefined;
   /** Made by names.ts when first listed. */
   listed: Listed | undefined;
+  /** Made by names.ts when first told. */
+  told: Told | undefined;
+  /** Its children, where none of them comes and goes. */
+  all: readonly (ObjectNode | TableNode)[] | undefined;
   /** The path with which all its parameters begin on the wire. */
   head: string | undefined;
   readonly children = new Map<string, ObjectNode | TableNode>();
@@ -47,6 +57,8 @@ export class TableNode {
   readonly is = "table";
   stamp = -1;
   lineage = -1;
+  /** Made by names.ts when first told. */
+  told: Told | undefined;
   /** The list from which `rows` was made last. */
   given: readonly Row[] | undefined;
   /** By number, upwards. */

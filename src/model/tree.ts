@@ -94,15 +94,16 @@ export function growTree(
     return made.is === "table" || present(made) ? made : undefined;
   }
 
-  function childrenOf(
-    object: ObjectNode,
-    names: Iterable<string> = object.shape.children.keys(),
-  ): readonly Node[] {
+  function childrenOf(object: ObjectNode, names?: Iterable<string>): readonly Node[] {
+    if (names === undefined && object.all !== undefined) return object.all;
     const found: Node[] = [];
-    for (const name of names) {
+    for (const name of names ?? object.shape.children.keys()) {
       const node = child(object, name);
       if (node !== undefined) found.push(node);
     }
+    const stays = (node: Node): boolean => node.is === "table" || node.shape.def.present === undefined;
+    if (names === undefined && found.length === object.shape.children.size && found.every(stays))
+      object.all = found;
     return found;
   }
 
