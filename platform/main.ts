@@ -1,5 +1,5 @@
-/** Composition root: the steps before any other module of ours is loaded. The agent executes itself again to give up its
- * privileges (`confine`): the sooner, the less its first life costs. */
+/** Composition root: the steps before any other module of ours is loaded. The agent gives up its privileges (`confine`) before
+ * the runtime has made a second thread, which would keep them. */
 
 /** The runtime obeys these before any line of ours runs: with the first the binary is a whole Bun, the second may name
  * programs to load, the third opens a debugger. So no code here protects from them: only a clean environment does, as
