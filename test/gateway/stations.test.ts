@@ -45,6 +45,40 @@ test("WPS is there where the configuration has the option, and takes the methods
   await expect(model.values(["Device.WiFi.AccessPoint.2.WPS."])).rejects.toMatchObject({ code: 9005 });
 });
 
+test.each([
+  [deviceRoot, "Device.WiFi.Radio.1."],
+  [igdRoot, "InternetGatewayDevice.LANDevice.1.WLANConfiguration.1."],
+])(
+  "a channel of the band that is not in PossibleChannels is refused, because the driver would not start: $name",
+  async (root, radio) => {
+    const { model, set } = await device(root);
+    const value = async (name: string) => (await model.values([`${radio}${name}`]))[0]?.Value;
+    expect((await value("PossibleChannels"))?.split(",")).not.toContain("14");
+    await expect(set({ [`${radio}Channel`]: "14" })).rejects.toMatchObject({
+      parameters: [
+        { name: `${radio}Channel`, code: 9007, text: expect.stringContaining("PossibleChannels: 1, 2") },
+      ],
+    });
+    await set({ [`${radio}Channel`]: "13" });
+    expect(await value("Channel")).toBe("13");
+  },
+);
+
+test.each([
+  ["192.0.2.1", true],
+  ["2001:db8::1", true],
+  ["", true],
+  ["::", false],
+  ["ff02::1", false],
+  ["radius.example", false],
+])("hostapd takes a RADIUS server by its address of either family: %j %s", async (address, taken) => {
+  const { set, option } = await device();
+  const name = `${point}Security.RadiusServerIPAddr`;
+  if (!taken) await expect(set({ [name]: address })).rejects.toMatchObject({ code: 9003 });
+  else await set({ [name]: address });
+  expect(option("auth_server")).toBe(taken && address !== "" ? address : undefined);
+});
+
 test("the one key of WEP is the one in use", async () => {
   const { set, option } = await device();
   await set({ [`${point}Security.WEPKey`]: "0123456789" });

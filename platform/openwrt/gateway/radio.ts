@@ -33,8 +33,8 @@ export function bandOf(section: Section | undefined): Band {
 const every = (step: number, first: number, last: number): readonly number[] =>
   Array.from({ length: (last - first) / step + 1 }, (_, i) => first + i * step);
 
-/** Channels that there are in a band: hostapd does not start on another number. Which of them a country allows the
- * driver knows, not we. */
+/** Channels that there are in a band: hostapd does not start on another number. Which of them the country allows is
+ * told by the driver of a radio that is up. */
 const channels: Readonly<Record<Band, readonly number[]>> = {
   "2g": every(1, 1, 14),
   "5g": [...every(4, 36, 64), ...every(4, 100, 144), ...every(4, 149, 177)],
@@ -61,6 +61,9 @@ export const channel: Binding = {
     if (isAuto(at, env) && Number(value) === stateOf(at, env)?.channel) return [];
     const there = channels[bandOf(sectionAt(radio, at, env))];
     if (!there.includes(Number(value))) return refuse(`Expected a channel of the band: ${there.join(", ")}`);
+    const possible = stateOf(at, env)?.channels ?? [];
+    if (possible.length > 0 && !possible.includes(Number(value)))
+      return refuse(`Expected one of PossibleChannels: ${[...new Set(possible)].join(", ")}`);
     return put(radio, at, env, "channel", value);
   },
 };

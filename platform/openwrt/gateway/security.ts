@@ -4,6 +4,7 @@ import { type At, always, type Binding, type Check, type Env, type Rows } from "
 import type { Edit, Section } from "../../../src/ports/config.ts";
 import { judgeSaePassword } from "./accepted.ts";
 import { parseAddress } from "./address.ts";
+import { isUnicast6 } from "./address6.ts";
 import { choice, instance, type Judge, number, put, refuse, sectionAt, single, text, truth } from "./bind.ts";
 import { radio } from "./radio.ts";
 
@@ -229,8 +230,11 @@ const modeEnabled: Binding = {
   },
 };
 
+/** hostapd takes the address of a RADIUS server in either family, one that stands for a host. */
 const judgeServer: Judge = (value) =>
-  value === "" || parseAddress(value) !== undefined ? undefined : "Expected an IP address";
+  value === "" || parseAddress(value) !== undefined || isUnicast6(value)
+    ? undefined
+    : "Expected an IP address";
 
 const judgeHexKey: Judge = (value) =>
   /^(?:[0-9A-Fa-f]{64})?$/.test(value) ? undefined : "Expected 64 hexadecimal digits";
