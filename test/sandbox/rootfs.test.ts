@@ -80,8 +80,12 @@ config_get() {
   cwmp.lan.interface) eval "$1=home" ;;
   firewall.z1.network) eval "$1='home'" ;;
   firewall.z1.name) eval "$1=household" ;;
-  firewall.z2.network) eval "$1='uplink uplink6'" ;;
+  firewall.z2.network) eval "$1='\${UPLINKS-uplink uplink6}'" ;;
+  firewall.z2.device) eval "$1='\${DEVICES:-}'" ;;
+  network.uplink.proto) eval "$1='\${PROTO:-dhcp}'" ;;
+  network.uplink.device) eval "$1='eth1.7'" ;;
   firewall.z2.name) eval "$1=internet" ;;
+  *) eval "$1=" ;;
   esac
 }
 config_list_foreach() { for one in \${FROM:-}; do "$3" "$one"; done; }
@@ -107,6 +111,29 @@ done`;
     expect(off).toContain("json_add_string src wan");
     expect(off).not.toContain("internet");
   });
+
+  test.each([
+    ["dhcp", "eth1.7", "internet"],
+    ["dhcp", "lan1 eth1+", "internet"],
+    ["dhcp", "eth1.*", "internet"],
+    ["dhcp", "eth1", "wan"],
+    ["pppoe", "eth1.7", "wan"],
+    ["pppoe", "pppoe-uplink", "internet"],
+  ])(
+    "a zone may hold the interface by its device: with %s a zone of %s opens in %s",
+    (proto, devices, zone) => {
+      const prelude = `UPLINKS=\nPROTO=${proto}\nDEVICES='${devices}'\n${initPrelude}`;
+      const said = run(prelude, join(rootfs, scripts[0]!), "start_service");
+      expect(said.match(/(?<=json_add_string src ).*/g)).toEqual([zone, zone]);
+      // A zone that names the interface counts before one that names its device.
+      const both = run(
+        `DEVICES=none\nPROTO=${proto}\n${initPrelude}`,
+        join(rootfs, scripts[0]!),
+        "start_service",
+      );
+      expect(both.match(/(?<=json_add_string src ).*/g)).toEqual(["internet", "internet"]);
+    },
+  );
 
   test("if UCI names addresses of the ACS, the firewall admits only these; a malformed address opens nothing", () => {
     const rules = (from: string) => {
