@@ -101,6 +101,24 @@ describe("view", () => {
     expect(config.view().package("network")!.section("wan")!.options.get("proto")).toBe("dhcp");
   });
 
+  test.each([
+    ["config a 'x'\n\toption p 'v", "line 2: EOF with unterminated '"],
+    ["config a 'x'\n\toption p 'v\n\toption q 1\n\toption r 2\n", "line 2: EOF with unterminated '"],
+    ["config a 'x'\nbogus line", "line 2: invalid command"],
+  ])(
+    "a damaged package is named with the line at which the bad command begins: %j",
+    async (text, damaged) => {
+      const tree = new Tree({ network: text });
+      const lines: string[] = [];
+      const config = openConfig(tree.root, (level, what) => lines.push(`${level} ${what}`));
+      expect(config.view().package("network")!.damaged).toBe(damaged);
+      expect(lines[0]).toContain(`network ${damaged}`);
+      await expect(apply(config, [set("network", "x", "p", "w")])).rejects.toThrow(
+        `network: ${damaged}; repair`,
+      );
+    },
+  );
+
   test("reads a package from /var/run/uci instead, and writes it there", async () => {
     const tree = new Tree({ network });
     tree.write("var/run/uci/network", "config interface 'lan'\n\toption proto 'none'\n");

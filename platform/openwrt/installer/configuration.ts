@@ -129,7 +129,7 @@ function checked(name: string, text: string): Document {
     return text === "" ? new Document() : parse(text, true).document;
   } catch (error) {
     if (!(error instanceof BadPackage)) throw error;
-    const { line, reason } = error.complaint;
-    throw new TransferFailure("corrupted", `Package ${name} in the file, line ${line}: ${reason}`);
+    const { first, reason } = error.complaint;
+    throw new TransferFailure("corrupted", `Package ${name} in the file, line ${first}: ${reason}`);
   }
 }

@@ -179,13 +179,13 @@ export class Cache {
       if (again !== undefined && again !== raw) return this.#parse(path, again, left - 1);
       this.#tell(path, error.complaint);
       const { document } = parse(raw, false);
-      document.damaged = `line ${error.complaint.line}: ${error.complaint.reason}`;
+      document.damaged = `line ${error.complaint.first}: ${error.complaint.reason}`;
       return document;
     }
   }
 
-  #tell(path: string, { reason, line, byte }: Complaint): void {
-    const what = `${path} line ${line}: ${reason}; reading it without its bad lines, as netifd does; it cannot be set until they are repaired`;
-    this.#log("warn", what, { file: path, line, byte });
+  #tell(path: string, { reason, first, byte }: Complaint): void {
+    const what = `${path} line ${first}: ${reason}; reading it without its bad lines, as netifd does; it cannot be set until they are repaired`;
+    this.#log("warn", what, { file: path, line: first, byte });
   }
 }

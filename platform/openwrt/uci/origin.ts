@@ -50,8 +50,8 @@ function parsed(path: string, raw: string): Reading {
     return read(raw);
   } catch (error) {
     if (!(error instanceof BadPackage)) throw error;
-    const { line, reason } = error.complaint;
-    throw new Refused(`Cannot write ${path}: line ${line}: ${reason}; repair that line, then retry`);
+    const { first, reason } = error.complaint;
+    throw new Refused(`Cannot write ${path}: line ${first}: ${reason}; repair that line, then retry`);
   }
 }
 

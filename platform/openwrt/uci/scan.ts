@@ -11,6 +11,9 @@ export class Complaint {
     readonly reason: string,
     readonly line: number,
     readonly byte: number,
+    /** The line of the file at which the bad command begins. `line` counts newlines as libuci does: it is one less for a
+     * last line that has no newline, and the end of the file for a quotation mark that nobody closes. */
+    readonly first: number,
   ) {}
 
   /** As the real tool prints it, without prefix and newline. */
@@ -48,6 +51,7 @@ export function isType(text: string): boolean {
 export class Scanner {
   /** Newlines read so far: the line number of a complaint. */
   line = 0;
+  #first = 1;
   /** The text that holds the current line: the whole input, or one patched line of it. */
   text: string;
   /** The position of the scan in `text`. */
@@ -73,6 +77,7 @@ export class Scanner {
   nextLine(): boolean {
     this.at = this.#next;
     this.#base = -this.#next;
+    this.#first = this.line + 1;
     return this.#fetch(0) || this.#next < this.#input.length;
   }
 
@@ -102,7 +107,7 @@ export class Scanner {
   }
 
   complain(reason: string): never {
-    throw new Complaint(reason, this.line, this.byte);
+    throw new Complaint(reason, this.line, this.byte, this.#first);
   }
 
   skipSpace(): void {
