@@ -119,6 +119,25 @@ describe("view", () => {
     },
   );
 
+  test("a file that has just lost all its bytes is being written anew: its last reading counts, and no change is built on it", async () => {
+    const tree = new Tree({ network });
+    const config = openConfig(tree.root);
+    const proto = () => config.view().package("network")?.section("wan")?.options.get("proto");
+    expect(proto()).toBe("dhcp");
+    tree.write("etc/config/network", "");
+    expect(proto()).toBe("dhcp");
+    await expect(apply(config, [set("network", "wan", "proto", "static")])).rejects.toThrow(
+      "lost all its bytes",
+    );
+    expect(tree.read("etc/config/network")).toBe("");
+    tree.write("etc/config/network", network.replace("'dhcp'", "'pppoe'"));
+    expect(proto()).toBe("pppoe");
+    // A file that stays empty is an empty package.
+    tree.write("etc/config/network", "");
+    utimesSync(tree.path("etc/config/network"), 0, 0);
+    expect([proto(), config.view().package("network")?.sections]).toEqual([undefined, []]);
+  });
+
   test("reads a package from /var/run/uci instead, and writes it there", async () => {
     const tree = new Tree({ network });
     tree.write("var/run/uci/network", "config interface 'lan'\n\toption proto 'none'\n");

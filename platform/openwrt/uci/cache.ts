@@ -7,7 +7,7 @@ import { uciLimits } from "./limits.ts";
 import type { Document } from "./package.ts";
 import { BadPackage, parse } from "./parse.ts";
 import { isPackageName, type Places, packagePath } from "./places.ts";
-import { keyOf, type Reading, readFile, readPackageFile } from "./reading.ts";
+import { keyOf, type Reading, readFile, readPackageFile, refuseEmptied } from "./reading.ts";
 import type { Complaint } from "./scan.ts";
 import { PackageView, type Shelf } from "./view.ts";
 
@@ -149,6 +149,7 @@ export class Cache {
 
   #read(name: string, path: string, deltaPath: string, known: Entry | undefined): Entry {
     const file = readPackageFile(this.#files, path);
+    if (file.raw === "" && (known?.file.raw ?? "") !== "") refuseEmptied(path, this.#files.stat(path));
     const delta = readFile(this.#files, deltaPath);
     const same = known?.file.path === path && known.file.raw === file.raw && known.delta.raw === delta.raw;
     if (known !== undefined && same) return { file, delta, view: known.view };

@@ -51,6 +51,15 @@ export function readPackageFile(files: Files, path: string): Reading {
   return reading;
 }
 
+/** libuci writes no package of 0 bytes. A file that has just become one is most likely being written in its place, as rpcd
+ * and editors do: an emptied file is not an empty package.
+ * @param stat of a file without bytes
+ * @throws Refused while more may come */
+export function refuseEmptied(path: string, stat: Stat | undefined): void {
+  if (stat !== undefined && ageMs(stat.modified, Date.now()) <= uciLimits.emptiedMs)
+    throw new Refused(`${path} has lost all its bytes a moment ago, as while it is written anew`);
+}
+
 /** @throws Refused past the limit */
 export function readOpen(files: Files, fd: number, path: string): string {
   return fromBytes(readBytes(files, fd, path));

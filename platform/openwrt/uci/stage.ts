@@ -13,7 +13,7 @@ import { type Origin, readStrictly, written } from "./origin.ts";
 import type { Document, Section } from "./package.ts";
 import { parse } from "./parse.ts";
 import { ageMs, type Places } from "./places.ts";
-import { readFile, readOpen } from "./reading.ts";
+import { readFile, readOpen, refuseEmptied } from "./reading.ts";
 import { shifts, takeBack, textBefore } from "./undo.ts";
 import type { PackageView } from "./view.ts";
 import { write } from "./write.ts";
@@ -36,6 +36,7 @@ export function prepare(
   edits: readonly Edit[],
 ): Prepared | undefined {
   const raw = held.fd === undefined ? undefined : readOpen(files, held.fd, held.path);
+  if (raw === "" && (read?.base.sections.length ?? 0) > 0) refuseEmptied(held.path, files.stat(held.path));
   const origin = readStrictly(held.path, raw);
   const { document } = origin;
   const delta = new Delta(files, places, held.name);
