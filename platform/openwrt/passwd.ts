@@ -1,9 +1,28 @@
-/** Adapter: the password of an account, by `passwd` of busybox, which reads it twice from its input: others can read the
+/** Adapter: the password of an account and its lock, by `passwd` of busybox, which reads it twice from its input: others can read the
  * arguments of a program. */
 import { spawn } from "node:child_process";
 import { Refused } from "../../src/errors.ts";
-import { environment } from "./exec.ts";
+import type { Account } from "../../src/ports/facts.ts";
+import { type Exec, environment } from "./exec.ts";
 import { serviceLimits } from "./limits.ts";
+
+/** @throws Refused the account stays as it was: without a password of its own an unlocked account would let everyone in */
+export async function setEnabledOf(
+  accounts: readonly Account[],
+  exec: Exec,
+  user: string,
+  on: boolean,
+): Promise<void> {
+  const account = accounts.find(({ name }) => name === user);
+  if (account === undefined || user.startsWith("-")) throw new Refused(`"${user}" is no name of an account`);
+  if (account.enabled === on) return;
+  if (on && !account.hasPassword)
+    throw new Refused(`The account ${user} has no password to be unlocked with`);
+  const argv = ["passwd", on ? "-u" : "-l", user];
+  const result = await exec(argv, serviceLimits.orderMsMax, "order");
+  if (result.is === "failed") throw new Refused(`Cannot run ${argv.join(" ")}: ${result.why}`);
+  if (result.code !== 0) throw new Refused(`${argv.join(" ")} ended with exit code ${result.code}`);
+}
 
 /** @param argv the program, without the account
  * @throws Refused the password stays as it was */

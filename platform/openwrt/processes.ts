@@ -81,5 +81,8 @@ export function accountsIn(files: Files): readonly Account[] {
       return name !== undefined && name !== "" && own && !/(?:^|\/)(?:false|nologin)$/.test(shell);
     })
     .slice(0, factsLimits.accountsMax)
-    .map(([name = ""]) => ({ name, enabled: !/^[!*]/.test(passwords.get(name) ?? "!") }));
+    .map(([name = ""]) => {
+      const password = passwords.get(name) ?? "!";
+      return { name, enabled: !/^[!*]/.test(password), hasPassword: /^!?[^!*]/.test(password) };
+    });
 }

@@ -3,7 +3,8 @@ import { Refused } from "../../src/errors.ts";
 import type { Services } from "../../src/ports/services.ts";
 import type { Exec, ExecResult } from "./exec.ts";
 import { serviceLimits } from "./limits.ts";
-import { setPasswordOf } from "./passwd.ts";
+import { setEnabledOf, setPasswordOf } from "./passwd.ts";
+import { accountsIn } from "./processes.ts";
 import { filesUnder } from "./read.ts";
 import { reloadPackages } from "./reload.ts";
 
@@ -19,6 +20,7 @@ export function openServices(root: string, exec: Exec): Services {
       must(argv.join(" "), await exec(argv, serviceLimits.orderMsMax, "order"));
     },
     setPassword: (user, password) => setPasswordOf(user, password),
+    setEnabled: (user, on) => setEnabledOf(accountsIn(filesUnder(root)), exec, user, on),
     reboot: async () => {
       const asked = await exec(["ubus", "call", "system", "reboot"], serviceLimits.orderMsMax, "order");
       if (asked.is === "done" && asked.code === 0) return;

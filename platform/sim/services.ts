@@ -7,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -33,6 +34,11 @@ export function simServices(directory: string, { state, restart }: Parts): Servi
     reset: async (name) => record(directory, `ifup ${name}`),
     renew: async (name) => record(directory, `renew ${name}`),
     setPassword: async (user) => record(directory, `passwd ${user}`),
+    setEnabled: async (user, on) => {
+      record(directory, `passwd ${on ? "-u" : "-l"} ${user}`);
+      const shadow = join(directory, "etc/shadow");
+      writeFileSync(shadow, locked(readFileSync(shadow, "utf8"), user, !on), { mode: 0o600 });
+    },
     reboot: async () => {
       record(directory, "reboot");
       boot(directory);
@@ -50,6 +56,17 @@ export function simServices(directory: string, { state, restart }: Parts): Servi
     resetObstacle: () => obstacleIn(directory),
   };
 }
+
+/** The text of /etc/shadow after `passwd -l` or `passwd -u`: the password of a locked account begins with a mark. */
+const locked = (shadow: string, user: string, lock: boolean): string =>
+  shadow
+    .split("\n")
+    .map((line) => {
+      const [name, password = "", ...rest] = line.split(":");
+      if (name !== user || password.startsWith("!") === lock) return line;
+      return [name, lock ? `!${password}` : password.slice(1), ...rest].join(":");
+    })
+    .join("\n");
 
 const obstacleIn = (directory: string): string | undefined =>
   existsSync(join(directory, "rom/etc/config")) ? undefined : "there is no rom/etc/config to go back to";

@@ -97,7 +97,7 @@ const leases = (seconds: number): string =>
     "",
   ].join("\n");
 
-/** The accounts that can log in: root, and one whose password is locked. */
+/** The accounts that can log in: root, and one that is locked and keeps its password. */
 const passwd = `root:x:0:0:root:/root:/bin/ash
 daemon:*:1:1:daemon:/var:/bin/false
 nobody:*:65534:65534:nobody:/var:/bin/false
@@ -106,7 +106,7 @@ support:x:1000:1000:support:/home/support:/bin/ash
 export const sampleShadow = `root:$5$sample$sample:20000:0:99999:7:::
 daemon:*:0:0:99999:7:::
 nobody:*:0:0:99999:7:::
-support:!:20000:0:99999:7:::
+support:!$5$sample$sample:20000:0:99999:7:::
 `;
 
 /** Services that start at boot. */

@@ -8,7 +8,7 @@ import type { Edit } from "../ports/config.ts";
 import type { Store, Write } from "../ports/store.ts";
 import type { Beginning, DeedTable, Machine, Step, Woke } from "../session/machine.ts";
 import type { Notice } from "../session/notice.ts";
-import { afterBoot, type Order, orderOf } from "./orders.ts";
+import { afterBoot, nextOf, type Order, orderOf } from "./orders.ts";
 
 export interface OrdersKept {
   readonly sections: Sections;
@@ -66,7 +66,7 @@ function step(state: OrdersState, _now: unknown, _roll: number, event: OrdersEve
 }
 
 function proceed(state: OrdersState): OrdersStep {
-  const [next] = state.kept.sections;
+  const next = nextOf(state.kept.sections);
   if (state.session || state.busy !== undefined || next === undefined) return { state, deeds: [] };
   return { state: { ...state, busy: next }, deeds: [{ do: "carry", order: orderOf(next[1]) }] };
 }

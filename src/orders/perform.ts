@@ -14,6 +14,10 @@ export const ordersPerformer = (
     if (order.is === "password") {
       log("info", "A user gets the password that the ACS has set", { user: order.user });
       await services.setPassword(order.user, order.password);
+    } else if (order.is === "account") {
+      const on = order.enabled === "1";
+      log("info", on ? "An account is unlocked" : "An account is locked", { user: order.user });
+      await services.setEnabled(order.user, on);
     } else {
       const what = order.is === "reset" ? "A connection is set up anew" : "A lease is renewed";
       log("info", what, { interface: order.interface });

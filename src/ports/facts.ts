@@ -165,6 +165,8 @@ export interface Account {
   readonly name: string;
   /** Whether a password lets them in. */
   readonly enabled: boolean;
+  /** Whether the account has a password, which it keeps while it is locked. */
+  readonly hasPassword: boolean;
 }
 
 /** Facts of the device by name; an absent one is the empty string. */

@@ -9,6 +9,9 @@ export interface Services {
   renew(name: string): Promise<void>;
   /** @throws Refused it stays as it was */
   setPassword(user: string, password: string): Promise<void>;
+  /** Locks an account, so that no password lets its user in, or unlocks it.
+   * @throws Refused it stays as it was */
+  setEnabled(user: string, enabled: boolean): Promise<void>;
   reboot(): Promise<void>;
   factoryReset(): Promise<void>;
   /** Why a factory reset is known to be impossible on this device; undefined: nothing speaks against it. */

@@ -42,13 +42,11 @@ function declared(
 }
 
 function sourceOf({ packages, fresh, orders }: Binding): string {
-  const files = packages.filter((name) => name !== "cwmp_diagnostics");
+  const files = packages.filter((name) => !/^cwmp_(?:diagnostics|orders)$/.test(name));
   const uci = files.length > 0 ? [`UCI ${files.toSorted().join(", ")}`] : [];
   if (orders && packages.length === 0) return "order";
-  return (
-    [...(files.length < packages.length ? ["test"] : []), ...(fresh ? ["device"] : []), ...uci].join("; ") ||
-    "fixed"
-  );
+  const test = packages.includes("cwmp_diagnostics") ? ["test"] : [];
+  return [...test, ...(fresh ? ["device"] : []), ...uci].join("; ") || "fixed";
 }
 
 function chapter(root: Root): string {
@@ -114,7 +112,9 @@ An unknown value is empty, or has the default that the model defines for it: 0 f
 PPPoE session that does not exist, -200 dBm and 1,000 kbit/s for a station whose driver reports neither, -274 degrees for a
 sensor without a reading, -65.536 dBm for a dark fibre. \`LastChange\` of a link counts from the last change that netifd or
 the agent itself has seen. Extremes of a sensor cover the readings of the agent since its start. DHCP options that others
-have written, accounts (but for their passwords) and the level of the firewall are read-only. The name of a parameter that
+have written, accounts (but for their passwords and locks) and the level of the firewall are read-only. \`passwd\` locks or
+unlocks a user after the session; a locked user stays locked when a password is set, and a user without a password is not
+unlocked without one. The name of a parameter that
 is of no standard begins with \`X_00005E_\`.
 
 ${[igdRoot, deviceRoot].map(chapter).join("\n")}`;

@@ -3,7 +3,16 @@
 import { Refused } from "../../src/errors.ts";
 import type { Clock, Now } from "../../src/ports/clock.ts";
 import type { Config, ConfigView, Edit, Package, Section, Staged } from "../../src/ports/config.ts";
-import type { BoardFact, Facts, Interface, Lease, Neighbour, Netdev, Sheet } from "../../src/ports/facts.ts";
+import type {
+  Account,
+  BoardFact,
+  Facts,
+  Interface,
+  Lease,
+  Neighbour,
+  Netdev,
+  Sheet,
+} from "../../src/ports/facts.ts";
 import type { Level, Log } from "../../src/ports/log.ts";
 import type { Shelf, Store, Write } from "../../src/ports/store.ts";
 
@@ -419,6 +428,7 @@ export interface FactState {
   wifi: Record<string, string>;
   leases: Lease[];
   neighbours: Neighbour[];
+  accounts: Account[];
   log: string;
 }
 
@@ -445,6 +455,7 @@ export function memoryFacts(state: Partial<FactState> = {}): MemoryFacts {
       wifi: {},
       leases: [],
       neighbours: [],
+      accounts: [],
       log: "",
       ...state,
     } as FactState,
@@ -483,6 +494,7 @@ function sheetOf(now: FactState): Sheet {
     leases: () => now.leases,
     neighbours: () => now.neighbours,
     ...absent,
+    accounts: () => now.accounts,
     logTail: (bytesMax) => now.log.slice(-bytesMax),
   };
 }

@@ -136,6 +136,37 @@ describe("orders of the ACS", () => {
   });
 });
 
+describe("an account is locked and unlocked by passwd", () => {
+  const accounts = () => {
+    put(
+      "etc/passwd",
+      "root:x:0:0:root:/root:/bin/ash\nguest:x:1000:1000::/:/bin/ash\nnew:x:1001:1001::/:/bin/ash\n",
+    );
+    put("etc/shadow", "root:$5$salt$hash:1:0:9:7:::\nguest:!$5$salt$hash:1:0:9:7:::\nnew:!:1:0:9:7:::\n");
+  };
+
+  test("one that is not in the wanted state gets -l or -u; any other is left alone", async () => {
+    accounts();
+    const { ran, kinds, services } = device();
+    await services.setEnabled("root", false);
+    await services.setEnabled("guest", true);
+    expect(ran).toEqual(["passwd -l root", "passwd -u guest"]);
+    await services.setEnabled("root", true);
+    await services.setEnabled("guest", false);
+    expect(ran).toHaveLength(2);
+    expect([...kinds]).toEqual(["order"]);
+  });
+
+  test("one without a password stays locked, and a name that no account has runs nothing", async () => {
+    accounts();
+    const { ran, services } = device();
+    await expect(services.setEnabled("new", true)).rejects.toThrow(/no password/);
+    for (const name of ["nobody", "-d", ""])
+      await expect(services.setEnabled(name, false)).rejects.toThrow(/no name/);
+    expect(ran).toEqual([]);
+  });
+});
+
 describe("the device goes down", () => {
   const overlay = () => put("proc/mounts", "/dev/ubi0_6 /overlay ubifs rw 0 0\n");
 

@@ -259,6 +259,7 @@ export class Gateway {
       reset: (name) => order(`reset ${name}`),
       renew: (name) => order(`renew ${name}`),
       setPassword: (user, password) => order(`password ${user} ${password}`),
+      setEnabled: (user, on) => order(`${on ? "unlock" : "lock"} ${user}`),
       reboot: () => order("reboot"),
       factoryReset: () => order("factoryReset"),
       resetObstacle: () => this.options.resetObstacle,

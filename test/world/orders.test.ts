@@ -1,5 +1,5 @@
 /** Orders that the ACS gives by setting a parameter: Reset, Renew, passwords. TR-098 WANIPConnection.Reset, TR-181. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { deviceRoot } from "../../platform/openwrt/gateway/device2/root.ts";
 import { ask } from "../../src/acs/state.ts";
 import { Household, setting, wanIp } from "./household.ts";
@@ -95,6 +95,62 @@ test("a crash of the agent forgets no order; a boot has reset every connection, 
     await home.rest();
     expect(home.orders).toEqual([]);
   }
+});
+
+describe.each([
+  [undefined, "InternetGatewayDevice.User.1."],
+  [deviceRoot, "Device.Users.User.1."],
+] as const)("%#: the account of a user", (root, user) => {
+  const enable = `${user}Enable`;
+  const password = `${user}Password`;
+  const withUser = async (enabled: boolean, hasPassword: boolean) => {
+    const home = await settled(root);
+    home.facts.state.accounts = [{ name: "guest", enabled, hasPassword }];
+    return home;
+  };
+  const read = (home: Household) => home.asked(ask("GetParameterValues", { ParameterNames: [enable] }));
+  const is = (Value: string) => ({ args: { ParameterList: [{ Value }] } });
+
+  test("is locked and unlocked after the session, and reads as it will be from the response on", async () => {
+    const home = await withUser(true, true);
+    const [set, got] = await home.asked(
+      ask("SetParameterValues", setting({ [enable]: no })),
+      ask("GetParameterValues", { ParameterNames: [enable] }),
+    );
+    expect([set, got]).toMatchObject([{ is: "reply" }, is("0")]);
+    expect(home.orders).toEqual(["lock guest"]);
+    home.facts.state.accounts = [{ name: "guest", enabled: false, hasPassword: true }];
+    expect(await read(home)).toMatchObject([is("0")]);
+    await home.sets({ [enable]: yes });
+    expect(home.orders).toEqual(["lock guest", "unlock guest"]);
+  });
+
+  test("stays locked although it gets a password, unless Enable comes with it in whatever order", async () => {
+    const home = await withUser(false, false);
+    await home.sets({ [password]: "new secret" });
+    expect(home.orders).toEqual(["password guest new secret", "lock guest"]);
+    home.orders.length = 0;
+    await home.sets({ [password]: "other secret", [enable]: yes });
+    expect(home.orders).toEqual(["password guest other secret", "unlock guest"]);
+  });
+
+  test("is not unlocked without a password: it would let everyone in", async () => {
+    const home = await withUser(false, false);
+    expect(await home.sets({ [enable]: yes })).toMatchObject({ is: "fault" });
+    expect(home.orders).toEqual([]);
+    expect(await read(home)).toMatchObject([is("0")]);
+  });
+
+  test("a boot before the order is carried out does not discard it", async () => {
+    const home = await withUser(true, true);
+    home.labour = new Promise(() => {});
+    await home.sets({ [enable]: no });
+    home.labour = undefined;
+    home.orders.length = 0;
+    await home.restart(60_000);
+    await home.rest();
+    expect(home.orders).toEqual(["lock guest"]);
+  });
 });
 
 test("an order that cannot be carried out is told in the log and not tried for ever", async () => {

@@ -59,7 +59,11 @@ export const logFiles = table({
 
 export const users = table({
   ...user.users,
-  instance: object({ Enable: user.enabled, Username: user.name, Password: user.password }),
+  instance: object(
+    { Enable: user.enabled, Username: user.name, Password: user.password },
+    {},
+    { check: user.check },
+  ),
 });
 
 export const wall = object({
