@@ -106,9 +106,7 @@ async function expired(): Promise<{ readonly acs: Acs; readonly device: Device }
 }
 
 const takenBack = (device: Device) =>
-  expect
-    .poll(() => device.status().then((status) => status.warnings.join(), String))
-    .toContain("was undone");
+  expect.poll(() => device.status().then((status) => status.warnings.join(), String)).toContain("was undone");
 
 test("options that others have set meanwhile stay, the log names those that the ACS had set as well, and all other options are undone", async () => {
   const { device } = await expired();
