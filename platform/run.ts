@@ -40,10 +40,10 @@ import { openTransfers } from "./transfers.ts";
 
 type RunOptions = Arguments<"run">;
 
-/** How one life of the agent ended: told to stop, to begin anew as after a boot, or with another root. */
+/** How one life of the agent ended: by a stop, to begin anew as after a boot, or with another root. */
 type End = "stop" | "boot" | "root";
 
-/** Runs until it is told to stop. A directory that plays a device boots by beginning anew. */
+/** Runs until a signal stops it. A directory that plays a device boots by beginning anew. */
 export async function run(options: RunOptions, version: string): Promise<Outcome> {
   const url = options["acs-url"];
   if (url !== undefined && !isAcsUrl(url)) {
@@ -205,7 +205,7 @@ function stateWarnings(store: Pick<PatientStore, "trouble">): readonly string[] 
 
 const onTerminal = (at: Level, line: string): void => void process.stderr.write(`${at}: ${line}`);
 
-/** Without a system log, the program that relays both outputs must tell errors from other lines. */
+/** Without a system log, the program that relays both outputs must distinguish errors from other lines. */
 async function logWriter(): Promise<(at: Level, line: string) => void> {
   const { systemLog } = await import("./bun/syslog.ts");
   const given = systemLog() ?? (() => false);

@@ -70,7 +70,7 @@ export function writeDateTime(time: DateTime, zone = 0): string {
   return `${text}${shift < 0 ? "-" : "+"}${part(Math.floor(off / 60))}:${part(off % 60)}`;
 }
 
-/** The moment itself, as Inform tells it: local time with its offset, or time since boot where the clock is not
+/** The moment itself, as Inform reports it: local time with its offset, or time since boot where the clock is not
  * known to be right. A.3.3.1 CurrentTime, A.2.1.
  * @param zone minutes east of UTC */
 export function writeLocalTime(now: Now, zone: number): string {

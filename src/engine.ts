@@ -87,7 +87,7 @@ export interface Engine {
   readonly connectionRequestPath: string;
   /** An authenticated Connection Request has been answered. */
   connectionRequest(): void;
-  /** A Connection Request waits for the Inform that tells of it. */
+  /** A Connection Request waits for the Inform that reports it. */
   connectionRequestWaits(): boolean;
   /** Reports the port on which Connection Requests are accepted. */
   listening(port: number | undefined): void;

@@ -1,7 +1,7 @@
 /** Machine: one turn of all the machines. TR-069 3.7.1.5.
  *
  * An event steps its machine. The notices that come of it are heard by the other machines in the same turn, and theirs
- * in their turn, until nobody has anything to tell. So changes that belong together are saved together, before any
+ * in their turn, until no notice is left. So changes that belong together are saved together, before any
  * deed of them.
  *
  * A room hangs its machine in with two lines here, in `Parts` and in `machines`, and with its performers in engine.ts.
@@ -130,7 +130,7 @@ export function turn(life: Life, now: Now, roll: number, event: LifeEvent | "wok
   return turned(life, steps, now);
 }
 
-/** Lets the machines hear each other until all is told. */
+/** Lets the machines hear each other until no notice is left. */
 function turned(
   before: Life,
   first: readonly (readonly [Name, Step<unknown, { readonly do: string }>])[],

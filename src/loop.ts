@@ -49,7 +49,7 @@ export function runLoop(begin: Turn, stored: LifeKept, ports: LoopPorts, perform
   let beside: readonly Write[] = [];
   let stopped = false;
   let unwake = () => {};
-  /** When the clock has been told to wake us. */
+  /** The time at which the clock is to wake us. */
   let armed: number | undefined;
   const nextWake = wakeTimes();
   const waiting: (LifeEvent | "woke")[] = [];

@@ -62,8 +62,8 @@ export interface OwnNat {
 }
 
 /** @param parameterKey as the last change has left it
- * @param interfaceName the logical interface whose address is told
- * @param hosts told in its place where the addresses of the tree are not those of this machine
+ * @param interfaceName the logical interface whose address is reported
+ * @param hosts reported in its place where the addresses of the tree are not those of this machine
  * @param family by which the ACS is reached: the URL is one of that family, if the interface has an address of it
  * @param randomPath makes the path if there is none yet
  * @param nat asked each time

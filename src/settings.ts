@@ -59,7 +59,7 @@ export interface Settings {
   /** The links over which basic authentication may send the password. */
   readonly basicAuth: "tls" | "always";
   readonly connectionRequest: {
-    /** The logical interface whose address the ACS is told. */
+    /** The logical interface whose address is reported to the ACS. */
     readonly interface: string;
     readonly port: number;
     readonly username: string;
@@ -230,7 +230,7 @@ export interface TransferSettings {
   readonly trialMs: number;
   /** Uploads of the configuration hold passwords and keys. */
   readonly secrets: boolean;
-  /** Of which transfers that it did not ask for the ACS is told. */
+  /** The transfers that are reported to the ACS though it did not request them. */
   readonly autonomous: AutonomousPolicy;
 }
 
@@ -286,7 +286,7 @@ export function isAcsUrl(text: string): boolean {
   return url.username === "" && url.password === "";
 }
 
-/** A.3.3.1 Table 36: six hexadecimal digits; they are told in upper case. */
+/** A.3.3.1 Table 36: six hexadecimal digits; they are reported in upper case. */
 export const isOui = (text: string): boolean => /^[0-9A-Fa-f]{6}$/.test(text);
 
 const truths = new Map([

@@ -100,7 +100,7 @@ const moment = (year: number, { date, at }: Rule, offset: number): number =>
 function midnight(year: number, date: Day): number {
   if ("ofYear" in date) {
     const { ofYear, leaps } = date;
-    // A year of 365 days tells month and day of a count that knows no 29th of February.
+    // A year of 365 days gives month and day of a count that knows no 29th of February.
     const named = new Date(Date.UTC(2027, 0, 1 + ofYear));
     return leaps ? Date.UTC(year, 0, 1 + ofYear) : Date.UTC(year, named.getUTCMonth(), named.getUTCDate());
   }

@@ -47,7 +47,7 @@ function loginOf({ username, "password-file": file }: Arguments<"acs">): Login |
   }
 }
 
-/** Serves until the terminal is told to stop. @throws Refused */
+/** Serves until a signal stops it. @throws Refused */
 export async function runAcs(
   options: Arguments<"acs">,
   chance: Chance,

@@ -20,7 +20,7 @@ export interface AcsServer {
 }
 
 export interface AcsServerOptions {
-  /** HOST:PORT, an IPv6 address in brackets. A port that is taken or 0 is replaced by a free one, and told. */
+  /** HOST:PORT, an IPv6 address in brackets. A port that is taken or 0 is replaced by a free one, and returned. */
   readonly listen: string;
   readonly acs: Acs;
   readonly log: Log;
@@ -189,7 +189,8 @@ function get(url: URL, agent: http.Agent, authorized?: string): Promise<Reply> {
   });
 }
 
-/** Sends a Connection Request, with digest authentication if the device asks for it. @returns the outcome in plain words */
+/** Sends a Connection Request, with digest authentication if the device asks for it. @returns the outcome in plain
+ * words */
 export async function connectionRequest(at: string, credentials: Credentials): Promise<string> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   try {

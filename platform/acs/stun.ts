@@ -12,7 +12,7 @@ import { openUdp, type UdpSocket } from "../bun/udp.ts";
 
 export interface StunResponder {
   readonly at: Endpoint;
-  /** Sends three copies of a UDP Connection Request to the last device that told where it listens.
+  /** Sends three copies of a UDP Connection Request to the last device that reported its address.
    * @returns how that went, in plain words */
   request(credentials: Credentials | undefined): Promise<string>;
   close(): void;
@@ -22,7 +22,7 @@ const copies = 3;
 const stunPort = 3478;
 
 /** @param host where to listen; port 3478, or a free one where that is taken
- * @param told hears where a device takes UDP Connection Requests, when that is new
+ * @param told receives the address at which a device takes UDP Connection Requests, when that is new
  * @returns undefined: the host is a name, or no port can be had */
 export async function serveStun(
   host: string,

@@ -5,7 +5,7 @@ import type { Clock } from "../../src/ports/clock.ts";
 /** Milliseconds: the longest wait that a timer of the runtime takes. */
 const timerMsMax = 2_147_483_647;
 
-/** @param known tells whether the wall clock can be believed
+/** @param known whether the wall clock can be believed
  * @param zone minutes east of UTC at that moment */
 export function systemClock(known: () => boolean, zone: (wall: number) => number): Clock {
   // The runtime counts from its own start; a wait that was noted before it was begun again counts from boot.
@@ -27,7 +27,7 @@ export function systemClock(known: () => boolean, zone: (wall: number) => number
   };
 }
 
-/** Milliseconds since boot; 0 where the system does not tell. */
+/** Milliseconds since boot; 0 where the system does not report it. */
 function uptimeMs(): number {
   try {
     return Number.parseFloat(readFileSync("/proc/uptime", "utf8")) * 1000 || 0;

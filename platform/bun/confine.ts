@@ -1,9 +1,10 @@
-/** Adapter: the privileges that the agent gives up before its first packet: the right to gain new ones, and every capability
- * that neither the agent nor a program that it starts needs. capabilities(7), prctl(2).
+/** Adapter: the privileges that the agent gives up before its first packet: the right to gain new ones, and every
+ * capability that neither the agent nor a program that it starts needs. capabilities(7), prctl(2).
  *
- * The kernel keeps both for each thread, and a thread inherits them from the one that makes it. In the environment of the
- * service the runtime has made no second thread by now: the only one gives them up. Where there are several, the agent
- * executes itself again, for a second start of the runtime: every thread of the second life begins without them. */
+ * The kernel keeps both for each thread, and a thread inherits them from the one that makes it. In the environment of
+ * the service the runtime has made no second thread by now: the only one gives them up. Where there are several, the
+ * agent executes itself again, for a second start of the runtime: every thread of the second life begins without
+ * them. */
 import { readdirSync, readFileSync } from "node:fs";
 import { systemLibrary } from "./libc.ts";
 
@@ -38,7 +39,7 @@ const capabilitiesMax = 64;
 const setsVersion = 0x20080522;
 
 /** Returns in a process that has nothing more to give up; else the process begins again with the same arguments.
- * @param warn is told why nothing could be given up: the agent works all the same */
+ * @param warn receives the reason why nothing could be given up: the agent works all the same */
 export function confine(warn: (why: string) => void): void {
   process.umask(0o022);
   if (process.getuid?.() !== 0 || !mayGainPrivileges()) return;
@@ -57,7 +58,7 @@ export function confine(warn: (why: string) => void): void {
   }
 }
 
-/** false also where the kernel does not tell: then it could not be seen that something was given up. */
+/** false also where the kernel does not report it: then it could not be seen that something was given up. */
 function mayGainPrivileges(): boolean {
   try {
     return /^NoNewPrivs:\s*0$/m.test(readFileSync("/proc/self/status", "latin1"));

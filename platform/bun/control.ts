@@ -210,7 +210,7 @@ function exchange(root: string, line: string): Promise<string> {
     socket.once("connect", () => socket.write(`${line}\n`));
     socket.once("close", () => held.release());
     readLine(socket, controlLimits.answerBytesMax, (answered) =>
-      // An error that explains the silence is told a turn later than the silence by some runtimes.
+      // An error that explains the silence is reported a turn later than the silence by some runtimes.
       setImmediate(() =>
         settle(() => (answered === undefined ? reject(silence(root, problem)) : resolve(answered))),
       ),

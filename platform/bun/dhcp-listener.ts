@@ -36,7 +36,8 @@ export async function listenForDhcp(
   socket.removeAllListeners("error");
   socket.on("error", () => {});
   socket.on("message", (bytes, { address }) => {
-    // Without an address a client cannot be told by its network: only one that has a lease or an INFORM is listed.
+    // Without an address a client cannot be recognized by its network: only one that has a lease or an INFORM is
+    // listed.
     if (address === "0.0.0.0" || onLan(address, uplink())) heard(bytes);
   });
   return { close: () => socket.close() };

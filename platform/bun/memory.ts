@@ -60,7 +60,7 @@ function cleanCode(smaps: string): Range[] {
   return Array.from(smaps.matchAll(mapping), ([, from, to]) => range(from!, to!));
 }
 
-/** Without CONFIG_PROC_PAGE_MONITOR, which OpenWrt leaves out, nobody tells which pages are whose. The program's own
+/** Without CONFIG_PROC_PAGE_MONITOR, which OpenWrt leaves out, the owner of a page is unknown. The program's own
  * code and constants are never relocated; they are nearly all that there is to give back. */
 function ownCode(maps: string): Range[] {
   const mapping = /^([0-9a-f]+)-([0-9a-f]+) (?:r-xp [0-9a-f]+|r--p 0+) \S+ \d+ +(\/.+)$/gm;

@@ -237,7 +237,7 @@ function note(facts: Facts, id: string, value: Part | undefined, critical: boole
     facts.ca = first?.tag === 0x01 && first.body[0] !== 0;
     if (second?.tag === 0x02) facts.pathLength = second.body.length === 1 ? second.body[0] : 0;
   } else if (id === oid.keyUsage) {
-    // The first byte tells how many bits of the last are unused; then come digitalSignature and those after it.
+    // The first byte is the number of unused bits in the last; then come digitalSignature and those after it.
     const bits = value?.body[1] ?? 0;
     facts.signs = (bits & 0x04) !== 0;
     facts.forTls = (bits & 0xa8) !== 0;

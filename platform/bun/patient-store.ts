@@ -141,7 +141,7 @@ class Patient implements PatientStore {
       return;
     }
     try {
-      // A write of nothing tells nothing of the medium.
+      // A write of nothing proves nothing about the medium.
       this.#inner.write([...this.#waiting.values(), { shelf: names[0]!, key: "lasting", value: null }]);
       this.#waiting.clear();
       this.#why = undefined;

@@ -1,5 +1,5 @@
-/** Adapter: a filter that has the kernel drop datagrams which are neither STUN nor a UDP Connection Request. In a flood the
- * kernel drops such a datagram for a tenth of the agent's cost, and the buffer keeps its room. TR-069 G.2.1.4.
+/** Adapter: a filter that has the kernel drop datagrams which are neither STUN nor a UDP Connection Request. In a flood
+ * the kernel drops such a datagram for a tenth of the agent's cost, and the buffer keeps its room. TR-069 G.2.1.4.
  *
  * The filter drops nothing that the agent would believe: it checks octets that all STUN messages and requests share.
  * The agent judges the rest. bpf(4), socket(7) SO_ATTACH_FILTER. */
@@ -8,7 +8,8 @@ import { natLimits } from "../../src/nat/limits.ts";
 import { headerBytes } from "../../src/nat/stun.ts";
 import { pointerTo, systemLibrary } from "./libc.ts";
 
-/** Opcodes of bpf(4): load a word from a place, load the length, index register to and from A, arithmetic, jumps, return. */
+/** Opcodes of bpf(4): load a word from a place, load the length, index register to and from A, arithmetic, jumps,
+ * return. */
 const [ldWord, ldLength, toX, and, add, shift] = [0x20, 0x80, 0x07, 0x54, 0x04, 0x74];
 const [ifEqual, ifEqualX, ifAtLeast, ifMore, give] = [0x15, 0x1d, 0x35, 0x25, 0x06];
 
@@ -33,7 +34,7 @@ const lines: readonly (Line | Target)[] = [
   [shift, 8],
   [ifEqual, ascii("://"), "accept", "drop"],
   "stun",
-  // G.2.1.4: the first byte tells. The length that a message names is that of its attributes.
+  // G.2.1.4: the first byte decides. The length that a message names is that of its attributes.
   [ifAtLeast, 0x0200_0000, "drop", "next"],
   [and, 0xffff],
   [add, udpBytes + headerBytes],
@@ -80,7 +81,7 @@ export function filterRubbish(port: number): boolean {
   return libc.setsockopt(fd, level, attach, order, order.length) === 0;
 }
 
-/** The runtime does not tell the descriptor of a UDP socket; proc(5) does. */
+/** The runtime does not give the descriptor of a UDP socket; proc(5) does. */
 function descriptorOf(port: number): number | undefined {
   const local = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   try {

@@ -1,6 +1,6 @@
 /** Composition: `cwmpd voucher verify`, `try` and `sign`: files in, outcome out. TR-069 Annex C.
  *
- * These commands read and write no device. They write only the file that `sign` is told to write. */
+ * These commands read and write no device. They write only the file that `sign` names. */
 import { closeSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
 import type { Outcome } from "../../src/cli/command.ts";
 import type { Arguments } from "../../src/cli/table.ts";

@@ -40,7 +40,7 @@ function wordsOf({ code = "", message }: NodeJS.ErrnoException): string {
 
 type Shown = AcsTrial["certificate"];
 
-/** @param seen is told of the certificate before it is judged */
+/** @param seen receives the certificate before it is judged */
 async function dial(target: Target, policy: TlsPolicy, seen: (shown: Shown) => void): Promise<void> {
   const secure = target.scheme === "https";
   const socket: Socket = secure

@@ -30,7 +30,8 @@ export interface Told {
 }
 
 export interface Listening {
-  /** Listens where the settings say. Never rejects: where it cannot listen, the log tells and the agent goes on. */
+  /** Listens where the settings say. Never rejects: where it cannot listen, the log reports it and the agent
+   * continues. */
   follow(settings: Pick<Settings, "connectionRequest">, told: Told): Promise<void>;
   close(): Promise<void>;
 }

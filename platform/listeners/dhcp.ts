@@ -19,7 +19,7 @@ export interface AssociatingPorts {
 }
 
 export interface Associating {
-  /** Never rejects: where something cannot be done, a warning tells and the agent goes on. */
+  /** Never rejects: where something cannot be done, a warning reports it and the agent continues. */
   follow(settings: Settings, told: Told): Promise<void>;
   /** Faults, for `status`. */
   readonly warnings: readonly string[];

@@ -1,5 +1,5 @@
-/** Adapter: the place where the LAN page is served. It follows the settings and the addresses of the LAN, and retries a port
- * that another program has. TR-069 Annex D. */
+/** Adapter: the place where the LAN page is served. It follows the settings and the addresses of the LAN, and retries a
+ * port that another program has. TR-069 Annex D. */
 
 import type { Engine } from "../../src/engine.ts";
 import { Refused } from "../../src/errors.ts";
@@ -29,7 +29,7 @@ export interface PagingPorts {
 type Told = Pick<Engine, "site" | "servingPage">;
 
 export interface Paging {
-  /** Never rejects: where the page cannot be served, the log tells and the agent goes on. */
+  /** Never rejects: where the page cannot be served, the log reports it and the agent continues. */
   follow(settings: Pick<Settings, "lan">, told: Told): Promise<void>;
   /** Addresses may have changed. */
   look(): void;

@@ -1,5 +1,5 @@
-/** Adapter: the UDP ports of the agent: the one that takes UDP Connection Requests, beside the one of TCP, and another one
- * for probes while they last. TR-069 G.2.1.4. */
+/** Adapter: the UDP ports of the agent: the one that takes UDP Connection Requests, beside the one of TCP, and another
+ * one for probes while they last. TR-069 G.2.1.4. */
 import { connectionRequestLimits } from "../../src/connreq/limits.ts";
 import { Refused } from "../../src/errors.ts";
 import { familyOf } from "../../src/nat/endpoint.ts";
@@ -18,7 +18,7 @@ export interface DatagramsTold {
 
 export interface Datagrams {
   readonly udp: Udp;
-  /** Takes datagrams on that port from now on. Never rejects: where it cannot, the log tells and it tries again. */
+  /** Takes datagrams on that port from now on. Never rejects: where it cannot, the log reports it and it tries again. */
   follow(port: number, told: DatagramsTold): Promise<void>;
   close(): Promise<void>;
 }

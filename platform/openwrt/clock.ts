@@ -1,7 +1,7 @@
 /** Adapter: whether the wall clock can be believed. TR-069 3.3, A.2.1.
  *
  * A router without a battery starts in the past. NTP's hotplug script leaves a mark when the clock is right. If NTP set
- * the clock before that script was installed, the kernel tells. */
+ * the clock before that script was installed, the kernel shows it. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { builtMs } from "../built.ts";

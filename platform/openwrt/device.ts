@@ -37,7 +37,7 @@ export const openwrtDevice = (root: string): Device => ({
   dhcp: systemDhcp,
 });
 
-/** Another one every time where the system does not tell. */
+/** Another one every time where the system has none. */
 function bootId(root: string): string {
   try {
     return readFileSync(join(root, "proc/sys/kernel/random/boot_id"), "utf8").trim();

@@ -125,8 +125,8 @@ function lastSaid<T>(ubus: Ubus, object: string, method: string, parse: (said: J
   };
 }
 
-/** A file that is written once, at boot, and asked for in every moment: read again when it has another time. Of a time that
- * is too young another write may follow within the same tick. */
+/** A file that is written once, at boot, and asked for in every moment: read again when it has another time. Of a time
+ * that is too young another write may follow within the same tick. */
 function asWritten(files: Files, path: string): () => Json {
   let last: { readonly at: number; readonly said: Json } | undefined;
   return () => {
@@ -217,7 +217,7 @@ function cpuMeter(files: Files): () => number {
     const busy = user + nice + system + irq.slice(0, 3).reduce((sum, ticks) => sum + ticks, 0);
     const now = { busy, total: busy + idle + wait };
     const share = (now.busy - before.busy) / (now.total - before.total);
-    // Two looks within one tick have nothing to tell apart: the last figure stands.
+    // Two looks within one tick have no difference: the last figure stands.
     if (Number.isFinite(share)) usage = Math.min(Math.max(share * 100, 0), 100);
     before = now;
     return usage;
@@ -276,7 +276,7 @@ function logical(files: Files, interfaces: Interfaces): Pick<Sheet, "interface" 
   };
 }
 
-/** board.json tells how the board was made; without it the members of the bridge, or the way out. */
+/** board.json describes the board; without it the members of the bridge, or the way out. */
 function portsOf(files: Files, board: Json, side: "lan" | "wan"): readonly string[] {
   const made = asJson(asJson(board.network)[side]);
   const ports = asList(made.ports).map(asText);

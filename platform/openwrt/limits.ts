@@ -12,7 +12,7 @@ export const factsLimits = {
   racyMs: 2000,
   /** Bytes of a file up to which the last reading is kept for the case that the next one fails. */
   keptBytesMax: 65_536,
-  /** Files whose trouble is told at once. */
+  /** Files whose trouble is reported at once. */
   troublesMax: 8,
   /** Lines of them that count. */
   tableRowsMax: 4096,

@@ -39,7 +39,7 @@ export function parseCounters(text: string | undefined): Counters | undefined {
 }
 
 /** @param counters of the same moment, where the kernel has them in one table
- * @param since tells when the link was seen to be in this state first */
+ * @param since the time at which the link was first seen in this state */
 export function netdevOf(
   files: Files,
   name: string,

@@ -39,7 +39,7 @@ export function processOf(files: Files, pid: number): Process | undefined {
   };
 }
 
-/** Thermal zones and the sensors of hwmon, by the file that tells each. */
+/** Thermal zones and the sensors of hwmon, by the file that holds each. */
 export function sensorsIn(files: Files, witness: Witness, now: () => number): readonly Sensor[] {
   const zones = files
     .names("sys/class/thermal")

@@ -17,7 +17,7 @@ export interface Files {
   number(path: string): number | undefined;
   /** Names in a directory, sorted; none where it is missing. */
   names(path: string): readonly string[];
-  /** When it was last written, UTC milliseconds; undefined where it cannot be told. */
+  /** When it was last written, UTC milliseconds; undefined where it is unknown. */
   written(path: string): number | undefined;
   /** A JSON object; empty where it is missing or no such thing. */
   json(path: string): Json;
@@ -87,7 +87,7 @@ function writtenAt(path: string): number | undefined {
 }
 
 /** The error codes of a file that is missing, is no file, or has no value now: a link that is down has no speed. Any
- * other error (no descriptors left, a medium that fails) tells nothing about the file. */
+ * other error (no descriptors left, a medium that fails) says nothing about the file. */
 const absences: ReadonlySet<string> = new Set(
   "ENOENT ENOTDIR EISDIR ELOOP ENXIO ENODEV EINVAL EOPNOTSUPP ENOTSUP ENAMETOOLONG".split(" "),
 );

@@ -13,7 +13,7 @@ import { type Files, filesUnder } from "./read.ts";
 const scratch = "var/run/config.check";
 const sumsFile = "var/run/config.md5";
 
-/** @throws Refused where neither reload_config nor ubus tells procd */
+/** @throws Refused where neither reload_config nor ubus reaches procd */
 export async function reloadPackages(root: string, exec: Exec, packages: readonly string[]): Promise<void> {
   const files = filesUnder(root);
   const before = look(files);

@@ -1,4 +1,5 @@
-/** Port: radios and stations as their drivers report them: by iwinfo over ubus, or, without iwinfo, stations by hostapd. */
+/** Port: radios and stations as their drivers report them: by iwinfo over ubus, or, without iwinfo, stations by
+ * hostapd. */
 import type { RadioState, Station } from "../../src/ports/facts.ts";
 import { factsLimits } from "./limits.ts";
 import { asJson, asList, asNumber, asText, type Json } from "./read.ts";
@@ -106,7 +107,7 @@ const stationsOf = (answer: Json): readonly Station[] =>
     .filter(({ mac }) => macPattern.test(mac))
     .slice(0, factsLimits.stationsMax);
 
-/** hostapd tells no rates in a unit that all drivers share. */
+/** hostapd reports no rates in a unit that all drivers share. */
 const clientsOf = (answer: Json | undefined): readonly Station[] =>
   Object.entries(asJson(answer?.clients))
     .map(([mac, client]): Station => {

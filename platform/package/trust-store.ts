@@ -8,7 +8,7 @@ import { decodeCertificates } from "./pkcs7.ts";
 /** Octets of one file: the roots of all browsers have 250,000. */
 const fileBytesMax = 4_194_304;
 
-/** An error is not an absence: a store that cannot be read is told, instead of trusting nobody without a word.
+/** An error is not an absence: a store that cannot be read is reported, instead of silently trusting nobody.
  * @throws PackageRefused "unreadable" */
 export async function readTrust(paths: readonly string[]): Promise<Certificate[]> {
   const found: Certificate[] = [];

@@ -80,8 +80,8 @@ function interfaces(view: ConfigView, files: Files): readonly unknown[] {
   });
 }
 
-/** The provider's router tells two routes: the one to everywhere, and one to a network of its own that it prefers (RFC 4191).
- * The metric is odhcp6c's. */
+/** The provider's router announces two routes: the one to everywhere, and one to a network of its own that it prefers
+ * (RFC 4191). The metric is odhcp6c's. */
 function withRoutes6(section: Section, said: { readonly route?: readonly object[] }): object {
   if (single(section, "proto") !== "dhcpv6") return said;
   const by = { nexthop: "fe80::5e00:53fe", valid: 1_800, source: "2001:db8:1::24/128" };

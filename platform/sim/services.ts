@@ -71,7 +71,7 @@ const locked = (shadow: string, user: string, lock: boolean): string =>
 const obstacleIn = (directory: string): string | undefined =>
   existsSync(join(directory, "rom/etc/config")) ? undefined : "there is no rom/etc/config to go back to";
 
-/** The files that tell one boot from another; a directory without /proc has none of it. */
+/** The files that distinguish one boot from another; a directory without /proc has none of it. */
 function boot(directory: string): void {
   const proc = join(directory, "proc");
   if (!existsSync(proc)) return;

@@ -135,7 +135,7 @@ export interface Device {
   /** "InternetGatewayDevice." or "Device." */
   readonly root: string;
   readonly sessions: number;
-  /** As its last Inform told. */
+  /** As its last Inform reported. */
   readonly connectionRequestURL: string;
   /** The credentials of Connection Requests, once they have been set. */
   readonly credentials: Credentials | undefined;

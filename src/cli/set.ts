@@ -74,7 +74,7 @@ export async function set(control: Control, pairs: readonly Pair[], dryRun: bool
   return { exit: 0 };
 }
 
-/** As the tool `uci` would be told. Passwords are not shown. */
+/** As commands of the tool `uci`. Passwords are not shown. */
 function line(edit: Edit): string {
   const section = `${edit.package}.${edit.section}`;
   const quoted = (value: string) => `'${escapeText(value)}'`;

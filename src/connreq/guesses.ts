@@ -8,7 +8,7 @@ import { connectionRequestLimits as limits } from "./limits.ts";
 /** By source, the one that was wrong the longest ago first. Changed in place. */
 export type Guesses = Map<string, { wrong: number; at: number; pausedTo: number }>;
 
-/** @param sources as sourcesOf tells them
+/** @param sources as sourcesOf returns them
  * @param now monotonic milliseconds
  * @returns whether nothing of that source is judged now */
 export const paused = (guesses: Guesses, now: number, sources: readonly string[]): boolean =>

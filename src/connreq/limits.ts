@@ -55,7 +55,7 @@ export const connectionRequestLimits = {
   nonceMs: 120_000,
   /** Nonces that have served and are remembered against replay; past it all older ones become stale. */
   noncesMax: 256,
-  /** Sources whose refusals are told apart in the log, one line a minute each. */
+  /** Sources whose refusals are logged separately, one line a minute each. */
   noticedSourcesMax: 64,
   /** Ports tried after a taken one where the next free one is asked for; then the system chooses. */
   portTriesMax: 16,

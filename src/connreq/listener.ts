@@ -100,7 +100,8 @@ export function listener(options: RouteOptions, limits: Partial<ListenerLimits> 
 }
 
 /** @param now monotonic milliseconds
- * @returns the deeds, to be done in this order; afterwards `state.wakeAt` tells when "wake" is wanted, if at all */
+ * @returns the deeds, to be done in this order; afterwards `state.wakeAt` is the time at which "wake" is wanted, if at
+ * all */
 export function step(state: Listener, now: number, event: ListenerEvent): readonly ListenerDeed[] {
   const turn: Turn = { state, now, deeds: [] };
   if (event.on === "open") open(turn, event.id, event.address);

@@ -1,6 +1,6 @@
 /** Rule: nonces that need no memory until they have served. RFC 2617 3.2.1.
  *
- * A nonce tells when it was made, and a code proves that we made it: any number of challenges costs nothing, so
+ * A nonce holds the time of its making, and a code proves that we made it: any number of challenges costs nothing, so
  * no flood of them can push out the one that a good client is about to answer. Only nonces that came back with
  * right credentials are remembered, each with the highest count seen. */
 import { hmac } from "@noble/hashes/hmac.js";
@@ -49,7 +49,7 @@ export function serve(state: Nonces, now: number, nonce: string, count: number |
   return true;
 }
 
-/** Compares in a time that tells nothing of where the texts differ. */
+/** Compares in a time that does not depend on the place of the difference. */
 export function sameText(one: string, other: string): boolean {
   let difference = one.length ^ other.length;
   for (let at = 0; at < one.length; at += 1) difference |= one.charCodeAt(at) ^ (other.charCodeAt(at) || 0);

@@ -1,11 +1,12 @@
-/** Rule: the connection to evict when all places are taken. TR-069 3.2.2: idle or slow clients never lock out a good one. */
+/** Rule: the connection to evict when all places are taken. TR-069 3.2.2: idle or slow clients never lock out a good
+ * one. */
 
 /** How far a connection has come: -1 had its last answer, 0 nothing complete, 1 asked for the right URL,
  * 2 proved to be the ACS. */
 export type Standing = -1 | 0 | 1 | 2;
 
 export interface Place {
-  /** As sourcesOf tells them: each counts. */
+  /** As sourcesOf returns them: each counts. */
   readonly sources: readonly string[];
   readonly standing: Standing;
   /** Monotonic milliseconds. */

@@ -42,7 +42,7 @@ export function ledger(chance: Chance): Ledger {
 }
 
 /** @param now monotonic milliseconds
- * @param sources as sourcesOf tells them */
+ * @param sources as sourcesOf returns them */
 export function route(
   own: Ledger,
   options: RouteOptions,

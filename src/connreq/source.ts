@@ -2,7 +2,7 @@
 
 /** IPv4: the address, also where it comes mapped into IPv6. IPv6: the /64, all of which one host commands, then the /56
  * and the /48, either of which a provider may give to one site (RFC 6177 2): its holder has thousands of the narrower.
- * @param address as the socket tells it, perhaps with a zone
+ * @param address as the socket reports it, perhaps with a zone
  * @returns the narrowest first */
 export function sourcesOf(address: string): readonly [string, ...string[]] {
   const plain = address.toLowerCase().replace(/%.*$/, "");

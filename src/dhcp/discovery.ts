@@ -171,7 +171,7 @@ function tried(state: DiscoveryState, reached: boolean, now: Now): DiscoveryStat
   return { ...state, unreachable: undefined };
 }
 
-/** The DHCP client of the management interface has told its options. */
+/** The DHCP client of the management interface has reported its options. */
 function leased(
   before: DiscoveryState,
   event: Extract<DiscoveryEvent, { on: "lease" }>,

@@ -14,7 +14,7 @@ export interface ClientEvent {
   readonly address: string;
   /** The DHCP server's identifier, option 54. */
   readonly server: string;
-  /** Seconds that the lease lasts; 0: not told. */
+  /** Seconds that the lease lasts; 0: unknown. */
   readonly leaseSeconds: number;
   readonly option43: Uint8Array | undefined;
   readonly option125: Uint8Array | undefined;
@@ -28,7 +28,7 @@ export interface LeaseEvent {
   readonly action: "add" | "update" | "remove";
   readonly mac: string;
   readonly address: string;
-  /** UTC seconds at which the lease ends; 0: never, undefined: not told. */
+  /** UTC seconds at which the lease ends; 0: never, undefined: unknown. */
   readonly expires: number | undefined;
   readonly interface: string;
   /** The identity that dnsmasq has read from option 125, each value cut at its first "="; undefined: none. */

@@ -13,7 +13,7 @@ export interface Identity {
   readonly productClass: string;
 }
 
-/** As Inform tells it (A.3.3.1 Table 36). */
+/** As Inform reports it (A.3.3.1 Table 36). */
 export const identityOf = ({ OUI, SerialNumber, ProductClass }: DeviceIdStruct): Identity => ({
   oui: OUI,
   serial: SerialNumber,

@@ -55,7 +55,7 @@ export const eventLimits = {
 export const associationLimits = {
   /** Devices that are remembered at once; a flood of made-up ones pushes out those seen longest ago. Four full /24. */
   devicesMax: 1024,
-  /** Identities as they came on the wire, kept until dnsmasq tells of the lease: it cuts values at "=". */
+  /** Identities as they came on the wire, kept until dnsmasq reports the lease: it cuts values at "=". */
   heardMax: 256,
   /** Milliseconds between two looks whether a device is still there. */
   probeMs: 60_000,

@@ -13,7 +13,7 @@ export const diagnosticsLimits = {
   headerBytes: 28,
   /** Bytes: the shortest packet that traceroute of busybox sends. */
   packetBytesMin: 46,
-  /** Probes that a hop of a route is told for. TR-181 RTTimes. */
+  /** Probes of a hop that are reported. TR-181 RTTimes. */
   probesMax: 3,
   /** Hops of a route that are kept. TR-098 MaxHopCount. */
   hopsMax: 64,

@@ -2,8 +2,8 @@
  * IPPingDiagnostics.DiagnosticsState, TR-143 4.3; TR-069 3.7.1.5.
  *
  * A test begins after the session in which it was asked for, one at a time. Setting another argument of it ends it;
- * asking for it again ends it and begins it anew. When the last one has ended, 8 DIAGNOSTICS COMPLETE is told. Results stay
- * until the test is run again or the device boots.
+ * asking for it again ends it and begins it anew. When the last one has ended, 8 DIAGNOSTICS COMPLETE is reported.
+ * Results stay until the test is run again or the device boots.
  *
  * What never happens: two tests at a time; a result of a test that was ended. */
 import type { Edit } from "../ports/config.ts";

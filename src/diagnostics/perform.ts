@@ -132,7 +132,7 @@ async function transfer(
     url.protocol === "ftp:"
       ? await overFtp({ direction, url, length, from: way.address }, stopped, ports)
       : await testHttp({ direction, url, length, from: way.address, tls }, ports, stopped);
-  // Other traffic of the interface is counted too: the count tells a busy line from a slow one (TR-143 4.3).
+  // Other traffic of the interface is counted too: the count distinguishes a busy line from a slow one (TR-143 4.3).
   const total = Math.max((await count()) - before, Number(outcome.results.bytes ?? 0));
   return { ...outcome, results: { ...outcome.results, total: `${total % 2 ** 32}` } };
 }

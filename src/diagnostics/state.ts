@@ -20,7 +20,7 @@ export interface DiagnosticsState {
   readonly running: Running | undefined;
   /** The number of the last test that has begun. */
   readonly number: number;
-  /** A test has ended, and the ACS is to be told once no other one waits. */
+  /** A test has ended, and is to be reported to the ACS once no other test waits. */
   readonly untold: boolean;
   readonly echo: Settings["udpEcho"];
 }

@@ -27,7 +27,7 @@ export interface VoucherDesk {
 }
 
 /** A.4.1.3: all vouchers or none. They take effect in the turn in which this is answered, before the answer goes out.
- * @throws Fault 9001, 9003, 9004 (voucher/verdict.ts tells which) */
+ * @throws Fault 9001, 9003, 9004 (voucher/verdict.ts has the rule) */
 async function setVouchers(desk: VoucherDesk, args: Args<"SetVouchers">): Promise<Done<"SetVouchers">> {
   const now = desk.now();
   if (args.VoucherList.length === 0) return { reply: {} };

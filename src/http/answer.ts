@@ -74,7 +74,7 @@ const quote = (text: string): string => text.slice(0, linkLimits.quotedCharsMax)
 export function headerValues(headers: readonly Header[], wanted: string): readonly string[] {
   const found: string[] = [];
   for (const header of headers) {
-    // Asked some ten times for each response: most names are told apart by their length.
+    // Asked some ten times for each response: most names differ in their length.
     const name = header[0];
     if (name.length === wanted.length && name.toLowerCase() === wanted) found.push(header[1]);
   }

@@ -52,7 +52,7 @@ export function authorization(
   const { algorithm, realm, nonce, qop, opaque, named } = challenge;
   const nc = next.count.toString(16).padStart(8, "0");
   const parts = { algorithm, realm, nonce, method, uri, ...who };
-  // Without qop the cnonce is part of the MD5-sess key all the same, so it has to be told.
+  // Without qop the cnonce is part of the MD5-sess key all the same, so it has to be sent.
   const response = digestResponse(qop === undefined ? { ...parts, cnonce } : { ...parts, qop, nc, cnonce });
   const fields = [
     `username=${quoted(headerText(who.username))}`,

@@ -64,7 +64,7 @@ export function cookieHeaders(jar: Jar, place: Place): readonly Header[] {
   const plain = sent.filter((cookie) => cookie.echo === undefined).map((c) => `${c.name}=${c.value}`);
   const version = modern.length > 0 ? ['$Version="1"'] : [];
   const cookie: Header = ["Cookie", [...version, ...modern, ...plain].join("; ")];
-  // 9.1: tells a server that set a cookie in the old way that the new one is understood.
+  // 9.1: informs a server that set a cookie in the old way that the new one is understood.
   return plain.length > 0 ? [cookie, ["Cookie2", '$Version="1"']] : [cookie];
 }
 

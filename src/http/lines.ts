@@ -46,7 +46,7 @@ export class Lines {
   ) {}
 
   /** Makes a round trip on the open connection, or on a new one if that has been closed (3.4.2).
-   * @param request makes the request; `fresh` tells whether the connection is new */
+   * @param request makes the request; `fresh`: the connection is new */
   async exchange(url: URL, request: (fresh: boolean) => HttpRequest, accept?: Accept): Promise<HttpResponse> {
     const { line } = this;
     if (line?.open) {

@@ -19,7 +19,7 @@ export function admit(state: KickState, now: Now, client: string, room: boolean)
   return { is: false, ...refused({ ...state, hour }, now, client) };
 }
 
-/** D.4: a refused kick is a security violation. The log tells at once, then once a minute for each client. */
+/** D.4: a refused kick is a security violation. The log reports it at once, then once a minute for each client. */
 function refused(state: KickState, now: Now, client: string): Pick<Admission, "state" | "deeds"> {
   const recent = [...state.refusals].filter(
     ([, one]) => one.count > 0 || now.mono - one.spokenAt < limits.spokenMs,

@@ -65,7 +65,7 @@ export interface KickState {
   readonly kicks: readonly Kick[];
   /** Kicks of the last hour, the oldest first. */
   readonly hour: readonly { readonly at: number; readonly client: string }[];
-  /** Refused kicks that the log has not told of, by client. */
+  /** Refused kicks that the log has not reported, by client. */
   readonly refusals: ReadonlyMap<string, { readonly count: number; readonly spokenAt: number }>;
 }
 

@@ -19,10 +19,10 @@ const parameterKeyKey = (root: RootName): string =>
   root === "InternetGatewayDevice" ? "parameterKey" : `parameterKey ${root}`;
 /** Packages that `Services.apply` has still to be called for (string[]). */
 const unappliedKey = "unapplied";
-/** The packages whose services are being told now. A start after a crash finds them here. */
+/** The packages whose services are being notified now. A start after a crash finds them here. */
 const applyingKey = "applying";
 
-/** Packages of the agent's own: they take effect without anybody being told. */
+/** Packages of the agent's own: they take effect without a notification. */
 export const ownPackages: ReadonlySet<string> = new Set(["cwmp", "cwmp_diagnostics", "cwmp_orders"]);
 
 export const parameterKeyOf = (store: Store<"src/model">, root: RootName): string =>

@@ -111,7 +111,7 @@ export interface Binding {
   readonly alike?: (written: string, read: string, at: At, env: Env) => boolean;
   /** The least seconds between two active notifications of it (F.2.1); absent: none. */
   readonly spacingSeconds?: (env: Env) => number;
-  /** True: a change of the value is not told yet, and stays to be told. */
+  /** True: a change of the value is not reported yet, and stays to be reported. */
   readonly holds?: (env: Env) => boolean;
   /** Present: the ACS may set it, if the schema lets it. Gets canonical, validated text.
    * @throws Fault 9007 for a value that this device cannot take */
@@ -154,8 +154,8 @@ export interface TableDef {
   readonly packages: readonly string[];
   /** The rows depend on facts beside the packages: asked for again in every moment. */
   readonly fresh?: boolean;
-  /** The instances there are, in the order in which new ones get their numbers. The same list as last time says that none
-   * came, went or changed: they are not numbered anew. */
+  /** The instances there are, in the order in which new ones get their numbers. The same list as last time says that
+   * none came, went or changed: they are not numbered anew. */
   rows(at: At, env: Env): readonly Row[];
   readonly instance: ObjectDef;
   /** Present: AddObject works. `number` is the instance number it will get; sections are named by it. */

@@ -22,6 +22,6 @@ export const modelLimits = {
   knownCharsMax: 64,
   /** Characters of a list whose spelling is kept, in UTF-16 units: the longest list that the served models allow. */
   spellingCharsMax: 1024,
-  /** Sources of one value that are told. */
+  /** Sources of one value that are listed. */
   sourcesMax: 32,
 } as const;

@@ -18,13 +18,13 @@ export class Leaf {
   ) {}
 }
 
-/** The parameters of an object as GetParameterNames tells them, and the same as it stands on the wire. */
+/** The parameters of an object as GetParameterNames lists them, and the same as encoded for the wire. */
 export interface Listed {
   readonly infos: readonly ParameterInfoStruct[];
   readonly text: string;
 }
 
-/** An object as GetParameterNames tells it, and the same as it stands on the wire. */
+/** An object as GetParameterNames lists it, and the same as encoded for the wire. */
 export interface Told {
   readonly info: ParameterInfoStruct;
   readonly text: string;
@@ -35,7 +35,7 @@ export class ObjectNode {
   leaves: readonly Leaf[] | undefined;
   /** Made by names.ts when first listed. */
   listed: Listed | undefined;
-  /** Made by names.ts when first told. */
+  /** Made by names.ts when first listed. */
   told: Told | undefined;
   /** Its children, where none of them comes and goes. */
   all: readonly (ObjectNode | TableNode)[] | undefined;
@@ -57,7 +57,7 @@ export class TableNode {
   readonly is = "table";
   stamp = -1;
   lineage = -1;
-  /** Made by names.ts when first told. */
+  /** Made by names.ts when first listed. */
   told: Told | undefined;
   /** The list from which `rows` was made last. */
   given: readonly Row[] | undefined;

@@ -44,7 +44,7 @@ export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: 
     return plain ? `=${text}` : `#${text.length}:${fnv1a(text)}`;
   }
 
-  /** When those that have a spacing were last told, on the monotonic clock. */
+  /** When those that have a spacing were last reported, on the monotonic clock. */
   const told = new Map<string, number>();
 
   /** R-F.2.1-12: a change that comes too soon after the last active notification stays to be seen by a later look. */
@@ -122,7 +122,7 @@ export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: 
       const passive: string[] = [];
       const writes: Write<"src/model">[] = [];
       const present = new Set<string>();
-      // All values first: where a sheet does not hold one, the look begins again, and nothing has been told yet.
+      // All values first: where a sheet does not hold one, the look begins again, and nothing has been reported yet.
       for (const [leaf, mark] of [...watched(env)].map((one) => [one, markOf(one)] as const)) {
         const before = known.get(leaf.name);
         present.add(leaf.name);

@@ -1,6 +1,7 @@
-/** Rule: which profiles a declared root has as a whole. TR-106 2.3, 2.4: a profile is told only if every parameter that
- * it asks for is there, and takes a value where it says so, and every table grows that has to grow. A parameter that this device cannot change takes the value
- * that it has (change.ts) and counts; a hidden one without a write takes none. */
+/** Rule: which profiles a declared root has as a whole. TR-106 2.3, 2.4: a profile is listed only if every parameter
+ * that it asks for is there, and takes a value where it says so, and every table grows that has to grow. A parameter
+ * that this device cannot change takes the value that it has (change.ts) and counts; a hidden one without a write
+ * takes none. */
 import { type Asked, always, type Binding, type ObjectDef, type Root, type TableDef } from "./define.ts";
 
 export interface Profile {

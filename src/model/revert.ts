@@ -45,7 +45,7 @@ export function restoredRows(changes: readonly MadeChange[], root?: RootName): r
 }
 
 /** The ParameterKey of each root as it was before the first change that gave it another one, and the packages whose
- * services are to be told. */
+ * services are to be notified. */
 function rowsAnew(
   store: Store<"src/model">,
   changes: readonly MadeChange[],

@@ -40,7 +40,7 @@ export interface ModelPorts {
   readonly log: Log;
 }
 
-/** 0: in effect. 1: saved, in effect once the session is over and services have been told. */
+/** 0: in effect. 1: saved, in effect once the session is over and services have been notified. */
 export type Status = 0 | 1;
 
 /** The facts and the configuration of the device, read together. */

@@ -5,7 +5,8 @@ import { encodeSigned } from "./integrity.ts";
 import { natLimits as limits } from "./limits.ts";
 import { type Attribute, encode } from "./stun.ts";
 
-/** Why a request is sent. `changed` tells the ACS of a new binding, `probe` asks whether the binding still stands. */
+/** Why a request is sent. `changed` reports a new binding to the ACS, `probe` asks whether the binding is still
+ * alive. */
 export type Reason = "discovery" | "keepalive" | "changed" | "probe";
 
 export interface StunCredentials {

@@ -159,7 +159,7 @@ export function natDetected(state: BindingState): boolean {
 }
 
 /** False while the server is to be asked for the first time and has not answered: the binding will be known soon.
- * @param enable STUN is on, though the machine may not have been told yet */
+ * @param enable STUN is on, though the machine may not know yet */
 export const isSettled = ({ settings, mapped, away }: BindingState, enable: boolean): boolean =>
   !enable || settings.host === "" || mapped !== undefined || away !== undefined;
 

@@ -6,7 +6,7 @@
  *   resting    nothing until `until`; then the step that `next` names
  *
  * A probe comes from the secondary port and has its answer sent to the primary one, so that it arrives only if the
- * binding still stands. A probe without an answer proves nothing yet: the keep-alive that follows it tells whether the
+ * binding still stands. A probe without an answer proves nothing yet: the keep-alive that follows it shows whether the
  * binding was gone or the server is away (`doubt`).
  *
  * Never: two requests at a time; a keep-alive sooner than STUNMinimumKeepAlivePeriod after the last send from

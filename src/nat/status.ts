@@ -11,7 +11,7 @@ export interface NatStatus {
     /** Name and port; null: none is known. */
     readonly server: string | null;
     readonly keepAliveSeconds: number;
-    /** The server has told the address of the binding, and answers. */
+    /** The server has reported the address of the binding, and answers. */
     readonly bound: boolean;
     /** How it stands with the period, in words. */
     readonly why: string;

@@ -1,4 +1,4 @@
-/** Rule: the Options of the device as GetOptions and `cwmpd options` tell them. TR-069 A.4.1.4. */
+/** Rule: the Options of the device as GetOptions and `cwmpd options` report them. TR-069 A.4.1.4. */
 import type { ConfigView } from "../ports/config.ts";
 import { type Place, sectionAt } from "../voucher/settings.ts";
 import { type OptionStruct, optionStruct } from "../voucher/struct.ts";

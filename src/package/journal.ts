@@ -4,7 +4,7 @@
  * a crash tore does not count. */
 import { Malformed } from "../errors.ts";
 
-/** A move whose state can be told from the files that exist: the move is done while its `slot` is filled (take) or empty
+/** A move whose state follows from the files that exist: the move is done while its `slot` is filled (take) or empty
  * (write, put). */
 export type Move =
   | { readonly do: "take"; readonly path: string; readonly slot: string }

@@ -1,4 +1,4 @@
-/** Table: why a package is refused, with the fault that an ACS is told. TR-069 Annex E, A.5.1 Table 65. */
+/** Table: why a package is refused, with the fault that an ACS receives. TR-069 Annex E, A.5.1 Table 65. */
 import { type FaultCode, Refused } from "../errors.ts";
 
 /** 9018: the file is damaged. 9019: its signatures do not hold. 9010: it is sound, but not for here and now. */

@@ -36,8 +36,8 @@ export function isForUs({ headers, local }: PageRequest, place: Place): boolean 
   return host.name === local.toLowerCase() || place.names.includes(host.name);
 }
 
-/** Whether the browser navigates to the page: by a link, a redirect or a form. Pictures, scripts, frames and prefetches do
- * not count. A browser without Fetch Metadata (W3C) is taken to navigate. */
+/** Whether the browser navigates to the page: by a link, a redirect or a form. Pictures, scripts, frames and prefetches
+ * do not count. A browser without Fetch Metadata (W3C) is taken to navigate. */
 export function isNavigation({ headers }: PageRequest): boolean {
   const tells = (name: string) => headers.get(name)?.toLowerCase();
   const mode = tells("sec-fetch-mode");
@@ -49,7 +49,7 @@ export function isNavigation({ headers }: PageRequest): boolean {
   );
 }
 
-/** Whether one of our own pages has sent the form. A browser that does not tell the origin is refused. */
+/** Whether one of our own pages has sent the form. A browser that does not name the origin is refused. */
 export function isFromHere({ headers }: PageRequest): boolean {
   const site = headers.get("sec-fetch-site")?.toLowerCase();
   if (site !== undefined && site !== "same-origin") return false;

@@ -6,7 +6,7 @@ import type { PageAnswer, PageRequest } from "./request.ts";
 
 export type ReadRequest = Omit<PageRequest, "client" | "local" | "onGone">;
 
-/** The body is longer than the bound, or its length is not told. */
+/** The body is longer than the bound, or its length is not given. */
 class TooLong extends Error {
   override readonly name = "TooLong";
 }

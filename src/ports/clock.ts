@@ -1,7 +1,7 @@
 /** Port: time. No code in src reads a clock: time comes as `Now`. */
 
 /** A moment, milliseconds. `mono` never jumps and starts at boot; `wall` is UTC since 1970;
- * `known` tells whether `wall` can be believed (3.3, A.2.1: without absolute time dates are not judged). */
+ * `known`: `wall` can be believed (3.3, A.2.1: without absolute time dates are not judged). */
 export interface Now {
   readonly mono: number;
   readonly wall: number;

@@ -6,7 +6,7 @@ export interface Netdev {
   readonly up: boolean;
   readonly carrier: boolean;
   readonly mtu: number;
-  /** Mbit/s; undefined where the link does not tell. */
+  /** Mbit/s; undefined where the link does not report it. */
   readonly speed: number | undefined;
   readonly duplex: "full" | "half" | undefined;
   /** Seconds since boot of the moment in which the agent saw its link change last, or saw it first. Absent: nobody
@@ -95,7 +95,7 @@ export interface Neighbour {
   readonly reachable: boolean;
 }
 
-/** A station on an access point. What nobody tells is undefined. */
+/** A station on an access point. An unknown value is undefined. */
 export interface Station {
   readonly mac: string;
   /** Let in by the access point, with all keys. */
@@ -124,7 +124,7 @@ export interface RadioState {
 export interface Optics {
   readonly id: string;
   readonly name: string;
-  /** Microwatts sent and received; undefined where the module does not tell. */
+  /** Microwatts sent and received; undefined where the module does not report it. */
   transmitted(): number | undefined;
   received(): number | undefined;
 }
@@ -154,7 +154,7 @@ export interface Sensor {
   /** Of sysfs; the same until the next boot. */
   readonly id: string;
   readonly name: string;
-  /** Thousandths of a degree Celsius; undefined where it tells nothing now. */
+  /** Thousandths of a degree Celsius; undefined where it has no reading now. */
   milli(): number | undefined;
   /** Between which bounds the agent has seen it, this reading included; undefined: it has seen none. */
   extremes(): Extremes | undefined;
@@ -219,7 +219,7 @@ export interface Sheet {
   wifiDevice(section: string): string | undefined;
   /** The stations on a network device of an access point. */
   stations(device: string): readonly Station[];
-  /** undefined where the driver tells nothing of it. */
+  /** undefined where the driver does not report it. */
   radio(device: string): RadioState | undefined;
   /** @param files those that the DHCP servers are configured to write */
   leases(files: readonly LeaseFile[]): readonly Lease[];

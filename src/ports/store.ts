@@ -20,7 +20,8 @@ export const shelves = {
   "src/trial": ["trial"],
   /** Kicks whose Kicked may still go out, and downloads that users have asked for, by ticket. */
   "src/kick": ["kick"],
-  /** Options by name; vouchers that have been applied; lists that wait; how Options were switched; ends told. */
+  /** Options by name; vouchers that have been applied; lists that wait; how Options were switched; ends that were
+   * reported. */
   "src/options": ["option", "voucher", "waiting", "switched", "warned"],
   /** The arguments and results of diagnostics, by section, and the boot that they are of. */
   "src/diagnostics": ["diagnostic"],

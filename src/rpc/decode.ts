@@ -154,7 +154,8 @@ function decodeRefused(envelope: Envelope, isAnswer: boolean): SoapFaultMessage 
   return { is: "soapFault", code, text, ...about(envelope) };
 }
 
-/** @param options.truncated the bytes are only the head of an envelope longer than we take: a call that can be told
+/** @param options.truncated the bytes are only the head of an envelope longer than we take: a call that can be
+ * recognized
  *   from it is a badCall with 9004
  * @throws Malformed: nothing that could be answered */
 export function decode(bytes: Uint8Array, options: DecodeOptions): Message {

@@ -308,7 +308,7 @@ export function methodList(side: Responder, serves: (method: MethodName) => bool
 }
 
 /** The code among those that the method's section allows; 9001 stands in for one that it does not. For a call to
- * an ACS the code is told in the CPE's numbers all the same: 9003 for 8003. */
+ * an ACS the code is given in the CPE's numbers all the same: 9003 for 8003. */
 export function faultFor<C extends 9003 | 9004>(method: MethodName, code: C): C | 9001 {
   const { faults }: Method = methods[method];
   return faults.includes(code) || faults.includes(code - 1000) ? code : 9001;

@@ -371,7 +371,7 @@ function carriedOut(
   return { state: { ...state, kept, phase: { is: "stopped", goingDown } }, deeds: [deed] };
 }
 
-/** The device is up although it was told to go down: after some clean ends that is given up. */
+/** The device is up although a reboot was ordered: after some clean ends the order is given up. */
 function stayed(state: AgentState, reason: string, now: Now): AgentStep {
   const down = goingDown(state);
   if (down === undefined) return { state, deeds: [] };

@@ -97,7 +97,7 @@ export const pressing = (before: Kept, after: Kept): boolean =>
 /** Members that are no row of the shelf "kept". */
 const elsewhere: readonly (keyof Kept)[] = ["open", "errands"];
 
-/** The rows by which `after` differs: values are replaced, never changed in place, so identity tells. */
+/** The rows by which `after` differs: values are replaced, never changed in place, so identity is enough. */
 export function differences(before: Kept, after: Kept): Write<"src/session">[] {
   const changed = members.filter((name) => !elsewhere.includes(name) && before[name] !== after[name]);
   const rows = changed.map(

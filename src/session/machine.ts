@@ -1,5 +1,5 @@
 /** Table: the parts of a machine of the turn: its start, its steps, the notices that it hears, its rows, and the table
- * of its deeds. life.ts turns all machines together; README.md tells how a room hangs its machine in. */
+ * of its deeds. life.ts turns all machines together; README.md explains how a room adds its machine. */
 import type { Now } from "../ports/clock.ts";
 import type { Store, Write } from "../ports/store.ts";
 import type { Settings } from "../settings.ts";
@@ -29,7 +29,7 @@ export interface Woke {
 export interface DeedRow<Event, Deed = never> {
   /** In words, after "Cannot": for the log. */
   readonly words: string;
-  /** True: the deed tells nobody anything and promises nothing, so it is done although the state cannot be saved. */
+  /** True: the deed sends nothing and promises nothing, so it is done although the state cannot be saved. */
   readonly mute: boolean;
   /** The event that stands for the deed when it throws, or is not done because the state cannot be saved;
    * undefined: nothing follows. */
@@ -53,7 +53,7 @@ export interface Machine<State, Kept, Event, Deed extends { readonly do: string 
   start(kept: Kept, from: Beginning): Step<State, Deed>;
   /** @param roll chance in [0, 1) for this turn */
   step(state: State, now: Now, roll: number, event: Event | Woke): Step<State, Deed>;
-  /** Another machine has told this; most notices are none of a machine's business. */
+  /** A notice of another machine; most notices do not concern a machine. */
   hear(state: State, now: Now, notice: Notice): Step<State, Deed>;
   /** When the machine wants to be woken, on the monotonic clock; undefined: never. */
   nextWake(state: State): number | undefined;

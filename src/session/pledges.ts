@@ -16,7 +16,7 @@ export type Pledge =
 
 export type PledgeKind = Pledge["is"];
 
-/** A promise as it is kept on disk. `begun`: the device has been told, and has not been seen to stay up since. */
+/** A promise as it is kept on disk. `begun`: the device has been ordered, and has not been seen to stay up since. */
 export type KeptPledge = Pledge & {
   readonly tries: number;
   readonly begun: boolean;
@@ -71,7 +71,7 @@ export const patient = (list: readonly KeptPledge[]): readonly PledgeKind[] =>
     (kind) => !list.some((p) => p.is === kind && (p.failed ?? 0) >= sessionLimits.pledgeFailuresMax),
   );
 
-/** The device is told now: once for all pledges of that kind. */
+/** The device is ordered now: once for all pledges of that kind. */
 export const begin = (list: readonly KeptPledge[], kind: PledgeKind): readonly KeptPledge[] =>
   list.map((p) => (p.is === kind ? { ...p, begun: true, tries: p.tries + 1, failed: 0 } : p));
 

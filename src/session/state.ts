@@ -31,7 +31,7 @@ export type Phase =
   | { readonly is: "closing"; readonly until: number | undefined }
   | { readonly is: "stopped"; readonly goingDown?: GoingDown };
 
-/** The device has been told to go down. */
+/** A reboot of the device has been ordered. */
 export interface GoingDown {
   /** The time by which the device must have gone down. */
   readonly until: number;
@@ -92,7 +92,7 @@ export type AgentEvent =
   | { on: "prepared"; inform: Args<"Inform"> }
   | { on: "handled"; body: Uint8Array; effects: readonly Effect[] }
   | { on: "closed" }
-  /** The device did not go down as it was told. */
+  /** The device did not reboot as ordered. */
   | { on: "stayed"; reason: string }
   | Exclude<SessionEvent, { on: "handled" }>;
 

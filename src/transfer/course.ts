@@ -15,8 +15,8 @@ export interface Bounds {
   readonly room: number | undefined;
 }
 
-/** The file on its way in, and where its progress is told. The file takes no more than there is room for, no more than its
- * server has announced, and no faster than it may. A size that is too large ends it before it begins.
+/** The file on its way in, and the receiver of its progress. The file takes no more than there is room for, no more
+ * than its server has announced, and no faster than it may. A size that is too large ends it before it begins.
  * @throws TransferFailure from `take` and `told` */
 export function bounded(
   file: Receiving,

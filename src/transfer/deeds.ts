@@ -39,7 +39,7 @@ export interface TransferWork {
   /** The limits that a request is judged by. */
   readonly offer: () => Offer;
   /** Hands the image of that name to the flash; the device goes down for it.
-   * @throws when it does not, after the queue has been told */
+   * @throws when it does not, after the queue has been notified */
   readonly install: (ref: string, feed: (event: QueueEvent) => void) => Promise<void>;
   /** A process begins with these transfers. */
   readonly begin: (transfers: readonly Transfer[]) => void;
@@ -56,7 +56,7 @@ export function transferWork(ports: TransferPorts, parts: TransferParts): Transf
   let progress: RunningProgress | undefined;
   let recent: readonly Transfer[] = [];
 
-  /** Every failure is told in the log, and is an event. */
+  /** Every failure is logged, and is an event. */
   const attempt =
     <D extends QueueDeed>(work: (deed: D) => Promise<QueueEvent | undefined>) =>
     async (deed: D): Promise<readonly QueueEvent[]> => {
@@ -73,7 +73,7 @@ export function transferWork(ports: TransferPorts, parts: TransferParts): Transf
       }
     };
 
-  /** A transfer begins. @returns where it tells how far it has come */
+  /** A transfer begins. @returns the receiver of its progress */
   function progressOf({ id }: Transfer): Told {
     const sinceMono = clock.now().mono;
     progress = { id, bytes: 0, total: undefined, sinceMono };
@@ -190,7 +190,7 @@ export function transferWork(ports: TransferPorts, parts: TransferParts): Transf
         log("warn", why, { id: transfer.id, fileType: transfer.fileType });
         if (transfer.kind === "firmware") await flash.fallBack();
         else await installer.takeBack(transfer.id);
-        // The boot into the old image tells by itself.
+        // The boot into the old image is the report.
         return transfer.kind === "firmware" ? undefined : { on: "takenBack", id: transfer.id };
       }),
       tidy: attempt(async ({ transfer }) => {

@@ -64,14 +64,14 @@ export type Stage =
     }
   | {
       readonly is: "takingBack";
-      /** The outcome that the ACS will be told. */
+      /** The outcome that will be reported to the ACS. */
       readonly kind: FailureKind;
       readonly why: string;
       /** Tries that have failed. */
       readonly tries: number;
       /** When it is tried again; absent: it is under way. */
       readonly againMono?: number;
-      /** Of an image: by it the next boot tells whether the old one runs. */
+      /** Of an image: by it the next boot sees whether the old one runs. */
       readonly handOver?: HandOver;
     }
   | Ended;

@@ -5,7 +5,7 @@ export const transferLimits = {
   entriesMax: 16,
   /** Arguments of one RequestDownload. Table 63. */
   wishArgsMax: 16,
-  /** Transfers that are over and confirmed, and are still told of at the device. */
+  /** Transfers that are over and confirmed, and are still listed at the device. */
   recentMax: 16,
   /** Milliseconds after the requested time within which a transfer has to begin. A.3.2.8 DelaySeconds. */
   windowMs: 60 * 60 * 1000,

@@ -1,4 +1,4 @@
-/** Rule: the queue as people are told of it. */
+/** Rule: the queue as it is shown to people. */
 import type { TransferCounts, TransferTold } from "../control/transfers.ts";
 import type { Now } from "../ports/clock.ts";
 import type { RunningProgress } from "./deeds.ts";

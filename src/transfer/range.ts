@@ -33,7 +33,7 @@ export function requestedPart(bytes: number, validator: Validator | undefined): 
 }
 
 /** @param bytes of the file that are there
- * @param known size of the whole file, as far as the server has told it before
+ * @param known size of the whole file, as far as the server has named it before
  * @returns undefined for an answer that holds no file
  * @throws TransferFailure for a part that was not asked for, or a coding; OtherFile */
 export function partOf(

@@ -31,7 +31,7 @@ export type QueueEvent =
   | { on: "wished"; args: Args<"RequestDownload"> }
   | { on: "sessionBegan" }
   | { on: "sessionEnded"; good: boolean }
-  /** A file is there, whole, and as far as can be told in order. */
+  /** A file is there, whole, and without a known fault. */
   | { on: "fetched"; id: number }
   /** The file server has all of it. */
   | { on: "sent"; id: number }

@@ -4,8 +4,9 @@
  * With two slots the boot loader has a say as well: every boot is judged anew.
  *
  * A session with the ACS that began after the file came into effect, and ended well, proves it. Where none does in
- * time, and where a configuration could be put in place in part only, it is undone. What cannot be undone is
- * tried again, also after a boot; only after `takeBackTriesMax` tries in vain the ACS is told that it could not be. */
+ * time, and where a configuration could be put in place in part only, it is undone. What cannot be undone is tried
+ * again, also after a boot; only after `takeBackTriesMax` tries in vain the failure of the undo is reported to the
+ * ACS. */
 import type { Now } from "../ports/clock.ts";
 import type { HandOver, Transfer } from "./entry.ts";
 import type { FailureKind } from "./failure.ts";
@@ -39,7 +40,7 @@ export function proven(made: Making, transfer: Transfer, good: boolean): Making 
   return good ? keepAgain(made, transfer) : made;
 }
 
-/** A success is told only once nothing can undo it: a boot loader that still counts would. */
+/** A success is reported only once nothing can undo it: a boot loader that still counts would. */
 export function keepAgain(made: Making, transfer: Transfer): Making {
   const { stage } = transfer;
   if (stage.is !== "trying") return made;

@@ -3,7 +3,7 @@
  *
  * All changes of a session are one trial. They are in effect when the session ends. A later session that ends well
  * proves them, if it began `settleMs` after that; one is asked for then. If none has by the end of the time limit of
- * the oldest trial, all trials are undone together, and the ACS is told with 4 VALUE CHANGE.
+ * the oldest trial, all trials are undone together, and 4 VALUE CHANGE reports them to the ACS.
  *
  * Never: a trial that ends during a session; undoing that is given up, or forgotten by a power cut. */
 import type { Now } from "../ports/clock.ts";
@@ -114,7 +114,7 @@ function released(state: TrialState): TrialStep {
   return { state: { ...state, kept: { ...state.kept, trials: [] } }, deeds: [{ do: "tell", what }] };
 }
 
-/** A boot discards 4 VALUE CHANGE (Table 7): the ACS has been told once a session with the event has ended well. */
+/** A boot discards 4 VALUE CHANGE (Table 7): the ACS knows once a session with the event has ended well. */
 function delivered(state: TrialState, good: boolean): TrialState {
   const { taken } = state.kept;
   if (!good || !state.told || taken === undefined) return state;

@@ -13,14 +13,14 @@ export interface Trial {
 
 /** Changes that have been undone. */
 export interface Taken {
-  /** The parameters that the ACS is told of. */
+  /** The parameters that are reported to the ACS. */
   readonly parameters: readonly string[];
   readonly packages: readonly string[];
   /** Options and sections that others had changed since: they stayed. */
   readonly left: readonly string[];
   /** UTC ms; null: the clock could not be believed. */
   readonly at: number | null;
-  /** No session that tells the ACS has ended well. */
+  /** No session that reports them to the ACS has ended well. */
   readonly untold: boolean;
 }
 

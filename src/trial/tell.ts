@@ -1,4 +1,4 @@
-/** Rule: changes on trial as `status` tells them. */
+/** Rule: changes on trial as `status` shows them. */
 import type { Now } from "../ports/clock.ts";
 import { deadline } from "./machine.ts";
 import type { TrialState } from "./state.ts";

@@ -150,7 +150,7 @@ function constraints(value: Uint8Array): Pick<Usage, "ca" | "pathLength"> {
   return { ca, pathLength: length === undefined ? undefined : (length.body.at(-1) ?? 0) };
 }
 
-/** RFC 5280 4.2.1.3; the first octet tells how many bits of the last are idle. */
+/** RFC 5280 4.2.1.3; the first octet is the number of idle bits in the last. */
 function keyUsage(value: Uint8Array): number {
   const { body } = derOne(value, derTag.bitString, "key usage");
   return body[1] ?? 0;

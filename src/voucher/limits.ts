@@ -17,7 +17,7 @@ export const voucherLimits = {
   nameCharsMax: 64,
   /** Characters of OptionDesc. Table 67. */
   descriptionCharsMax: 256,
-  /** The largest unsignedInt: of Duration, and of the VSerialNum that GetOptions can tell. Tables 52 and 67. */
+  /** The largest unsignedInt: of Duration, and of the VSerialNum that GetOptions can report. Tables 52 and 67. */
   unsignedIntMax: 4_294_967_295,
   /** Vouchers that have been applied and are remembered, so that none is applied twice: more than one a day for ten
    * years. One more is refused. */

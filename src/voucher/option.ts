@@ -143,7 +143,7 @@ function booleanOf(text: string | undefined): boolean {
 
 /** When a duration that begins at `start` is over, UTC milliseconds. A month later is the same day of the month, or
  * the last one of a month that is too short. Table 67.
- * @returns undefined: past the year 9999, which no dateTime tells */
+ * @returns undefined: past the year 9999, which no dateTime can express */
 export function endOf(start: number, { count, units }: Duration): number | undefined {
   const end = units === "Days" ? start + count * 86_400_000 : addMonths(start, count);
   return end <= lastMoment ? end : undefined;

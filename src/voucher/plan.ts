@@ -15,7 +15,7 @@ export interface VoucherState {
   readonly options: ReadonlyMap<string, OptionState>;
   /** Digests of the vouchers that have been applied, by trust anchor and serial number. */
   readonly seen: ReadonlyMap<string, string>;
-  /** Options whose history is not known: all that is told of them is their OptionStruct. */
+  /** Options whose history is not known: only their OptionStruct is reported. */
   readonly told: ReadonlySet<string>;
 }
 

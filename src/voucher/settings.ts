@@ -26,7 +26,7 @@ export type Switch =
 export interface OptionSetting {
   /** OptionIdent. */
   readonly name: string;
-  /** undefined: nothing is switched, the state alone tells. */
+  /** undefined: nothing is switched, the state alone counts. */
   readonly switch: Switch | undefined;
   /** A value that is there once the user has set the Option up; undefined: he has nothing to do. */
   readonly setUp: Place | undefined;

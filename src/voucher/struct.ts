@@ -1,4 +1,4 @@
-/** Codec: an Option as GetOptions tells it, and back. TR-069 A.4.1.4 Table 52. */
+/** Codec: an Option as GetOptions reports it, and back. TR-069 A.4.1.4 Table 52. */
 import { parseDateTime, unknownTime, writeDateTime } from "../datetime.ts";
 import { Malformed } from "../errors.ts";
 import { voucherLimits } from "./limits.ts";
@@ -43,7 +43,7 @@ export interface Told {
   readonly setUp: boolean;
 }
 
-/** A list of OptionStructs in JSON: the states that they tell of.
+/** A list of OptionStructs in JSON: the states that they describe.
  * @param provider the ProvisioningCode that the Options belong to
  * @throws Malformed */
 export function readOptionStructs(json: string, provider: string): readonly Told[] {

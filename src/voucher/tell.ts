@@ -1,4 +1,4 @@
-/** Codec: vouchers and Options as the commands tell them: JSON and lines for people. TR-069 C.3, A.4.1.4. */
+/** Codec: vouchers and Options as the commands print them: JSON and lines for people. TR-069 C.3, A.4.1.4. */
 import { unknownTime, writeDateTime } from "../datetime.ts";
 import { escapeText } from "../terminal.ts";
 import type { OptionSpec } from "./option.ts";

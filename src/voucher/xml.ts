@@ -65,7 +65,7 @@ const name = "[A-Za-z_\\x80-\\uffff][\\w.\\-\\x80-\\uffff]*";
 const qualified = `${name}(?::${name})?`;
 const blank = "[ \\t\\n]";
 const equals = `${blank}*=${blank}*`;
-/** Begins where it is told to: an end tag, or a tag with its attributes. */
+/** Begins at the given place: an end tag, or a tag with its attributes. */
 const tag = new RegExp(
   `<(?:/(${qualified})${blank}*|(${qualified})((?:${blank}+${qualified}${equals}(?:"[^"<]*"|'[^'<]*'))*)${blank}*(/?))>`,
   "y",

@@ -64,7 +64,7 @@ export function slotFlash(ports: SlotPorts): Flash {
     get trialMs() {
       return ports.trialMs();
     },
-    // The slot in the identity tells a new image from the old one: no mark is needed.
+    // The slot in the identity distinguishes a new image from the old one: no mark is needed.
     running: async () => ({ identity: identity(), replaced: false }),
     async check(id) {
       const image = opened(path(id));

@@ -1,8 +1,8 @@
 /** Adapter: the Flash port on OpenWrt's own sysupgrade, which keeps the configuration and writes the one slot there is,
  * or the one that its board's scripts choose. TR-069 A.3.2.8.
  *
- * The same version may be installed again: its revision does not tell then whether the image was written. A mark tells: a
- * file that no upgrade keeps, so that it is gone when the image was written, and still there when it was not. */
+ * The same version may be installed again: its revision does not show then whether the image was written. A mark does:
+ * a file that no upgrade keeps, so that it is gone when the image was written, and still there when it was not. */
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Flash } from "../../../src/ports/installer.ts";

@@ -58,8 +58,8 @@ export const server = given((state) => {
   return parseAddress(told) === undefined ? "" : told;
 });
 
-/** Seconds. netifd tells the whole lease and since when the interface is up; udhcpc renews after half of a lease, which
- * begins it anew (RFC 2131 4.4.5). */
+/** Seconds. netifd reports the whole lease and since when the interface is up; udhcpc renews after half of a lease,
+ * which begins it anew (RFC 2131 4.4.5). */
 export const leaseTimeRemaining = given((state) => {
   const lease = state.dhcp?.leaseSeconds;
   if (lease === undefined || lease <= 0) return "0";

@@ -1,5 +1,5 @@
 /** Rule: one DHCP option inside `list dhcp_option`, edited alone: its neighbours stay as they are.
- * A bare code (`3`) tells dnsmasq to send none; an absent item leaves it to dnsmasq's own answer. */
+ * A bare code (`3`) makes dnsmasq send none; an absent item leaves it to dnsmasq's own answer. */
 import type { At, Binding, Env } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
 import { judgeDomain } from "./accepted.ts";

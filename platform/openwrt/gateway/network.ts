@@ -33,8 +33,8 @@ export function protoOf(section: Section | undefined): string {
 const isMeant = (word: string, device: string): boolean =>
   /[+*]$/.test(word) ? device.startsWith(word.slice(0, -1)) : word === device;
 
-/** The zone that a logical interface belongs to: one that names it, or the device of its addresses; membership counts, not
- * the zone's name. */
+/** The zone that a logical interface belongs to: one that names it, or the device of its addresses; membership counts,
+ * not the zone's name. */
 export function zoneOf(name: string, env: Env): Section | undefined {
   const all = env.config.package("firewall")?.ofType("zone") ?? [];
   const zones = all.filter((zone) => truth("firewall", zone, "enabled", true));
@@ -51,8 +51,8 @@ export const zoneName = (zone: Section): string => single(zone, "name") ?? "";
 /** Everything that decides which side an interface is on, and which of that side comes first. */
 export const sidePackages = ["cwmp", "dhcp", "firewall", "network"];
 
-/** Whether a `config route` or `route6` is in the main table, which every packet goes by, and leads somewhere: other tables
- * are for some packets alone, and routes of other types drop packets. */
+/** Whether a `config route` or `route6` is in the main table, which every packet goes by, and leads somewhere: other
+ * tables are for some packets alone, and routes of other types drop packets. */
 export const isPlainRoute = (route: Section): boolean =>
   /^(?:main|254)$/.test(single(route, "table") ?? "main") &&
   (single(route, "type") ?? "unicast") === "unicast";
@@ -87,7 +87,7 @@ function flowsOf(zone: Section | undefined, env: Env): { readonly into: boolean;
 }
 
 /** The default route and the forwardings lead outside, a pool that serves is inside; if neither is there, names
- * do. Masquerading tells nothing: zones inside may have it, too. */
+ * do. Masquerading proves nothing: zones inside may have it, too. */
 function leadsOutside(section: Section, env: Env): boolean {
   const isIp = ipProtos.has(protoOf(section));
   if (isIp && section.name === "lan") return false;

@@ -158,7 +158,7 @@ export const dnsServers = optionItem(pool, 6, { answer: lanAddress, kind: "addre
 export const domainName = optionItem(pool, 15, { answer: (_at, env) => dnsmasqDomain(env), kind: "domain" });
 export const ipRouters = optionItem(pool, 3, { answer: lanAddress, kind: "addresses" });
 
-/** The pools, one for each LAN, in the order of the LANs: the options of a pool cannot tell one client of it from another. */
+/** The pools, one for each LAN, in the order of the LANs: the options of a pool cannot distinguish its clients. */
 export const pools: Rows = {
   of: "pool",
   packages: sidePackages,

@@ -34,7 +34,7 @@ const every = (step: number, first: number, last: number): readonly number[] =>
   Array.from({ length: (last - first) / step + 1 }, (_, i) => first + i * step);
 
 /** Channels that there are in a band: hostapd does not start on another number. Which of them the country allows is
- * told by the driver of a radio that is up. */
+ * reported by the driver of a radio that is up. */
 const channels: Readonly<Record<Band, readonly number[]>> = {
   "2g": every(1, 1, 14),
   "5g": [...every(4, 36, 64), ...every(4, 100, 144), ...every(4, 149, 177)],

@@ -169,8 +169,8 @@ export const stations = {
   MACAddressControlEnabled: addressControl,
 } as const;
 
-/** Pairing at the push of a button (WPS). Whether hostapd was built with it nobody tells, and a hostapd without it does not
- * start with it: so it is shown where the configuration has the option, on or off. */
+/** Pairing at the push of a button (WPS). Whether hostapd was built with it is unknown, and a hostapd without it does
+ * not start with it: so it is shown where the configuration has the option, on or off. */
 export const pairing = {
   Enable: flag(iface, "wps_pushbutton", false),
   ConfigMethodsSupported: always("PushButton"),

@@ -65,7 +65,7 @@ export class Cache {
     };
   }
 
-  /** undefined: it cannot be told, which each package then finds out by itself. */
+  /** undefined: it is unknown, which each package then finds out by itself. */
   #quietly(): Around | undefined {
     try {
       return this.around();

@@ -25,7 +25,7 @@ export interface UciCall {
   readonly name?: string | undefined;
   /** export: print the names of anonymous sections. */
   readonly n?: boolean;
-  /** Not strict: tell each bad line and skip it; otherwise the first one is an error. */
+  /** Not strict: report each bad line and skip it; otherwise the first one is an error. */
   readonly S?: boolean;
   /** show: anonymous sections by the names that the system gave them, not as `@type[index]`. */
   readonly X?: boolean;

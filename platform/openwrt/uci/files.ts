@@ -51,8 +51,8 @@ export interface Files {
   /** Takes the exclusive flock; false while somebody else has it. */
   tryLock(fd: number): boolean;
   unlock(fd: number): void;
-  /** True: the file has no name any more, and nobody else has it open. It must be closed at once. False also where that is
-   * unknown. */
+  /** True: the file has no name any more, and nobody else has it open. It must be closed at once. False also where that
+   * is unknown. */
   openedByNobodyElse(fd: number): boolean;
 }
 
@@ -151,7 +151,7 @@ export function syncDirectory(files: Files, directory: string): void {
 }
 
 /** A file being written beside its target: `.PACKAGE.cwmp-XXXXXX`, a name that uci's listings skip. It is locked as
- * long as its maker lives, so that a file left by a crash can be told from a file that is being written. */
+ * long as its maker lives, so that a file left by a crash differs from a file that is being written. */
 export interface Temporary {
   readonly path: string;
   readonly fd: number;

@@ -14,15 +14,15 @@ export const uciLimits = {
   snapshotMsMax: 120_000,
   /** Milliseconds: a file changed more recently than this may change again under the same time stamp. */
   racyMs: 50,
-  /** Milliseconds in which a file that has lost all its bytes may be under way to new ones: whoever writes it in its place
-   * empties it first. */
+  /** Milliseconds in which a file that has lost all its bytes may be under way to new ones: whoever writes it in its
+   * place empties it first. */
   emptiedMs: 1000,
   /** Times that a file which changes while it is read is read again. */
   rereadsMax: 5,
   /** Milliseconds that a replaced file stays open at least, for a program that is about to get its lock. */
   replacedMs: 1000,
-  /** Milliseconds that a text which we have written stays in memory as it reads: an ACS that changes much one by one comes
-   * back sooner. */
+  /** Milliseconds that a text which we have written stays in memory as it reads: an ACS that changes much one by one
+   * comes back sooner. */
   checkedMs: 1000,
   /** Replaced files that stay open at once. */
   replacedMax: 64,

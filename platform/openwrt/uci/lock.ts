@@ -54,7 +54,7 @@ function tryHold(files: Files, places: Places, replaced: Replaced, name: string)
     if (!files.tryLock(fd)) return undefined;
     locked = replaced.tryLock(path);
     if (!locked) return undefined;
-    // First the commit under way, then the inode: between uci's unlock and its rename only the file beside tells.
+    // First the commit under way, then the inode: between uci's unlock and its rename only the file beside shows it.
     if (commitInFlight(files, places, name, Date.now())) return undefined;
     if (!isStill(files, path, fd) || packagePath(files, places, name) !== path) return undefined;
     kept = true;

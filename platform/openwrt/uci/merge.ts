@@ -84,7 +84,7 @@ function redo(now: Document, edit: Edit, section: Section | undefined): boolean 
   return true;
 }
 
-/** An anonymous section again, or undefined where it has gone; numbers tell whether the change is already done. */
+/** An anonymous section again, or undefined where it has gone; numbers show whether the change is already done. */
 function retrace(now: Document, name: string, { before, after, twins }: Trace): Section | undefined {
   const left = twinsOf(now, before);
   if (after === null && left.length < twins.before) return undefined;

@@ -21,7 +21,7 @@ export interface Parsed {
 }
 
 /** @param strict the first bad line fails the whole package, as in the CLI; otherwise it is skipped, as netifd does
- * @param layout told where each command stands
+ * @param layout receives the place of each command
  * @throws BadPackage in a strict parse */
 export function parse(raw: string, strict: boolean, layout?: Layout): Parsed {
   const parser = new Parser(raw, strict, layout);

@@ -11,7 +11,7 @@ export interface Reading {
   readonly raw: string | undefined;
   /** Equal keys mean equal bytes, if `settled`. */
   readonly key: string;
-  /** False while the time stamp is too young to tell one write from the next. */
+  /** False while the time stamp is too young to distinguish one write from the next. */
   readonly settled: boolean;
 }
 
@@ -51,8 +51,8 @@ export function readPackageFile(files: Files, path: string): Reading {
   return reading;
 }
 
-/** libuci writes no package of 0 bytes. A file that has just become one is most likely being written in its place, as rpcd
- * and editors do: an emptied file is not an empty package.
+/** libuci writes no package of 0 bytes. A file that has just become one is most likely being written in its place, as
+ * rpcd and editors do: an emptied file is not an empty package.
  * @param stat of a file without bytes
  * @throws Refused while more may come */
 export function refuseEmptied(path: string, stat: Stat | undefined): void {

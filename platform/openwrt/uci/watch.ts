@@ -1,8 +1,8 @@
 /** Adapter: notices packages that have changed by any hand, through inotify; nothing fires while nothing changes.
  *
  * An event only says where to look. A change is reported if the version of a package there differs from that of the
- * last look: a burst of events is reported once, and a rewrite with the same meaning not at all. The directories need not
- * exist and may be replaced: the nearest directory above each is watched for that.
+ * last look: a burst of events is reported once, and a rewrite with the same meaning not at all. The directories need
+ * not exist and may be replaced: the nearest directory above each is watched for that.
  *
  * Bun drops an event that follows an equal one within a moment, so each burst is followed by one more look. */
 import { type FSWatcher, watch } from "node:fs";
@@ -57,7 +57,7 @@ export class Watch {
   };
 
   #event(directory: string, entry: string | null): void {
-    // By its own name a directory tells of its end. The next one may have the same inode: forget it first.
+    // By its own name a directory reports its end. The next one may have the same inode: forget it first.
     if (entry === basename(directory)) this.#disarm(directory);
     else if (entry === null) this.#suspectAll();
     else if (this.#directories.includes(directory) && isPackageName(entry)) this.#suspects.add(entry);
@@ -82,7 +82,7 @@ export class Watch {
     this.#again = setTimeout(() => this.#lookAgain(), uciLimits.settleMs).unref();
   }
 
-  /** No event tells that a file can be read again. */
+  /** No event reports that a file can be read again. */
   #lookAgain(): void {
     this.#look();
     this.#suspects.clear();

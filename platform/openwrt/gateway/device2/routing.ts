@@ -58,7 +58,7 @@ const routers = table({
 const told = table({
   ...information.told,
   instance: object({
-    // netifd tells those that are in the kernel.
+    // netifd lists those that are in the kernel.
     Status: always("ForwardingEntryCreated"),
     Interface: information.interfaceRef,
     SourceRouter: information.sourceRouter,
