@@ -62,6 +62,10 @@ export interface Env {
   /** The thing that the row at the path stands for, the inverse of `refer`. The last dot of the path may be left out.
    * Undefined: the path names no row of a table of that thing. */
   resolve(thing: Thing, path: string): At | undefined;
+  /** A value that many parameters need: made once, and again when something that it is made of has changed.
+   * @param make the same function for the same value
+   * @param env this environment; for another one the value is made anew */
+  once?<T>(make: (env: Env) => T, env: Env): T;
 }
 
 /** A kind of thing in the device that rows of tables stand for: `port`, `interface`, `mapping`. The data model that is
@@ -96,9 +100,10 @@ export function sectionRow(section: Section, at: At): Row {
 /** The way in which a parameter is read and written. Values are CWMP text: `1`/`0`, decimal, dateTime in UTC, lists
  * with commas. */
 export interface Binding {
-  /** All UCI packages that `read` looks into. Without any the value is a fact, read again in every moment. */
+  /** All UCI packages that `read` looks into. Without any the value is a fact. */
   readonly packages: readonly string[];
-  /** The value depends on facts beside the packages: read again in every moment. */
+  /** The value depends on facts beside the packages: read again when one of its questions to the environment has another
+   * answer (trace.ts). */
   readonly fresh?: boolean;
   /** Whether the value is a counter without end. If the root's type has 32 bits, the counter wraps to 0; otherwise it
    * keeps every digit. */
@@ -150,9 +155,9 @@ export interface TableDef {
   /** The thing that a row stands for, and by which references find it: every row names it in its `at`. Absent: nothing
    * refers to these rows. */
   readonly of?: Thing;
-  /** All UCI packages that `rows` looks into. Without any the rows are facts, asked for again in every moment. */
+  /** All UCI packages that `rows` looks into. Without any the rows are facts. */
   readonly packages: readonly string[];
-  /** The rows depend on facts beside the packages: asked for again in every moment. */
+  /** The rows depend on facts beside the packages, as a value can. */
   readonly fresh?: boolean;
   /** The instances there are, in the order in which new ones get their numbers. The same list as last time says that
    * none came, went or changed: they are not numbered anew. */

@@ -22,6 +22,12 @@ export const modelLimits = {
   knownCharsMax: 64,
   /** Characters of a list whose spelling is kept, in UTF-16 units: the longest list that the served models allow. */
   spellingCharsMax: 1024,
+  /** Questions whose answers are compared from moment to moment; past it all of them begin anew. A gateway with 1,024
+   * hosts has some 8,000. */
+  questionsMax: 32_768,
+  /** Questions of one value whose answers are compared; a value with more of them is read anew in every moment. The
+   * InterfaceStack of a gateway has some 60. */
+  traceQuestionsMax: 512,
   /** Sources of one value that are listed. */
   sourcesMax: 32,
 } as const;

@@ -2,10 +2,13 @@
 import type { ParameterInfoStruct, ParameterValueStruct } from "../rpc/messages.ts";
 import type { At, Row } from "./define.ts";
 import type { LeafShape, ObjectShape, TableShape } from "./shape.ts";
+import type { Trace } from "./trace.ts";
 
 export class Leaf {
   readonly is = "leaf";
   stamp = -1;
+  /** The questions that the value was read from, of a value that depends on facts. */
+  trace: Trace | undefined;
   struct: ParameterValueStruct | undefined;
   /** The moment in which a walk that names every parameter once has met it. */
   met = -1;
@@ -56,6 +59,8 @@ export class ObjectNode {
 export class TableNode {
   readonly is = "table";
   stamp = -1;
+  /** The questions that the rows were read from, of rows that depend on facts. */
+  trace: Trace | undefined;
   lineage = -1;
   /** Made by names.ts when first listed. */
   told: Told | undefined;

@@ -5,7 +5,7 @@ import type { Binding, ObjectDef, ParameterFact, Root, Schema, TableDef, Thing }
 /** Whether the last reading is still good: `stamp` changes when one of the packages does. */
 export interface Deps {
   readonly packages: readonly string[];
-  /** Depends on facts as well: another stamp in every moment. */
+  /** Depends on facts as well. Until a trace tells which ones, another stamp in every moment. */
   readonly fresh: boolean;
   versions: number[];
   stamp: number;

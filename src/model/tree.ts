@@ -1,8 +1,8 @@
 /** Rule: the tree of objects and parameters that a root has at one moment. TR-069 A.3.2.2, A.3.2.3.
  *
  * Nodes come into being when first walked over and stay. The rows of a table and the text of a parameter are read
- * again only when a package that they depend on has another version; a row that depends on facts is read in every
- * moment. Between two calls of `at` nothing changes, so one RPC sees one state (3.7.1.1). */
+ * again only when a package that they depend on has another version or a fact that they depend on another answer (trace.ts).
+ * Between two calls of `at` nothing changes, so one RPC sees one state (3.7.1.1). */
 import { Unread } from "../ports/facts.ts";
 import type { Log } from "../ports/log.ts";
 import type { ParameterValueStruct } from "../rpc/messages.ts";
@@ -13,6 +13,7 @@ import { counted, lawful } from "./judge.ts";
 import { Leaf, type Node, ObjectNode, TableNode } from "./node.ts";
 import { parseInstance, parsePath } from "./path.ts";
 import { type Deps, shapeOf, shows, waysTo } from "./shape.ts";
+import { Traces } from "./trace.ts";
 import { emptyValue } from "./value.ts";
 
 export interface Tree {
@@ -59,6 +60,7 @@ export function growTree(
   let lineage = -1;
   let moment = 0;
   let stamps = 0;
+  const traces = new Traces(() => ++stamps);
 
   /** The stamp of everything that depends on these packages now. */
   function fresh(deps: Deps): number {
@@ -108,13 +110,9 @@ export function growTree(
   }
 
   function rowsOf(table: TableNode): readonly ObjectNode[] {
-    const stamp = fresh(table.shape.deps);
-    if (table.stamp === stamp) return table.lineage === lineage ? table.rows : carried(table);
-    const rows = table.shape.def.rows(table.parent.at, env);
-    if (rows === table.given) {
-      table.stamp = stamp;
-      return carried(table);
-    }
+    if (table.stamp === stampOf(table)) return table.lineage === lineage ? table.rows : carried(table);
+    const rows = read(table, (from) => table.shape.def.rows(table.parent.at, from));
+    if (rows === table.given) return carried(table);
     const numbers = instances.numbers(table.path, rows, lineage);
     const nodes = rows.map((row, i) => nodeOf(table, row, numbers[i]!));
     if (nodes.length !== table.rows.length || nodes.some((node) => table.byNumber.get(node.order) !== node)) {
@@ -122,7 +120,6 @@ export function growTree(
       table.rows = [...table.byNumber.values()].sort((a, b) => a.order - b.order);
     }
     table.given = rows;
-    table.stamp = stamp;
     table.lineage = lineage;
     return table.rows;
   }
@@ -165,12 +162,29 @@ export function growTree(
     }
   }
 
-  function raw(leaf: Leaf): string {
+  /** The stamp of the packages or questions that a value or rows were read from, as it is now. */
+  const stampOf = ({ trace, shape }: Leaf | TableNode): number =>
+    trace === undefined ? fresh(shape.deps) : traces.fresh(trace);
+
+  /** Reads a value or rows anew, and notes the questions. */
+  function read<T>(node: Leaf | TableNode, look: (env: Env) => T): T {
+    if (!node.shape.deps.fresh) {
+      node.stamp = fresh(node.shape.deps);
+      return look(env);
+    }
+    const { value, trace } = traces.noting(look);
+    node.trace = trace;
+    node.stamp = stampOf(node);
+    return value;
+  }
+
+  function raw(leaf: Leaf, from: Env = env): string {
     const { fact, binding } = leaf.shape;
     try {
-      return binding.read(leaf.parent.at, env);
+      return binding.read(leaf.parent.at, from);
     } catch (error) {
       if (error instanceof Unread) throw error;
+      traces.spoil();
       // A parameter that cannot be read must not hide all the others from the ACS.
       log("error", "A parameter cannot be read", { name: leaf.name, reason: String(error) });
       return emptyValue[fact.type];
@@ -179,15 +193,13 @@ export function growTree(
 
   function value(leaf: Leaf): ParameterValueStruct {
     const { shape, parent } = leaf;
-    const stamp = fresh(shape.deps);
-    if (leaf.struct !== undefined && leaf.stamp === stamp) return leaf.struct;
+    if (leaf.struct !== undefined && leaf.stamp === stampOf(leaf)) return leaf.struct;
     const { type, hidden } = shape.fact;
     const rule = shape.rule();
-    const own = hidden
-      ? emptyValue[type]
-      : lawful(rule, shape.binding.counts ? counted(type, raw(leaf)) : raw(leaf));
+    const said = hidden ? emptyValue[type] : read(leaf, (from) => raw(leaf, from));
+    const own = hidden ? said : lawful(rule, shape.binding.counts ? counted(type, said) : said);
     const text = rule.item === undefined ? own : (spellings?.of(leaf, own) ?? own);
-    leaf.stamp = stamp;
+    if (hidden) leaf.stamp = stampOf(leaf);
     if (leaf.struct?.Value === text) return leaf.struct;
     parent.head ??= valueHead(parent.path);
     const rest = valueRest(shape.name, type, text);
@@ -203,8 +215,8 @@ export function growTree(
       return;
     }
     for (const leaf of leavesOf(node)) {
-      const { deps } = leaf.shape;
       const { struct } = leaf;
+      const deps = leaf.trace ?? leaf.shape.deps;
       const known = struct !== undefined && deps.moment === moment && leaf.stamp === deps.stamp;
       out.push(known ? struct : value(leaf));
     }
@@ -285,6 +297,7 @@ export function growTree(
       env = next;
       lineage = line;
       moment++;
+      traces.at(env, moment);
     },
     find,
     leavesOf,

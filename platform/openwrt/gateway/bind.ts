@@ -235,7 +235,7 @@ export function member(place: Place, option: string, index: number, more?: Judge
   };
 }
 
-/** A fact of the device, read in every moment.
+/** A fact of the device.
  * @param packages the UCI packages that `read` uses besides */
 export const fact = (
   read: (sheet: Sheet, at: At, env: Env) => string,

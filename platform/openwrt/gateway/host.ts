@@ -1,14 +1,14 @@
 /** Table: the hosts on a LAN, by MAC address, from leases and neighbours.
  * The hosts themselves send these values, which so are hostile. */
 import type { At, Binding, Env, Row, Rows } from "../../../src/model/define.ts";
-import type { Lease, LeaseFile, Neighbour, Sheet } from "../../../src/ports/facts.ts";
+import type { Lease, LeaseFile, Neighbour } from "../../../src/ports/facts.ts";
 import { contains, parseAddress, type Subnet } from "./address.ts";
 import { isAddress6 } from "./address6.ts";
 import { bit, fact, instance, sectionAt, single } from "./bind.ts";
 import { isOdhcpdMain } from "./dhcp.ts";
 import { lanDevice, subnetsOf } from "./ipaddress.ts";
 import { gatewayLimits } from "./limits.ts";
-import { joining, noRows, perObject } from "./moment.ts";
+import { joining, noRows, perMoment, perObject } from "./moment.ts";
 import { baseOf, lanInterfaces, portsOf } from "./network.ts";
 import { lanNetworks } from "./wlan.ts";
 
@@ -36,24 +36,21 @@ interface Lan {
   readonly hosts: Hosts;
 }
 
-/** The LANs, looked up once for a moment. */
-const known = new WeakMap<Sheet, Map<string, { readonly config: Env["config"]; readonly lan: Lan }>>();
+/** The LANs by name, each looked up once for a moment. */
+const lanNamed = new Map<string, (env: Env) => Lan>();
 
 function lanOf(at: At, env: Env): Lan {
   const name = at.interface ?? "";
-  const ofSheet = known.get(env.sheet) ?? new Map();
-  known.set(env.sheet, ofSheet);
-  const there = ofSheet.get(name);
-  if (there && there.config === env.config) return there.lan;
-  const lan = unchanged(name, at, env);
-  ofSheet.set(name, { config: env.config, lan });
-  return lan;
+  const there = lanNamed.get(name) ?? perMoment((moment) => unchanged(name, moment));
+  lanNamed.set(name, there);
+  return there(env);
 }
 
 /** The LANs by the lists that they were made of. A sheet gives the same lists until a host comes, goes or renews. */
 const madeOf = new WeakMap<readonly Lease[], { neighbours: readonly Neighbour[]; lans: Map<string, Lan> }>();
 
-function unchanged(name: string, at: At, env: Env): Lan {
+function unchanged(name: string, env: Env): Lan {
+  const at = { interface: name };
   const [leases, neighbours] = [env.sheet.leases(leaseFiles(env)), env.sheet.neighbours()];
   const [subnets, device] = [subnetsOf(at, env), lanDevice(at, env)];
   const there = madeOf.get(leases);

@@ -7,6 +7,7 @@ import type { Sheet } from "../../../src/ports/facts.ts";
 export function perMoment<T>(make: (env: Env) => T): (env: Env) => T {
   const known = new WeakMap<ConfigView, { readonly sheet: Sheet; readonly value: T }>();
   return (env) => {
+    if (env.once !== undefined) return env.once(make, env);
     const there = known.get(env.config);
     if (there?.sheet === env.sheet) return there.value;
     const value = make(env);

@@ -1,0 +1,221 @@
+/** Rule: whether a value that was read still stands, by the answers that it was read from. TR-069 A.3.2.2.
+ *
+ * While a value is read, its questions to the sheet, the configuration and the agent are noted: they are the trace of the
+ * value. In a later moment each question is asked again, once for all values. A value stands as long as all questions of its
+ * trace have the answers that they had; if one has another answer, the value is read anew, and has another trace. The time
+ * of day is another answer in every moment. */
+import type { ConfigView } from "../ports/config.ts";
+import { Unread } from "../ports/facts.ts";
+import type { Env } from "./define.ts";
+import { modelLimits } from "./limits.ts";
+import { type Ask, askedSheet, type Kind } from "./questions.ts";
+
+class Question {
+  answer: unknown;
+  /** The answer as text, of data. */
+  text: string | undefined;
+  /** Another number with each other answer. */
+  mark = 0;
+  /** The moment of the answer. */
+  moment = -1;
+  constructor(
+    readonly read: (env: Env) => unknown,
+    readonly kind: Kind,
+  ) {}
+}
+
+/** Questions in the order in which they are asked first. Values that are read from the same ones share it. */
+export class Trace {
+  /** Another number when a question has another answer. */
+  stamp = -1;
+  moment = -1;
+  marks: readonly number[] = [];
+  /** The traces that have one question more. Most traces have none. */
+  #longer: Map<Question, Trace> | undefined;
+  #questions: readonly Question[] | undefined;
+  constructor(
+    readonly shorter?: Trace,
+    readonly last?: Question,
+  ) {}
+
+  with(question: Question): Trace {
+    this.#longer ??= new Map();
+    const longer = this.#longer.get(question) ?? new Trace(this, question);
+    this.#longer.set(question, longer);
+    return longer;
+  }
+
+  get questions(): readonly Question[] {
+    if (this.#questions !== undefined) return this.#questions;
+    const found: Question[] = [];
+    for (let trace: Trace = this; trace.last !== undefined; trace = trace.shorter!) found.push(trace.last);
+    this.#questions = found.reverse();
+    return this.#questions;
+  }
+}
+
+/** In a trace with this question a value cannot be kept. */
+const spoilt = new Question(() => undefined, "moving");
+
+/** The questions and traces that are known. */
+class Memory {
+  readonly questions = new Map<string, Question>();
+  readonly values = new WeakMap<(env: Env) => unknown, Question>();
+  readonly root = new Trace();
+}
+
+export class Traces {
+  readonly #nextStamp: () => number;
+  readonly #sheet = askedSheet((...question) => this.#ask(...question));
+  #moment = -1;
+  #env: Env | undefined;
+  /** The same environment, which notes what it is asked. */
+  #asked: Env | undefined;
+  /** The questions of the value that is being read. */
+  #noted: Set<Question> | undefined;
+  #memory = new Memory();
+
+  /** @param nextStamp gives a stamp that nothing has had */
+  constructor(nextStamp: () => number) {
+    this.#nextStamp = nextStamp;
+  }
+
+  /** The answers are those of this environment from here on.
+   * @param moment another number each time */
+  at(env: Env, moment: number): void {
+    this.#env = env;
+    this.#moment = moment;
+    this.#asked = this.#askedEnv(env);
+  }
+
+  /** Reads a value with an environment that notes the questions.
+   * @returns the trace as it is in this moment; undefined: the value cannot be kept */
+  noting<T>(read: (env: Env) => T): { readonly value: T; readonly trace: Trace | undefined } {
+    const noted = new Set<Question>();
+    const value = this.#apart(noted, () => read(this.#asked!));
+    if (noted.has(spoilt) || noted.size > modelLimits.traceQuestionsMax) return { value, trace: undefined };
+    let trace = this.#memory.root;
+    for (const question of noted) trace = trace.with(question);
+    this.fresh(trace);
+    return { value, trace };
+  }
+
+  /** The value that is being read is not to be kept. */
+  spoil(): void {
+    this.#noted?.add(spoilt);
+  }
+
+  /** The stamp of the trace in this moment. */
+  fresh(trace: Trace): number {
+    if (trace.moment === this.#moment) return trace.stamp;
+    const { questions, marks } = trace;
+    for (const question of questions) this.#again(question);
+    if (trace.stamp < 0 || questions.some(({ mark }, i) => mark !== marks[i])) {
+      trace.marks = questions.map(({ mark }) => mark);
+      trace.stamp = this.#nextStamp();
+    }
+    trace.moment = this.#moment;
+    return trace.stamp;
+  }
+
+  /** A question that fails now has another answer: whoever reads the value anew gets the error. */
+  #again(question: Question): void {
+    try {
+      this.#answer(question);
+    } catch (error) {
+      if (error instanceof Unread) throw error;
+      question.mark++;
+    }
+  }
+
+  #answer(question: Question): unknown {
+    if (question.moment === this.#moment) return question.answer;
+    const isData = question.kind === "data";
+    const answer = this.#apart(undefined, () => question.read(this.#env!));
+    const text = isData ? JSON.stringify(answer) : undefined;
+    const same = isData ? text === question.text : answer === question.answer;
+    if (!same || question.kind === "moving") question.mark++;
+    question.answer = answer;
+    question.text = text;
+    question.moment = this.#moment;
+    return answer;
+  }
+
+  /** Does work whose questions are not those of the value that is being read. */
+  #apart<T>(noted: Set<Question> | undefined, work: () => T): T {
+    const around = this.#noted;
+    this.#noted = noted;
+    try {
+      return work();
+    } finally {
+      this.#noted = around;
+    }
+  }
+
+  #note(question: Question): unknown {
+    const answer = this.#answer(question);
+    this.#noted?.add(question);
+    return answer;
+  }
+
+  #ask<T>(words: string, read: (env: Env) => T, kind: Kind): T {
+    let question = this.#memory.questions.get(words);
+    if (question === undefined) {
+      if (this.#memory.questions.size >= modelLimits.questionsMax) this.#memory = new Memory();
+      question = new Question(read, kind);
+      this.#memory.questions.set(words, question);
+    }
+    return this.#note(question) as T;
+  }
+
+  /** A value that many parameters need is one question of theirs, whatever it is made of. */
+  #once<T>(make: (env: Env) => T, env: Env): T {
+    if (env !== this.#asked) return make(env);
+    const known = this.#memory.values.get(make) ?? new Question(this.#keeping(make), "plain");
+    this.#memory.values.set(make, known);
+    return this.#note(known) as T;
+  }
+
+  #keeping<T>(make: (env: Env) => T): () => T {
+    let last: { readonly value: T; readonly trace: Trace; readonly stamp: number } | undefined;
+    return () => {
+      if (last !== undefined && this.fresh(last.trace) === last.stamp) return last.value;
+      const { value, trace } = this.noting(make);
+      last = trace && { value, trace, stamp: trace.stamp };
+      return value;
+    };
+  }
+
+  /** Another object for each moment: whatever is kept by it is of this moment. */
+  #askedEnv({ own, config }: Env): Env {
+    const ask: Ask = (...question) => this.#ask(...question);
+    const { devices } = own;
+    return {
+      config: askedView(config, ask),
+      sheet: this.#sheet,
+      own: {
+        read: (name) => ask(`own ${name}`, (env) => env.own.read(name), "plain"),
+        ...(devices && { devices: () => ask("devices", (env) => env.own.devices?.() ?? [], "data") }),
+      },
+      get now() {
+        return ask("now", ({ now }) => now, "moving");
+      },
+      get zone() {
+        return ask("zone", ({ zone }) => zone, "plain");
+      },
+      refer: (thing, at) =>
+        ask(`refer ${thing} ${JSON.stringify(at)}`, (env) => env.refer(thing, at), "plain"),
+      resolve: (thing, path) => ask(`resolve ${thing} ${path}`, (env) => env.resolve(thing, path), "data"),
+      once: (make, env) => this.#once(make, env),
+    };
+  }
+}
+
+/** Two packages of one name and version are equal. */
+const askedView = (view: ConfigView, ask: Ask): ConfigView => ({
+  package(name) {
+    ask(`package ${name}`, ({ config }) => config.package(name)?.version, "plain");
+    return view.package(name);
+  },
+  with: (edits) => view.with(edits),
+});
