@@ -17,7 +17,7 @@ import { bridgeStateOf, type Counters, heardBehind, netdevOf, parseCounters } fr
 import { fallbackInterface, parseDump, parsePppoe, parseWireless, reachable6 } from "./netifd.ts";
 import { opticsIn } from "./optics.ts";
 import { accountsIn, processIds, processOf, sensorsIn } from "./processes.ts";
-import { asJson, asList, asText, type Files, filesUnder, type Json, lastLines } from "./read.ts";
+import { asJson, asList, asText, type Files, filesUnder, type Json, lastLines, once } from "./read.ts";
 import { type Answer, openUbus, type Ubus } from "./ubus.ts";
 import { airReader } from "./wireless.ts";
 import { openWitness, type Witness } from "./witness.ts";
@@ -136,15 +136,6 @@ function asWritten(files: Files, path: string): () => Json {
     const settled = at !== undefined && Math.abs(Date.now() - at) > factsLimits.racyMs;
     last = settled ? { at, said } : undefined;
     return said;
-  };
-}
-
-/** Answers a question once. */
-function once<T>(ask: () => T): () => T {
-  let said: { readonly value: T } | undefined;
-  return () => {
-    said ??= { value: ask() };
-    return said.value;
   };
 }
 

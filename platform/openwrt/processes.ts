@@ -1,7 +1,7 @@
 /** Port: processes as procfs shows them, temperatures as sysfs does, and the accounts that can log in. */
 import type { Account, Process, Sensor } from "../../src/ports/facts.ts";
 import { factsLimits } from "./limits.ts";
-import type { Files } from "./read.ts";
+import { type Files, once } from "./read.ts";
 import type { Witness } from "./witness.ts";
 
 /** The numbers of the running processes, from one read of a directory. */
@@ -62,13 +62,11 @@ export function sensorsIn(files: Files, witness: Witness, now: () => number): re
         path: `${directory}/${name}`,
       }));
   });
-  return [...zones, ...chips].slice(0, factsLimits.sensorsMax).map(({ id, name, path }) => ({
-    id,
-    name,
+  return [...zones, ...chips].slice(0, factsLimits.sensorsMax).map(({ id, name, path }) => {
     // A sensor that sleeps answers EAGAIN or nothing.
-    milli: () => files.number(path),
-    extremes: () => witness.measured(id, files.number(path), now()),
-  }));
+    const milli = once(() => files.number(path));
+    return { id, name, milli, extremes: () => witness.measured(id, milli(), now()) };
+  });
 }
 
 /** Accounts with a shell: root, and those from 1000 on; lower numbers are services. */

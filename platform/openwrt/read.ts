@@ -37,6 +37,15 @@ export const asNumber = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isFinite(value) ? value : undefined;
 export const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
+/** Answers a question once. */
+export function once<T>(ask: () => T): () => T {
+  let said: { readonly value: T } | undefined;
+  return () => {
+    said ??= { value: ask() };
+    return said.value;
+  };
+}
+
 export function parseJson(text: string | undefined): Json {
   try {
     return asJson(JSON.parse(text ?? ""));
@@ -47,8 +56,9 @@ export function parseJson(text: string | undefined): Json {
 
 export function filesUnder(root: string): Files {
   const known = new Known(root);
+  const directory = join(root, "/");
   const bytes = (path: string, bytesMax: number, from?: "end"): Buffer | undefined =>
-    known.read(path, () => readBytes(join(root, path), bytesMax, from, !/^(?:sys|proc)\//.test(path)));
+    known.read(path, () => readBytes(directory + path, bytesMax, from, !/^(?:sys|proc)\//.test(path)));
   const text = (path: string, bytesMax: number = factsLimits.fileBytesMax): string | undefined =>
     bytes(path, bytesMax)?.toString("utf8");
   const line = (path: string): string => (text(path, 4096) ?? "").replaceAll("\0", "").split("\n")[0]!.trim();
@@ -68,8 +78,8 @@ export function filesUnder(root: string): Files {
       const value = line(path);
       return /^-?\d{1,20}$/.test(value) ? Number(value) : undefined;
     },
-    names: (path) => known.list(path, () => readdirSync(join(root, path)).sort()),
-    written: (path) => writtenAt(join(root, path)),
+    names: (path) => known.list(path, () => readdirSync(directory + path).sort()),
+    written: (path) => writtenAt(directory + path),
     json: (path) => parseJson(text(path)),
     troubles: () => known.troubles(),
     get gaps() {

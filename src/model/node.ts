@@ -38,6 +38,10 @@ export class ObjectNode {
   leaves: readonly Leaf[] | undefined;
   /** Made by names.ts when first listed. */
   listed: Listed | undefined;
+  /** Whether the object is present, and the questions that this was read from. */
+  present = true;
+  trace: Trace | undefined;
+  stamp = -1;
   /** Made by names.ts when first listed. */
   told: Told | undefined;
   /** Its children, where none of them comes and goes. */

@@ -72,7 +72,17 @@ export function growTree(
     return deps.stamp;
   }
 
-  const present = (node: ObjectNode): boolean => node.shape.def.present?.(node.at, env) ?? true;
+  function present(node: ObjectNode): boolean {
+    const { present: look } = node.shape.def;
+    if (look === undefined) return true;
+    if (node.trace === undefined || node.stamp !== traces.fresh(node.trace)) {
+      const { value, trace } = traces.noting((from) => look(node.at, from));
+      node.present = value;
+      node.trace = trace;
+      node.stamp = trace?.stamp ?? -1;
+    }
+    return node.present;
+  }
 
   function leavesOf(object: ObjectNode): readonly Leaf[] {
     object.leaves ??= object.shape.leaves.map(
