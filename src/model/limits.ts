@@ -23,8 +23,8 @@ export const modelLimits = {
   /** Characters of a list whose spelling is kept, in UTF-16 units: the longest list that the served models allow. */
   spellingCharsMax: 1024,
   /** Questions whose answers are compared from moment to moment; past it all of them begin anew. A gateway with 1,024
-   * hosts has some 8,000. */
-  questionsMax: 32_768,
+   * hosts has some 2,000, and each new process adds one. */
+  questionsMax: 4096,
   /** Questions of one value whose answers are compared; a value with more of them is read anew in every moment. The
    * InterfaceStack of a gateway has some 60. */
   traceQuestionsMax: 512,

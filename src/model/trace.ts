@@ -30,27 +30,22 @@ export class Trace {
   stamp = -1;
   moment = -1;
   marks: readonly number[] = [];
+  /** Empty while no value has this trace. */
+  questions: readonly Question[] = [];
   /** The traces that have one question more. Most traces have none. */
   #longer: Map<Question, Trace> | undefined;
-  #questions: readonly Question[] | undefined;
-  constructor(
-    readonly shorter?: Trace,
-    readonly last?: Question,
-  ) {}
 
   with(question: Question): Trace {
     this.#longer ??= new Map();
-    const longer = this.#longer.get(question) ?? new Trace(this, question);
+    const longer = this.#longer.get(question) ?? new Trace();
     this.#longer.set(question, longer);
     return longer;
   }
 
-  get questions(): readonly Question[] {
-    if (this.#questions !== undefined) return this.#questions;
-    const found: Question[] = [];
-    for (let trace: Trace = this; trace.last !== undefined; trace = trace.shorter!) found.push(trace.last);
-    this.#questions = found.reverse();
-    return this.#questions;
+  /** Lets go of the longer traces: a value that keeps this one does not keep them. */
+  end(): void {
+    for (const longer of this.#longer?.values() ?? []) longer.end();
+    this.#longer = undefined;
   }
 }
 
@@ -96,6 +91,7 @@ export class Traces {
     if (noted.has(spoilt) || noted.size > modelLimits.traceQuestionsMax) return { value, trace: undefined };
     let trace = this.#memory.root;
     for (const question of noted) trace = trace.with(question);
+    if (trace.questions.length < noted.size) trace.questions = [...noted];
     this.fresh(trace);
     return { value, trace };
   }
@@ -161,11 +157,16 @@ export class Traces {
   #ask<T>(words: string, read: (env: Env) => T, kind: Kind): T {
     let question = this.#memory.questions.get(words);
     if (question === undefined) {
-      if (this.#memory.questions.size >= modelLimits.questionsMax) this.#memory = new Memory();
+      if (this.#memory.questions.size >= modelLimits.questionsMax) this.#beginAnew();
       question = new Question(read, kind);
       this.#memory.questions.set(words, question);
     }
     return this.#note(question) as T;
+  }
+
+  #beginAnew(): void {
+    this.#memory.root.end();
+    this.#memory = new Memory();
   }
 
   /** A value that many parameters need is one question of theirs, whatever it is made of. */
