@@ -7,7 +7,7 @@ import { uciLimits } from "./limits.ts";
 import type { Document } from "./package.ts";
 import { BadPackage, parse } from "./parse.ts";
 import { isPackageName, type Places, packagePath } from "./places.ts";
-import { keyOf, type Reading, readFile, readPackageFile, refuseEmptied } from "./reading.ts";
+import { type Reading, readFile, readPackageFile, refuseEmptied, sameFile } from "./reading.ts";
 import type { Complaint } from "./scan.ts";
 import { PackageView, type Shelf } from "./view.ts";
 
@@ -136,7 +136,8 @@ export class Cache {
     const deltaPath = join(this.#places.savedir, name);
     const known = this.#entries.get(name);
     const freshDelta =
-      known !== undefined && (around.deltas ? this.#fresh(known.delta, deltaPath) : known.delta.key === "");
+      known !== undefined &&
+      (around.deltas ? this.#fresh(known.delta, deltaPath) : known.delta.stat === undefined);
     if (freshDelta && this.#fresh(known.file, path)) return known.view;
     const entry = this.#read(name, path, deltaPath, known);
     this.#entries.set(name, entry);
@@ -144,7 +145,7 @@ export class Cache {
   }
 
   #fresh(reading: Reading, path: string): boolean {
-    return reading.settled && reading.path === path && reading.key === keyOf(this.#files.stat(path));
+    return reading.settled && reading.path === path && sameFile(reading.stat, this.#files.stat(path));
   }
 
   #read(name: string, path: string, deltaPath: string, known: Entry | undefined): Entry {

@@ -9,8 +9,8 @@ export interface Reading {
   readonly path: string;
   /** The file's bytes; undefined: there is none, or it is no plain file. */
   readonly raw: string | undefined;
-  /** Equal keys mean equal bytes, if `settled`. */
-  readonly key: string;
+  /** The file with those bytes; undefined: there is none. The same file has the same bytes, if `settled`. */
+  readonly stat: Stat | undefined;
   /** False while the time stamp is too young to distinguish one write from the next. */
   readonly settled: boolean;
 }
@@ -20,16 +20,16 @@ export interface Reading {
 export function readFile(files: Files, path: string): Reading {
   for (let left: number = uciLimits.rereadsMax; ; left--) {
     const fd = openIfThere(files, path, "read");
-    if (fd === undefined) return { path, raw: undefined, key: "", settled: true };
+    if (fd === undefined) return { path, raw: undefined, stat: undefined, settled: true };
     try {
       const before = files.fstat(fd);
       const raw = before.isFile ? readOpen(files, fd, path) : undefined;
       const after = files.fstat(fd);
-      if (keyOf(before) === keyOf(after) || left === 0) {
+      if (sameFile(before, after) || left === 0) {
         return {
           path,
           raw,
-          key: keyOf(after),
+          stat: after,
           settled: ageMs(after.modified, Date.now()) > uciLimits.racyMs,
         };
       }
@@ -45,8 +45,7 @@ export function readFile(files: Files, path: string): Reading {
 export function readPackageFile(files: Files, path: string): Reading {
   const reading = readFile(files, path);
   if (reading.raw !== undefined) return reading;
-  // Only a file that is there has a key.
-  if (reading.key !== "") throw new Refused(`${path} is no plain file`);
+  if (reading.stat !== undefined) throw new Refused(`${path} is no plain file`);
   if (files.isLink(path)) throw new Refused(`${path} is a symbolic link to nowhere`);
   return reading;
 }
@@ -76,8 +75,15 @@ export function readBytes(files: Files, fd: number, path: string): Uint8Array {
   return bytes;
 }
 
-export function keyOf(stat: Stat | undefined): string {
-  return stat === undefined
-    ? ""
-    : `${stat.device}:${stat.inode}:${stat.size}:${stat.modified}:${stat.changed}:${stat.mode}`;
+/** Whether nobody has written the file, or put another one in its place, between the two looks. */
+export function sameFile(one: Stat | undefined, other: Stat | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return (
+    one.changed === other.changed &&
+    one.modified === other.modified &&
+    one.inode === other.inode &&
+    one.device === other.device &&
+    one.size === other.size &&
+    one.mode === other.mode
+  );
 }
