@@ -122,11 +122,12 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     const { enabled, dhcp } = written(view, "configuration");
     return enabled && dhcp.discovery;
   };
+  const withDhcp = withFound(configured, byDhcp, allowed);
   const ports = {
     ...given,
     config: overlaid(
       overlaid(
-        withFound(configured, byDhcp, allowed),
+        withDhcp,
         diagnosticsPackage,
         () => (loop?.life.diagnostics.kept ?? stored.diagnostics).sections,
         (edits) => loop?.feed({ to: "diagnostics", event: { on: "written", edits } }),
@@ -147,7 +148,7 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
   const served = (found: Settings): Settings => ({ ...found, dataModel: options.root.name });
   const effective = keptSettings();
   const read = (view = config.view()): Settings => {
-    const own = urlIn(configured.view());
+    const own = withDhcp.ownUrl;
     const source = urlIn(view) !== own ? "DHCP" : override?.holds ? "command line" : "configuration";
     const settings = effective(view, source, own);
     return source === "DHCP" ? { ...settings, ...retryOf(byDhcp()) } : settings;

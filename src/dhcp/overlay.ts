@@ -9,23 +9,33 @@ const name = "cwmp";
 const url = { package: name, section: "acs", type: "acs", option: "url" } as const;
 const code = { package: name, section: "cpe", type: "cpe", option: "provisioning_code" } as const;
 
+export interface FoundConfig extends Config {
+  /** The configured URL, below the findings of DHCP, in the view that was made last. */
+  readonly ownUrl: string;
+}
+
 /** @param found the URL that DHCP has found
  * @param allowed whether the configuration lets DHCP name the ACS */
 export function withFound(
   config: Config,
   found: () => Found | undefined,
   allowed: (view: ConfigView) => boolean,
-): Config {
+): FoundConfig {
   let last: Found | undefined;
   let turns = 0;
   let shown: Shown | undefined;
+  let ownUrl = "";
   const holds = (base: ConfigView): Found | undefined => {
     const known = found();
-    return known?.over === urlIn(base) && allowed(base) ? known : undefined;
+    return known?.over === ownUrl && allowed(base) ? known : undefined;
   };
   return {
+    get ownUrl() {
+      return ownUrl;
+    },
     view() {
       const base = config.view();
+      ownUrl = urlIn(base);
       const now = holds(base);
       if (now !== last) {
         turns += 1;
