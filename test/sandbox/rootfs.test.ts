@@ -245,6 +245,8 @@ uci() {
       "BUN_JSC_useFTLJIT",
       "BUN_JSC_thresholdForJITAfterWarmUp",
       "BUN_JSC_thresholdForJITSoon",
+      "BUN_JSC_useConcurrentJIT",
+      "BUN_JSC_numberOfGCMarkers",
       "BUN_JSC_forceRAMSize",
       "BUN_JSC_useWarmUpMarkedBlocks",
       "BUN_JSC_largeHeapSize",
