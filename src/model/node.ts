@@ -46,8 +46,8 @@ export class ObjectNode {
   told: Told | undefined;
   /** Its children, where none of them comes and goes. */
   all: readonly (ObjectNode | TableNode)[] | undefined;
-  /** The path with which all its parameters begin on the wire. */
-  head: string | undefined;
+  /** Its parameters as encoded for the wire; undefined: not written since one of them has changed. */
+  text: string | undefined;
   readonly children = new Map<string, ObjectNode | TableNode>();
   constructor(
     readonly shape: ObjectShape,

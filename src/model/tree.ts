@@ -6,7 +6,7 @@
 import { Unread } from "../ports/facts.ts";
 import type { Log } from "../ports/log.ts";
 import type { ParameterValueStruct } from "../rpc/messages.ts";
-import { valueHead, valueRest } from "../soap/writer.ts";
+import { keepWritten, valueHead, valueRest } from "../soap/writer.ts";
 import type { At, Binding, Env, Root, Row, Thing } from "./define.ts";
 import type { Instances } from "./instances.ts";
 import { counted, lawful } from "./judge.ts";
@@ -211,27 +211,29 @@ export function growTree(
     const text = rule.item === undefined ? own : (spellings?.of(leaf, own) ?? own);
     if (hidden) leaf.stamp = stampOf(leaf);
     if (leaf.struct?.Value === text) return leaf.struct;
-    parent.head ??= valueHead(parent.path);
-    const rest = valueRest(shape.name, type, text);
-    const struct = { Name: leaf.name, Value: text, type, head: parent.head, rest };
-    leaf.struct = struct;
-    return struct;
+    parent.text = undefined;
+    leaf.struct = { Name: leaf.name, Value: text, type };
+    return leaf.struct;
   }
 
-  /** The common large read, so without a call for each parameter that has not changed. */
-  function collect(node: Node, out: ParameterValueStruct[]): void {
+  /** The common large read, so without a call for each parameter that has not changed.
+   * @param pieces get the parameters of each object as they stand on the wire */
+  function gather(node: Node, out: ParameterValueStruct[], pieces: string[]): void {
     if (node.is === "table") {
-      for (const row of rowsOf(node)) collect(row, out);
+      for (const row of rowsOf(node)) gather(row, out, pieces);
       return;
     }
+    const from = out.length;
     for (const leaf of leavesOf(node)) {
       const { struct } = leaf;
       const deps = leaf.trace ?? leaf.shape.deps;
       const known = struct !== undefined && deps.moment === moment && leaf.stamp === deps.stamp;
       out.push(known ? struct : value(leaf));
     }
+    node.text ??= valuesText(node, out, from);
+    pieces.push(node.text);
     if (node.shape.children.size === 0) return;
-    for (const child of childrenOf(node)) collect(child, out);
+    for (const child of childrenOf(node)) gather(child, out, pieces);
   }
 
   /** The row of the thing at the end of the way, past rows that stand for nothing else than `at` says. */
@@ -317,7 +319,11 @@ export function growTree(
     number,
     raw,
     value,
-    collect,
+    collect(node, out) {
+      const pieces: string[] = [];
+      gather(node, out, pieces);
+      keepWritten(out, pieces);
+    },
   };
 
   function find(path: string): Leaf | Node | undefined {
@@ -347,6 +353,22 @@ export function growTree(
     rowsOf(table);
     return table.byNumber.get(number);
   }
+}
+
+/** The parameters of an object on the wire: in one piece, for a large tree has as many of them as values.
+ * @param values hold those of the object from there on */
+function valuesText(
+  { path, shape }: ObjectNode,
+  values: readonly ParameterValueStruct[],
+  from: number,
+): string {
+  const head = valueHead(path);
+  return shape.leaves
+    .map(({ name }, i) => {
+      const { type, Value } = values[from + i]!;
+      return head + valueRest(name, type, Value);
+    })
+    .join("");
 }
 
 /** Whether the two speak of the same thing wherever both name one. */

@@ -6,9 +6,6 @@ export interface ParameterValueStruct {
   readonly Name: string;
   readonly Value: string;
   readonly type: XsdType | (string & {});
-  /** All of it on the wire, if it has been made before: soap/writer.ts, `valueHead` and `valueRest`. */
-  readonly head?: string;
-  readonly rest?: string;
 }
 
 /** Table 19. */

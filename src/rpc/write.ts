@@ -7,10 +7,7 @@ import type { ParameterValueStruct } from "./messages.ts";
 import { type ArrayType, type Fields, memberName, type Type } from "./types.ts";
 
 function writeParameterValues(values: readonly ParameterValueStruct[], out: string[]): void {
-  for (const value of values) {
-    if (value.head !== undefined && value.rest !== undefined) out.push(value.head, value.rest);
-    else out.push(valueHead(""), valueRest(value.Name, value.type, value.Value));
-  }
+  for (const { Name, type, Value } of values) out.push(valueHead("") + valueRest(Name, type, Value));
 }
 
 /** 3.5: CWMP's own types have its prefix, the others that of XML Schema or of the SOAP encoding. */
@@ -19,13 +16,13 @@ function arrayType(type: Type): string {
 }
 
 function writeEntries(type: ArrayType, values: readonly unknown[], out: string[]): void {
-  if (type.of.is === "parameterValue") {
-    writeParameterValues(values as readonly ParameterValueStruct[], out);
-    return;
-  }
   const before = writtenBefore(values);
   if (before !== undefined) {
     for (const piece of before) out.push(piece);
+    return;
+  }
+  if (type.of.is === "parameterValue") {
+    writeParameterValues(values as readonly ParameterValueStruct[], out);
     return;
   }
   const name = memberName(type.of);

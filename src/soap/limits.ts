@@ -17,7 +17,10 @@ export const soapLimits = {
   textCharsMax: 262_144,
   /** Characters given to the parser at once; its memory for unfinished markup is looked at in between. */
   chunkChars: 4096,
-  /** Pieces of a message that are joined at once: some 40 kB of parameters and their values. */
+  /** Characters of a piece of a message that is joined with others before it is encoded; larger ones cost less by
+   * themselves. The parameters of an object are one piece, of some 200 characters each. */
+  joinedPieceChars: 512,
+  /** Pieces that are joined at once. */
   joinedPieces: 512,
   /** Characters of the peer's own words in an error text. */
   quotedCharsMax: 64,

@@ -39,8 +39,7 @@ export function qualifiedType(type: string): string {
   return /^[A-Za-z0-9]+$/.test(type) ? `xsd:${type}` : "xsd:string";
 }
 
-/** A whole ParameterValueStruct in two parts: this one is the same for all parameters of an object, so that a large
- * tree needs little memory for it and reads little.
+/** A whole ParameterValueStruct in two parts: this one is the same for all parameters of an object.
  * @param path the object's, with its last dot */
 export function valueHead(path: string): string {
   return `<ParameterValueStruct><Name>${escapeText(path)}`;
@@ -107,20 +106,17 @@ export function writeFault(code: string, text: string, detail: string): string {
 
 const encoder = new TextEncoder();
 
-/** A large message is joined and encoded part by part: as one string it would need its memory twice, and the same again
- * where one of its characters is not Latin. */
+/** A large message is encoded piece by piece, and small pieces are joined first: as one string it would need its memory
+ * twice, and the same again where one of its characters is not Latin. */
 export function toBytes(pieces: readonly string[]): Uint8Array {
-  const { joinedPieces } = soapLimits;
-  if (pieces.length <= joinedPieces) return encoder.encode(pieces.join(""));
   let left = pieces.reduce((sum, piece) => sum + piece.length, 0);
   let bytes = new Uint8Array(left);
   let at = 0;
-  for (let from = 0; from < pieces.length; from += joinedPieces) {
-    const text = pieces.slice(from, from + joinedPieces).join("");
+  const put = (text: string): void => {
     left -= text.length;
     const { read, written } = encoder.encodeInto(text, bytes.subarray(at));
     at += written;
-    if (read === text.length) continue;
+    if (read === text.length) return;
     // More bytes than characters: the rest has room enough from here on, since a character has three at most.
     const more = encoder.encode(text.slice(read));
     const larger = new Uint8Array(at + more.length + 3 * left);
@@ -128,6 +124,20 @@ export function toBytes(pieces: readonly string[]): Uint8Array {
     larger.set(more, at);
     at += more.length;
     bytes = larger;
+  };
+  const { joinedPieces, joinedPieceChars } = soapLimits;
+  let small: string[] = [];
+  const putSmall = (): void => {
+    if (small.length === 0) return;
+    put(small.join(""));
+    small = [];
+  };
+  for (const piece of pieces) {
+    if (piece.length > joinedPieceChars) {
+      putSmall();
+      put(piece);
+    } else if (small.push(piece) === joinedPieces) putSmall();
   }
+  putSmall();
   return bytes.subarray(0, at);
 }

@@ -2,6 +2,7 @@
  * strings ready-made into one buffer. TR-069 A.3.2.2. */
 import type { Root } from "../../src/model/define.ts";
 import { encodeReply } from "../../src/rpc/encode.ts";
+import { valueHead, valueRest } from "../../src/soap/writer.ts";
 import { roots } from "./real.ts";
 import { exponent, grown, type Measured, median } from "./tree.ts";
 
@@ -33,7 +34,9 @@ interface Pair {
 async function pairOf(root: Root, size: number): Promise<Pair> {
   const { model } = await grown(root, size);
   // Copied, so that they are flat strings as ready-made ones are.
-  const ready = (await model.values([""])).map((v) => structuredClone(`${v.head}${v.rest}`));
+  const ready = (await model.values([""])).map((v) =>
+    structuredClone(valueHead("") + valueRest(v.Name, v.type, v.Value)),
+  );
   return {
     size,
     ours: async () => {

@@ -67,6 +67,22 @@ describe("A.3.2.2 GetParameterValues", () => {
     expect(new Set(names(list)).size).toBe(list.length);
   });
 
+  test("A.3.2.2 the whole data model is written as it is read, also when another call has read a change first", async () => {
+    const there = device();
+    const { model } = there.boot();
+    const written = (ParameterList: Awaited<ReturnType<typeof model.values>>) =>
+      new TextDecoder().decode(
+        encodeReply("GetParameterValues", { ParameterList }, { version: "cwmp-1-1", id: "1" }),
+      );
+    for (const uptime of [10, 11, 12, 12]) {
+      there.facts.state.uptime = uptime;
+      if (uptime === 12) expect(await read(model, `${top}DeviceInfo.UpTime`)).toBe("12");
+      const all = await model.values([""]);
+      expect(written(all)).toBe(written([...all]));
+      expect(written(all)).toContain(`UpTime</Name><Value xsi:type="xsd:unsignedInt">${uptime}</Value>`);
+    }
+  });
+
   test("A.3.2.2 hidden parameters read as empty", async () => {
     const { model } = device().boot();
     expect(await read(model, `${top}ManagementServer.Password`)).toBe("");
