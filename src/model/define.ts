@@ -92,8 +92,14 @@ export interface Row {
 
 /** The row that stands for a section. */
 export function sectionRow(section: Section, at: At): Row {
-  const content = () =>
-    [...section.options].flatMap(([name, value]) => [value].flat().map((one) => `${name}=${one}`));
+  const content = () => {
+    const lines: string[] = [];
+    for (const [name, value] of section.options) {
+      if (typeof value === "string") lines.push(`${name}=${value}`);
+      else for (const one of value) lines.push(`${name}=${one}`);
+    }
+    return lines;
+  };
   return { key: section.name, at, content, shifts: section.anonymous };
 }
 

@@ -124,6 +124,8 @@ export function openInstances(
       const mark = row.content ? markOf(row.content()) : (row.mark ?? (row.print && markOfPrint(row.print)));
       if (mark !== undefined) lost.set(mark, [...(lost.get(mark) ?? []), row]);
     }
+    // Nothing has vanished: the content of new rows, which may be thousands, tells nothing.
+    if (lost.size === 0) return;
     const changed = strangers.filter(({ key, content }) => {
       const lines = content?.() ?? [];
       const row = lines.length === 0 ? undefined : lost.get(markOf(lines))?.shift();
