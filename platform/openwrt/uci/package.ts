@@ -11,9 +11,7 @@ export interface Option {
 const indexFrom = 16;
 
 export class Section {
-  /** To be changed by the methods below only: copies of a section share them until one of the copies changes. */
-  options: readonly Option[] = [];
-  #shared = false;
+  readonly options: Option[] = [];
   #index: Map<string, Option> | undefined;
 
   constructor(
@@ -38,13 +36,12 @@ export class Section {
 
   append(name: string, value: string | string[]): void {
     const option = { name, value };
-    this.#own().push(option);
+    this.options.push(option);
     if (this.#index !== undefined && !this.#index.has(name)) this.#index.set(name, option);
   }
 
   /** Sets an option: the last value wins, at the position of the first. */
   set(name: string, value: string | string[]): void {
-    this.#own();
     const option = this.option(name);
     if (option === undefined) this.append(name, value);
     else option.value = value;
@@ -52,7 +49,6 @@ export class Section {
 
   /** Adds a list item; a plain option becomes the first item. */
   addItem(name: string, item: string): void {
-    this.#own();
     const option = this.option(name);
     if (option === undefined) this.append(name, [item]);
     else if (typeof option.value === "string") option.value = [option.value, item];
@@ -60,37 +56,20 @@ export class Section {
   }
 
   remove(option: Option): void {
-    const at = this.options.indexOf(option);
-    this.#own().splice(at, 1);
+    this.options.splice(this.options.indexOf(option), 1);
     this.#index = undefined;
   }
 
   rename(option: Option, name: string): void {
-    const at = this.options.indexOf(option);
-    this.#own()[at]!.name = name;
+    option.name = name;
     this.#index = undefined;
   }
 
-  /** A copy costs little: the options are copied only when one of the two changes them. */
   clone(): Section {
     const copy = new Section(this.name, this.type, this.anonymous);
-    copy.options = this.options;
-    copy.#shared = true;
-    this.#shared = true;
+    for (const { name, value } of this.options)
+      copy.options.push({ name, value: typeof value === "string" ? value : [...value] });
     return copy;
-  }
-
-  /** @returns the options, which no other section shares any more */
-  #own(): Option[] {
-    if (this.#shared) {
-      this.options = this.options.map(({ name, value }) => ({
-        name,
-        value: typeof value === "string" ? value : [...value],
-      }));
-      this.#shared = false;
-      this.#index = undefined;
-    }
-    return this.options as Option[];
   }
 }
 
@@ -185,13 +164,12 @@ export function sameValue(one: string | readonly string[], other: string | reado
 }
 
 /** Whether both have the same options in the same order. */
-export const sameOptions = ({ options: some }: Section, { options: others }: Section): boolean =>
-  some === others ||
-  (some.length === others.length &&
-    some.every(({ name, value }, i) => {
-      const option = others[i]!;
-      return name === option.name && sameValue(value, option.value);
-    }));
+export const sameOptions = (one: Section, other: Section): boolean =>
+  one.options.length === other.options.length &&
+  one.options.every(({ name, value }, i) => {
+    const option = other.options[i]!;
+    return name === option.name && sameValue(value, option.value);
+  });
 
 /** `cfg`, the counter, and djb2 of the type: `cfg01411c` is the first section if that is a `dnsmasq`. */
 export function anonymousName(count: number, type: string): string {
