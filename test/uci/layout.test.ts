@@ -34,7 +34,10 @@ config wifi-iface
 #\toption key 'off for now'
 `;
 
-const home = (document: Document) => document.section("home")!;
+/** A section, to be changed. */
+const own = (document: Document, index: number) => document.own(document.sections[index]!);
+const named = (document: Document, name: string) => document.own(document.section(name)!);
+const home = (document: Document) => named(document, "home");
 
 describe("lines that a change does not touch stay byte for byte", () => {
   const replaced = (from: string, to: string) => {
@@ -46,7 +49,7 @@ describe("lines that a change does not touch stay byte for byte", () => {
     expect(changed(sample, (d) => home(d).set("key", "it's new"))).toBe(
       replaced("'correct horse'\t# ask Ann", "'it'\\''s new'\t# ask Ann"),
     );
-    expect(changed(sample, (d) => d.section("radio0")!.set("channel", "6"))).toBe(
+    expect(changed(sample, (d) => named(d, "radio0").set("channel", "6"))).toBe(
       replaced('option  channel "auto"   # let', "option channel '6'   # let"),
     );
   });
@@ -55,7 +58,7 @@ describe("lines that a change does not touch stay byte for byte", () => {
     expect(changed(sample, (d) => home(d).set("hidden", "1"))).toBe(
       replaced("# laptop\n", "# laptop\n\toption hidden '1'\n"),
     );
-    expect(changed(sample, (d) => d.section("radio0")!.set("band", "2g"))).toBe(
+    expect(changed(sample, (d) => named(d, "radio0").set("band", "2g"))).toBe(
       replaced("country DE\n", "country DE\n\toption band '2g'\n"),
     );
   });
@@ -107,7 +110,7 @@ config wifi-iface
 
   test("an option that is new at the end of the file is no new section", () => {
     const text = "# only\nconfig a 'a'\n\toption b '1'\n";
-    expect(changed(text, (d) => d.sections[0]!.set("c", "2"))).toBe(`${text}\toption c '2'\n`);
+    expect(changed(text, (d) => own(d, 0).set("c", "2"))).toBe(`${text}\toption c '2'\n`);
   });
 
   test("a new section of a name that stands already, though made up, would be read as that one: refused", () => {
@@ -116,7 +119,7 @@ config wifi-iface
   });
 
   test("a line of several commands is split only if one of them changes", () => {
-    const guests = (d: Document) => d.sections[2]!;
+    const guests = (d: Document) => own(d, 2);
     expect(changed(sample, (d) => guests(d).set("disabled", "0"))).toBe(
       replaced(
         "\toption ssid 'Guests'; option disabled 1\n",
@@ -126,10 +129,10 @@ config wifi-iface
   });
 
   test("line ends of other systems are kept, and a last line without one", () => {
-    expect(changed("config a 'a'\r\n\toption b 1\r\n# c\r\n", (d) => d.sections[0]!.set("b", "2"))).toBe(
+    expect(changed("config a 'a'\r\n\toption b 1\r\n# c\r\n", (d) => own(d, 0).set("b", "2"))).toBe(
       "config a 'a'\r\n\toption b '2'\r\n# c\r\n",
     );
-    expect(changed("config a 'a'\n\toption b 1", (d) => d.sections[0]!.set("c", "2"))).toBe(
+    expect(changed("config a 'a'\n\toption b 1", (d) => own(d, 0).set("c", "2"))).toBe(
       "config a 'a'\n\toption b 1\n\toption c '2'\n",
     );
   });
@@ -137,16 +140,16 @@ config wifi-iface
   test("an option that is removed and added again goes to the end of its section; all comments stay", () => {
     const text = "# top\nconfig a 'a'\n\toption p '0'\n\t# beside\n\toption q '1'\n\toption r '2'\n# end\n";
     const again = (name: string, value: string) => (d: Document) => {
-      const [section] = d.sections;
-      section!.remove(section!.option(name)!);
-      section!.set(name, value);
+      const section = own(d, 0);
+      section.remove(section.option(name)!);
+      section.set(name, value);
     };
     expect(changed(text, again("p", "0"))).toBe(
       "# top\nconfig a 'a'\n\t# beside\n\toption q '1'\n\toption r '2'\n\toption p '0'\n# end\n",
     );
     const both = (d: Document) => {
       again("p", "1")(d);
-      d.sections[0]!.set("new", "3");
+      own(d, 0).set("new", "3");
       again("r", "2")(d);
     };
     expect(changed(text, both)).toBe(
@@ -200,9 +203,10 @@ function carryOut(document: Document, edits: readonly RandomEdit[]): void {
     } else if (section === undefined) continue;
     else if (what === "remove") document.remove(section);
     else if (what === "unset") {
-      const option = section.option(name);
-      if (option !== undefined) section.remove(option);
-    } else section.set(name, what === "set" ? items[0]! : items);
+      const mine = document.own(section);
+      const option = mine.option(name);
+      if (option !== undefined) mine.remove(option);
+    } else document.own(section).set(name, what === "set" ? items[0]! : items);
   }
 }
 

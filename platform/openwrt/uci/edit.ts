@@ -21,7 +21,7 @@ export function applyEdits(
     if (edit.edit === "add") add(document, edit, section);
     else if (section === undefined) throw gone(edit);
     else if (edit.edit === "remove") document.remove(section);
-    else put(section, edit.option, edit.edit === "set" ? rawValue(edit.value) : "");
+    else put(document.own(section), edit.option, edit.edit === "set" ? rawValue(edit.value) : "");
   }
 }
 

@@ -50,22 +50,17 @@ export class Layout {
 }
 
 /** @param layout of the sections as they were read
- * @param before each section of the text, in its order, and how it was read
- * @param after the new document: the same objects where sections stayed */
-export function writeInto(
-  raw: string,
-  layout: Layout,
-  before: ReadonlyMap<Section, Section>,
-  after: Document,
-): string {
+ * @param before the document of the text
+ * @param after the new document, a draft of the one before */
+export function writeInto(raw: string, layout: Layout, before: Document, after: Document): string {
   const plan = new Plan(raw, layout);
   const left = new Set(after.sections);
-  for (const [section, was] of before) {
-    if (!left.has(section)) plan.remove(was);
-    else if (!sameOptions(section, was)) plan.change(section, was);
+  for (const was of before.sections) {
+    const section = after.standIn(was);
+    if (!left.delete(section)) plan.remove(was);
+    else if (section !== was && !sameOptions(section, was)) plan.change(section, was);
   }
-  const added = after.sections.filter((section) => !before.has(section));
-  return withSections(plan.text(), added);
+  return withSections(plan.text(), [...left]);
 }
 
 const same = (one: Option, other: Option | undefined): boolean =>

@@ -20,7 +20,10 @@ export class Finder {
 
   find(name: string): Section | undefined {
     const known = this.#found.get(name);
-    if (known !== undefined) return this.#now.sections.includes(known) ? known : undefined;
+    if (known !== undefined) {
+      const now = this.#now.standIn(known);
+      return this.#now.sections.includes(now) ? now : undefined;
+    }
     const was = this.#read?.section(name);
     const section = was?.anonymous ? this.#findAnonymous(name, contentOf(was)) : this.#findNamed(name, was);
     if (section !== undefined) this.#found.set(name, section);
@@ -70,7 +73,8 @@ export function replayIntent(now: Document, intent: PackageIntent): readonly Edi
   });
 }
 
-function redo(now: Document, edit: Edit, section: Section | undefined): boolean {
+function redo(now: Document, edit: Edit, before: Section | undefined): boolean {
+  const section = before && now.standIn(before);
   if (edit.edit === "add") {
     if (section === undefined) now.add(edit.type, edit.section);
     return section === undefined || section.type === edit.type;
@@ -79,7 +83,7 @@ function redo(now: Document, edit: Edit, section: Section | undefined): boolean 
   if (edit.edit === "remove") {
     if (now.sections.includes(section)) now.remove(section);
   } else {
-    put(section, edit.option, edit.edit === "set" ? rawValue(edit.value) : "");
+    put(now.own(section), edit.option, edit.edit === "set" ? rawValue(edit.value) : "");
   }
   return true;
 }

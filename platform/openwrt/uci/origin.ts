@@ -11,11 +11,9 @@ export interface Origin {
   readonly path: string;
   /** undefined: there is no file. */
   readonly raw: string | undefined;
-  /** To be changed in place. */
+  /** A draft of the document that was read, to be changed in place. */
   readonly document: Document;
   readonly reading: Reading;
-  /** Each section, and how it was read. */
-  readonly before: ReadonlyMap<Section, Section>;
 }
 
 /** A text, and the document parsed from it. Neither changes. */
@@ -40,9 +38,7 @@ function keep(path: string, reading: Reading): void {
 export function readStrictly(path: string, raw: string | undefined): Origin {
   const known = checked.get(path);
   const reading = known !== undefined && known.raw === raw ? known : parsed(path, raw ?? "");
-  const document = reading.document.clone();
-  const before = new Map(document.sections.map((section, i) => [section, reading.document.sections[i]!]));
-  return { path, raw, document, reading, before };
+  return { path, raw, document: reading.document.draft(), reading };
 }
 
 function parsed(path: string, raw: string): Reading {
@@ -72,11 +68,11 @@ function tryRead(raw: string): Reading | undefined {
 
 /** @returns undefined: the document has not changed
  * @throws Refused where uci itself would read another document from the new text */
-export function written({ path, raw, document, reading, before }: Origin): string | undefined {
-  if (sayTheSame([...before.values()], document.sections)) return undefined;
+export function written({ path, raw, document, reading }: Origin): string | undefined {
+  if (sayTheSame(reading.document.sections, document.sections)) return undefined;
   // A NUL byte breaks lines, so that the parser's do not stand in the text as they are.
   const whole = raw !== undefined && raw !== "" && !raw.includes("\0");
-  const kept = whole ? writeInto(raw, reading.layout, before, document) : undefined;
+  const kept = whole ? writeInto(raw, reading.layout, reading.document, document) : undefined;
   if (kept !== undefined && says(path, reading, kept, document)) return kept;
   const plain = write(document);
   if (says(path, undefined, plain, document)) return plain;
@@ -115,6 +111,7 @@ function sayTheSame(some: readonly Section[], others: readonly Section[]): boole
     some.length === others.length &&
     some.every((one, i) => {
       const other = others[i]!;
+      if (one === other) return true;
       const sameName = one.anonymous ? other.anonymous : !other.anonymous && one.name === other.name;
       return sameName && one.type === other.type && sameOptions(one, other);
     })

@@ -74,13 +74,18 @@ export class Section {
 }
 
 export class Document {
-  readonly sections: Section[] = [];
   /** The first line that was skipped, and why, where it did not parse strictly. */
   damaged: string | undefined;
   /** Sections made so far, named ones too: the counter in the names of anonymous ones. It never goes back. */
   #made = 0;
   #index: Map<string, Section> | undefined = new Map();
   #lookups = 0;
+  /** Of a draft: the sections that it has made, which no other document has. */
+  #own: Set<Section> | undefined;
+  /** Of a draft: the copies among its own sections, by the sections for which they stand. */
+  #copies: Map<Section, Section> | undefined;
+
+  constructor(readonly sections: Section[] = []) {}
 
   /** The first section of that name: names can repeat. */
   section(name: string): Section | undefined {
@@ -99,6 +104,7 @@ export class Document {
     this.#made++;
     const section = new Section(name ?? anonymousName(this.#made, type), type, name === undefined);
     this.sections.push(section);
+    this.#own?.add(section);
     if (this.#index !== undefined && !this.#index.has(section.name)) this.#index.set(section.name, section);
     return section;
   }
@@ -128,26 +134,49 @@ export class Document {
     this.#index = undefined;
   }
 
-  /** @param changing names of the sections that will be changed: the others stay common to both, so that a change of
-   * one costs little however many there are; all of them where absent */
-  clone(changing?: ReadonlySet<string>): Document {
-    const copy = new Document();
-    for (const section of this.sections) {
-      const own = changing === undefined || changing.has(section.name);
-      copy.sections.push(own ? section.clone() : section);
-    }
+  clone(): Document {
+    return this.#with(this.sections.map((section) => section.clone()));
+  }
+
+  /** A document to be changed, which leaves this one as it is. Both share the sections until `own` copies one of them, so
+   * that a change of one section costs little however many there are. */
+  draft(): Document {
+    const draft = this.#with(this.sections.slice());
+    draft.#own = new Set();
+    return draft;
+  }
+
+  #with(sections: Section[]): Document {
+    const copy = new Document(sections);
     copy.#index = undefined;
     copy.#made = this.#made;
     return copy;
   }
 
+  /** The section as it may be changed: in a draft a copy, which takes the place of a section that is shared. */
+  own(section: Section): Section {
+    const there = this.standIn(section);
+    if (this.#own === undefined || this.#own.has(there)) return there;
+    const copy = section.clone();
+    this.#own.add(copy);
+    this.#copies ??= new Map();
+    this.#copies.set(section, copy);
+    const index = this.sections.indexOf(section);
+    if (index >= 0) this.sections[index] = copy;
+    if (this.#index?.get(section.name) === section) this.#index.set(section.name, copy);
+    return copy;
+  }
+
+  /** The section of a draft that stands for one of the document from which the draft was made: itself as long as nobody
+   * changes it. It may have been removed since. */
+  standIn(section: Section): Section {
+    return this.#copies?.get(section) ?? section;
+  }
+
   /** A document with the sections of this one, and those of another behind them. Both documents share them. */
   followedBy(other: Document): Document {
-    const both = new Document();
-    for (const section of this.sections) both.sections.push(section);
-    for (const section of other.sections) both.sections.push(section);
-    both.#index = undefined;
-    both.#made = this.#made + other.#made;
+    const both = this.#with(this.sections.concat(other.sections));
+    both.#made += other.#made;
     return both;
   }
 }

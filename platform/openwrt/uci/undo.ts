@@ -18,22 +18,23 @@ export interface Undo {
  * @param after the file after the change
  * @param whole the old text is to be held as well */
 export function undoOf(name: string, origin: Origin, after: string, whole: boolean): PackageUndo {
-  const { raw, document, before } = origin;
+  const { raw, document, reading } = origin;
   const left = new Set(document.sections);
-  const touched = [...before].flatMap(([section, was]): readonly SectionUndo[] => {
-    const now = left.has(section) ? contentOf(section) : null;
+  const touched = reading.document.sections.flatMap((was): readonly SectionUndo[] => {
+    const section = document.standIn(was);
+    const there = left.delete(section);
+    if (there && section === was) return [];
+    const now = there ? contentOf(section) : null;
     const then = contentOf(was);
     if (now !== null && JSON.stringify(now) === JSON.stringify(then)) return [];
     return [{ name: was.name, anonymous: was.anonymous, before: then, after: now }];
   });
-  const made = document.sections
-    .filter((section) => !before.has(section))
-    .map((section) => ({
-      name: section.name,
-      anonymous: section.anonymous,
-      before: null,
-      after: contentOf(section),
-    }));
+  const made = [...left].map((section) => ({
+    name: section.name,
+    anonymous: section.anonymous,
+    before: null,
+    after: contentOf(section),
+  }));
   return {
     name,
     before: raw === undefined ? null : digest(raw),
@@ -81,11 +82,12 @@ function restore(document: Document, change: SectionUndo): readonly string[] {
     const now = section.option(name)?.value;
     if (same(was, ours) || same(now, was)) return false;
     if (!same(now, ours)) return true;
-    put(section, name, was === undefined ? "" : typeof was === "string" ? was : [...was]);
+    put(document.own(section), name, was === undefined ? "" : typeof was === "string" ? was : [...was]);
     return false;
   });
   // A section that the change made goes with the last option in it; options of others keep it.
-  if (before === null && section.options.length === 0) document.remove(section);
+  const now = document.standIn(section);
+  if (before === null && now.options.length === 0) document.remove(now);
   return theirs.map((name) => `${section.name}.${name}`);
 }
 

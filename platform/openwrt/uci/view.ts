@@ -153,7 +153,7 @@ const sameSection = (a: Section, b: Section): boolean =>
   a === b || (a.name === b.name && a.anonymous === b.anonymous && a.type === b.type && sameOptions(a, b));
 
 function edited(document: Document | undefined, edits: readonly Edit[]): Document {
-  const copy = document?.clone(new Set(edits.map((edit) => edit.section))) ?? new Document();
+  const copy = document?.draft() ?? new Document();
   applyEdits(copy, edits, (section) => copy.section(section));
   return copy;
 }
