@@ -201,6 +201,38 @@ describe("recover", () => {
     ]);
   });
 
+  test("makes the new file of the old one by the edits, where no section is known by its content alone", async () => {
+    const { tree, intent } = await crashed();
+    const { packages } = intent as { packages: { name: string; after?: string }[] };
+    const kept = Object.fromEntries(packages.map(({ name, after }) => [name, after]));
+    expect(kept).toEqual({ cwmp: after.cwmp, firewall: after.firewall, network: undefined });
+    await openConfig(tree.root).recover(intent);
+    expect(tree.packages()).toEqual(after);
+  });
+
+  test("leaves a file alone that is in place already, although the edits would put its sections in another order", async () => {
+    const tree = new Tree({ network: "config route 'a'\nconfig route 'b'\n" });
+    const config = openConfig(tree.root);
+    const staged = await config.stage(config.view(), [
+      { edit: "remove", package: "network", section: "a" },
+      { edit: "add", package: "network", section: "a", type: "route" },
+      { edit: "add", package: "network", section: "c", type: "route" },
+    ]);
+    staged.commit();
+    const done = tree.read("etc/config/network");
+    expect(done).toBe("config route 'b'\n\nconfig route 'a'\n\nconfig route 'c'\n");
+    await config.recover(staged.intent);
+    expect(tree.read("etc/config/network")).toBe(done);
+  });
+
+  test("finishes an intent of an earlier version, which holds the whole file of each package", async () => {
+    const { tree, intent } = await crashed();
+    const { packages } = intent as { packages: { name: string; outcome?: string }[] };
+    const earlier = packages.map(({ outcome: _, ...one }) => ({ ...one, after: after[one.name] }));
+    await openConfig(tree.root).recover({ packages: earlier });
+    expect(tree.packages()).toEqual(after);
+  });
+
   test("finishes the other packages if one is damaged, and that one once it is repaired", async () => {
     const { tree, intent } = await crashed();
     tree.write("etc/config/firewall", "bogus\n");

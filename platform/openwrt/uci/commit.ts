@@ -95,7 +95,7 @@ async function stageEach(
       const one = holding(files, replaced, held, () => prepared(held));
       if (one === undefined) continue;
       packages.push(one);
-      slots.push(holding(files, replaced, held, () => writeSlot(files, held, one.intent.after)));
+      slots.push(holding(files, replaced, held, () => writeSlot(files, held, one.after)));
     }
     await files.syncAll(slots.map(({ temporary }) => temporary.fd));
   } catch (error) {
@@ -133,7 +133,7 @@ class Change implements Staged {
 
   undo(earlier: readonly unknown[]): Undo {
     const known = new Set(earlier.map(readUndo).flatMap(({ packages }) => packages.map(({ name }) => name)));
-    const packages = this.#packages.flatMap(({ intent: { name, after }, origin }) =>
+    const packages = this.#packages.flatMap(({ intent: { name }, after, origin }) =>
       origin === undefined ? [] : [undoOf(name, origin, after, !known.has(name))],
     );
     return { packages };

@@ -13,8 +13,10 @@ export interface PackageIntent {
   readonly name: string;
   /** SHA-256 of the file as it was; null: there was none. */
   readonly before: string | null;
-  /** The new file, as a byte string. */
-  readonly after: string;
+  /** The new file, as a byte string; or the SHA-256 of it in `outcome`, where the edits make it of the old file again: a
+   * package of thousands of sections would else be written to the store with each change. */
+  readonly after?: string;
+  readonly outcome?: string;
   /** Edits to apply to the file if another program has changed it since. */
   readonly edits: readonly Edit[];
   /** The anonymous sections that the edits name, so that they can be found again. */
@@ -99,7 +101,7 @@ function isPackageIntent(value: Partial<PackageIntent> | null): boolean {
     typeof value?.name === "string" &&
     isPackageName(value.name) &&
     (value.before === null || typeof value.before === "string") &&
-    typeof value.after === "string" &&
+    (typeof value.after === "string" || (value.before !== null && typeof value.outcome === "string")) &&
     Array.isArray(value.edits) &&
     typeof value.traces === "object"
   );

@@ -1,5 +1,6 @@
 /** Codec: a package read to be changed, and the text that the change makes of it. */
 import { Refused } from "../../../src/errors.ts";
+import { digest } from "./intent.ts";
 import { Layout, writeInto } from "./layout.ts";
 import { uciLimits } from "./limits.ts";
 import { type Document, type Section, sameOptions } from "./package.ts";
@@ -21,6 +22,8 @@ interface Reading {
   readonly raw: string;
   readonly document: Document;
   readonly layout: Layout;
+  /** SHA-256 of the text, once somebody has asked for it. */
+  digest?: string;
 }
 
 /** By path the last text that was written there, as it was read to be checked: the next change most often begins with it,
@@ -32,6 +35,14 @@ function keep(path: string, reading: Reading): void {
   checked.set(path, reading);
   clearTimeout(forgetting);
   forgetting = setTimeout(() => checked.clear(), uciLimits.checkedMs).unref();
+}
+
+/** SHA-256 of a text of that path: the text after a change most often is the one before the next. */
+export function digestAt(path: string, raw: string): string {
+  const known = checked.get(path);
+  if (known?.raw !== raw) return digest(raw);
+  known.digest ??= digest(raw);
+  return known.digest;
 }
 
 /** @throws Refused for a text with bad lines: written back, it would lack them */

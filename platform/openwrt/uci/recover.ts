@@ -42,7 +42,7 @@ async function finish(
   const held = await hold(files, places, replaced, intent.name);
   let after: string | undefined;
   try {
-    after = outcome(files, log, held, intent);
+    after = finished(files, log, held, intent);
     // The file may have been renamed by a process that died before it synced the directory.
     if (after === undefined && held.fd !== undefined) syncDirectory(files, dirname(held.target));
   } finally {
@@ -52,8 +52,8 @@ async function finish(
 }
 
 /** The text that the file must get; undefined: the file has it already. */
-function outcome(files: Files, log: Log, held: Held, intent: PackageIntent): string | undefined {
-  const { name, before, after } = intent;
+function finished(files: Files, log: Log, held: Held, intent: PackageIntent): string | undefined {
+  const { name, before, outcome, after } = intent;
   if (held.fd === undefined) {
     if (before === null) return after;
     log("warn", `${held.path} is gone; a change to it that a crash interrupted is discarded`, {
@@ -62,9 +62,11 @@ function outcome(files: Files, log: Log, held: Held, intent: PackageIntent): str
     return undefined;
   }
   const raw = readOpen(files, held.fd, held.path);
-  if (raw === after) return undefined;
-  if (before !== null && digest(raw) === before) return after;
-  // Another process has changed the file since: its change stays, and ours is made on top.
+  const found = digest(raw);
+  if (raw === after || found === outcome) return undefined;
+  if (after !== undefined && found === before) return after;
+  // Either the edits alone say what the file becomes, or another process has changed the file since: its change stays,
+  // and ours is made on top.
   const origin = readStrictly(held.path, raw);
   for (const edit of replayIntent(origin.document, intent)) {
     const what = `${edit.edit} in ${name}.${edit.section} is dropped: the section has gone since the crash`;

@@ -9,7 +9,7 @@ import { digest, type PackageIntent, type PackageUndo } from "./intent.ts";
 import { uciLimits } from "./limits.ts";
 import type { Held } from "./lock.ts";
 import { Finder } from "./merge.ts";
-import { type Origin, readStrictly, written } from "./origin.ts";
+import { digestAt, type Origin, readStrictly, written } from "./origin.ts";
 import type { Document, Section } from "./package.ts";
 import { parse } from "./parse.ts";
 import { ageMs, type Places } from "./places.ts";
@@ -21,6 +21,7 @@ import { write } from "./write.ts";
 /** The new text of a package. */
 export interface Prepared {
   readonly intent: PackageIntent;
+  readonly after: string;
   /** The package as it was read; undefined for a change that undoes others. */
   readonly origin?: Origin;
 }
@@ -42,13 +43,17 @@ export function prepare(
   const delta = new Delta(files, places, held.name);
   if (edits.some((edit) => edit.edit === "remove")) delta.refuseShift(document);
   refusePending(read, edits, delta.path);
+  const before = raw === undefined ? null : digestAt(held.path, raw);
   const finder = new Finder(document, read?.base);
   applyEdits(document, edits, (name) => finder.find(name));
   const after = written(origin);
   if (after === undefined) return undefined;
   delta.refuseOverruled(document, edits, finder);
-  const before = raw === undefined ? null : digest(raw);
-  return { intent: { name: held.name, before, after, edits, traces: finder.traces() }, origin };
+  const traces = finder.traces();
+  // An anonymous section is found again by its content, which others may have: of such a section the edits say too little.
+  const byEdits = before !== null && Object.keys(traces).length === 0;
+  const outcome = byEdits ? { outcome: digestAt(held.path, after) } : { after };
+  return { intent: { name: held.name, before, ...outcome, edits, traces }, after, origin };
 }
 
 /** The text of a package after the changes are reverted.
@@ -72,7 +77,7 @@ export function prepareRevert(
   const after = textBefore(changes, raw) ?? merged(held.path, raw, changes, left);
   if (after === undefined || after === raw) return undefined;
   const plain = { name: held.name, before: digest(raw), after, edits: [], traces: {} };
-  return { intent: { ...plain, undone: changes } };
+  return { intent: { ...plain, undone: changes }, after };
 }
 
 function merged(
