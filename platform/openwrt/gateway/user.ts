@@ -2,7 +2,7 @@
  * UCI: they can be read, and of them the password and the lock can be set, by orders which src/orders carries out after the
  * session. */
 import type { At, Binding, Check, Env, Rows } from "../../../src/model/define.ts";
-import { given, orderSection, ordersPackage } from "../../../src/orders/orders.ts";
+import { given, type Order, orderSection, ordersPackage } from "../../../src/orders/orders.ts";
 import type { Edit, Section } from "../../../src/ports/config.ts";
 import type { Account } from "../../../src/ports/facts.ts";
 import { bit, fact, type Judge, refuse, shown, single } from "./bind.ts";
@@ -29,26 +29,17 @@ const isEnabled = (user: string, env: Env): boolean => {
   return wanted === undefined ? accountOf(user, env)?.enabled === true : wanted === "1";
 };
 
-/** The edits that order an account to be locked or unlocked. A later order takes the place of one that is pending. */
-const order = (user: string, value: string, env: Env): readonly Edit[] =>
-  pending("account", user, env) === undefined
-    ? given({ is: "account", user, enabled: value === "1" ? "1" : "0" })
-    : [
-        {
-          edit: "set",
-          package: ordersPackage,
-          section: orderSection("account", user),
-          option: "enabled",
-          value,
-        },
-      ];
+/** The edits that give an order. One that is pending for the same account has its section already. */
+const order = (wanted: Extract<Order, { user: string }>, env: Env): readonly Edit[] =>
+  given(wanted).slice(pending(wanted.is, wanted.user, env) === undefined ? 0 : 1);
 
 /** A mark before the password in /etc/shadow locks an account; the password stays. */
 export const enabled: Binding = {
   packages: [ordersPackage],
   fresh: true,
   read: ({ user = "" }, env) => bit(isEnabled(user, env)),
-  write: ({ user = "" }, value, env) => order(user, value, env),
+  write: ({ user = "" }, value, env) =>
+    order({ is: "account", user, enabled: value === "1" ? "1" : "0" }, env),
 };
 
 /** An account without a password would let everyone in. */
@@ -78,7 +69,10 @@ const passwordOf = (userOf: (at: At) => string): Binding => ({
     if (value === "") return [];
     const user = userOf(at);
     const locked = accountOf(user, env) !== undefined && !isEnabled(user, env);
-    return [...given({ is: "password", user, password: value }), ...(locked ? order(user, "0", env) : [])];
+    return [
+      ...order({ is: "password", user, password: value }, env),
+      ...(locked ? order({ is: "account", user, enabled: "0" }, env) : []),
+    ];
   },
 });
 
