@@ -35,6 +35,67 @@ test("a pool for some clients follows its network as the one for all clients doe
   ]);
 });
 
+describe("the server of a LAN and its pools are switched apart", () => {
+  const words = (config: Awaited<ReturnType<typeof device>>["config"]) =>
+    ["lan", "tv"].map((name) => {
+      const options = config.view().package("dhcp")?.section(name)?.options;
+      return [options?.get("ignore"), options?.get("dhcpv4")];
+    });
+  const pools = ["Device.DHCPv4.Server.Pool.1.Enable", "Device.DHCPv4.Server.Pool.3.Enable"] as const;
+  const release = { "../openwrt_release": () => "DISTRIB_RELEASE='23.05.5'\n" };
+  const kinds: [string, (text: string) => string][] = [
+    ["dhcpv4", (text) => text],
+    ["no word", (text) => text.replace(/(dhcp 'lan'[\s\S]*?)\toption dhcpv4 'server'\n/, "$1")],
+  ];
+
+  test.each(kinds)(
+    "TR-098 DHCPServerEnable 0 ends the service of every pool, and odhcpd keeps the LAN: with %s",
+    async (_, dhcp) => {
+      const { set, get, config } = await device({ dhcp, ...release });
+      await set({ [`${pool}DHCPServerEnable`]: "0" });
+      expect([await get(`${pool}DHCPServerEnable`), await get(`${tagged}Enable`)]).toEqual(["0", "0"]);
+      expect(words(config)).toEqual([
+        [undefined, "disabled"],
+        [undefined, "disabled"],
+      ]);
+      // A pool for some clients that is enabled by itself serves them: the server is on.
+      await set({ [`${tagged}Enable`]: "1" });
+      expect(await get(`${pool}DHCPServerEnable`)).toBe("1");
+      await set({ [`${pool}DHCPServerEnable`]: "0" });
+      expect([await get(`${pool}DHCPServerEnable`), await get(`${tagged}Enable`)]).toEqual(["0", "0"]);
+      await set({ [`${pool}DHCPServerEnable`]: "1" });
+      expect([await get(`${pool}DHCPServerEnable`), await get(`${tagged}Enable`)]).toEqual(["1", "0"]);
+    },
+  );
+
+  test.each(kinds)(
+    "TR-181 a pool that is disabled leaves the others of its LAN serving: with %s",
+    async (_, dhcp) => {
+      const { set, get } = await device({ dhcp, ...release }, deviceRoot);
+      expect([await get(pools[0]), await get(pools[1])]).toEqual(["1", "1"]);
+      await set({ [pools[0]]: "0" });
+      expect([await get(pools[0]), await get(pools[1])]).toEqual(["0", "1"]);
+      await set({ [pools[0]]: "1", [pools[1]]: "0" });
+      expect([await get(pools[0]), await get(pools[1])]).toEqual(["1", "0"]);
+    },
+  );
+
+  test.each([
+    ["lan", pools[1], pools[0]],
+    ["tv", pools[0], pools[1]],
+  ])(
+    "ignore in the section %s takes every pool of the LAN from dnsmasq, until one is enabled",
+    async (where, one, other) => {
+      const dhcp = (text: string) =>
+        text.replace(`dhcp '${where}'\n`, `dhcp '${where}'\n\toption ignore '1'\n`);
+      const { set, get } = await device({ dhcp }, deviceRoot);
+      expect([await get(one), await get(other)]).toEqual(["0", "0"]);
+      await set({ [one]: "1" });
+      expect([await get(one), await get(other)]).toEqual(["1", "0"]);
+    },
+  );
+});
+
 test.each([
   ["no word on a release that wants one", (text: string) => text, "26.08.1"],
   [

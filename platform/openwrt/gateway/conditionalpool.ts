@@ -2,8 +2,8 @@
  * tags a client has. `config vendorclass`, `userclass` and `mac` give the tags. They are shown and set, and not made here:
  * odhcpd takes the last section of a LAN for its own settings, and a new one stands last. */
 import { type At, type Binding, type Env, type Rows, sectionRow } from "../../../src/model/define.ts";
-import { members, put, sectionAt, shown, single } from "./bind.ts";
-import { conditionalOf, isConditional, pool } from "./dhcp.ts";
+import { bit, members, sectionAt, shown, single } from "./bind.ts";
+import { conditionalOf, isConditional, pool, poolsAt, sayServesAny } from "./dhcp.ts";
 import * as main from "./pool.ts";
 
 const packages = ["dhcp"];
@@ -34,17 +34,16 @@ export const allPools: Rows = {
   },
 };
 
-/** A pool for some clients is turned off by `dhcpv4`: `ignore` would take the whole LAN from dnsmasq. */
-export const enable: Binding = {
-  ...main.serverEnable,
-  fresh: true,
-  write: (at, value, env) =>
-    at.conditionalPool === undefined
-      ? (main.serverEnable.write?.(at, value, env) ?? [])
-      : [
-          ...(value === "1" ? put(pool, at, env, "ignore", undefined) : []),
-          ...put(pool, at, env, "dhcpv4", value === "1" ? "server" : "disabled"),
-        ],
+export const enable: Binding = { ...main.enable, fresh: true };
+
+/** The server of a LAN: on while any of its pools serves, off where no client is served. TR-098 has no switch of its own for
+ * the pool for all clients: a value that does not say what that pool does is written although it says the same. */
+export const serverEnable: Binding = {
+  ...main.enable,
+  read: (at, env) => bit(poolsAt(at, env).some((one) => main.enable.read(one, env) === "1")),
+  guessed: (at, env) =>
+    main.enable.guessed?.(at, env) === true || main.enable.read(at, env) !== serverEnable.read(at, env),
+  write: (at, value, env) => sayServesAny(at, env, value === "1"),
 };
 
 /** Pools for some clients of a LAN come before the pool for all of its clients. */

@@ -18,7 +18,7 @@ export const pool: Place = {
     return there?.name ?? (dhcp?.section(at.interface ?? "") ? `cwmp_dhcp_${at.interface}` : at.interface);
   },
   type: "dhcp",
-  with: (at) => ({ interface: at.interface ?? "", ignore: "1" }),
+  with: (at, env) => ({ interface: at.interface ?? "", ...silent(at, env) }),
 };
 
 /** The section that serves all clients of the interface. */
@@ -32,6 +32,16 @@ export const poolOf = (name: string, env: Env): Section | undefined =>
 export const conditionalOf = (name: string | undefined, env: Env): readonly Section[] =>
   (env.config.package("dhcp")?.ofType("dhcp") ?? []).filter(
     (section) => isConditional(section) && single(section, "interface") === name,
+  );
+
+/** `ignore` in one section takes the whole interface from dnsmasq, so that a pool beside others is turned off by `dhcpv4`. */
+const silent = (at: At, env: Env): Readonly<Record<string, string>> =>
+  conditionalOf(at.interface, env).length > 0 ? { dhcpv4: "disabled" } : { ignore: "1" };
+
+/** The sections of the interface with `ignore`. */
+const ignored = (name: string | undefined, env: Env): readonly Section[] =>
+  (env.config.package("dhcp")?.ofType("dhcp") ?? []).filter(
+    (section) => single(section, "interface") === name && truth("dhcp", section, "ignore", false),
   );
 
 /** The pools of the interface as places: the one for all clients, then those for some. */
@@ -66,7 +76,8 @@ function isUnheard(name: string, env: Env): boolean {
 /** Whether the section asks for service to IPv4. Undefined: the default of this release is not known. */
 export function asked(section: Section | undefined, env: Env): boolean | undefined {
   if (!section || truth("dhcp", section, "ignore", false)) return false;
-  if (isUnheard(single(section, "interface") ?? "", env)) return false;
+  const name = single(section, "interface");
+  if (isUnheard(name ?? "", env) || ignored(name, env).length > 0) return false;
   const word = single(section, "dhcpv4");
   if (word === "server" || word === "disabled") return word === "server";
   return servesUnsaid(env);
@@ -80,18 +91,35 @@ export function serves(section: Section | undefined, env: Env): boolean {
   return !/^(?:SNAPSHOT|2[5-9]\.|[3-9]\d\.)/.test(env.sheet.board("softwareVersion"));
 }
 
-/** The edits that turn service to IPv4 on or off, in a form that every release reads alike. */
+/** The edits that turn service of one pool to IPv4 on or off, in a form that every release reads alike. Other pools of the
+ * interface stay as they are: one that `ignore` has turned off is turned off by `dhcpv4` from then on. */
 export function sayServes(at: At, env: Env, on: boolean): readonly Edit[] {
   const section = sectionAt(pool, at, env);
   const says = section?.options.has("dhcpv4") === true;
-  if (!on) return says ? put(pool, at, env, "dhcpv4", "disabled") : put(pool, at, env, "ignore", "1");
+  const [[option = "", value = ""] = []] = Object.entries(says ? { dhcpv4: "disabled" } : silent(at, env));
+  if (!on) return put(pool, at, env, option, value);
   const where = { package: "dhcp", section: pool.name(at, env) ?? "" };
-  const word = single(section, "dhcpv4") === "server" || (!says && section && servesUnsaid(env) === true);
+  const unsaid = at.conditionalPool === undefined && !says && section && servesUnsaid(env) === true;
+  const word = single(section, "dhcpv4") === "server" || unsaid;
+  const others = ignored(at.interface, env).filter(({ name }) => name !== section?.name);
   return [
+    ...others.flatMap(({ name }): Edit[] => [
+      { edit: "unset", package: "dhcp", section: name, option: "ignore" },
+      { edit: "set", package: "dhcp", section: name, option: "dhcpv4", value: "disabled" },
+    ]),
     ...put(pool, at, env, "ignore", section ? undefined : "0"),
     ...(word ? [] : [{ edit: "set" as const, ...where, option: "dhcpv4", value: "server" }]),
   ];
 }
+
+/** The edits that turn the server of an interface on or off. Off: no client is served, whatever pool is for it; on: the pool
+ * for all clients serves. */
+export const sayServesAny = (at: At, env: Env, on: boolean): readonly Edit[] => [
+  ...sayServes(at, env, on),
+  ...conditionalOf(at.interface, env)
+    .filter((section) => !on && asked(section, env) !== false)
+    .flatMap(({ name }) => put(pool, { ...at, conditionalPool: name }, env, "dhcpv4", "disabled")),
+];
 
 export interface Range {
   readonly subnet: Subnet;

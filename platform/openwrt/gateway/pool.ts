@@ -37,7 +37,8 @@ const ownSubnet = (at: At, env: Env): Subnet | undefined =>
 
 const isStatic = (at: At, env: Env): boolean => protoOf(sectionAt(network, at, env)) === "static";
 
-export const serverEnable: Binding = {
+/** One pool alone: those beside it serve as before. */
+export const enable: Binding = {
   packages,
   read: (at, env) => bit(isStatic(at, env) && serves(sectionAt(pool, at, env), env)),
   guessed: (at, env) => {

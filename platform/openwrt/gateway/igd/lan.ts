@@ -89,7 +89,7 @@ const hostConfigManagement = object(
   {
     MACAddress: pool.macAddress,
     DHCPServerConfigurable: always("1"),
-    DHCPServerEnable: pool.serverEnable,
+    DHCPServerEnable: conditional.serverEnable,
     DHCPRelay: pool.relays,
     ...served,
     IPInterfaceNumberOfEntries: count(ipInterfaces),
