@@ -37,7 +37,7 @@ const ownSubnet = (at: At, env: Env): Subnet | undefined =>
 
 const isStatic = (at: At, env: Env): boolean => protoOf(sectionAt(network, at, env)) === "static";
 
-/** One pool alone: those beside it serve as before. */
+/** The switch of a single pool: the pools beside it serve as before. */
 export const enable: Binding = {
   packages,
   read: (at, env) => bit(isStatic(at, env) && serves(sectionAt(pool, at, env), env)),
