@@ -1,31 +1,12 @@
 /** Downloads and uploads that measure, against servers of every kind of misbehaviour. TR-143 4. */
-import { createServer, type Server, type Socket } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { systemChance } from "../../platform/bun/chance.ts";
 import { systemClock } from "../../platform/bun/clock.ts";
 import { testFtp } from "../../platform/bun/ftp-test.ts";
 import { systemNet } from "../../platform/bun/net.ts";
 import { testHttp } from "../../src/diagnostics/http.ts";
 import type { FtpTest } from "../../src/ports/probes.ts";
-
-const open: Server[] = [];
-const sockets = new Set<Socket>();
-afterEach(() => {
-  for (const socket of sockets) socket.destroy();
-  for (const server of open.splice(0)) server.close();
-});
-
-function serve(talk: (socket: Socket) => void): Promise<number> {
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on("error", () => {});
-    talk(socket);
-  });
-  open.push(server);
-  return new Promise((done) =>
-    server.listen(0, "127.0.0.1", () => done((server.address() as { port: number }).port)),
-  );
-}
+import { closed, ftpServer, type Replies, serve } from "./servers.ts";
 
 const clock = systemClock(
   () => true,
@@ -80,7 +61,7 @@ describe("TR-143 over HTTP", () => {
 
   test("a refused connection is Error_InitConnectionFailed, an unknown name Error_CannotResolveHostName", async () => {
     const port = await serve(() => {});
-    open.splice(0)[0]?.close();
+    closed();
     expect((await run(port)).state).toBe("Error_InitConnectionFailed");
     const test = { direction: "download", length: 0, from: undefined, tls: {} } as const;
     const url = new URL("http://nosuch.invalid/");
@@ -154,40 +135,6 @@ describe("TR-143 over HTTP", () => {
   });
 });
 
-type Replies = Readonly<Record<string, string>>;
-
-/** A server of FTP that answers each command by its word, and serves one data connection at a time. */
-async function ftpServer(replies: Replies, file = "hello"): Promise<number> {
-  let data: Socket | undefined;
-  const passive = await serve((socket) => {
-    data = socket;
-    socket.on("data", () => {});
-  });
-  const all: Replies = {
-    USER: "331 password",
-    PASS: "230 in",
-    TYPE: "200 binary",
-    CWD: "250 there",
-    SIZE: `213 ${file.length}`,
-    PASV: `227 Entering Passive Mode (127,0,0,1,${passive >> 8},${passive & 255})`,
-    RETR: "150 here it comes",
-    STOR: "150 go on",
-    ...replies,
-  };
-  return serve((socket) => {
-    if (all.welcome !== "") socket.write(`${all.welcome ?? "220 hello"}\r\n`);
-    else socket.end();
-    socket.on("data", (bytes) => {
-      const [word = ""] = String(bytes).trim().split(" ");
-      const reply = all[word] ?? "502 no";
-      if (reply !== "") socket.write(`${reply}\r\n`);
-      const end = () => socket.write(`${all.end ?? "226 done"}\r\n`);
-      if (word === "RETR" && all.RETR!.startsWith("150")) data?.end(file, end);
-      if (word === "STOR" && all.STOR!.startsWith("150")) data?.once("end", end);
-    });
-  });
-}
-
 describe("TR-143 over FTP", () => {
   const run = (port: number, more: Partial<FtpTest> = {}) =>
     testFtp(
@@ -233,7 +180,7 @@ describe("TR-143 over FTP", () => {
   test("a refused connection fails at connect, an endless file at the time limit", async () => {
     const port = await ftpServer({ PASS: "" });
     expect((await run(port, { msMax: 50 })).failure).toBe("timeout");
-    for (const server of open.splice(0)) server.close();
+    closed();
     expect((await run(port)).failure).toBe("connect");
   });
 });
