@@ -139,7 +139,8 @@ function worldOf(view: ConfigView, sheet: Sheet): World {
       },
       now: { mono: 0, wall: Date.UTC(2026, 10, 24, 3, 30, 0), known: true },
       zone: 60,
-      refer: (thing, at) => `${thing} ${JSON.stringify(at)}`,
+      // TR-098 has no rows of DHCP clients.
+      refer: (thing, at) => (thing === "dhcpClient" ? "" : `${thing} ${JSON.stringify(at)}`),
       resolve: () => undefined,
     },
     get: (path) => {

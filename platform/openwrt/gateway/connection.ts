@@ -29,7 +29,16 @@ import {
 import { lastErrorOf } from "./connectionerror.ts";
 import { countersOf } from "./counters.ts";
 import { addressWord, overlap, putAddress, putMask } from "./ipaddress.ts";
-import { cwmpInterface, deviceOf, isModem, protoOf, sidePackages, wanInterfaces, zoneOf } from "./network.ts";
+import {
+  cwmpInterface,
+  deviceOf,
+  isModem,
+  leadsOut,
+  protoOf,
+  sidePackages,
+  wanInterfaces,
+  zoneOf,
+} from "./network.ts";
 
 const network = instance("network", "interface");
 const isStatic = (at: At, env: Env): boolean => protoOf(sectionAt(network, at, env)) === "static";
@@ -168,6 +177,15 @@ const dnsServers: Binding = {
   },
 };
 
+/** Why a static connection would cut the device off from an ACS that is not in its own network: the default gateway in use
+ * would be configured nowhere. */
+export function wayOutLost(at: At, env: Env): string | undefined {
+  const section = sectionAt(network, at, env);
+  const gateway = at.interface === cwmpInterface(env) ? (live(at, env)?.gateway ?? "") : "";
+  if (section === undefined || gateway === "" || leadsOut(section, env)) return undefined;
+  return `The connection to the ACS would lose its default gateway ${shown(gateway)}`;
+}
+
 /** A static connection without a proper address, or with a gateway that the kernel cannot reach, would cut the device
  * off. */
 export const check: Check = (at, env) => {
@@ -180,6 +198,8 @@ export const check: Check = (at, env) => {
   const shared = overlap(at, env, one);
   if (shared !== undefined) return [{ about: externalAddress, why: shared }];
   const gateway = parseAddress(single(sectionAt(network, at, env), "gateway") ?? "");
+  const lost = wayOutLost(at, env);
+  if (lost !== undefined) return [{ about: defaultGateway, why: lost }];
   if (gateway === undefined || (gateway >= first && gateway <= last && gateway !== one.address)) return [];
   return [{ about: defaultGateway, why: "The gateway is no other host of the connection's network" }];
 };

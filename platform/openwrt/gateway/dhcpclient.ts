@@ -1,9 +1,17 @@
 /** Table: the DHCP client of a WAN interface: on where the interface has `proto dhcp`. TR-098 says the same in
  * AddressingType. */
-import { type At, type Binding, type Env, type Rows, sectionRow } from "../../../src/model/define.ts";
+import {
+  type At,
+  type Binding,
+  type Check,
+  type Env,
+  type Rows,
+  sectionRow,
+} from "../../../src/model/define.ts";
 import type { Interface } from "../../../src/ports/facts.ts";
-import { maskOf, parseAddress, writeAddress } from "./address.ts";
-import { bit, fact, instance, sectionAt, shown } from "./bind.ts";
+import { maskOf, parseAddress, parseSubnet, writeAddress } from "./address.ts";
+import { bit, fact, instance, members, sectionAt, shown } from "./bind.ts";
+import { wayOutLost } from "./connection.ts";
 import { addressingType } from "./interface.ts";
 import { protoOf, sidePackages, wanInterfaces } from "./network.ts";
 
@@ -26,6 +34,16 @@ export const enable: Binding = {
   packages: ["network"],
   read: (at, env) => bit(isOn(at, env)),
   write: (at, value, env) => addressingType.write?.(at, value === "1" ? "DHCP" : "Static", env) ?? [],
+};
+
+/** A client that is turned off leaves the interface with the address and the gateway that are configured. */
+export const check: Check = (at, env) => {
+  const section = sectionAt(network, at, env);
+  if (section === undefined || protoOf(section) !== "static") return [];
+  const why = members(section, "ipaddr").some((word) => parseSubnet(word) !== undefined)
+    ? wayOutLost(at, env)
+    : "Without DHCP the interface needs an IPAddress of its own: set it with Enable";
+  return why === undefined ? [] : [{ about: enable, why }];
 };
 
 export const interfaceRef = fact((_sheet, at, env) => env.refer("interface", at));

@@ -59,9 +59,17 @@ export function putAddress(at: At, env: Env, word: string): readonly Edit[] {
   return put(network, at, env, "ipaddr", isList ? words : words.join(" "));
 }
 
-/** The edits, and those that move the pools of the interface along, which serve the first network. */
+/** The edits, and those that move the pools of the interface along, which serve the first network. In TR-181 a call
+ * that turns off the DHCP client of the interface gives the address before that. Where the client stays on, the address does
+ * not hold, for which the call is refused. */
 function moved(at: At, env: Env, edits: readonly Edit[]): readonly Edit[] {
-  if (protoOf(sectionAt(network, at, env)) !== "static") return refuse("The address comes from DHCP");
+  const proto = protoOf(sectionAt(network, at, env));
+  const client = env.refer("dhcpClient", { dhcpClient: at.interface });
+  if (proto === "dhcp" && client !== "") return edits;
+  if (proto !== "static")
+    return refuse(
+      proto === "dhcp" ? "The address comes from DHCP" : `The address comes by protocol ${proto}`,
+    );
   const after = { ...env, config: env.config.with(edits) };
   const [old, made] = [subnetsOf(at, env)[0], subnetsOf(at, after)[0]];
   return [...edits, ...poolsAt(at, env).flatMap((one) => follow(one, env, old, made))];

@@ -57,8 +57,9 @@ export const isPlainRoute = (route: Section): boolean =>
   /^(?:main|254)$/.test(single(route, "table") ?? "main") &&
   (single(route, "type") ?? "unicast") === "unicast";
 
-/** Whether the configuration asks for a default route here; whether the interface is up does not decide its side. */
-function leadsOut(section: Section, env: Env): boolean {
+/** Whether the configuration asks for a default route here; whether the interface is up does not decide its side. netifd
+ * takes a route without a target for one to any network. */
+export function leadsOut(section: Section, env: Env): boolean {
   if (dynamicProtos.has(protoOf(section))) return truth("network", section, "defaultroute", true);
   if (section.options.has("gateway") || section.options.has("ip6gw")) return true;
   const routes = [...(env.config.package("network")?.ofType("route") ?? [])];
@@ -67,7 +68,7 @@ function leadsOut(section: Section, env: Env): boolean {
       isPlainRoute(route) &&
       !truth("network", route, "disabled", false) &&
       single(route, "interface") === section.name &&
-      /^(?:0\.0\.0\.0(?:\/0(?:\.0\.0\.0)?)?|default)$/.test(single(route, "target") ?? "") &&
+      /^(?:0\.0\.0\.0(?:\/0(?:\.0\.0\.0)?)?|default|)$/.test(single(route, "target") ?? "") &&
       /^(?:0\.0\.0\.0)?$/.test(single(route, "netmask") ?? ""),
   );
 }

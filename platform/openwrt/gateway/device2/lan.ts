@@ -37,6 +37,7 @@ const clients = table({
       ReqOptionNumberOfEntries: count(requestedOptions),
     },
     { SentOption: sentOptions, ReqOption: requestedOptions },
+    { check: dhcpclient.check },
   ),
 });
 
