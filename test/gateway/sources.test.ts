@@ -259,7 +259,9 @@ describe.each([igdRoot, deviceRoot])("$name", (root) => {
         if (found === false) stiff.add(path);
         if (found === undefined) sourceless.add(path);
       }
-    expect([...sourceless].filter((path) => !followed.has(path) && !isOfRow.test(path)).toSorted()).toEqual([]);
+    expect([...sourceless].filter((path) => !followed.has(path) && !isOfRow.test(path)).toSorted()).toEqual(
+      [],
+    );
     expect(followed.size).toBeGreaterThan(250);
     expect([...stiff].filter((path) => !followed.has(path) && !isName.test(path)).toSorted()).toEqual([]);
   });
