@@ -111,10 +111,15 @@ those of 5 and 6 GHz. Numbers never move after that.
 An unknown value is empty, or has the default that the model defines for it: 0 for a channel without a report and for a
 PPPoE session that does not exist, -200 dBm and 1,000 kbit/s for a station whose driver reports neither, -274 degrees for a
 sensor without a reading, -65.536 dBm for a dark fibre. \`LastChange\` of a link counts from the last change that netifd or
-the agent itself has seen. Extremes of a sensor cover the readings of the agent since its start. DHCP options that others
-have written, accounts (but for their passwords and locks) and the level of the firewall are read-only. \`passwd\` locks or
-unlocks a user after the session; a locked user stays locked when a password is set, and a user without a password is not
-unlocked without one. The name of a parameter that
+the agent itself has seen. Extremes of a sensor cover the readings of the agent since its start.
+
+DHCP options that others have written, accounts (but for their passwords and locks) and the level of the firewall are
+read-only. The level of the firewall is a summary of its zones and rules: setting it would overwrite those that others have
+written. \`passwd\` locks or unlocks a user after the session; a locked user stays locked when a password is set, and a user
+without a password is not unlocked without one. \`DHCPServerEnable\` of TR-098 is the server of the whole LAN: 0 turns every
+pool of the LAN off, 1 turns on the pool for all clients; \`Enable\` of a pool in TR-181 is that pool alone. A call that turns
+the DHCP client of the WAN off has to give the address, and a default route has to be configured: a call that would cut the
+device off from its ACS is refused. The name of a parameter that
 is of no standard begins with \`X_00005E_\`.
 
 ${[igdRoot, deviceRoot].map(chapter).join("\n")}`;
