@@ -1,5 +1,5 @@
-/** Rule: the values that readers of the configuration accept. One value that its reader refuses can cost the whole file:
- * a rule that nft cannot parse keeps the firewall from loading, a line that dnsmasq cannot parse keeps it from
+/** Rule: the values that readers of the configuration accept. One value that its reader refuses can cost the whole
+ * file: a rule that nft cannot parse keeps the firewall from loading, a line that dnsmasq cannot parse keeps it from
  * starting. Each judge gives the reason why not, or undefined. */
 import { addressTypes } from "../../../src/model/address.ts";
 import type { Judge } from "./bind.ts";
@@ -33,7 +33,8 @@ export const judgeHost: Judge = (value) => {
   return value === "" || isAddress || isHost ? undefined : "Expected a host name or an address";
 };
 
-/** A domain as a value of dnsmasq's `dhcp-option`, which takes digits for a number and digits with dots for an address. */
+/** A domain as a value of dnsmasq's `dhcp-option`, which takes digits for a number and digits with dots
+ * for an address. */
 export const judgeDomain: Judge = (value) => {
   if (value === "") return undefined;
   if (!isName(value) || value.startsWith("-")) return "Expected a domain name";

@@ -50,7 +50,8 @@ export interface Subnet {
   readonly bits: number;
 }
 
-/** Reads `a.b.c.d/n`; without `/n`, or with a mask there, `mask` or its own counts; without both /32, as netifd has it. */
+/** Reads `a.b.c.d/n`; without `/n`, or with a mask there, `mask` or its own counts; without both /32, as
+ * netifd has it. */
 export function parseSubnet(text: string, mask?: string): Subnet | undefined {
   const [host = "", length] = text.split("/", 2);
   const address = parseAddress(host);

@@ -21,7 +21,8 @@ const endsAt = (address: string, length: number): boolean =>
     (word, i) => (word & (0xffff >> Math.min(Math.max(length - 16 * i, 0), 16))) === 0,
   ) === true;
 
-/** A prefix of unique local addresses (RFC 4193) that netifd divides among the LANs: it takes none longer than 64 bits. */
+/** A prefix of unique local addresses (RFC 4193) that netifd divides among the LANs: it takes none
+ * longer than 64 bits. */
 export function isUlaPrefix(text: string): boolean {
   if (!isPrefix6(text)) return false;
   const [address = "", length = ""] = text.split("/");

@@ -1,6 +1,6 @@
-/** Table: the name that an ACS gives a row of a table. TR-181 Alias; TR-106 3.6.1. Without one it is `cpe-` and the instance
- * number. Kept in the agent's own package by the path of the row: instance numbers are not given again, so that a name
- * never passes to another row. */
+/** Table: the name that an ACS gives a row of a table. TR-181 Alias; TR-106 3.6.1. Without one it is `cpe-` and the
+ * instance number. Kept in the agent's own package by the path of the row: instance numbers are not given again, so
+ * that a name never passes to another row. */
 import {
   type At,
   type Binding,

@@ -1,5 +1,5 @@
-/** Table: the devices on the LANs that have named themselves, and the gateway behind which this device is. TR-069 Annex F.
- * Both are read from DHCP messages of other devices; the values here have been checked (src/dhcp). */
+/** Table: the devices on the LANs that have named themselves, and the gateway behind which this device is. TR-069
+ * Annex F. Both are read from DHCP messages of other devices; the values here have been checked (src/dhcp). */
 import type { At, Binding, Env, OwnDevice, Rows } from "../../../src/model/define.ts";
 import { fact, named, number } from "./bind.ts";
 import { allHosts } from "./host.ts";

@@ -58,7 +58,8 @@ export function members(section: Section | undefined, option: string): readonly 
   return typeof value === "string" ? value.split(/\s+/).filter((word) => word !== "") : value;
 }
 
-/** The program that reads a package decides which spellings are booleans: netifd knows four of them, fw4 six, the shell more. */
+/** The program that reads a package decides which spellings are booleans: netifd knows four of them, fw4 six,
+ * the shell more. */
 const truths: Readonly<Record<string, Readonly<Record<string, boolean>>>> = (() => {
   const netifd = { "1": true, true: true, "0": false, false: false };
   const fw4 = { "1": true, on: true, true: true, yes: true, "0": false, off: false, false: false, no: false };

@@ -1,5 +1,5 @@
-/** Table: bridges and their ports. Networks of radios join a bridge by the interface that they name; their port is there
- * while the radio is up. */
+/** Table: bridges and their ports. Networks of radios join a bridge by the interface that they name; their port is
+ * there while the radio is up. */
 import { type At, type Binding, type Env, type Rows, sectionRow } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
 import { bit, fact, members, netdev, truth } from "./bind.ts";

@@ -1,6 +1,6 @@
-/** Table: pools that serve some clients of a LAN: sections `config dhcp` with `list tag`, of which dnsmasq takes the one whose
- * tags a client has. `config vendorclass`, `userclass` and `mac` give the tags. They are shown and set, and not made here:
- * odhcpd takes the last section of a LAN for its own settings, and a new one stands last. */
+/** Table: pools that serve some clients of a LAN: sections `config dhcp` with `list tag`, of which dnsmasq takes the
+ * one whose tags a client has. `config vendorclass`, `userclass` and `mac` give the tags. They are shown and set, and
+ * not made here: odhcpd takes the last section of a LAN for its own settings, and a new one stands last. */
 import { type At, type Binding, type Env, type Rows, sectionRow } from "../../../src/model/define.ts";
 import { bit, members, sectionAt, shown, single } from "./bind.ts";
 import { conditionalOf, isConditional, pool, poolsAt, sayServesAny } from "./dhcp.ts";
@@ -16,7 +16,8 @@ export const pools: Rows = {
     conditionalOf(at.interface, env).map((section) => sectionRow(section, { conditionalPool: section.name })),
 };
 
-/** The pools of all LANs: those that serve some clients, which dnsmasq tries first, and one for all the others of a LAN. */
+/** The pools of all LANs: those that serve some clients, which dnsmasq tries first, and one for all the
+ * others of a LAN. */
 export const allPools: Rows = {
   ...main.pools,
   rows: (at, env) => {

@@ -8,7 +8,8 @@ import { gatewayLimits } from "./limits.ts";
 /** A section with tags serves the clients that have them, beside the one that serves all. */
 export const isConditional = (section: Section): boolean => members(section, "tag").length > 0;
 
-/** The `config dhcp` section that serves the interface, or some clients of it. A section that a write creates serves no client until enabled. */
+/** The `config dhcp` section that serves the interface, or some clients of it. A section that a write creates serves no
+ * client until enabled. */
 export const pool: Place = {
   package: "dhcp",
   name: (at, env) => {
@@ -54,8 +55,8 @@ export const poolsAt = (at: At, env: Env): readonly At[] => [
 export const isOdhcpdMain = (env: Env): boolean =>
   truth("", env.config.package("dhcp")?.ofType("odhcpd")[0], "maindhcp", false);
 
-/** Whether a pool without `dhcpv4` serves: up to 24.10 dnsmasq serves unless the option is `disabled`; a later release may
- * serve only if it is `server`. Undefined: the release is unknown. */
+/** Whether a pool without `dhcpv4` serves: up to 24.10 dnsmasq serves unless the option is `disabled`; a later release
+ * may serve only if it is `server`. Undefined: the release is unknown. */
 function servesUnsaid(env: Env): boolean | undefined {
   if (isOdhcpdMain(env)) return false;
   const [, year, month] = /^(\d\d)\.(\d\d)\b/.exec(env.sheet.board("softwareVersion")) ?? [];

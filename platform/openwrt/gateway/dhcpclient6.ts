@@ -30,7 +30,8 @@ export const status: Binding = {
   read: (at, env) => (enable.read(at, env) === "1" ? "Enabled" : "Disabled"),
 };
 
-/** The IPv4 interface of the same device, or the one that it is an alias of: both families are one interface in TR-181. */
+/** The IPv4 interface of the same device, or the one that it is an alias of: both families are one
+ * interface in TR-181. */
 export const interfaceRef = fact((_sheet, at, env) => {
   const own = section(at, env);
   const device = own === undefined ? "" : deviceOf(own);
@@ -42,7 +43,8 @@ export const interfaceRef = fact((_sheet, at, env) => {
 
 const isHex = (text: string): boolean => /^(?:[0-9A-Fa-f]{2})+$/.test(text);
 
-/** `clientid`, else the one of the globals, else the hardware address of the device, as odhcp6c makes it (RFC 8415 11.4). */
+/** `clientid`, else the one of the globals, else the hardware address of the device, as odhcp6c makes it
+ * (RFC 8415 11.4). */
 export const duid = fact(
   (sheet, at, env) => {
     const globals = env.config.package("network")?.section("globals");

@@ -41,7 +41,8 @@ const untagged = (item: string, tag: string): string => {
   return head === undefined ? "" : item.slice(head.length);
 };
 
-/** Options of dnsmasq for all pools, or of its own section for this pool: the items of the pool itself win over them. */
+/** Options of dnsmasq for all pools, or of its own section for this pool: the items of the pool itself
+ * win over them. */
 function elsewhere(section: Section | undefined, code: number, at: At, env: Env): Found | undefined {
   const [server] = env.config.package("dhcp")?.ofType("dnsmasq") ?? [];
   return find(server, code, single(section, "networkid") ?? at.interface) ?? find(server, code);

@@ -38,8 +38,8 @@ function number(tag: number, text: string): Uint8Array | undefined {
   return Uint8Array.from({ length }, (_, at) => (value >>> (8 * (length - 1 - at))) & 255);
 }
 
-/** As dnsmasq takes it: addresses as their octets, pairs of hexadecimal digits with colons as such, numbers, all else as
- * text. */
+/** As dnsmasq takes it: addresses as their octets, pairs of hexadecimal digits with colons as such, numbers,
+ * all else as text. */
 function encoded(tag: number, words: readonly string[]): Uint8Array {
   if (numberOctets.get(tag) === "text") return octets(words.join(","));
   const addresses = words.map(parseAddress);

@@ -1,5 +1,5 @@
-/** Table: the name server that the gateway is for its LANs: dnsmasq. It asks the servers of its own list, and those that the
- * WAN interfaces know unless `noresolv` forbids it. */
+/** Table: the name server that the gateway is for its LANs: dnsmasq. It asks the servers of its own list, and those
+ * that the WAN interfaces know unless `noresolv` forbids it. */
 import type { Binding, Env, Rows } from "../../../src/model/define.ts";
 import { parseAddress } from "./address.ts";
 import { isAddress6 } from "./address6.ts";

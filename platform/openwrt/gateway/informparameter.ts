@@ -1,5 +1,5 @@
-/** Table: parameters that the ACS wants in Informs beside those that each holds: sections `inform_parameter` of the agent's own
- * package. TR-181 ManagementServer.InformParameter. */
+/** Table: parameters that the ACS wants in Informs beside those that each holds: sections `inform_parameter` of the
+ * agent's own package. TR-181 ManagementServer.InformParameter. */
 import { type Binding, type Env, type Rows, sectionRow } from "../../../src/model/define.ts";
 import type { RootName } from "../../../src/model/roots.ts";
 import type { ConfigView, Edit } from "../../../src/ports/config.ts";

@@ -58,8 +58,8 @@ const device = (at: At, env: Env): string => {
 };
 const deviceOption = sectionOfDevice(device);
 
-/** `option ipv6 '0'` of the device turns it off, and of the interface where no section speaks of the device; pppd has its own
- * word in the interface. */
+/** `option ipv6 '0'` of the device turns it off, and of the interface where no section speaks of the device; pppd has
+ * its own word in the interface. */
 const isOff = (at: At, env: Env): boolean =>
   single(sectionAt(network, at, env), "ipv6") === "0" ||
   !truth("network", sectionAt(deviceOption, at, env), "ipv6", true);

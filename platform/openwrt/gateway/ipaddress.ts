@@ -75,7 +75,8 @@ function moved(at: At, env: Env, edits: readonly Edit[]): readonly Edit[] {
   return [...edits, ...poolsAt(at, env).flatMap((one) => follow(one, env, old, made))];
 }
 
-/** @returns the word of UCI for an address: with the length of the mask where that is how it was, or where none is known */
+/** @returns the word of UCI for an address: with the length of the mask where that is how it was, or
+ * where none is known */
 export function addressWord(value: string, before: string | undefined, section: Section | undefined): string {
   const address = parseAddress(value);
   if (address === undefined || !isUnicast(address)) return refuse("Expected the IPv4 address of a host");

@@ -63,7 +63,8 @@ export const gatewayLimits = {
   poolCountInitial: 150,
   /** Milliseconds by which the end of an IPv6 lifetime may differ when a server sends back the end that it has read. */
   lifetimeSlackMs: 60_000,
-  /** Milliseconds that one answer is waited for in a diagnostic: longer ones are of no use. TR-098 IPPingDiagnostics. */
+  /** Milliseconds that one answer is waited for in a diagnostic: longer ones are of no use. TR-098
+   * IPPingDiagnostics. */
   timeoutMsMax: 60_000,
   /** Requests of one ping, a second apart: five minutes. */
   repetitionsMax: 300,

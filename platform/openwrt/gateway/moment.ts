@@ -16,8 +16,8 @@ export function perMoment<T>(make: (env: Env) => T): (env: Env) => T {
   };
 }
 
-/** A value that is computed once for an object that never changes: a section in a view, a list that a sheet has given. A
- * change of one section of thousands leaves the values of the others as they are.
+/** A value that is computed once for an object that never changes: a section in a view, a list that a sheet has given.
+ * A change of one section of thousands leaves the values of the others as they are.
  * @param make depends on the object alone */
 export function perObject<K extends object, T>(make: (object: K) => T): (object: K) => T {
   const known = new WeakMap<K, { readonly value: T }>();

@@ -120,8 +120,8 @@ export const lanInterfaces = perMoment((env): readonly Section[] =>
   interfaces(env).filter((section) => ipProtos.has(protoOf(section)) && !isWan(section, env)),
 );
 
-/** WAN interfaces with an IPv4 address of their own: an alias (`@wan`) or a DHCPv6 client is none. The one that leads to
- * the ACS comes first: scripts expect it under the first number. */
+/** WAN interfaces with an IPv4 address of their own: an alias (`@wan`) or a DHCPv6 client is none. The one that leads
+ * to the ACS comes first: scripts expect it under the first number. */
 const hasIpv4 = (section: Section): boolean =>
   protoOf(section) !== "static" ||
   section.options.has("ipaddr") ||
@@ -139,7 +139,8 @@ export const wanInterfaces = perMoment((env): readonly Section[] => {
   return found.toSorted((a, b) => leads(a) - leads(b));
 });
 
-/** Every logical interface with an IPv4 address of its own, the one that leads to the ACS first, then the other WANs. */
+/** Every logical interface with an IPv4 address of its own, the one that leads to the ACS first, then
+ * the other WANs. */
 export const ipInterfaces = perMoment((env): readonly Section[] => [
   ...wanInterfaces(env),
   ...lanInterfaces(env),

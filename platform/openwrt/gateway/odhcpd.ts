@@ -1,5 +1,5 @@
-/** Rule: which services of IPv6 odhcpd gives a LAN: `ra` and `dhcpv6` of the LAN's `config dhcp` section. A hybrid serves unless
- * another interface is the master of a relay, which this gateway makes none. */
+/** Rule: which services of IPv6 odhcpd gives a LAN: `ra` and `dhcpv6` of the LAN's `config dhcp` section. A hybrid
+ * serves unless another interface is the master of a relay, which this gateway makes none. */
 import type { At, Env } from "../../../src/model/define.ts";
 import type { Edit } from "../../../src/ports/config.ts";
 import { put, sectionAt, single, truth } from "./bind.ts";

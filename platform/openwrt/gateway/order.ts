@@ -1,5 +1,5 @@
-/** Table: orders that the ACS gives by setting a parameter which reads as not given. src/orders carries them out after the
- * session. */
+/** Table: orders that the ACS gives by setting a parameter which reads as not given. src/orders carries them out
+ * after the session. */
 import type { Binding, Thing } from "../../../src/model/define.ts";
 import { given } from "../../../src/orders/orders.ts";
 

@@ -1,5 +1,5 @@
-/** Table: the PPP session of a WAN interface: netifd's `pppoe`, `pppoa`, `pptp`, `l2tp`, `3g` and `ppp`, all of which run
- * pppd. TR-098 has connection and session in one object; TR-181 stacks the session between IP and the link. */
+/** Table: the PPP session of a WAN interface: netifd's `pppoe`, `pppoa`, `pptp`, `l2tp`, `3g` and `ppp`, all of which
+ * run pppd. TR-098 has connection and session in one object; TR-181 stacks the session between IP and the link. */
 import { type At, type Binding, type Env, type Rows, sectionRow } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
 import type { Interface } from "../../../src/ports/facts.ts";
@@ -72,8 +72,8 @@ export const transportType: Binding = {
 
 export const isPppoe = (at: At, env: Env): boolean => protoOf(section(at, env)) === "pppoe";
 
-/** `keepalive 'FAILURES INTERVAL'`, blank or comma between them; netifd's ppp.sh takes 5 and 1 where there is none, and 5
- * seconds where only the failures are given. */
+/** `keepalive 'FAILURES INTERVAL'`, blank or comma between them; netifd's ppp.sh takes 5 and 1 where there is none, and
+ * 5 seconds where only the failures are given. */
 function keepalive(at: At, env: Env): { readonly failures: number; readonly interval: number } {
   const said = single(section(at, env), "keepalive") ?? "5 1";
   const [failures = "", interval] = said.split(/[ ,]+/);

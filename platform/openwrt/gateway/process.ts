@@ -1,4 +1,5 @@
-/** Table: the processes of the system. Instance numbers hang on the process number, which the kernel gives again late. */
+/** Table: the processes of the system. Instance numbers hang on the process number, which the kernel
+ * gives again late. */
 import type { Binding, Rows } from "../../../src/model/define.ts";
 import type { Process } from "../../../src/ports/facts.ts";
 import { fact, shown } from "./bind.ts";

@@ -1,5 +1,5 @@
-/** Table: addresses that dnsmasq keeps for one client: `config host` sections with a single MAC address. Sections do not
- * name a LAN: one belongs to the LAN whose network has its address, or for which it was made while it has none. */
+/** Table: addresses that dnsmasq keeps for one client: `config host` sections with a single MAC address. Sections do
+ * not name a LAN: one belongs to the LAN whose network has its address, or for which it was made while it has none. */
 import {
   type At,
   type Binding,

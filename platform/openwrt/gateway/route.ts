@@ -1,6 +1,6 @@
-/** Table: static IPv4 routes: `config route` sections of the network package. The model has one table of routes that lead
- * somewhere: routes of another table and routes that drop packets are not shown. Routes that the kernel has by other means
- * (of interfaces, of DHCP) follow from other objects and are not reported twice. */
+/** Table: static IPv4 routes: `config route` sections of the network package. The model has one table of routes that
+ * lead somewhere: routes of another table and routes that drop packets are not shown. Routes that the kernel has by
+ * other means (of interfaces, of DHCP) follow from other objects and are not reported twice. */
 import {
   type At,
   always,

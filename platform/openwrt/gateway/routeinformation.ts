@@ -6,7 +6,8 @@ import { fact } from "./bind.ts";
 import { ends, together } from "./ip6.ts";
 import { ipInterfaces, sidePackages } from "./network.ts";
 
-/** A route to everywhere is the router's lifetime and none of its options; one without a router is a prefix of the link. */
+/** A route to everywhere is the router's lifetime and none of its options; one without a router is a
+ * prefix of the link. */
 const routesOf = (at: At, env: Env): readonly Route6[] =>
   together(at, env).flatMap(({ proto, routes6 = [] }) =>
     proto === "static" ? [] : routes6.filter(({ mask, gateway }) => mask > 0 && isRouter(gateway)),

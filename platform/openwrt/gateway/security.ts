@@ -280,7 +280,8 @@ export const accessPointModes = {
   KeyPassphrase: modes.KeyPassphrase,
 } as const;
 
-/** WPA3 alone proves the passphrase itself: from the 64 digits that WPA2 makes of one hostapd has no password for it. */
+/** WPA3 alone proves the passphrase itself: from the 64 digits that WPA2 makes of one hostapd has no
+ * password for it. */
 const isKeyOf = (method: string, key: string): boolean =>
   /^[\x20-\x7e]{8,63}$/.test(key) || (method !== "sae" && /^[0-9A-Fa-f]{64}$/.test(key));
 

@@ -1,6 +1,6 @@
-/** Table: users who can log in: accounts of /etc/passwd with a shell, root and those from 1000 on. Accounts are no part of
- * UCI: they can be read, and of them the password and the lock can be set, by orders which src/orders carries out after the
- * session. */
+/** Table: users who can log in: accounts of /etc/passwd with a shell, root and those from 1000 on. Accounts are no part
+ * of UCI: they can be read, and of them the password and the lock can be set, by orders which src/orders carries out
+ * after the session. */
 import type { At, Binding, Check, Env, Rows } from "../../../src/model/define.ts";
 import { given, type Order, orderSection, ordersPackage } from "../../../src/orders/orders.ts";
 import type { Edit, Section } from "../../../src/ports/config.ts";

@@ -1,4 +1,4 @@
-/** Table: Device.Ethernet and Device.Bridging. Ports of both sides of the gateway stand in one table; a link is the
+/** Table: Device.Ethernet and Device.Bridging. Ports of both sides of the gateway are in one table; a link is the
  * layer between an IP interface, or a VLAN of it, and its port or bridge. The order of the layers follows from
  * other options and is not set here. */
 import { always, count, object, table } from "../../../../src/model/define.ts";

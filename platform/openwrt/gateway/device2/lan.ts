@@ -1,5 +1,5 @@
-/** Table: Device.DHCPv4 and Device.Hosts. TR-098 has pool and hosts in each LAN; TR-181 has one table of each, whose rows
- * point at the interface of their LAN. */
+/** Table: Device.DHCPv4 and Device.Hosts. TR-098 has pool and hosts in each LAN; TR-181 has one table of each, whose
+ * rows point at the interface of their LAN. */
 import { always, count, object, table } from "../../../../src/model/define.ts";
 import { aliased } from "../alias.ts";
 import * as conditional from "../conditionalpool.ts";

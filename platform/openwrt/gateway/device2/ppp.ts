@@ -1,5 +1,5 @@
-/** Table: Device.PPP. A session stands between an IP interface and its link; TR-098 has it in one object with the
- * connection, whose address and name servers stand in IPCP and in IP.Interface here. */
+/** Table: Device.PPP. A session is a layer between an IP interface and its link. TR-098 has session and connection in
+ * one object; here the address and name servers of the connection are in IPCP and in IP.Interface. */
 import { always, count, object, table } from "../../../../src/model/define.ts";
 import { aliased } from "../alias.ts";
 import * as connection from "../connection.ts";

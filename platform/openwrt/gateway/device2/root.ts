@@ -1,5 +1,5 @@
-/** Table: the Device root. TR-181 Issue 2. Its layers are in gateway/layers.ts; the rest is names. Objects stand in the
- * order in which one call is applied: an address before the pool that has to lie in its network. */
+/** Table: the Device root. TR-181 Issue 2. Its layers are in gateway/layers.ts; the rest is names. Objects are listed
+ * in the order in which one call is applied: an address before the pool that has to lie in its network. */
 import { always, count, object, type Root, table } from "../../../../src/model/define.ts";
 import { deviceSchema } from "../../../../src/model/schema/device.ts";
 import { configSecurity } from "../igd/system.ts";

@@ -1,5 +1,5 @@
-/** Table: Device.Routing. One router, the kernel's main table, with a table of static routes for each family. No routing
- * protocol is spoken: RIP is off. */
+/** Table: Device.Routing. One router, the kernel's main table, with a table of static routes for each family. No
+ * routing protocol is spoken: RIP is off. */
 import { always, count, object, table } from "../../../../src/model/define.ts";
 import * as ip6 from "../ip6.ts";
 import * as route from "../route.ts";

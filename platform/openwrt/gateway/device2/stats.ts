@@ -15,7 +15,8 @@ export const stats = (counters: Counters): ObjectDef =>
     MulticastPacketsReceived: counters.multicastPacketsReceived,
   });
 
-/** A point-to-point line has no addresses but that of the other end (RFC 2863 3.1.13): nothing on it is sent to a group. */
+/** A point-to-point line has no addresses but that of the other end (RFC 2863 3.1.13): nothing on it is
+ * sent to a group. */
 export const lineStats = (counters: Counters): ObjectDef => {
   const all = stats(counters);
   return {

@@ -1,5 +1,6 @@
-/** Table: InternetGatewayDevice.Layer3Forwarding. TR-098 has one table of IPv4 routes, which says by a word whether a route
- * leads to any network, to one or to a host. Routes by the source of a packet are not shown: their fields are empty. */
+/** Table: InternetGatewayDevice.Layer3Forwarding. TR-098 has one table of IPv4 routes, which says by a word
+ * whether a route leads to any network, to one or to a host. Routes by the source of a packet are not shown:
+ * their fields are empty. */
 import { always, count, object, table } from "../../../../src/model/define.ts";
 import * as route from "../route.ts";
 

@@ -11,7 +11,8 @@ export const traffic = (counters: Counters, prefix = ""): Params => ({
   [`${prefix}PacketsReceived`]: counters.packetsReceived,
 });
 
-/** A point-to-point line has no addresses but that of the other end (RFC 2863 3.1.13): nothing on it is sent to a group. */
+/** A point-to-point line has no addresses but that of the other end (RFC 2863 3.1.13): nothing on it is
+ * sent to a group. */
 export const line = (counters: Counters, prefix = ""): Params => ({
   ...traffic(counters, prefix),
   ...losses(counters, prefix),
