@@ -67,7 +67,8 @@ const world: World = {
   },
 };
 
-/** Standard output, opened where something is printed: the agent prints nothing, and a stream costs it time at start. */
+/** Standard output, opened where something is printed: the agent prints nothing, and a stream costs it
+ * time at start. */
 function output(): NodeJS.WriteStream {
   const { stdout } = process;
   if (!stdout.listeners("error").includes(unwritten)) stdout.on("error", unwritten);

@@ -177,8 +177,8 @@ const tcp = 6;
 const deferAccept = 9;
 const deferSeconds = Int32Array.of(1);
 
-/** Most of a flood are connections that never say anything: with this the kernel keeps them, and hands one over with its
- * first bytes, or after a second. The runtime has no word for it and its own backlog; where the C library cannot be
+/** Most of a flood are connections that never say anything: with this the kernel keeps them, and hands one over with
+ * its first bytes, or after a second. The runtime has no word for it and its own backlog; where the C library cannot be
  * called all is as without. */
 function awaitData(server: net.Server): void {
   const handle = (server as unknown as { readonly _handle?: { readonly fd?: number } })._handle;

@@ -9,7 +9,8 @@ import { collect } from "./memory.ts";
 /** Bytes that are written with one call: enough for the disk's own speed. */
 const batchBytes = 524_288;
 
-/** Bytes of a file after which its pieces are collected; whole batches. Left to itself, the runtime holds twice as much. */
+/** Bytes of a file after which its pieces are collected; whole batches. Left to itself, the runtime holds
+ * twice as much. */
 const collectedBytes = 32 * batchBytes;
 
 /** Bytes that stay free beside a received file, so that the rest of the device can go on. */
@@ -55,8 +56,8 @@ export function openFiles(directory: string): Files & { path(id: number): string
   };
 }
 
-/** Bytes are gathered in one of two buffers while the other one is written. The buffers stay the same for the whole file: a
- * new one for each batch would leave as much garbage as the file has bytes. */
+/** Bytes are gathered in one of two buffers while the other one is written. The buffers stay the same for the whole
+ * file: a new one for each batch would leave as much garbage as the file has bytes. */
 class FileBeingReceived implements Receiving {
   bytes = 0;
   private gathering = Buffer.allocUnsafeSlow(batchBytes);

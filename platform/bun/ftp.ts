@@ -1,8 +1,8 @@
 /** Adapter: one file from or to an FTP server, in passive mode (EPSV, PASV), through the library basic-ftp.
  * TR-069 2.3.2; RFC 959, RFC 2428.
  *
- * The library waits for each reply and each piece as long as something comes. A server that says a line a minute is given
- * up here: the whole conversation gets the time that its bytes deserve (`allowedMs`). */
+ * The library waits for each reply and each piece as long as something comes. A server that says a line a minute is
+ * given up here: the whole conversation gets the time that its bytes deserve (`allowedMs`). */
 import { Readable, Writable } from "node:stream";
 import { Client, FTPError } from "basic-ftp";
 import type { Receiving, Sending } from "../../src/ports/files.ts";

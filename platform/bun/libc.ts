@@ -13,7 +13,8 @@ const libraries = [
 
 const ffi = () => createRequire(import.meta.url)("bun:ffi") as typeof import("bun:ffi");
 
-/** The address of the first byte, for a structure that points to it. The bytes must stay in use until the call is over. */
+/** The address of the first byte, for a structure that points to it. The bytes must stay in use until
+ * the call is over. */
 export const pointerTo = (bytes: Uint8Array): number => ffi().ptr(bytes);
 
 /** @returns undefined where there is none to be called: on Node, which runs the tests */

@@ -179,7 +179,8 @@ const overSha1 = new Set(["2a864886f70d010105", "2b0e03021d", "2a8648ce3d0401", 
 const sha1 = "2b0e03021a";
 const rsaPss = "2a864886f70d01010a";
 
-/** @param algorithm signatureAlgorithm. RFC 4055 3.1: RSA-PSS names its digest in its parameters; absent, it is SHA-1 */
+/** @param algorithm signatureAlgorithm. RFC 4055 3.1: RSA-PSS names its digest in its parameters;
+ * absent, it is SHA-1 */
 function digestOf(algorithm: Part | undefined): Facts["digest"] {
   const [id, parameters] = parts(algorithm?.body);
   const name = hex(id?.body);

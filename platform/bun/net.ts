@@ -121,11 +121,11 @@ class SocketLine implements Line {
     }
   }
 
-  /** 3.4.2: if the server closes the connection between two round trips, the next request goes out on a new one. A close
-   * that has arrived is noticed within a turn of the event loop. A server that never keeps connections, and does not say
-   * so, closes a moment after its answer, and a request sent in that moment would be lost. So the agent waits a moment
-   * until the server has been seen to keep a connection; the wait costs as much as all the rest of a session. Turns of
-   * the event loop are always waited: they cost little, and every server closes some connections. */
+  /** 3.4.2: if the server closes the connection between two round trips, the next request goes out on a new one. A
+   * close that has arrived is noticed within a turn of the event loop. A server that never keeps connections, and does
+   * not say so, closes a moment after its answer, and a request sent in that moment would be lost. So the agent waits a
+   * moment until the server has been seen to keep a connection; the wait costs as much as all the rest of a session.
+   * Turns of the event loop are always waited: they cost little, and every server closes some connections. */
   private async settled(): Promise<void> {
     const known = keeping.has(this.place);
     if (!known) {

@@ -9,8 +9,8 @@ export type PageApp = (request: PageRequest) => Promise<PageAnswer>;
 
 const methods = ["GET", "HEAD", "POST"];
 
-/** A request on its way through the app. A Request cannot carry the addresses of both ends, nor headers that only browsers
- * set. A Response would cost more than all the rest, so that the answer stays here, too. */
+/** A request on its way through the app. A Request cannot carry the addresses of both ends, nor headers that only
+ * browsers set. A Response would cost more than all the rest, so that the answer stays here, too. */
 interface Passage {
   readonly request: PageRequest;
   answer?: PageAnswer;

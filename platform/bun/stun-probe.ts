@@ -1,4 +1,5 @@
-/** Adapter: `cwmpd stun probe`: our address as the server sees it, and a binding's lifetime. TR-069 G.2.1.1, G.2.1.2. */
+/** Adapter: `cwmpd stun probe`: our address as the server sees it, and a binding's lifetime. TR-069
+ * G.2.1.1, G.2.1.2. */
 
 import { randomBytes } from "node:crypto";
 import type { Outcome } from "../../src/cli/command.ts";

@@ -2,9 +2,9 @@
  *
  * The chain has to end in a trusted root; the TLS library judges that, and `net-chain.ts` while dates are to be
  * disregarded. The name of the URL has to stand in the certificate: as a subject alternative name (RFC 6125), or, where
- * the certificate has no alternative name of any kind, as the Subject's one CN, to the letter, as 3.3 has it. A CN beside
- * alternative names does not count (RFC 6125 6.4.4): name constraints of an issuer do not bind it. An address literal is
- * compared with alternative addresses only; the address that a name resolves to is never compared. */
+ * the certificate has no alternative name of any kind, as the Subject's one CN, to the letter, as 3.3 has it. A CN
+ * beside alternative names does not count (RFC 6125 6.4.4): name constraints of an issuer do not bind it. An address
+ * literal is compared with alternative addresses only; the address that a name resolves to is never compared. */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { isIP } from "node:net";
@@ -187,7 +187,8 @@ const unspecified: readonly (readonly [said: RegExp, meaning: string])[] = [
 ];
 
 /** The message of the TLS library for a handshake that failed, unless a certificate was the reason; undefined: the
- * error is no handshake failure. Both runtimes write `error:NUMBER:SSL routines:WHERE:WHAT`, with more or less behind it. */
+ * error is no handshake failure. Both runtimes write `error:NUMBER:SSL routines:WHERE:WHAT`, with more or
+ * less behind it. */
 export function handshakeFault(code: string, message: string): string | undefined {
   if (code === "ERR_SSL_WRONG_VERSION_NUMBER") return "it does not speak TLS on this port";
   const what = /SSL routines:[^:]*:([^:]+)/.exec(message)?.[1];

@@ -134,7 +134,8 @@ function waysOut(root: string): Pick<Observed, "defaultRoute" | "nameServers"> {
   const servers = resolvers.flatMap((text) =>
     [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)].map(([, address = ""]) => address),
   );
-  // proc_net(5): the destination and the mask of the default route are zeros. Over IPv6 the kernel has one of its own on lo.
+  // proc_net(5): the destination and the mask of the default route are zeros. Over IPv6 the kernel has one of
+  // its own on lo.
   const route = /^\S+\t0{8}\t\S+\t\S+\t\S+\t\S+\t\S+\t0{8}\t/m.test(files.text("proc/net/route") ?? "");
   const route6 = /^0{32} 00 0{32} 00 .* (?!lo$)\S+$/m.test(files.text("proc/net/ipv6_route") ?? "");
   return { defaultRoute: route || route6, nameServers: [...new Set(servers)] };
@@ -173,7 +174,8 @@ function stunOf({ stun, url }: Settings, status: Status | undefined): Observed["
   return { enabled: stun.enable, server: stun.host || (url === "" ? "" : new URL(url).hostname), binding };
 }
 
-/** Trust stores are read by the paths in the configuration, also where the root is a directory: the agent reads them so. */
+/** Trust stores are read by the paths in the configuration, also where the root is a directory: the agent
+ * reads them so. */
 function trustOf({ tls: acs, transfer, vouchers }: Settings): Observed["trust"] {
   const paths = [acs.ca, acs.clientCert, transfer.tls.ca, ...vouchers.trust];
   const named = [...new Set(paths.filter((path) => path !== undefined))];

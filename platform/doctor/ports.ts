@@ -1,5 +1,5 @@
-/** Adapter: the owner of each port of this machine, as procfs shows it: nothing is opened, so that an agent that starts meanwhile
- * finds its port free. Linux proc(5), /proc/net/tcp. */
+/** Adapter: the owner of each port of this machine, as procfs shows it: nothing is opened, so that an agent that starts
+ * meanwhile finds its port free. Linux proc(5), /proc/net/tcp. */
 import { readlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { PortOwner, Unknown } from "../../src/doctor/observed.ts";

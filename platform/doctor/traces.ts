@@ -32,8 +32,8 @@ export function hooksAt(root: string): Pick<Observed, "hooks" | "enabledAtBoot" 
   };
 }
 
-/** The hooks of hotplug and of DHCP clients are read by a shell; the others are programs. A flash that lost its power may
- * have left a name without bytes. */
+/** The hooks of hotplug and of DHCP clients are read by a shell; the others are programs. A flash that lost its power
+ * may have left a name without bytes. */
 function hookFault(path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return "is not there";
@@ -82,8 +82,8 @@ export function roomFor(stateDirectory: string, parent: string): number | Unknow
   return { unknown: `there is no ${parent}` };
 }
 
-/** Whether that directory lies in memory: OpenWrt starts with an overlay of tmpfs where the one on flash cannot be mounted.
- * Linux proc(5), /proc/mounts. */
+/** Whether that directory lies in memory: OpenWrt starts with an overlay of tmpfs where the one on flash cannot be
+ * mounted. Linux proc(5), /proc/mounts. */
 export function keptInMemory(root: string, directory: string): boolean {
   const mounts = (filesUnder(root).text("proc/mounts") ?? "").split("\n").map((line) => line.split(" "));
   let [, , type, options = ""] = deepest(mounts, directory) ?? [];

@@ -18,7 +18,8 @@ export interface DatagramsTold {
 
 export interface Datagrams {
   readonly udp: Udp;
-  /** Takes datagrams on that port from now on. Never rejects: where it cannot, the log reports it and it tries again. */
+  /** Takes datagrams on that port from now on. Never rejects: where it cannot, the log reports it and
+   * it tries again. */
   follow(port: number, told: DatagramsTold): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
-/** Rule: the gateway's identity in dnsmasq's options: which lines stand there, and which should. TR-069 F.2.1, F.2.5. */
+/** Rule: the gateway's identity in dnsmasq's options: which lines stand there, and which should.
+ * TR-069 F.2.1, F.2.5. */
 import { identityLines } from "../../src/dhcp/lines.ts";
 import { Malformed } from "../../src/errors.ts";
 import type { ConfigView, Edit } from "../../src/ports/config.ts";
@@ -6,7 +7,8 @@ import type { ConfigView, Edit } from "../../src/ports/config.ts";
 const packageName = "dhcp";
 const option = "dhcp_option";
 
-/** Our own lines begin so, and no others do: sub-options 4 to 6 of enterprise 3561 for devices that named themselves. */
+/** Our own lines begin so, and no others do: sub-options 4 to 6 of enterprise 3561 for devices that
+ * named themselves. */
 const ours = /^tag:cpewan-id,vi-encap:3561,[456],/;
 
 type Identity = Parameters<typeof identityLines>[1];

@@ -9,8 +9,8 @@ const leaseParsers: Readonly<Record<LeaseFile["by"], typeof parseLeases>> = {
   odhcpd: parseOdhcpdLeases,
 };
 
-/** Each file is read once a moment, however many parameters ask for it, and parsed again when its text has changed: until
- * then every moment gets the same list. */
+/** Each file is read once a moment, however many parameters ask for it, and parsed again when its text has changed:
+ * until then every moment gets the same list. */
 export function lanTables(files: Files): () => Pick<Sheet, "leases" | "leases6" | "neighbours"> {
   const neighbours = parsedOnce(parseNeighbours);
   const leases = byKey((by: LeaseFile["by"]) => byKey((_path: string) => parsedOnce(leaseParsers[by])));

@@ -21,8 +21,8 @@ export function parseLeases(text: string | undefined): readonly Lease[] {
   );
 }
 
-/** odhcpd's state file: `# DEVICE MAC ipv4 NAME|- EXPIRY HEX 32 ADDRESS/32`, the MAC without colons, the expiry -1 for a
- * lease that never ends and 0 for one that has. Lines of IPv6 have a number in place of `ipv4`. */
+/** odhcpd's state file: `# DEVICE MAC ipv4 NAME|- EXPIRY HEX 32 ADDRESS/32`, the MAC without colons, the expiry -1 for
+ * a lease that never ends and 0 for one that has. Lines of IPv6 have a number in place of `ipv4`. */
 export function parseOdhcpdLeases(text: string | undefined): readonly Lease[] {
   return words(text).flatMap(([mark, , hardware = "", family, hostname = "-", expires = "", , , ip = ""]) => {
     const plain = ip.replace(/\/32$/, "");
@@ -55,8 +55,8 @@ export function parseNeighbours(text: string | undefined): readonly Neighbour[] 
   );
 }
 
-/** Lines of IPv6 in odhcpd's state file: `# DEVICE DUID IAID NAME EXPIRY HEX LENGTH ADDRESS/LENGTH …`. A DUID of type 1 or 3
- * ends with a hardware address; of others nobody knows the host. */
+/** Lines of IPv6 in odhcpd's state file: `# DEVICE DUID IAID NAME EXPIRY HEX LENGTH ADDRESS/LENGTH …`. A DUID of type 1
+ * or 3 ends with a hardware address; of others nobody knows the host. */
 export function parseLeases6(text: string | undefined): readonly Lease6[] {
   return words(text).flatMap(([mark, device = "", duid = "", , , , , length, ...addresses]) => {
     const hardware = /^(?:00010001[0-9a-f]{8}|00030001)([0-9a-f]{12})$/i.exec(duid)?.[1];

@@ -63,8 +63,8 @@ const route6 = (one: Json): Route6 => ({
   valid: asNumber(one.valid),
 });
 
-/** The address of a logical interface that others can reach: its own, else that of an interface over the same device. One
- * that is global comes before a unique local one (RFC 4193), and none is deprecated or of the link alone. */
+/** The address of a logical interface that others can reach: its own, else that of an interface over the same device.
+ * One that is global comes before a unique local one (RFC 4193), and none is deprecated or of the link alone. */
 export function reachable6(
   interfaces: ReadonlyMap<string, Interface>,
   own: Interface | undefined,
@@ -111,8 +111,8 @@ function parseOwnAddresses(text: string | undefined): readonly string[] {
   return [...new Set([...found].map((match) => match[1] ?? ""))];
 }
 
-/** Without netifd: `wan` is where the default route leads, `lan` the bridge of that name; nothing is known of others, nor
- * of the time that any of them is up. */
+/** Without netifd: `wan` is where the default route leads, `lan` the bridge of that name; nothing is known of others,
+ * nor of the time that any of them is up. */
 export function fallbackInterface(files: Files, name: string): Interface | undefined {
   const routes = parseRoutes(files.text("proc/net/route"));
   const out = routes.find((route) => route.target === 0 && route.mask === 0);
@@ -140,7 +140,8 @@ export function fallbackInterface(files: Files, name: string): Interface | undef
   };
 }
 
-/** /proc/net/if_inet6: `ADDRESS INDEX LENGTH SCOPE FLAGS DEVICE` in hexadecimal; scope 00 is global, flag 0x20 deprecated. */
+/** /proc/net/if_inet6: `ADDRESS INDEX LENGTH SCOPE FLAGS DEVICE` in hexadecimal; scope 00 is global, flag
+ * 0x20 deprecated. */
 function ownAddresses6(files: Files, device: string): readonly Address6[] {
   return (files.text("proc/net/if_inet6") ?? "").split("\n").flatMap((line) => {
     const [hex = "", , length = "", scope, flags = "", name] = line.trim().split(/\s+/);
@@ -181,8 +182,8 @@ function nameServers(files: Files): readonly string[] {
   return [...text.matchAll(/^nameserver\s+(\S+)/gm)].map((match) => match[1] ?? "");
 }
 
-/** /proc/net/pppoe: `ID ADDRESS DEVICE` below a line of headings; the number stands in the byte order of the network in a
- * word of the machine. Linux drivers/net/ppp/pppoe.c. */
+/** /proc/net/pppoe: `ID ADDRESS DEVICE` below a line of headings; the number stands in the byte order of the network in
+ * a word of the machine. Linux drivers/net/ppp/pppoe.c. */
 export function parsePppoe(text: string | undefined): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const line of (text ?? "").split("\n")) {

@@ -1,12 +1,13 @@
-/** Adapter: the password of an account and its lock, by `passwd` of busybox, which reads it twice from its input: others can read the
- * arguments of a program. */
+/** Adapter: the password of an account and its lock, by `passwd` of busybox, which reads it twice from its input:
+ * others can read the arguments of a program. */
 import { spawn } from "node:child_process";
 import { Refused } from "../../src/errors.ts";
 import type { Account } from "../../src/ports/facts.ts";
 import { type Exec, environment } from "./exec.ts";
 import { serviceLimits } from "./limits.ts";
 
-/** @throws Refused the account stays as it was: without a password of its own an unlocked account would let everyone in */
+/** @throws Refused the account stays as it was: without a password of its own an unlocked account would
+ * let everyone in */
 export async function setEnabledOf(
   accounts: readonly Account[],
   exec: Exec,

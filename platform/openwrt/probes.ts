@@ -1,4 +1,5 @@
-/** Adapter: the tools of the diagnostics: ping and traceroute of the system, FTP, a port for UDP echo. TR-098, TR-143. */
+/** Adapter: the tools of the diagnostics: ping and traceroute of the system, FTP, a port for UDP echo.
+ * TR-098, TR-143. */
 import { isIPv6 } from "node:net";
 import type { Probes } from "../../src/ports/probes.ts";
 import { openUdp } from "../bun/udp.ts";

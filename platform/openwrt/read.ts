@@ -1,5 +1,5 @@
-/** Port: small files of the system under a root directory, bounded. An error is not an absence: the last reading is used
- * while a file cannot be read. */
+/** Port: small files of the system under a root directory, bounded. An error is not an absence: the last reading is
+ * used while a file cannot be read. */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { factsLimits } from "./limits.ts";

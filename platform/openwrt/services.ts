@@ -13,7 +13,8 @@ export function openServices(root: string, exec: Exec): Services {
     apply: async (packages) => {
       if (packages.length > 0) await reloadPackages(root, exec, packages);
     },
-    // A single program takes the connection down and up: a connection that is down stays down if we die between two programs.
+    // A single program takes the connection down and up: a connection that is down stays down if we die
+    // between two programs.
     reset: async (name) => must("ifup", await exec(["/sbin/ifup", name], serviceLimits.orderMsMax, "order")),
     renew: async (name) => {
       const argv = ["ubus", "call", `network.interface.${name}`, "renew"];

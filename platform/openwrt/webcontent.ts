@@ -1,4 +1,5 @@
-/** Adapter: files of the web content that is current. No link and no name leads out of its directory. TR-069 Table 30. */
+/** Adapter: files of the web content that is current. No link and no name leads out of its directory.
+ * TR-069 Table 30. */
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
 import { join, sep } from "node:path";
 import type { Content } from "../../src/ports/content.ts";

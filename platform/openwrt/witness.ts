@@ -1,5 +1,5 @@
-/** Port: observations of the system that the kernel keeps no record of: the time of a link's last change, and the bounds of
- * a sensor's measurements. Times are seconds since boot. */
+/** Port: observations of the system that the kernel keeps no record of: the time of a link's last change, and the
+ * bounds of a sensor's measurements. Times are seconds since boot. */
 import type { Extremes } from "../../src/ports/facts.ts";
 import { factsLimits } from "./limits.ts";
 

@@ -1,5 +1,5 @@
-/** Adapter: the ports for received files, as they are where a file may be a package. The modules of packages are loaded with
- * the first package. TR-069 Annex E, A.3.2.8. */
+/** Adapter: the ports for received files, as they are where a file may be a package. The modules of packages are loaded
+ * with the first package. TR-069 Annex E, A.3.2.8. */
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { isPackage } from "../../src/package/header.ts";

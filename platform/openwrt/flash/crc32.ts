@@ -1,5 +1,5 @@
-/** Codec: CRC-32 (ISO 3309), as zlib has it. The module is loaded for the first sum: few lives of the agent take one, and
- * its evaluation would cost every start. */
+/** Codec: CRC-32 (ISO 3309), as zlib has it. The module is loaded for the first sum: few lives of the agent take one,
+ * and its evaluation would cost every start. */
 
 /** @param before the sum of the bytes before these */
 export const crc32 = (bytes: Uint8Array, before = 0): number =>

@@ -1,6 +1,6 @@
 /** Codec: the metadata at the end of an OpenWrt image, as fwtool writes it: blocks of a payload and a trailer of 16
- * bytes (`FWx0`, CRC-32 of all before it without the last inversion, type, three bytes of padding, size). The last block
- * may be a signature; the one before it holds the metadata. */
+ * bytes (`FWx0`, CRC-32 of all before it without the last inversion, type, three bytes of padding, size). The last
+ * block may be a signature; the one before it holds the metadata. */
 import { TransferFailure } from "../../../src/transfer/failure.ts";
 import { asJson, asList, asText, type Json, parseJson } from "../read.ts";
 import { crc32 } from "./crc32.ts";

@@ -34,7 +34,7 @@ export interface UciCall {
   readonly confdir?: string | undefined;
   /** `uci -C`; empty: no such directory. */
   readonly override?: string | undefined;
-  /** `uci -t`: one more directory of uncommitted changes; those in the usual one come first all the same. */
+  /** `uci -t`: one more directory of uncommitted changes; changes in the usual directory are still applied first. */
   readonly savedir?: string | undefined;
 }
 

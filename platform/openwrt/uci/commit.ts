@@ -3,7 +3,7 @@
  * stage    locks the packages, reads them again under the locks, applies the edits, writes each new file beside the old.
  * then     the caller makes the intent last. From here on the change will happen, even after a crash.
  * commit   renames the new files into place, writes them into the old, still locked inodes too (others already wait
- *          for those locks and will read there), and lets go.
+ *          for those locks and will read there), and releases the locks.
  * A crash before the intent lasts leaves everything old; one after it, everything new once `recover` has run. */
 import { dirname } from "node:path";
 import { Refused } from "../../../src/errors.ts";
@@ -168,7 +168,7 @@ function writeSlot(files: Files, held: Held, after: string): Slot {
   };
 }
 
-/** Replaces one package whose lock is held, and lets go. */
+/** Replaces one package whose lock is held, and releases the lock. */
 export function replace(files: Files, replaced: Replaced, held: Held, after: string): void {
   const slot = holding(files, replaced, held, () => writeSlot(files, held, after));
   try {
@@ -223,8 +223,8 @@ function handOver(
   }
 }
 
-/** @returns the bytes from the start that another text has in common with these. Old files that we have left as they are
- * share one text */
+/** @returns the bytes from the start that another text has in common with these. Old files that we have left as they
+ * are share one text */
 function commonPrefix(one: Uint8Array): (other: Uint8Array) => number {
   const found = new Map<Uint8Array, number>();
   return (other) => {
@@ -265,7 +265,7 @@ function abort(files: Files, replaced: Replaced, slots: readonly Slot[]): void {
       // A rename has taken the name away; a link has not.
       if (!placed || held.fd === undefined) files.remove(temporary.path);
     } catch {
-      // The next sweep takes it; the locks must go now.
+      // The next sweep removes the temporary file; the locks must be released now.
     }
     files.close(temporary.fd);
     release(files, replaced, held, placed);

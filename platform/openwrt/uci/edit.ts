@@ -8,7 +8,7 @@ import { isName } from "./scan.ts";
 import { toRaw } from "./text.ts";
 
 /** Applies the edits of one package in their order.
- * @param find the section that an edit names, as it stands in this document
+ * @param find the section of this document that an edit names
  * @throws Refused for a value that uci could not hold, a section that is missing, or an added one that exists */
 export function applyEdits(
   document: Document,

@@ -36,8 +36,8 @@ export function unlock(fd: number): void {
   else system.flock(fd, giveBack);
 }
 
-/** Whether nobody else has this file without a name open. The kernel grants a write lease to the only opener; closing the
- * file ends the lease. A file with a name could be opened meanwhile, and the kernel would end us with SIGIO.
+/** Whether nobody else has this file without a name open. The kernel grants a write lease to the only opener; closing
+ * the file ends the lease. A file with a name could be opened meanwhile, and the kernel would end us with SIGIO.
  * @returns false also where the kernel gives no lease: on Node, for the file of another user, on some file systems */
 export const openedByNobodyElse = (fd: number): boolean =>
   fstatSync(fd).nlink === 0 && systemCalls()?.fcntl(fd, setLease, writeLease) === 0;

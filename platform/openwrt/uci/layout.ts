@@ -1,5 +1,5 @@
-/** Codec: a changed Document written into the text that it was read from. Lines that the change does not touch stay byte
- * for byte: comments, blank lines, spelling, order. Only the real tool's own writing loses those. */
+/** Codec: a changed Document written into the text that it was read from. Lines that the change does not touch stay
+ * byte for byte: comments, blank lines, spelling, order. Only the real tool's own writing loses those. */
 import { type Document, type Option, Section, sameOptions, sameValue } from "./package.ts";
 import { writeOption, writeSection } from "./write.ts";
 
@@ -163,7 +163,7 @@ class Plan {
     return this.#acts.get(section) ?? [];
   }
 
-  /** The first command gets the new value, the others go. */
+  /** The first command gets the new value, the others are removed. */
   #replace([first, ...others]: readonly Act[], option: Option): void {
     for (const act of others) this.#fates.set(act, "");
     this.#fates.set(first!, writeOption(option, this.#indent([first!])));
@@ -202,7 +202,7 @@ class Plan {
   }
 }
 
-/** Options that were taken away and given again: like new ones they stand behind all that stayed. */
+/** Options that were removed and added again: like new options they are written behind all kept options. */
 function readded(section: Section, was: Section): readonly Option[] {
   const places = section.options.map(({ name }) => was.options.findIndex((old) => old.name === name));
   const first = places.findIndex((place, i) => place < (places[i - 1] ?? 0));

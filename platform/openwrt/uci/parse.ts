@@ -150,7 +150,7 @@ class Parser {
     this.#layout?.opened(this.#section);
   }
 
-  /** A section named again goes on where it was. */
+  /** A section that is named again is continued in its first place. */
   #open(type: string, name: string): void {
     const known = this.document.section(name);
     if (known !== undefined && known.type !== type) {

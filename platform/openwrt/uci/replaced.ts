@@ -25,8 +25,8 @@ export class Replaced {
     this.#files = files;
   }
 
-  /** Takes the locks of all old files of a path that another process may still have open. An old file has lost its name,
-   * so that nobody opens it any more: it is closed as soon as nobody else has it open.
+  /** Takes the locks of all old files of a path that another process may still have open. An old file has lost its
+   * name, so that nobody opens it any more: it is closed as soon as nobody else has it open.
    * @returns false: somebody has one of them, and none is taken */
   tryLock(path: string): boolean {
     for (const kept of this.#of(path)) {
@@ -51,8 +51,8 @@ export class Replaced {
   }
 
   /** The bytes of an old file whose lock we have, if it is as we have left it: an ACS that changes much one by one has
-   * dozens of them open, and each is as long as the package. undefined: it has to be read, for a process that waited for
-   * its lock may have written into it. */
+   * dozens of them open, and each is as long as the package. undefined: it has to be read, for a process that waited
+   * for its lock may have written into it. */
   left(fd: number): Uint8Array | undefined {
     const bytes = this.#left.get(fd);
     if (bytes === undefined) return undefined;
@@ -62,8 +62,8 @@ export class Replaced {
       : undefined;
   }
 
-  /** The old file holds these bytes now. Two writes within one tick of the clock leave the same time stamp: so we leave one
-   * that no other process does. */
+  /** The old file holds these bytes now. Two writes within one tick of the clock leave the same time stamp: so we leave
+   * one that no other process does. */
   leave(fd: number, bytes: Uint8Array): void {
     this.#left.delete(fd);
     try {

@@ -11,8 +11,8 @@ export class Complaint {
     readonly reason: string,
     readonly line: number,
     readonly byte: number,
-    /** The line of the file at which the bad command begins. `line` counts newlines as libuci does: it is one less for a
-     * last line that has no newline, and the end of the file for a quotation mark that nobody closes. */
+    /** The line of the file at which the bad command begins. `line` counts newlines as libuci does: it is one less for
+     * a last line that has no newline, and the end of the file for a quotation mark that nobody closes. */
     readonly first: number,
   ) {}
 
@@ -258,7 +258,7 @@ export class Scanner {
     return false;
   }
 
-  /** Puts the next line of the file where scanning stands. @returns false at the end of the file */
+  /** Adds the next line of the file at the position of the scanner. @returns false at the end of the file */
   #more(): boolean {
     const offset = this.byte;
     if (!this.#fetch(offset)) this.end = this.at;

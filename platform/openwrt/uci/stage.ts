@@ -128,7 +128,7 @@ class Delta {
     this.#raw = readFile(files, this.path).raw ?? "";
   }
 
-  /** Removing a section renumbers the anonymous ones behind it; new sections come last and renumber none.
+  /** Removing a section renumbers the anonymous ones behind it; new sections are appended and renumber none.
    * @throws Refused */
   refuseShift(document: Document): void {
     if (this.#raw === "") return;

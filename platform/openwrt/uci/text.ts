@@ -2,7 +2,8 @@
  *
  * Inside this room a value is a byte string: one UTF-16 unit a byte, U+0000 to U+00FF, so nothing is ever lost.
  * Outside it is text. Values are UTF-8 nearly always; a byte that is not part of well-formed UTF-8 becomes the lone
- * surrogate U+DC00 + byte, which no decoder of an ACS's bytes can produce, and becomes that byte again on the way back. */
+ * surrogate U+DC00 + byte, which no decoder of an ACS's bytes can produce, and becomes that byte again
+ * on the way back. */
 
 const loneBase = 0xdc00;
 
@@ -48,7 +49,7 @@ function isTrail(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
-/** Well-formed sequences (RFC 3629, section 4) decode; every other high byte stands alone. */
+/** Well-formed sequences (RFC 3629, section 4) decode; every other high byte is a character of its own. */
 const sequence =
   /[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]/g;
 

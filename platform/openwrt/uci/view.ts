@@ -30,8 +30,8 @@ export class PackageView implements Package {
     return this.#sections;
   }
 
-  /** A call of the ACS makes a view for each of its parameters, and asks each for a section or two: an index of all would
-   * cost more than it saves. */
+  /** A call of the ACS makes a view for each of its parameters, and asks each for a section or two: an index of all
+   * would cost more than it saves. */
   section(name: string): SectionView | undefined {
     if (this.#byName === undefined && this.#lookups++ < uciLimits.lookupsUnindexed) {
       const found = named(this.document.sections, name);
@@ -90,8 +90,8 @@ export class View implements ConfigView {
   readonly #shelf: Shelf;
   readonly #edits: readonly Edit[];
   readonly #seen = new Map<string, PackageView | undefined>();
-  /** Each package as it was before these edits; a package that no edit has touched yet is in the first view of all. Packages and
-   * not views: a session makes a view with each change, and would else keep all of them. */
+  /** Each package as it was before these edits; a package that no edit has touched yet is in the first view of all.
+   * Packages and not views: a session makes a view with each change, and would else keep all of them. */
   readonly #before: ReadonlyMap<string, PackageView | undefined>;
   readonly #first: View;
 

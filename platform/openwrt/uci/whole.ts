@@ -1,4 +1,4 @@
-/** Adapter: packages read and replaced as whole files, for configurations that come and go as such. */
+/** Adapter: packages read and replaced as whole files, for transfers of a whole configuration. */
 import { Refused } from "../../../src/errors.ts";
 import { replace } from "./commit.ts";
 import type { Files } from "./files.ts";
