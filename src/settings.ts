@@ -120,8 +120,8 @@ const { acceptedPerMinuteSettable: settable } = rates;
 /** The defaults of cwmp.stun: the port of RFC 3489, and the least number of seconds between keep-alives. */
 export const stunInitial = { port: 3478, min: 20 } as const;
 
-/** Reads the settings of one configuration again and again, and works only where its package is another one, or how the
- * URL came there. The versions of two configurations say nothing of each other.
+/** Reads the settings of one configuration again and again, and works only where its package is another one, or the
+ * source of its URL. The versions of two configurations say nothing of each other.
  * @returns `readSettings`, which gives the same object for the same settings */
 export function keptSettings(): typeof readSettings {
   let last: { readonly key: string; readonly settings: Settings } | undefined;
@@ -133,7 +133,7 @@ export function keptSettings(): typeof readSettings {
   };
 }
 
-/** @param source how the URL in it came there
+/** @param source the source of the URL in it
  * @param configuredUrl absent: the URL in it is the configured one */
 export function readSettings(
   view: ConfigView,

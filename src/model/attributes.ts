@@ -32,15 +32,15 @@ export interface AttributeBook {
   /** Full names of those whose Notification the ACS has set to 1 or 2. */
   notified(): readonly string[];
   /** Works all entries out, in their order; nothing is changed.
-   * @param below the parameters that a Name stands for; @throws Fault 9005
+   * @param below the parameters that a Name covers; @throws Fault 9005
    * @throws Fault 9003, 9009 */
   plan(
     list: readonly SetParameterAttributesStruct[],
     below: (name: string) => readonly Leaf[],
   ): AttributePlan;
-  /** The rows to write when an instance goes. */
+  /** The rows to write when an instance is removed. */
   removal(instance: string): readonly Write<"src/model">[];
-  /** The rows to write when the Notification of all below an object goes back to the data model's own. */
+  /** The rows to write when the Notification of all parameters below an object is reset to the data model's own. */
   restoration(object: string): readonly Write<"src/model">[];
   /** The writes are on disk. */
   settle(writes: readonly Write<"src/model">[]): void;

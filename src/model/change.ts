@@ -46,11 +46,12 @@ interface Assignment {
   readonly value: string;
   /** As the ACS sent it. */
   readonly written: string;
-  /** Set only if it is the value that stands by then: why the parameter cannot take any other. */
+  /** The value is accepted only if the parameter has it by then: `unless` is the reason to refuse any other value. */
   readonly unless?: ParameterFault;
 }
 
-/** @throws Fault 9003 with an entry for each parameter in error; 9001 for a local author who may not write one */
+/** @throws Fault 9003 with an entry for each parameter in error; 9001 for a local author that may not
+ * write a parameter */
 export function planSet(ground: Ground, list: readonly Setting[]): Plan {
   const names = new Set(list.map((setting) => setting.Name));
   if (names.size < list.length) throw new Fault(9003, "A parameter is named more than once");
@@ -126,7 +127,7 @@ function judgeSetting(ground: Ground, setting: Setting): Assignment | ParameterF
     : faultOf(Name, judged.code, judged.text);
   const value = referred !== undefined && "value" in referred ? referred.value : Value;
   if (writable && fault === undefined) return { leaf, value, written: Value };
-  // A value of another type is none that could stand (A.5.1: 9006).
+  // A value of another type can never be the parameter's own (A.5.1: 9006).
   if (fault?.code === 9006) return fault;
   const unless =
     writable && fault !== undefined
@@ -185,7 +186,7 @@ function complaints(
 ): ParameterFault[] {
   const { tree, env } = ground;
   const named = new Set(list.map(({ leaf }) => leaf.name));
-  // Of each object the parameter that comes first, of those that the call changes where there are any.
+  // Of each object its first parameter, or the first that the call changes where there is one.
   const causes = list.toSorted((a, b) => Number(changed.has(b.leaf.name)) - Number(changed.has(a.leaf.name)));
   const objects = new Map(causes.map(({ leaf }) => [leaf.parent, leaf] as const).reverse());
   return [...objects].reverse().flatMap(([object, first]) => {

@@ -1,4 +1,4 @@
-/** Handler: makes a planned change last, all of it or none, whenever the power goes. TR-069 A.3.2.1.
+/** Handler: makes a planned change last, all of it or none, even if the power fails at any moment. TR-069 A.3.2.1.
  *
  *   1. every file is written beside its target (`stage`): a crash leaves the old values
  *   2. one write to the store holds the work that remains and all own rows: THE commit point
@@ -72,8 +72,8 @@ export async function commitStaged<S extends Staged>(
   return staged;
 }
 
-/** Finishes, at the start and before any read, a change that a crash interrupted. If that fails (a file that others have
- * broken since, a full disk), the agent serves the ACS all the same and tries again with every session. */
+/** Finishes, at the start and before any read, a change that a crash interrupted. If that fails (a file that others
+ * have broken since, a full disk), the agent serves the ACS all the same and tries again with every session. */
 export async function resume({ config, store, log }: CommitPorts): Promise<void> {
   try {
     await recoverIntents(config, store);

@@ -1,7 +1,7 @@
 /** Codec: the `constraints` text of a parameter, as the data model tables write it:
  * `key=value; ...` with `item` (type of list members), `items`, `listLen`, `len=min..max` (characters),
  * `range=min..max[/step],...`, `enum=a|b{ro}`, `pattern`, `dataType`; `%XX` escapes. TR-106 3.2, TR-069 A.2.1.
- * `pathRef=strength:kind:parents` names the tables whose rows a reference may stand for (reference.ts judges those);
+ * `pathRef=strength:kind:parents` names the tables whose rows a reference may name (reference.ts judges those);
  * `enumRef` speaks of another parameter: bindings judge that. */
 import type { XsdType } from "../soap/names.ts";
 import type { ParameterFact } from "./define.ts";

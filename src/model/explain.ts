@@ -7,7 +7,7 @@ import type { Leaf } from "./node.ts";
 import { sourcesOf } from "./source.ts";
 import type { Tree } from "./tree.ts";
 
-/** A parameter, its attributes and where its value comes from. */
+/** A parameter, its attributes and the source of its value. */
 export interface Described {
   readonly name: string;
   readonly value: string;

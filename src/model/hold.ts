@@ -1,5 +1,5 @@
-/** Rule: a call that succeeds leaves every value that it set. Two parameters may stand in one option, or one follow from
- * the other: of two wishes that do not go together the call is refused, whatever their order in it. TR-069 A.3.2.1. */
+/** Rule: a call that succeeds leaves every value that it set. Two parameters may share one option, or one may follow
+ * from the other: a call with two values that exclude each other is refused in either order. TR-069 A.3.2.1. */
 import type { Env } from "./define.ts";
 import { lawful } from "./judge.ts";
 import type { Leaf } from "./node.ts";

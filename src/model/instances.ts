@@ -2,7 +2,7 @@
  * given again before the whole range is used up. TR-069 A.3.2.6 Table 27.
  *
  * Kept in the shelf "instance": `Path.Table.` holds the next number of the table, `Path.Table.7` the identity of row 7.
- * A row that vanishes is remembered for a while: hosts come back, and a file may be broken for a moment. */
+ * A row that vanishes is remembered for a while: hosts reappear, and a file may be broken for a moment. */
 import type { Write } from "../ports/store.ts";
 import type { Row } from "./define.ts";
 import { modelLimits } from "./limits.ts";
@@ -81,7 +81,7 @@ export function openInstances(
     return row;
   }
 
-  /** Gives rows whose keys shift the keys under which they now go. */
+  /** Gives rows whose keys shift their present keys. */
   function rekey(path: string, table: Table, rows: readonly Row[]): void {
     // A row whose section has got a name of its own is not searched for by content.
     const named = new Set(rows.filter((row) => !row.shifts).map((row) => row.key));
@@ -112,7 +112,7 @@ export function openInstances(
     table.byKey.set(key, row);
   }
 
-  /** Gives rows that vanished and came at once under another key, unchanged, their numbers back. */
+  /** A row that vanished while an equal row appeared under another key gets its number back. */
   function rename(path: string, table: Table, rows: readonly Row[]): void {
     const isStranger = (row: Row) => row.content !== undefined && !table.byKey.has(row.key);
     if (!rows.some(isStranger)) return;

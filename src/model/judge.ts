@@ -15,7 +15,7 @@ export type Judgement =
   | { readonly ok: true; readonly value: string }
   | { readonly ok: false; readonly code: 9006 | 9007; readonly text: string };
 
-/** Types that may stand for one another; a type that is not listed (string, anyURI, a misspelt one) is ignored. */
+/** Types that may replace one another; a type that is not listed (string, anyURI, a misspelt one) is ignored. */
 const families = {
   integer: [
     "int",
@@ -109,8 +109,8 @@ function complaintOfForm(rule: Rule, value: string): string | undefined {
   return undefined;
 }
 
-/** Makes a value that a binding has read lawful for its type. Whatever a file holds, the ACS gets a value that parses as
- * that type and is no longer than A.2.1 allows. */
+/** Makes a value that a binding has read lawful for its type. Whatever a file holds, the ACS gets a value that parses
+ * as that type and is no longer than A.2.1 allows. */
 export function lawful(rule: Rule, text: string): string {
   switch (rule.type) {
     case "string":

@@ -1,7 +1,7 @@
 /** Rule: the watched values, and those among them that changed by another hand than the ACS. TR-069 3.2.1, A.3.3.1.
  *
  * Kept in the shelf "known" by full name: the value that was last reported, set by the ACS, or first seen. Long
- * and hidden values are kept as a digest. A parameter that goes with its object has not changed (A.3.2.4). */
+ * and hidden values are kept as a digest. A parameter that is removed with its object has not changed (A.3.2.4). */
 import type { Write } from "../ports/store.ts";
 import type { AttributeBook } from "./attributes.ts";
 import type { Env } from "./define.ts";
@@ -16,7 +16,7 @@ export type Marks = ReadonlyMap<string, string>;
 export interface Changed {
   readonly active: readonly string[];
   readonly passive: readonly string[];
-  /** The new record. Not on disk yet where something has changed: it goes there once the event is. */
+  /** The new record. Where a value has changed the record is not on disk yet: it is written together with the event. */
   readonly writes: readonly Write<"src/model">[];
 }
 
@@ -47,7 +47,7 @@ export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: 
   /** When those that have a spacing were last reported, on the monotonic clock. */
   const told = new Map<string, number>();
 
-  /** R-F.2.1-12: a change that comes too soon after the last active notification stays to be seen by a later look. */
+  /** R-F.2.1-12: a change too soon after the last active notification is left to a later look. */
   function tooSoon(leaf: Leaf, env: Env): boolean {
     const spacing = leaf.shape.binding.spacingSeconds;
     if (spacing === undefined || book.notification(leaf) !== 2) return false;
@@ -86,7 +86,7 @@ export function openWatch(rows: ReadonlyMap<string, unknown>, tree: Tree, book: 
   function watched(env: Env): ReadonlySet<Leaf> {
     const found = new Set<Leaf>();
     const byAcs = book.notified();
-    // In the order of the declaration as far as it goes: an Inform lists changes in this order.
+    // In the order of the declaration, then the others: an Inform lists changes in this order.
     marked(
       tree.root,
       (leaf) => {

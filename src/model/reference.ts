@@ -28,7 +28,7 @@ function pointsAtRow(tree: Tree, parents: readonly string[], path: string): bool
   return parents.length === 0 || parents.includes(table);
 }
 
-/** `.IP.Interface.` stands below the root; each `#` in front goes up one object from the parameter's own. */
+/** `.IP.Interface.` is a path below the root; each `#` in front climbs one object from the parameter's own. */
 function parentPath(leaf: Leaf, written: string): string {
   const [, ups = "", rest = ""] = /^(#*)(.*)$/.exec(written) ?? [];
   const here = leaf.parent.path.replace(/\.\d+(?=\.)/g, ".{i}");

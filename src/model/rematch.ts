@@ -41,7 +41,8 @@ export function rematch(old: readonly Candidate[], fresh: readonly Candidate[]):
   const comparable = free.size * open().length <= modelLimits.rematchPairsMax;
   const alike = comparable ? likeContent(old, fresh, [...free], open(), shared) : [];
   for (const [i, j] of alike) if (free.has(i) && found[j] === undefined) pair(i, j);
-  // A single line, and the millions of pairs of a table that was edited all over, leave the place alone to go by.
+  // A single line, and the millions of pairs of a table that was edited all over, leave the place as the
+  // only criterion.
   const mute = ({ print }: Candidate) => print.filter((line) => !shared.has(line)).length <= 1;
   const places = new Map(open().map((j) => [fresh[j]!.key, j]));
   for (const i of [...free]) {
@@ -104,8 +105,8 @@ function sharedBy(rows: readonly Candidate[]): ReadonlySet<number> {
 }
 
 /** How much of the larger of two rows is in both; 0 where that is too little for one to have become the other: half of
- * the lines that distinguish rows, or all but a third of it where nothing is known of other rows. There one line may always
- * differ in a row that has kept its place. */
+ * the lines that distinguish rows, or all but a third of it where nothing is known of other rows. There one line may
+ * always differ in a row that has kept its place. */
 function likeness(one: Candidate, other: Candidate, shared: ReadonlySet<number>): number {
   const own = ({ print }: Candidate): Print =>
     shared.size === 0 ? print : print.filter((line) => !shared.has(line));

@@ -108,7 +108,7 @@ interface State {
 export function openModel(root: Root, ports: ModelPorts, own: Own, guard?: Guard): Model {
   const { config, store, clock, log } = ports;
   const book = openAttributes(ofRoot(store.all("attribute"), root));
-  /** Rows to go with the next write. */
+  /** Rows that the next write takes along. */
   let late: Write<"src/model">[] = [];
   const instances = openInstances(ofRoot(store.all("instance"), root), (gone) => {
     const writes = book.removal(gone);

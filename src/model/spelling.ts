@@ -13,9 +13,9 @@ export interface Spellings {
   of(leaf: Leaf, value: string): string;
   /** The rows to write when lists have been set. */
   plan(list: readonly { readonly leaf: Leaf; readonly written: string }[]): readonly Write<"src/model">[];
-  /** The rows to write when an instance goes. */
+  /** The rows to write when an instance is removed. */
   removal(instance: string): readonly Write<"src/model">[];
-  /** The writes that take these writes back. */
+  /** The writes that undo these writes. */
   undo(writes: readonly Write<"src/model">[]): readonly Write<"src/model">[];
   /** From here on these hold. */
   settle(writes: readonly Write<"src/model">[]): void;

@@ -6,7 +6,7 @@
  *   preparing  the Inform is being made
  *   session    a session (session.ts); `numbers` are the events that its Inform lists
  *   closing    it is over: the line is dropped and its changes take effect
- *   stopped    the device is going down, or the configuration switches the agent off
+ *   stopped    the device is shutting down, or the configuration switches the agent off
  *
  * Never: two sessions at a time; a session without a URL; a reboot before a clean end (3.7.1.4), unless
  * `pledgeFailuresMax` sessions in a row have had none;
@@ -130,7 +130,7 @@ const tooLong = {
 const overdue = (state: AgentState, now: Now): boolean =>
   state.phase.is === "session" && now.mono >= state.phase.endsBy;
 
-/** The device was to go down and has not: it is managed on, and goes down after the next session. */
+/** The device was to shut down and has not: it is managed further, and shuts down after the next session. */
 const stillUp = (state: AgentState, now: Now): boolean => {
   const until = goingDown(state)?.until;
   return until !== undefined && now.mono >= until;

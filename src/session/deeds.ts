@@ -37,7 +37,7 @@ export interface DeedParts {
   readonly dispatch: Dispatch;
   /** Asked after each call: the agent's own settings may be other ones now. */
   readonly settled: () => void;
-  /** Hands the image over; the device goes down for it. @throws when it cannot be done */
+  /** Hands the image over; the device reboots into it. @throws when it cannot be done */
   readonly install: (ref: string) => Promise<void>;
   readonly settings: () => Settings;
   readonly deviceId: () => DeviceIdStruct;

@@ -1,4 +1,4 @@
-/** Table: every deed of the agent: whether it speaks, the event of its failure, whether it may come late. TR-069
+/** Table: every deed of the agent: whether it speaks, the event of its failure, whether it may be late. TR-069
  * 3.7.1. */
 import { Lost, Malformed } from "../errors.ts";
 import type { DeedTable } from "./machine.ts";
@@ -7,7 +7,7 @@ import type { AgentDeed, AgentEvent } from "./state.ts";
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** The session fails, or does not come about. */
+/** The session fails, or cannot be opened. */
 const failed = (error: unknown): AgentEvent => ({
   on: "failed",
   reason: reason(error),

@@ -1,8 +1,8 @@
 /** Rule: requests of our own that must reach the ACS, kept until it has answered each. TR-069 3.7.1.5 Table 7, A.3.3.2.
  *
  * An errand names the events that announce it. A session gets the errands whose events its Inform lists. An event that
- * only a response confirms goes with its last errand: two transfers share one 7 TRANSFER COMPLETE, which stays until
- * the second TransferCompleteResponse, while each M Download goes with its own. */
+ * only a response confirms is removed with its last errand: two transfers share one 7 TRANSFER COMPLETE, which stays
+ * until the second TransferCompleteResponse, while each M Download is removed with its own. */
 import type { Write } from "../ports/store.ts";
 import * as events from "./events.ts";
 import type { Report } from "./notice.ts";
@@ -39,9 +39,9 @@ export function report<W extends Waiting>(waiting: W, report: Report): W {
   return { ...waiting, queue: { ...queue, next: id + 1 }, errands: [...waiting.errands, errand] };
 }
 
-/** The requests of a session whose Inform lists these events, oldest first. An errand with an event that is queued and not
- * listed waits for the next session: Table 7 has TransferComplete in the session whose Inform has the M event, and its
- * response would discard an event that the ACS has never seen. */
+/** The requests of a session whose Inform lists these events, oldest first. An errand with an event that is queued and
+ * not listed waits for the next session: Table 7 has TransferComplete in the session whose Inform has the M event, and
+ * its response would discard an event that the ACS has never seen. */
 export function due({ queue, errands }: Waiting, numbers: readonly number[]): readonly OwnRequest[] {
   const listed = (n: number) => numbers.includes(n);
   const unlisted = new Set(queue.events.map((e) => e.number).filter((n) => !listed(n)));
@@ -77,7 +77,7 @@ export function informed<W extends Waiting>(waiting: W, numbers: readonly number
   return { ...waiting, queue };
 }
 
-/** Errands go with their last event: a boot and 0 BOOTSTRAP discard events. */
+/** Errands are removed with their last event: a boot and 0 BOOTSTRAP discard events. */
 export function withEvents<W extends Waiting>(
   waiting: W,
 ): { readonly left: W; readonly gone: readonly Errand[] } {

@@ -47,7 +47,7 @@ export async function informArgs(model: Model, facts: InformFacts): Promise<Args
   };
 }
 
-/** A parameter may have gone with its object since it changed; that is no change to report (A.3.2.4). */
+/** A parameter may have been removed with its object since it changed; that is no change to report (A.3.2.4). */
 async function present(model: Model, names: readonly string[]): Promise<readonly ParameterValueStruct[]> {
   const values: ParameterValueStruct[] = [];
   for (const name of names) {

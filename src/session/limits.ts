@@ -20,7 +20,7 @@ export const sessionLimits = {
   callsMax: 100_000,
   /** Milliseconds from the first POST to the last. */
   sessionMsMax: 6 * 60 * 60 * 1000,
-  /** Milliseconds that a device may take to go down for a reboot before it counts as still up. */
+  /** Milliseconds that a device may take to shut down for a reboot before it counts as still up. */
   downMsMax: 10 * 60 * 1000,
   /** Clean ends after which a reboot, a reset or an image that could not be carried out is given up. */
   pledgeTriesMax: 3,
@@ -48,6 +48,6 @@ export const clockLimits = {
 
 /** Bounds of a turn of all machines. Our own choice. */
 export const turnLimits = {
-  /** Notices of one turn past which the machines are telling each other in a circle, which is a mistake of ours. */
+  /** Notices of one turn past which the machines notify each other in a circle, which is a mistake of ours. */
   noticesMax: 1000,
 } as const;

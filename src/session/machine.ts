@@ -31,7 +31,7 @@ export interface DeedRow<Event, Deed = never> {
   readonly words: string;
   /** True: the deed sends nothing and promises nothing, so it is done although the state cannot be saved. */
   readonly mute: boolean;
-  /** The event that stands for the deed when it throws, or is not done because the state cannot be saved;
+  /** The event that replaces the deed when it throws, or is not done because the state cannot be saved;
    * undefined: nothing follows. */
   readonly onFailure: ((error: unknown, deed: Deed) => Event) | undefined;
   /** The use of an event that the deed causes after its session is over: the event counts or is dropped. */

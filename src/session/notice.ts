@@ -44,7 +44,7 @@ type OfSessions =
       readonly text: string;
       readonly kept: boolean;
     }
-  /** The events of the request are gone: 0 BOOTSTRAP and a boot discard events (Table 7). */
+  /** The events of the request are discarded: 0 BOOTSTRAP and a boot discard events (Table 7). */
   | { readonly tell: "discarded"; readonly ref: string }
   /** The Inform is ready: the session is under way until `sessionEnded`. */
   | { readonly tell: "sessionBegan" }

@@ -48,8 +48,8 @@ export function resumed(state: AgentState): AgentState {
   return undone ? { ...state, wanted: "the last session was interrupted" } : state;
 }
 
-/** 3.7.1.5: 0 BOOTSTRAP for the first URL and for every other one; all else undelivered goes. With another root none of
- * the names that the ACS knows is there any more: the device is as new to it. */
+/** 3.7.1.5: 0 BOOTSTRAP for the first URL and for every other one; all other undelivered events are discarded. After a
+ * change of the root none of the names that the ACS knows exists any more: the device is as new to the ACS. */
 export function contacted(state: AgentState): AgentState {
   const { url, dataModel: root } = state.settings;
   const { acsUrl, root: known = "InternetGatewayDevice" } = state.kept;
@@ -65,7 +65,7 @@ export function unnamed(state: AgentState): AgentState {
   return { ...state, kept: { ...kept, open: false }, wanted };
 }
 
-/** 3.2.2: a request that comes while an Inform with its event is under way starts no session of its own. */
+/** 3.2.2: a request that arrives while an Inform with its event is under way starts no session of its own. */
 export function connectionRequested(state: AgentState): AgentState {
   const { phase } = state;
   const under = phase.is === "preparing" || (phase.is === "session" && phase.session.awaiting === "inform");
@@ -73,9 +73,9 @@ export function connectionRequested(state: AgentState): AgentState {
   return occurred(state, "6 CONNECTION REQUEST", "the ACS asked for a session");
 }
 
-/** 3.7.1.5 has no event for a session that is started at the device. It is reported as 2 PERIODIC: every ACS knows
- * that one, takes it for a session without another cause, and it goes out again after a failure. It is no event of the
- * queue: nothing is lost with the wish when the power fails, and the disk is spared. */
+/** 3.7.1.5 has no event for a session that is started at the device. It is reported as 2 PERIODIC: every ACS knows that
+ * event as the one of a session without another cause, and it is sent again after a failure. The event is not queued:
+ * nothing is lost with the wish when the power fails, and the disk is spared. */
 export const asked = (state: AgentState): AgentState => ({
   ...state,
   asked: true,
@@ -98,8 +98,8 @@ export function listed(state: AgentState): {
   return { numbers, structs: [...structs, ...wish], asked };
 }
 
-/** 3.2.1: an active change starts a session, a passive one goes with the next. Past the rate limit an active
- * one waits like a passive one until `heldBack` lets it go. */
+/** 3.2.1: an active change starts a session, a passive one waits for the next. Past the rate limit an active change
+ * waits like a passive one until `heldBack` releases it. */
 export function changed(
   state: AgentState,
   found: { readonly active: readonly string[]; readonly passive: readonly string[] },
@@ -185,8 +185,8 @@ export function heard(state: AgentState, notice: Notice): AgentState {
   }
 }
 
-/** Table 7, 5 KICKED: the method is called one or more times in the session whose Inform announces it. A session that is
- * under way takes it along, unless it has announced to the ACS that nothing more comes. */
+/** Table 7, 5 KICKED: the method is called one or more times in the session whose Inform announces it. A session that
+ * is under way takes it along, unless it has announced to the ACS that nothing more comes. */
 function reported(state: AgentState, report: Report): AgentState {
   const { phase } = state;
   const kept = errands.report(state.kept, report);
@@ -199,7 +199,7 @@ function reported(state: AgentState, report: Report): AgentState {
   return { ...state, kept, phase: { ...phase, session: { ...phase.session, pending } } };
 }
 
-/** 3.7.1.5: events that a good session has left undelivered go out again on the schedule of Table 3, without counting
+/** 3.7.1.5: events that a good session has left undelivered are sent again on the schedule of Table 3, without counting
  * as retries of a session. @param numbers those that its Inform listed */
 export function undelivered(
   state: AgentState,
@@ -213,7 +213,7 @@ export function undelivered(
   return { due: now.mono + waitMs(times, roll), times };
 }
 
-/** Whether the next periodic Inform stays due when it is: reckoned anew without need, it could come twice. */
+/** Whether the next periodic Inform stays due when it is: computed anew without need, it could be sent twice. */
 export const sameRhythm = (one: Settings, other: Settings): boolean =>
   one === other ||
   (one.enabled === other.enabled && JSON.stringify(one.periodic) === JSON.stringify(other.periodic));
@@ -228,7 +228,7 @@ export function periodicFrom(
   return { due: nextPeriodic(settings.periodic, now, last, reached), last, offset: offsetOf(now) };
 }
 
-/** Zero while the clock cannot be believed, so that its coming to be known is a jump, too. */
+/** Zero while the clock cannot be believed, so that the first known time is a jump, too. */
 const offsetOf = (now: Now): number => (now.known ? now.wall - now.mono : 0);
 
 /** Everything that has fallen due becomes an event. */
@@ -242,7 +242,7 @@ export function onTime(state: AgentState, now: Now): AgentState {
 function periodicDue(state: AgentState, now: Now): AgentState {
   const { due, offset } = state.periodic;
   if (due === undefined || now.mono < due) return state;
-  // A clock that is being steered may not have come quite as far as the moment that this Inform is for.
+  // A clock that is being steered may be slightly behind the moment that this Inform is for.
   const reached = Math.max(now.wall, due + offset);
   const after = { ...state, periodic: periodicFrom(state.settings, now, now.mono, reached) };
   return occurred(after, "2 PERIODIC", "the periodic interval is over");

@@ -1,11 +1,11 @@
 /** Rule: the promises that are due after the clean end of a session. TR-069 3.7.1.4, A.3.2.8, A.3.2.9, A.4.1.6.
  *
- * The strongest kind goes first: it makes the weaker ones unnecessary. A kind that could not be carried out lets the
- * others go on, is tried again after later sessions, and is given up after `pledgeTriesMax` tries. A Reboot that was
- * given up stays on the list: the next boot, of any cause, reports M Reboot for it (A.3.2.9). If no session ends
- * cleanly, a pledge is carried out all the same after `pledgeFailuresMax` failures in a row. 3.7.1.4 lets the CPE limit
- * its attempts; without a limit, an ACS that breaks every session after its last answer would prevent the reboot for
- * ever. */
+ * The strongest kind is done first: it makes the weaker ones unnecessary. A kind that could not be carried out does
+ * not hold up the others, is tried again after later sessions, and is given up after `pledgeTriesMax` tries. A
+ * Reboot that was given up stays on the list: the next boot, of any cause, reports M Reboot for it (A.3.2.9). If no
+ * session ends cleanly, a pledge is carried out all the same after `pledgeFailuresMax` failures in a row. 3.7.1.4
+ * lets the CPE limit its attempts; without a limit, an ACS that breaks every session after its last answer would
+ * prevent the reboot for ever. */
 import { sessionLimits } from "./limits.ts";
 
 /** A promise. `ref` of an image is the name that the room of transfers knows it by. */

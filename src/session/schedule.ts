@@ -39,7 +39,7 @@ export function schedule(commandKey: string, delaySeconds: number, now: Now, boo
 }
 
 /** After a boot the monotonic clock has begun anew: by absolute time where that is known at both ends,
- * else the whole delay once more, for nobody can tell how long the device was off. */
+ * else the whole delay once more, because the time that the device was off is unknown. */
 export function rescheduled(inform: ScheduledInform, now: Now, boot: string): ScheduledInform {
   if (inform.boot === boot) return inform;
   const left = inform.dueWall !== undefined && now.known ? inform.dueWall - now.wall : inform.delayMs;

@@ -30,7 +30,7 @@ export interface SessionState {
   readonly version: CwmpVersion;
   /** As the most recent answer left it (3.7.1.3). */
   readonly hold: boolean;
-  /** An empty POST has gone out while hold was false: no request of ours may follow (3.7.1.3). */
+  /** An empty POST was sent while hold was false: no request of ours may follow (3.7.1.3). */
   readonly silent: boolean;
   readonly pending: readonly OwnRequest[];
   /** The request under way, kept to be sent again on 8005 (3.7.1.6). */
@@ -41,11 +41,11 @@ export interface SessionState {
   readonly nextId: number;
 }
 
-/** The answer to a POST, or the failure that came instead. */
+/** The answer to a POST, or the failure instead of an answer. */
 export type SessionEvent =
   | { on: "message"; message: Message }
   | { on: "empty" }
-  /** The handler is through: this goes out next. */
+  /** The handler has ended: this body is sent next. */
   | { on: "handled"; body: Uint8Array }
   | { on: "failed"; reason: string; suspect: Suspect };
 
@@ -66,7 +66,7 @@ export interface SessionStep {
   readonly deeds: readonly SessionDeed[];
 }
 
-/** @param pending own requests in the order in which they are to go out */
+/** @param pending own requests in the order in which they are to be sent */
 export function openSession(
   inform: Args<"Inform">,
   version: CwmpVersion,
@@ -158,7 +158,7 @@ export function step(state: SessionState, event: SessionEvent): SessionStep {
   }
 }
 
-/** Table 6, no request of the ACS outstanding: a request of ours if one may go, else an empty POST. */
+/** Table 6, no request of the ACS outstanding: a request of ours if one may be sent, else an empty POST. */
 function next(state: SessionState, deeds: readonly SessionDeed[] = []): SessionStep {
   const [request, ...pending] = state.pending;
   if (request !== undefined && !state.hold && !state.silent) {
@@ -210,7 +210,7 @@ function refused(state: SessionState, code: number, text: string): SessionStep {
   return next({ ...state, sent: undefined, resends: 0 }, deeds);
 }
 
-/** 3.7.1.2: the answer to a request of the ACS goes into the very next POST. */
+/** 3.7.1.2: the answer to a request of the ACS is sent in the very next POST. */
 function handle(state: SessionState, message: Is<"call"> | Is<"badCall">): SessionStep {
   if (state.calls >= sessionLimits.callsMax) {
     return failed(state, `the ACS sent more than ${sessionLimits.callsMax} requests in one session`);
@@ -236,7 +236,7 @@ function ended(state: SessionState): SessionStep {
 }
 
 /** 3.7.2.1: a refused Inform makes the version suspect. An 8003 does not suggest a version problem if the Inform had no
- * 0 BOOTSTRAP (A.3.3.1) and the fault came in the Inform's own version. */
+ * 0 BOOTSTRAP (A.3.3.1) and the fault had the Inform's own version. */
 function suspectOf({ sent, version }: SessionState, fault: Is<"fault">): Suspect {
   if (saysNow(fault.text)) return "none";
   if (fault.code !== 8003 || fault.version !== version) return "version";

@@ -33,7 +33,7 @@ export type Phase =
 
 /** A reboot of the device has been ordered. */
 export interface GoingDown {
-  /** The time by which the device must have gone down. */
+  /** The time by which the device must have shut down. */
   readonly until: number;
   /** The kind of the pledge that takes the device down. `tried` lists the kinds tried since the last clean end. */
   readonly kind: PledgeKind;
@@ -61,16 +61,16 @@ export interface AgentState {
   /** A look at notified parameters is under way. */
   readonly looking: boolean;
   readonly lookDue: number;
-  /** `ended` as it stood when the last look came back. */
+  /** The value of `ended` at the end of the last look. */
   readonly endedByLook: number;
   /** When value changes started sessions, lately. */
   readonly notices: readonly number[];
   /** An active change waits for the rate limit (3.2.1). */
   readonly held: boolean;
-  /** Events that a good session left undelivered, its Inform having listed them, go out again as Table 3 says
+  /** Events that a good session left undelivered, its Inform having listed them, are sent again as Table 3 says
    * (3.7.1.5): when, and how often they have been left. */
   readonly redelivery: { readonly due: number | undefined; readonly times: number };
-  /** Sessions of this process that have ended: late events of one are told from those of the next. */
+  /** Sessions of this process that have ended: late events of one session are distinguished from those of the next. */
   readonly ended: number;
 }
 
@@ -82,7 +82,7 @@ export type AgentEvent =
   | { on: "asked" }
   /** A configuration file was written, by whomever. */
   | { on: "touched" }
-  /** `writes`: the record of the values now known; it goes to disk together with the event. */
+  /** `writes`: the record of the values now known; it is written to disk together with the event. */
   | {
       on: "changed";
       active: readonly string[];

@@ -13,7 +13,7 @@ export interface Envelope {
   /** Text of the ID header, "" included; undefined: there is none. */
   readonly id: string | undefined;
   readonly holdRequests: boolean;
-  /** `cwmp-1-1` and so on; "" where no CWMP namespace stands in the envelope. */
+  /** `cwmp-1-1` and so on; "" where the envelope has no CWMP namespace. */
   readonly version: string;
   /** The request, the response or the fault. */
   readonly body: Element;

@@ -2,7 +2,8 @@
 
 /** SOAP envelopes from the peer. TR-069 3.5 asks for at least 32 KiB; the rest is our own caution. */
 export const soapLimits = {
-  /** Bytes of an envelope from the ACS that are read; past it the answer is 9004. Configurable: cwmp.cpe.envelope_bytes_max. */
+  /** Bytes of an envelope from the ACS that are read; past it the answer is 9004. Configurable:
+   * cwmp.cpe.envelope_bytes_max. */
   envelopeBytesMax: 1_048_576,
   /** Elements within elements. The deepest message of Annex A has 7; extensions are passed over. */
   depthMax: 32,

@@ -217,8 +217,8 @@ function build(text: string, truncated: boolean): { builder: Builder; cut: boole
   }
 }
 
-/** Writes `&amp;` for every ampersand that begins nothing like a reference, CDATA and comments left alone. Before the
- * parser sees it: one that has come far with a large envelope would have to begin again.
+/** Writes `&amp;` for every ampersand that begins nothing like a reference, CDATA and comments left alone. The repair
+ * is done before the parser reads the text: a parser in the middle of a large envelope would have to begin again.
  * @throws Malformed for more of them than anybody has left by mistake: mending each costs memory */
 function repair(text: string): string {
   // An entity name longer than any real one is a mistake of the sender: the parser rejects it.

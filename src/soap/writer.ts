@@ -96,7 +96,7 @@ export function openEnvelope(version: CwmpVersion, heading: Heading): string {
 
 export const closeEnvelope = "</soap-env:Body></soap-env:Envelope>\n";
 
-/** faultcode stands bare as in the examples of 3.5, SOAP's own codes with SOAP's prefix. */
+/** faultcode has no prefix, as in the examples of 3.5, SOAP's own codes with SOAP's prefix. */
 export function writeFault(code: string, text: string, detail: string): string {
   return (
     `<soap-env:Fault><faultcode>${code}</faultcode><faultstring>${escapeText(text)}</faultstring>` +
