@@ -20,7 +20,7 @@ export function sessionOf(state: AcsState, device: string): Session | undefined 
   return undefined;
 }
 
-/** 3.7.2.4: a session in which nothing has come for 30 s counts as over. */
+/** 3.7.2.4: a session in which nothing was received for 30 s counts as over. */
 export function inSession(state: AcsState, device: string, now: number): boolean {
   const session = sessionOf(state, device);
   return session !== undefined && now - session.heardAt < acsLimits.sessionMs;

@@ -2,7 +2,8 @@
 import { header } from "./authenticate.ts";
 import type { WebRequest } from "./state.ts";
 
-/** The mistakes of a CPE in the frame of a message. @param what "Inform", "GetRPCMethodsResponse", "Fault", "" for an empty POST */
+/** The mistakes of a CPE in the frame of a message. @param what "Inform", "GetRPCMethodsResponse", "Fault", ""
+ * for an empty POST */
 export function framingComplaints(request: WebRequest, what: string): string[] {
   const complaints: string[] = [];
   const type = header(request, "content-type");

@@ -4,7 +4,7 @@
 export const acsLimits = {
   /** Bytes of an envelope from a CPE: a tree of some 100,000 parameters. */
   envelopeBytesMax: 67_108_864,
-  /** Devices and sessions that are remembered; the oldest goes. */
+  /** Devices and sessions that are remembered; the oldest is discarded. */
   devicesMax: 10_000,
   sessionsMax: 10_000,
   /** Tasks that wait for one device. */

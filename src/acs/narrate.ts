@@ -202,7 +202,7 @@ function listed(list: readonly unknown[]): string {
   return list.length <= listedMax ? shown : `${counted(list)}: ${shown}, ...`;
 }
 
-/** The end of a long path: its difference from its neighbours stands there. */
+/** The end of a long path: there it differs from its neighbours. */
 function brief(path: string): string {
   const at = path.length <= nameMax ? -1 : path.indexOf(".", path.length - nameMax);
   return at < 0 || at === path.length - 1 ? path : `...${path.slice(at + 1)}`;

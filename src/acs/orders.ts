@@ -180,7 +180,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   transfers: verb("transfers", 0, 0, () => ask("GetAllQueuedTransfers", {}, { origin })),
 };
 
-/** G.2.2: the device is to ask this STUN server, whose port UDP Connection Requests will come from. */
+/** G.2.2: the device is to ask this STUN server, whose port sends the UDP Connection Requests. */
 export function stunOrder({ root }: Device, at: { readonly address: string; readonly port: number }): Task {
   const name = (parameter: string) => `${root}ManagementServer.${parameter}`;
   // Listening everywhere: the device takes the host of the ACS URL.

@@ -3,7 +3,7 @@ import type { Reply } from "../rpc/table.ts";
 import { escapeText } from "../terminal.ts";
 import type { Result } from "./state.ts";
 
-/** The lines of a result; values that the device hides come back empty, so there are no secrets among them. */
+/** The lines of a result; values that the device hides are returned empty, so there are no secrets among them. */
 export function showResult(result: Result): string[] {
   switch (result.is) {
     case "lost":

@@ -74,7 +74,7 @@ export interface Opened {
   readonly fresh: string;
 }
 
-/** The tasks of a session that has just been opened. They come before the tasks that wait for the device. */
+/** The tasks of a session that has just been opened. They are sent before the tasks that wait for the device. */
 export type Plan = (opened: Opened) => readonly Task[];
 
 // ---------------------------------------------------------------- how it misbehaves
@@ -91,7 +91,7 @@ export interface Seen {
 }
 
 export type Mishap =
-  /** An HTTP answer as it stands; the session stays as it was. */
+  /** A literal HTTP answer; the session stays as it was. */
   | {
       readonly do: "answer";
       readonly status: number;
@@ -148,17 +148,17 @@ export interface Session {
   readonly id: string;
   readonly device: string;
   readonly version: CwmpVersion;
-  /** When its last request came: UTC milliseconds. */
+  /** When its last request was received: UTC milliseconds. */
   readonly heardAt: number;
   readonly requests: number;
   /** False: a challenge waits for its answer. */
   readonly authenticated: boolean;
   readonly outstanding: { readonly id: string; readonly task: Task } | undefined;
-  /** Tasks of the plan and tasks that follow from answers. They come before the device's own tasks. */
+  /** Tasks of the plan and tasks that follow from answers. They are sent before the device's own tasks. */
   readonly tasks: readonly Task[];
   /** HoldRequests of the last answer. */
   readonly hold: boolean;
-  /** An empty POST has come while hold was false: the CPE asks nothing more (3.7.2.4). */
+  /** An empty POST was received while hold was false: the CPE asks nothing more (3.7.2.4). */
   readonly silent: boolean;
 }
 

@@ -49,7 +49,7 @@ export function judge(state: Guard, now: number, head: RequestHead, credentials:
   if (header === undefined) return "none";
   const answer = readAnswer(header);
   if (answer === undefined || credentials.password === "") return "wrong";
-  // The request that was signed is the one that came: 3.2.2.5, with the forms of a target that proxies swap.
+  // The request that was signed is the one that was received: 3.2.2.5, with the forms of a target that proxies swap.
   const sameTarget = originForm(answer.uri) === originForm(head.target);
   const expected = digestResponse({ ...answer, ...credentials, realm, method: head.method });
   const proven = sameText(answer.response, expected);

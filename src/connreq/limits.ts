@@ -19,7 +19,7 @@ export const connectionRequestLimits = {
   descriptorsKept: 384,
   /** Connections at once from one source: the rest of the places stays for others. */
   connectionsPerSourceMax: 512,
-  /** Milliseconds that a connection has before it makes way for another: the bytes that came with it are read in the
+  /** Milliseconds that a connection has before it makes way for another: the bytes that arrived with it are read in the
    * next turn of the event loop, however long this one takes. */
   graceMs: 100,
   /** Milliseconds that a connection may say nothing. */
@@ -30,7 +30,8 @@ export const connectionRequestLimits = {
   writeMs: 5_000,
   /** Milliseconds that a connection lives in all. */
   totalMs: 60_000,
-  /** Milliseconds, and bytes, that the peer may go on for after our last answer (RFC 9112 9.6: else it may lose it). */
+  /** Milliseconds, and bytes, that the peer may still send after our last answer (RFC 9112 9.6:
+   * else it may lose it). */
   drainMs: 2_000,
   drainBytesMax: 1_048_576,
   /** Answers other than success on one connection; the last of them ends it. */

@@ -4,7 +4,7 @@
  * - `reading`: waits for a head, or for the rest of a body that it drops;
  * - `answering`: an answer is handed over and not yet written; one request at a time, so that a client which does
  *   not read never has more than one answer waiting;
- * - `draining`: has had its last answer and our end is closed; bytes that still come are dropped (RFC 9112 9.6).
+ * - `draining`: has had its last answer and our end is closed; bytes that still arrive are discarded (RFC 9112 9.6).
  *
  * Never: a body in an answer; "accepted" before its 200 is written (3.2.2: prior to the session); "accepted" for
  * anything but 200; a connection closed for want of room before it had its grace, a newcomer apart where there are
@@ -57,7 +57,7 @@ interface Connection {
   held: Uint8Array;
   /** Of these, how many have been looked at. */
   seen: number;
-  /** Bytes of a body still to drop; while draining, bytes that may still come. */
+  /** Bytes of a body still to drop; while draining, bytes that may still arrive. */
   skip: number;
   dueAt: number;
   refusals: number;
@@ -198,7 +198,7 @@ function wake(turn: Turn): void {
   }
 }
 
-/** Moves the connection's deadline. The wake only ever moves forward here: one that comes too early finds
+/** Moves the connection's deadline. The wake only ever moves forward here: one that is too early finds
  * nothing due and asks again. */
 function due(turn: Turn, connection: Connection, afterMs: number): void {
   connection.dueAt = Math.min(turn.now + afterMs, connection.endsAt);
@@ -290,7 +290,8 @@ function close(turn: Turn, connection: Connection): void {
   forget(turn, connection);
 }
 
-/** The 200 of one that went before it was written is lost, its request is not: it was authenticated and granted. */
+/** The 200 of a client that closed before it was written is lost, its request is not: it was
+ * authenticated and granted. */
 function forget(turn: Turn, connection: Connection): void {
   const { connections, counts } = turn.state;
   connections.delete(connection.id);

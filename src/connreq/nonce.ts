@@ -1,7 +1,7 @@
 /** Rule: nonces that need no memory until they have served. RFC 2617 3.2.1.
  *
  * A nonce holds the time of its making, and a code proves that we made it: any number of challenges costs nothing, so
- * no flood of them can push out the one that a good client is about to answer. Only nonces that came back with
+ * no flood of them can push out the one that a good client is about to answer. Only nonces that were returned with
  * right credentials are remembered, each with the highest count seen. */
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";

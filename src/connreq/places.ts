@@ -16,7 +16,7 @@ export interface Place {
 export interface PlaceLimits {
   readonly connectionsMax: number;
   readonly connectionsPerSourceMax: number;
-  /** As many as there can be while none is old enough to go: a burst comes in one turn of the event loop. */
+  /** As many as there can be while none is old enough to be closed: a burst arrives in one turn of the event loop. */
   readonly connectionsYoungMax: number;
   /** Milliseconds within which a connection can send something before it may be evicted. */
   readonly graceMs: number;
@@ -29,7 +29,7 @@ export type Eviction<P> = "room" | "none" | P;
  * Otherwise a connection that has not proved itself is evicted: from the source with the most connections, so that a
  * flood does not displace other sources; of these the one that has progressed least; of these the oldest. A connection
  * younger than its grace stays: it may have sent bytes that are not read yet.
- * @param places by age, oldest first; gone through only when there is no room, and no further than to the young ones
+ * @param places by age, oldest first; searched only when there is no room, and no further than to the young ones
  * @param counts connections by source
  * @param now monotonic milliseconds */
 export function toEvict<P extends Place>(

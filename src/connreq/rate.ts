@@ -11,7 +11,7 @@ export type Accepted = readonly { readonly at: number; readonly source: string }
 
 const minuteMs = 60_000;
 
-/** Only authenticated requests come here, and only accepted ones count: no flood of others uses up the rate.
+/** Only authenticated requests are judged here, and only accepted ones count: no flood of others uses up the rate.
  * @param now monotonic milliseconds
  * @returns the requests that count from now on, and whether this one is among them */
 export function admit(

@@ -93,7 +93,7 @@ function bodyOf(headers: ReadonlyMap<string, string>): number | "unknown" {
   return Number(length);
 }
 
-/** A body that is not worth skipping ends the connection; so does one that may never come (Expect). */
+/** A body that is not worth skipping ends the connection; so does a body that may never be sent (Expect). */
 function keepsAlive(headers: ReadonlyMap<string, string>, minor: 0 | 1, body: number | "unknown"): boolean {
   if (body === "unknown" || body > limits.bodyBytesMax || headers.has("expect")) return false;
   const options = listOf(headers.get("connection") ?? "");

@@ -15,7 +15,7 @@ export interface RouteOptions {
   readonly credentials: () => Credentials;
   /** Asked for each authenticated request: "busy" refuses it because of a session (3.2.2). */
   readonly verdict: () => "accept" | "busy";
-  /** A request that was accepted waits for its session: another one comes to the same, and does not count. */
+  /** A request that was accepted waits for its session: another one starts the same session, and does not count. */
   readonly pending?: () => boolean;
   /** Asked for each request: the settings of `acceptedPerMinuteMax` and of that of one source. */
   readonly rates?: () => Partial<RateLimits>;

@@ -1,6 +1,6 @@
 /** Rule: which addresses count as one source. TR-069 3.2.2: limits are per source, acceptance is not. */
 
-/** IPv4: the address, also where it comes mapped into IPv6. IPv6: the /64, all of which one host commands, then the /56
+/** IPv4: the address, also where it is mapped into IPv6. IPv6: the /64, all of which one host commands, then the /56
  * and the /48, either of which a provider may give to one site (RFC 6177 2): its holder has thousands of the narrower.
  * @param address as the socket reports it, perhaps with a zone
  * @returns the narrowest first */

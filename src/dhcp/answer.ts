@@ -9,7 +9,7 @@ const nak = 6;
 /** The facts of the question that an answer must agree with. */
 export interface Asked {
   readonly xid: number;
-  /** The address that the question came from. */
+  /** The address that sent the question. */
   readonly own: string;
   /** The server that gave the interface its lease; undefined: not known, then any server will do. */
   readonly server: string | undefined;

@@ -26,7 +26,7 @@ export interface AssociationState {
   readonly roles: { readonly gateway: boolean; readonly device: boolean; readonly interface: string };
   /** Looks in a row that a device has not answered, by hardware address. */
   readonly misses: ReadonlyMap<string, number>;
-  /** Identities as they came on the wire, by hardware address, those heard last at the end. */
+  /** Identities as they were received, by hardware address, those heard last at the end. */
   readonly heard: ReadonlyMap<string, Identity>;
   readonly probeDue: number | undefined;
   /** When the device names itself by DHCPINFORM; undefined: it need not. */
@@ -39,7 +39,7 @@ export interface AssociationState {
 
 export type AssociationEvent =
   | { on: "lease"; lease: LeaseEvent }
-  /** A broadcast of a client on the LAN, with its identity as it came. */
+  /** A broadcast of a client on the LAN, with its identity as it was received. */
   | { on: "heard"; mac: string; address: string; identity: Identity; inform: boolean }
   /** The result of a look: the hardware addresses that are present. */
   | { on: "looked"; present: readonly string[]; asked: readonly string[] }
@@ -215,10 +215,10 @@ function heard(
   const state = { ...before, heard: heardNow };
   const known = state.kept.devices.get(mac);
   if (inform) {
-    // A device with a lease may send one too: the lease goes on.
+    // A device with a lease may send one too: the lease stays.
     return admitted(state, mac, identity, { address, expires: known?.expires ?? null }, now);
   }
-  // The hook of dnsmasq may have come first, with values that were cut.
+  // The hook of dnsmasq may have been first, with values that were cut.
   if (known === undefined || uncut(known, identity) === known) return none(state);
   return admitted(state, mac, identity, known, now);
 }

@@ -46,7 +46,7 @@ export function loadAssociation(store: Pick<Store<"src/dhcp">, "all">): Associat
   };
 }
 
-/** A row for each device, so that one that comes writes one. */
+/** A row for each device, so that a new device writes one row. */
 export function associationRows(
   before: AssociationKept,
   after: AssociationKept,

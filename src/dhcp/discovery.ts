@@ -3,7 +3,7 @@
  *   quiet      the ACS is known, or DHCP is not to be asked
  *   asking     a DHCPINFORM is on its way: `exchange` counts its repetitions (RFC 2131 4.1)
  *
- * DHCP names the ACS where the configuration has no URL. A configured one stands, save for the fall-back rule: an ACS
+ * DHCP names the ACS where the configuration has no URL. A configured URL stays, save for the fall-back rule: an ACS
  * that was first found by DHCP and has not been reachable for 300 s is looked for by DHCP again, and the URL found then
  * holds over that URL until somebody sets another one (R-3.1-08).
  *

@@ -1,5 +1,5 @@
 /** Codec: the events that hooks of the device hand over. The DHCP client sets the environment of its script (udhcpc,
- * odhcp6c), and so does dnsmasq. Values come from the network: each is bounded and checked here. */
+ * odhcp6c), and so does dnsmasq. The values are sent by other devices: each is bounded and checked here. */
 import { Malformed } from "../errors.ts";
 import type { Identity } from "./identity.ts";
 import { eventLimits } from "./limits.ts";

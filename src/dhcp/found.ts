@@ -9,7 +9,7 @@ export interface Found {
   readonly retryWaitSeconds: number | null;
   readonly retryMultiplier: number | null;
   readonly option: 43 | 125 | 17;
-  /** The logical interface that it came by. */
+  /** The logical interface that received it. */
   readonly interface: string;
   /** UTC ms; null while the clock could not be believed. */
   readonly at: number | null;

@@ -8,7 +8,8 @@ export const optionLimits = {
   optionBytesMax: 65_535,
   /** Octets that one instance of an option holds: its length is one octet (RFC 2132 2). */
   instanceBytesMax: 255,
-  /** Octets of a sub-option of option 125: its element has a length of one octet too, and a sub-option a head of two. */
+  /** Octets of a sub-option of option 125: its element has a length of one octet too, and a sub-option
+   * a head of two. */
   suboption125BytesMax: 253,
   /** Octets of a vendor option that dnsmasq sends, headers of the sub-options included; above it dnsmasq sends none. */
   dnsmasqBytesMax: 250,
@@ -45,7 +46,7 @@ export const discoveryLimits = {
 
 /** Events that hooks hand over. Ours: the queue must not fill the memory while no agent takes from it. */
 export const eventLimits = {
-  /** Events that wait on disk; past it the oldest goes. */
+  /** Events that wait on disk; past it the oldest is discarded. */
   waitingMax: 1024,
   /** Characters of one value: option 125 joined of many instances, in hexadecimal. */
   valueCharsMax: 16_384,

@@ -23,7 +23,7 @@ export interface AcsOffer {
   readonly retryWaitSeconds: number | null;
   /** Thousandths: the retry interval multiplier, from 1000 to 65535. */
   readonly retryMultiplier: number | null;
-  /** The option that the URL came in. */
+  /** The option that held the URL. */
   readonly option: 43 | 125 | 17 | null;
 }
 
@@ -97,7 +97,7 @@ function readOption43(option: Uint8Array, note: Note): AcsOffer {
   return rest.size === 0 ? url : { ...offerOf(43, rest, note), url: url.url, option: url.option };
 }
 
-/** Some servers put the text of the URL alone into option 43: it ends where a URL cannot go on. */
+/** Some servers put the text of the URL alone into option 43: it ends at the first octet that no URL can have. */
 function bareUrl(option: Uint8Array): Uint8Array | undefined {
   if (!/^https?:\/\//i.test(fromLatin1(option.subarray(0, 8)))) return undefined;
   const length = option.findIndex((octet) => octet <= 0x20 || octet >= 0x7f);
@@ -149,7 +149,7 @@ function usableUrl(text: string | undefined, name: () => string, note: Note): st
   return null;
 }
 
-/** Numbers come as decimal text. A number that is read is reported, whether it is used or not. */
+/** Numbers are sent as decimal text. A number that is read is reported, whether it is used or not. */
 function number(
   text: string | undefined,
   min: number,

@@ -115,14 +115,15 @@ function eachElement(option: Uint8Array, name: string, note: Note, take: (body: 
     const body = option.subarray(start, start + length);
     if (body.length < length)
       note(`The element of enterprise ${number} in ${name} claims ${length} octets and has ${body.length}`);
-    // The sub-options that came whole are good all the same.
+    // The sub-options that arrived whole are still good.
     if (number === enterprise) take(body);
     index = start + length;
   }
 }
 
 /** The position of the pads and the end mark behind the last element. RFC 3925 has no such marks, yet some servers send
- * them. An element that ends in zeros is not cut short: its length counts, and the walk is past this position by then. */
+ * them. An element that ends in zeros is not cut short: its length counts, and the walk is past this
+ * position by then. */
 function tailOf(octets: Uint8Array): number {
   let last = octets.length - 1;
   while (octets[last] === pad) last -= 1;

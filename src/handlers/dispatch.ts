@@ -21,7 +21,7 @@ export interface Dispatch {
   handle(call: Call, version: CwmpVersion): Promise<Handled>;
 }
 
-/** The answer as it goes out, and the work that the call leaves. */
+/** The answer as it is sent, and the work that the call leaves. */
 export interface Handled {
   readonly body: Uint8Array;
   readonly effects: readonly Effect[];

@@ -26,7 +26,7 @@ export interface VoucherDesk {
   readonly options: () => readonly OptionStruct[];
 }
 
-/** A.4.1.3: all vouchers or none. They take effect in the turn in which this is answered, before the answer goes out.
+/** A.4.1.3: all vouchers or none. They take effect in the turn in which this is answered, before the answer is sent.
  * @throws Fault 9001, 9003, 9004 (voucher/verdict.ts has the rule) */
 async function setVouchers(desk: VoucherDesk, args: Args<"SetVouchers">): Promise<Done<"SetVouchers">> {
   const now = desk.now();

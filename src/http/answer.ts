@@ -12,7 +12,7 @@ export type Answer =
       readonly charset: string | undefined;
       /** The body was longer than wanted; `bytes` is its beginning. */
       readonly truncated: boolean;
-      /** A Content-Type that is not SOAP's, where an envelope came all the same. */
+      /** A Content-Type that is not SOAP's, where the body is an envelope all the same. */
       readonly mislabelled: string | undefined;
     };
 

@@ -23,8 +23,8 @@ export function onNewConnection(answering: Answering, cnonce: string): Answering
   return bound ? answering : { ...answering, cnonce };
 }
 
-/** RFC 2617 3.2.3: the nonce that the server wants next. MD5-sess has hashed the first one into its key, and waits for a
- * new challenge instead.
+/** RFC 2617 3.2.3: the nonce that the server wants next. MD5-sess has hashed the first one into its key, and waits for
+ * a new challenge instead.
  * @param info values of Authentication-Info */
 export function onAnswer(answering: Answering, info: readonly string[]): Answering {
   const { challenge } = answering;

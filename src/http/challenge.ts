@@ -18,7 +18,7 @@ export type Challenge =
     }
   | { readonly scheme: "basic"; readonly realm: string };
 
-/** A scheme; its parameters go up to the next one. */
+/** A scheme; its parameters end at the next scheme. */
 const schemeStart = /(?:^|,)\s*([A-Za-z][A-Za-z0-9_-]*)(?:\s+(?=[A-Za-z0-9_-]+\s*=)|\s*(?=,|$))/g;
 
 /** The strongest challenge that can be answered: digest before basic.

@@ -10,11 +10,12 @@ import { cookieLimits } from "./limits.ts";
 
 interface Cookie {
   readonly name: string;
-  /** As it came, with its quotes: old servers expect them back. */
+  /** As it was received, with its quotes: old servers expect them back. */
   readonly value: string;
   readonly path: string;
   readonly secure: boolean;
-  /** Of RFC 2965: the attributes that go back beside it, `; $Path="/acs"` or nothing. Undefined for Netscape's kind. */
+  /** Of RFC 2965: the attributes that are sent back beside it, `; $Path="/acs"` or nothing. Undefined for
+   * Netscape's kind. */
   readonly echo: string | undefined;
   /** Redirects that had been followed when it was set. */
   readonly hop: number;
@@ -29,7 +30,7 @@ export const emptyJar: Jar = [];
 
 /** The URL and the time of a request or of its answer. */
 export interface Place {
-  /** The URL that the request went to. */
+  /** The URL of the request. */
   readonly url: URL;
   /** Redirects followed so far in this session. */
   readonly hop: number;
@@ -89,7 +90,7 @@ function put(jar: Jar, cookie: Cookie, mono: number): Jar {
   return cookie.until !== undefined && cookie.until <= mono ? others : bounded([...others, cookie]);
 }
 
-/** The oldest go when there are too many. */
+/** The oldest are discarded when there are too many. */
 function bounded(jar: Jar): Jar {
   let bytes = jar.reduce((sum, cookie) => sum + size(cookie), 0);
   let first = Math.max(0, jar.length - cookieLimits.cookiesMax);
@@ -125,7 +126,7 @@ function parse(text: string, place: Place, kind: Kind): readonly Cookie[] {
   ];
 }
 
-/** RFC 2965 3.3.4: the attributes that a server gave go back with the cookie. */
+/** RFC 2965 3.3.4: the attributes that a server gave are sent back with the cookie. */
 function echo(attributes: ReadonlyMap<string, string>): string {
   const one = (name: string) => {
     const value = attributes.get(name);

@@ -8,7 +8,7 @@ export type Algorithm = "MD5" | "MD5-sess";
 
 export interface DigestInput {
   readonly algorithm: Algorithm;
-  /** As people write it, as is the password; the rest is as it stands in a header. */
+  /** As people write it, as is the password; the other fields are as a header has them. */
   readonly username: string;
   readonly realm: string;
   readonly password: string;
@@ -25,13 +25,13 @@ export interface DigestInput {
 
 const encoder = new TextEncoder();
 
-/** Text as it stands in a header: its UTF-8 bytes, one character each. */
+/** Text as a header has it: its UTF-8 bytes, one character each. */
 export const headerText = (text: string): string => fromLatin1(encoder.encode(text));
 
 /** @param text one character a byte */
 const hash = (text: string): string => bytesToHex(md5(Uint8Array.from(text, (char) => char.charCodeAt(0))));
 
-/** Hex request-digest. RFC 2617 3.2.2.1. A realm or nonce beyond ASCII is hashed in the bytes in which it came. */
+/** Hex request-digest. RFC 2617 3.2.2.1. A realm or nonce beyond ASCII is hashed in the bytes that were received. */
 export function digestResponse(input: DigestInput): string {
   const { realm, nonce, cnonce = "", nc = "", qop } = input;
   const secret = hash(`${headerText(input.username)}:${realm}:${headerText(input.password)}`);

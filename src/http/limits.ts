@@ -15,10 +15,11 @@ export const linkLimits = {
   responseMsMax: 60_000,
   /** Bytes a second, either way, for which a round trip may take longer: half the rate of the slowest lines. */
   bytesPerSecondMin: 4096,
-  /** Milliseconds after the first answer of a connection before it is used again: some servers then close it (3.4.2). */
+  /** Milliseconds after the first answer of a connection before it is used again: some servers then
+   * close it (3.4.2). */
   quietMs: 5,
   /** Turns of the event loop after that: on a loaded machine the time may pass in a single turn, and a close that has
-   * come meanwhile is seen in a later one. Some microseconds each. */
+   * arrived meanwhile is seen in a later one. Some microseconds each. */
   quietTurns: 16,
   /** Servers that are remembered to keep connections; a redirect may lead to any number. */
   serversRememberedMax: 64,
@@ -30,7 +31,7 @@ export const linkLimits = {
   challengesMax: 3,
   /** Bytes of a body that are read and dropped past the longest envelope before the line is given up. */
   drainBytesMax: 16_777_216,
-  /** Bytes of a body that goes out in one piece with its head. */
+  /** Bytes of a body that is sent in one piece with its head. */
   packedBytesMax: 16_384,
   /** Bytes of response headers. */
   headerBytesMax: 65_536,

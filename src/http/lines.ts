@@ -31,7 +31,7 @@ export interface LinePorts {
 type Accept = NonNullable<Parameters<Line["exchange"]>[2]>;
 
 export class Lines {
-  /** Connections that came about. */
+  /** Connections that were established. */
   opened = 0;
   private line: Line | undefined;
   /** The host has answered in this session: its address holds the session's state. */
@@ -67,7 +67,7 @@ export class Lines {
     this.line = undefined;
   }
 
-  /** The session goes on at another host. */
+  /** The session continues at another host. */
   leave(): void {
     this.drop();
     this.heard = false;
@@ -155,7 +155,7 @@ export class Lines {
     });
   }
 
-  /** Gives the line up when it does not come about, or the round trip takes too long for its bytes: else a
+  /** Gives the line up when it is not established, or the round trip takes too long for its bytes: else a
    * server could hold the session with a byte a minute.
    * @param sent bytes of the request's body
    * @param keptMax bytes of the answer's body that are kept */

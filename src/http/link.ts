@@ -19,7 +19,7 @@ export interface LinkSettings extends Omit<LineSettings, "peer"> {
   readonly url: string;
   readonly username: string;
   readonly password: string;
-  /** Whether basic authentication, which sends the password itself, goes only over TLS and only to the origin of
+  /** Whether basic authentication, which sends the password itself, is used only over TLS and only with the origin of
    * `url`, or wherever it is asked for; absent: "tls". */
   readonly basic?: "tls" | "always";
 }

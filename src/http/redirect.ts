@@ -6,7 +6,7 @@ import { linkLimits } from "./limits.ts";
 export const isRedirect = (status: number): boolean => [301, 302, 307, 308].includes(status);
 
 /** @param location the Location header, absolute or relative to `from`
- * @throws Lost when it leads nowhere that a CPE may go */
+ * @throws Lost when it leads to no URL that a CPE may use */
 export function redirectTarget(from: URL, location: string | undefined): URL {
   if (location === undefined || location.trim() === "") {
     throw new Lost("the ACS redirects without saying where to");

@@ -1,4 +1,4 @@
-/** Codec: HTTP responses, bytes as they come in to values. RFC 9112 2.2, 4 to 7, 9.3; TR-069 3.4.2, 3.4.6.
+/** Codec: HTTP responses, from received bytes to values. RFC 9112 2.2, 4 to 7, 9.3; TR-069 3.4.2, 3.4.6.
  *
  * Lenient where servers are odd: bare LF, no reason, folded fields, blanks before a colon, a Content-Length said twice,
  * interim responses that nobody asked for. Strict where two readers could see two responses. */
@@ -9,7 +9,7 @@ import { headerValues } from "./answer.ts";
 import { fieldName, headEnd, headLines, headStart, listOf, malformed, trim } from "./head.ts";
 import { linkLimits as limits } from "./limits.ts";
 
-/** The part that comes next: a head; a body of known length, of chunks, or up to the end of the connection; none. */
+/** The next part: a head; a body of known length, of chunks, or up to the end of the connection; none. */
 type Part = "head" | "sized" | "chunkSize" | "chunk" | "chunkEnd" | "trailer" | "open" | "whole";
 
 /** Reads a response. It takes bytes until the response is whole. */
@@ -22,7 +22,7 @@ export class ResponseReader {
   private readonly body = new Gathered();
   /** Bytes of body so far, kept or not. */
   size = 0;
-  /** Bytes of the sized body, or of the chunk, that are to come. */
+  /** Bytes of the sized body, or of the chunk, that are still missing. */
   private left = 0;
   /** A head or a line that is not complete. */
   private held = new Gathered();
@@ -200,7 +200,7 @@ export class ResponseReader {
   }
 }
 
-/** RFC 9112 5.2: a line that begins with a blank goes on with the one before it. 5.1: blanks before a colon are for
+/** RFC 9112 5.2: a line that begins with a blank continues the line before it. 5.1: blanks before a colon are for
  * the reader of a response to take away. */
 function parseFields(lines: readonly string[]): Header[] {
   const fields: [name: string, value: string][] = [];
@@ -220,7 +220,7 @@ function parseFields(lines: readonly string[]): Header[] {
 const unfolded = (value: string, more: string): string =>
   value === "" || more === "" ? value + more : `${value} ${more}`;
 
-/** Bytes that come in pieces, kept in one buffer that doubles: pieces of a byte each cost no more than others. */
+/** Bytes that arrive in pieces, kept in one buffer that doubles: pieces of a byte each cost no more than others. */
 class Gathered {
   length = 0;
   private buffer: Uint8Array = new Uint8Array();

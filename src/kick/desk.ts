@@ -51,7 +51,7 @@ export function kickDesk(
     return now === undefined ? undefined : kickOf(now, ticket)?.end?.outcome;
   };
 
-  /** Holds a browser until its kick has an outcome, the browser has gone, or the time to hold it is over. */
+  /** Holds a browser until its kick has an outcome, the browser has disconnected, or the time to hold it is over. */
   function hold(ticket: string, { client, onGone }: PageRequest): Promise<void> {
     return new Promise((resolve) => {
       const unwake = clock.wake(clock.now().mono + settings().holdSeconds * 1000, () => answer());
@@ -86,7 +86,7 @@ export function kickDesk(
       const { client, headers } = request;
       const browser = (headers.get("user-agent") ?? "").slice(0, pageLimits.browserCharsMax);
       if (state() === undefined) return { ticket, outcome: { is: "unmanaged" } };
-      // The browser is held before the machine hears of the kick: the outcome may come in the same turn.
+      // The browser is held before the machine hears of the kick: the outcome may be known in the same turn.
       const waits = hasPlace(client) ? hold(ticket, request) : undefined;
       feed({ on: "kicked", ticket, client, browser, args });
       await waits;

@@ -40,8 +40,8 @@ const readSettings = ({ enabled, url, lan }: Settings) => ({
 export const kickOf = ({ kicks }: Pick<KickState, "kicks">, ticket: string): Kick | undefined =>
   kicks.find(({ tickets }) => tickets.includes(ticket));
 
-/** The browsers of the last process have gone, so that no Kicked is sent for them. The event 5 KICKED stays: the next
- * Inform reports to the ACS that a kick has failed. */
+/** The browsers of the last process have disconnected, so that no Kicked is sent for them. The event 5 KICKED stays:
+ * the next Inform reports to the ACS that a kick has failed. */
 function start(kept: KickKept, { settings }: { readonly settings: Settings }): KickStep {
   const notices = kept.open.map(
     (ticket): Notice => ({ tell: "withdraw", ref: `${refs.kick}${ticket}`, events: "keep" }),

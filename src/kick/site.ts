@@ -1,4 +1,5 @@
-/** Handler: the LAN page as a table of paths: each takes a request and gives an answer. TR-069 Annex D, A.4.2.1, A.3.2.8. */
+/** Handler: the LAN page as a table of paths: each takes a request and gives an answer. TR-069 Annex D,
+ * A.4.2.1, A.3.2.8. */
 import { Malformed } from "../errors.ts";
 import { file, page, redirect, withoutBody } from "../page/answer.ts";
 import { readArguments, readForm } from "../page/arguments.ts";

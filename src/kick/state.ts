@@ -3,7 +3,8 @@ import type { Args } from "../rpc/table.ts";
 
 /** How a kick ended. */
 export type Outcome =
-  /** KickedResponse: NextURL as it came, not judged yet. `ask`: the ticket of a download that may follow from it. */
+  /** KickedResponse: NextURL as it was received, not judged yet. `ask`: the ticket of a download that may
+   * follow from it. */
   | { readonly is: "next"; readonly url: string; readonly ask: string }
   /** The ACS answered with a fault. */
   | { readonly is: "refused" }
@@ -38,7 +39,7 @@ export interface Kick {
 export interface Ask {
   /** File type of the download; "": any type that a user can ask for. */
   readonly fileType: string;
-  /** The Download by which the ACS answers; null: none has come yet. */
+  /** The Download by which the ACS answers; null: none has been received yet. */
   readonly download: {
     readonly commandKey: string;
     readonly success: string;
@@ -50,7 +51,7 @@ export interface Ask {
 
 /** The part of the state that outlasts a power cut. */
 export interface KickKept {
-  /** Tickets of kicks whose Kicked may still go out. */
+  /** Tickets of kicks whose Kicked may still be sent. */
   readonly open: readonly string[];
   /** Asks by ticket, the oldest first. */
   readonly asks: ReadonlyMap<string, Ask>;
@@ -78,7 +79,7 @@ export type KickEvent =
       readonly browser: string;
       readonly args: Args<"Kicked">;
     }
-  /** A browser is not held any more: it has gone or has got a waiting page. */
+  /** A browser is not held any more: it has disconnected or has got a waiting page. */
   | { readonly on: "released"; readonly ticket: string }
   /** A waiting page asks for the outcome. */
   | { readonly on: "asked"; readonly ticket: string }

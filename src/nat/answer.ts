@@ -31,7 +31,7 @@ export interface Asked {
 
 /**
  * - `accept` a Binding Response that can be believed
- * - `discard` not the answer, or not to be believed; the request goes on waiting
+ * - `discard` not the answer, or not to be believed; the request still waits
  * - `retry-integrity` 401: to be sent once more with USERNAME and MESSAGE-INTEGRITY
  * - `fail` the server has refused; the request is over
  * - `not-stun` something else */
@@ -41,7 +41,7 @@ export type Judged =
 
 const discard = (why: string): Judged => ({ action: "discard", why });
 
-/** @param from where the datagram came from */
+/** @param from the source of the datagram */
 export function judgeAnswer(bytes: Uint8Array, from: Endpoint, asked: Asked): Judged {
   if (!looksLikeStun(bytes)) return { action: "not-stun", why: "its first byte is neither 0 nor 1" };
   if (!sameEndpoint(from, asked.server)) return discard(`it is not from ${writeEndpoint(asked.server)}`);

@@ -44,7 +44,7 @@ function paddedUsername(username: string): Uint8Array {
 export const hasCredentials = ({ username, password }: StunCredentials): boolean =>
   username !== "" && password.length > 0;
 
-/** The request as it goes out; undefined where MESSAGE-INTEGRITY is asked for and user name or password is not set. */
+/** The request as it is sent; undefined where MESSAGE-INTEGRITY is asked for and user name or password is not set. */
 export function writeAsk(ask: Ask): Uint8Array | undefined {
   if (ask.afterChallenge && !hasCredentials(ask.credentials)) return undefined;
   const attributes = attributesOf(ask);

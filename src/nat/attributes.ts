@@ -133,8 +133,8 @@ const shown: Readonly<Record<Kind, (value: Uint8Array, id: string) => string>> =
 
 export const messageName = (type: number): string => messageNames[type] ?? hexType(type);
 
-/** An attribute for people: addresses as A:P, texts as they are, an error as `401 Unauthorized`, all else in hexadecimal
- * digits; so also a value that does not fit its type. */
+/** An attribute for people: addresses as A:P, texts as they are, an error as `401 Unauthorized`, all else in
+ * hexadecimal digits; so also a value that does not fit its type. */
 export function showAttribute({ type, value }: Attribute, id: string): { type: string; value: string } {
   const row = byType.get(type);
   if (row === undefined) return { type: hexType(type), value: bytesToHex(value) };

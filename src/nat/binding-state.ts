@@ -73,7 +73,7 @@ export interface BindingState {
   readonly sinceProbe: number;
   /** Our address has changed, and the server has not been asked since. */
   readonly stale: boolean;
-  /** Why the server's answers fail to come; undefined: they come. */
+  /** Why the server's answers are missing; undefined: they arrive. */
   readonly away: string | undefined;
 }
 
@@ -148,7 +148,7 @@ export function udpAddress({ local, mapped, settings }: BindingState): string {
   return writeEndpoint(settings.enable && mapped !== undefined ? mapped : local);
 }
 
-/** The address and port that our requests come from, as far as we know. */
+/** The source address and port of our requests, as far as they are known. */
 export const outgoing = ({ local, source }: BindingState): Endpoint | undefined =>
   local && { address: source ?? local.address, port: local.port };
 
@@ -163,6 +163,6 @@ export function natDetected(state: BindingState): boolean {
 export const isSettled = ({ settings, mapped, away }: BindingState, enable: boolean): boolean =>
   !enable || settings.host === "" || mapped !== undefined || away !== undefined;
 
-/** Seconds between keep-alives as things stand. */
+/** Seconds between keep-alives at present. */
 export const keepAliveSeconds = ({ bounds, period }: BindingState): number =>
   needsSearch(bounds) ? (period ?? safePeriod(bounds)) : bounds.max;

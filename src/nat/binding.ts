@@ -122,7 +122,7 @@ class Turn {
         ? this.gone(`there is no address for ${settings.host}`)
         : this.ask("discovery");
     }
-    // While answers come the server stays; one that is away gives its place to the next address.
+    // The server stays while it answers; a server that is away is replaced by the next address.
     const at = usable.indexOf(server?.address ?? "");
     const address = usable[this.state.away === undefined ? Math.max(at, 0) : (at + 1) % usable.length]!;
     const found = { address, port: settings.port };
@@ -316,7 +316,7 @@ class Turn {
     this.proceed();
   }
 
-  /** The server is away or refuses; the binding may stand all the same. */
+  /** The server is away or refuses; the binding may still be alive. */
   private gone(why: string) {
     if (this.state.away !== why) this.log("warn", "The STUN server cannot be asked", { reason: why });
     // The known mapping belongs to an address that this device no longer has.

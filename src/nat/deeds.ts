@@ -13,7 +13,7 @@ export interface NatPorts {
   readonly log: Log;
 }
 
-/** @param told UDPConnectionRequestAddress or NATDetected has another value */
+/** @param told whether UDPConnectionRequestAddress or NATDetected has another value */
 export function natPerformer(
   { net, udp, chance, log }: NatPorts,
   told: () => void,

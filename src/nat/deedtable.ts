@@ -1,5 +1,5 @@
-/** Table: every deed of the machine behind a NAT. A binding is kept alive although the state cannot be saved: a request to
- * a STUN server promises nothing that would have to be on disk. TR-069 Annex G. */
+/** Table: every deed of the machine behind a NAT. A binding is kept alive although the state cannot be saved: a request
+ * to a STUN server promises nothing that would have to be on disk. TR-069 Annex G. */
 import type { DeedTable } from "../session/machine.ts";
 import type { NatDeed, NatEvent } from "./state.ts";
 

@@ -1,7 +1,7 @@
 /** Rule: the datagrams that reach the machines. TR-069 G.2.1.4.
  *
- * Anybody may send rubbish to the port, as fast as the line carries it. A turn of all machines costs more than a look at
- * the bytes, so that only datagrams that may change a state reach the machines. */
+ * Anybody may send rubbish to the port, as fast as the line carries it. A turn of all machines costs more than a look
+ * at the bytes, so that only datagrams that may change a state reach the machines. */
 import { type Notices, notice } from "../connreq/rate.ts";
 import { sourcesOf } from "../connreq/source.ts";
 import type { Log } from "../ports/log.ts";
@@ -13,7 +13,7 @@ import { looksLikeStun } from "./stun.ts";
 
 export interface Gate {
   readonly notices: Notices;
-  /** The last address that was looked at, and the source that it counts as. A flood mostly comes from one address. */
+  /** The last address that was looked at, and the source that it counts as. A flood mostly has one source. */
   last: { readonly address: string; readonly source: string };
 }
 

@@ -1,8 +1,8 @@
 /** Codec: MESSAGE-INTEGRITY. RFC 3489 11.2.8, RFC 5389 15.4.
  *
- * The code is HMAC-SHA1 over the message up to the attribute, with a length in the header that counts it. RFC 3489 fills
- * this text with zeros to a multiple of 64 bytes, RFC 5389 does not, and leaves out a FINGERPRINT behind it. We sign as
- * RFC 3489 has it, since Annex G builds on that, and take either from a server. */
+ * The code is HMAC-SHA1 over the message up to the attribute, with a length in the header that counts it. RFC 3489
+ * fills this text with zeros to a multiple of 64 bytes, RFC 5389 does not, and leaves out a FINGERPRINT behind it. We
+ * sign as RFC 3489 has it, since Annex G builds on that, and take either from a server. */
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha1 } from "@noble/hashes/legacy.js";
 import { sameText } from "../connreq/nonce.ts";
@@ -50,7 +50,7 @@ const same = (one: Uint8Array, other: Uint8Array): boolean => sameText(fromLatin
 const integrityOf = (message: StunMessage): PlacedAttribute | undefined =>
   message.attributes.find((attribute) => attribute.type === typeOf("messageIntegrity"));
 
-/** The message without all that stands behind MESSAGE-INTEGRITY: nobody has signed that. RFC 5389 15.4. */
+/** The message without the attributes behind MESSAGE-INTEGRITY: nobody has signed them. RFC 5389 15.4. */
 export function signedPart(message: StunMessage): StunMessage {
   const attribute = integrityOf(message);
   if (attribute === undefined) return message;

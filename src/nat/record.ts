@@ -1,7 +1,7 @@
 /** Rule: whether a UDP Connection Request is believed, given the last request that was. TR-069 G.2.1.4.
  *
- * Only a request that passes every check moves the record, so that nobody without the password can move it. Copies of one
- * request fail on `ts`, so that they start one session. */
+ * Only a request that passes every check moves the record, so that nobody without the password can move it. Copies of
+ * one request fail on `ts`, so that they start one session. */
 
 import { sameText } from "../connreq/nonce.ts";
 import { Malformed } from "../errors.ts";
@@ -60,7 +60,7 @@ export function judgeUdpRequest(
   return { verdict: "accept", why: "", request, record: { ts: Number(request.ts), id: plainId(request.id) } };
 }
 
-/** The signature comes last: it costs most, and a flood of requests that fail before it is to cost little. */
+/** The signature is checked last: it costs most, and a flood of requests that fail before it is to cost little. */
 function objection(
   request: UdpRequest,
   credentials: UdpCredentials,

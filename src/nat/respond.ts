@@ -30,7 +30,8 @@ export function respond(bytes: Uint8Array, from: Endpoint, own: Endpoint): Respo
       { type: typeOf("sourceAddress"), value: writeAddress(own) },
       { type: typeOf("changedAddress"), value: writeAddress(own) },
     ];
-    // Servers of RFC 5389 hide the address from NATs that would change it; so does this one where it is asked by theirs.
+    // Servers of RFC 5389 hide the address from NATs that would change it; so does this one where it is
+    // asked by theirs.
     if (message.id.startsWith("2112a442")) {
       attributes.push({ type: typeOf("xorMappedAddress"), value: disguise(value, message.id) });
     }

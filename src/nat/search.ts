@@ -1,7 +1,7 @@
 /** Rule: the interval at which a binding is refreshed, and the search for its lifetime. TR-069 G.2.1.2.
  *
  * The search doubles its trial from a safe one until the binding does not live through it, then halves the gap. So the
- * binding is never gone for longer than it lives, unlike in a search that begins in the middle. Seconds throughout. */
+ * binding is never dead for longer than it lives, unlike in a search that begins in the middle. Seconds throughout. */
 import { natLimits as limits } from "./limits.ts";
 
 /** Between which periods keep-alives are sent. */

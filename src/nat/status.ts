@@ -13,7 +13,7 @@ export interface NatStatus {
     readonly keepAliveSeconds: number;
     /** The server has reported the address of the binding, and answers. */
     readonly bound: boolean;
-    /** How it stands with the period, in words. */
+    /** The state of the search for the period, in words. */
     readonly why: string;
   } | null;
 }

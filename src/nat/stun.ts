@@ -2,7 +2,7 @@
  *
  * The transaction id is all sixteen bytes of RFC 3489; where its first four are the magic cookie of RFC 5389, they are
  * part of it all the same. Attributes are padded to four bytes, as RFC 5389 has it; a message whose length is no
- * multiple of four comes from a server that does not pad, and is read so. */
+ * multiple of four is sent by a server that does not pad, and is read so. */
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { Malformed } from "../errors.ts";
 import { natLimits } from "./limits.ts";
@@ -12,7 +12,7 @@ export interface Attribute {
   readonly value: Uint8Array;
 }
 
-/** An attribute of a message that came, and where in its bytes it begins. */
+/** An attribute of a received message, and the position of its first byte. */
 export interface PlacedAttribute extends Attribute {
   readonly at: number;
 }

@@ -1,8 +1,8 @@
 /** Codec: UDP Connection Requests, bytes to value and back. TR-069 G.2.1.4, G.2.2.3; RFC 2616 4, 5.
  *
- * Strict: lines end with CRLF, the version is HTTP/1.1, Host is there once, nothing is folded, nothing stands in a URI
- * that has no place there. Lenient in two points that change nothing: a path of `/`, which RFC 3986 6.2.3 calls equal to
- * none, and names in the query that Annex G does not know. A body is ignored, as G.2.1.4 asks. */
+ * Strict: lines end with CRLF, the version is HTTP/1.1, Host is there once, nothing is folded, nothing is in a URI
+ * that has no place there. Lenient in two points that change nothing: a path of `/`, which RFC 3986 6.2.3 calls equal
+ * to none, and names in the query that Annex G does not know. A body is ignored, as G.2.1.4 asks. */
 
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha1 } from "@noble/hashes/legacy.js";
@@ -28,7 +28,7 @@ export interface UdpRequest {
 const malformed = (why: string): Malformed => new Malformed(`Cannot parse UDP Connection Request: ${why}`);
 
 const headerLine = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*$/;
-/** RFC 3986 3.2.2, 3.2.3; an empty port stands for 80. */
+/** RFC 3986 3.2.2, 3.2.3; an empty port means 80. */
 const hostPort = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[0-9A-Za-z\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})+)(?::(\d{0,5}))?$/;
 const target = /^(?:http|HTTP):\/\/([^/?#]*)\/?\?((?:[0-9A-Za-z\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)$/;
 
@@ -89,7 +89,7 @@ function checkHeaders(lines: readonly string[], bodyBytes: number): void {
 
 const names = ["ts", "id", "un", "cn", "sig"] as const;
 
-/** application/x-www-form-urlencoded. A name of ours that comes twice would leave open which one is signed. */
+/** application/x-www-form-urlencoded. A name of ours that occurs twice would leave open which of the two is signed. */
 function fieldsOf(query: string): UdpRequest {
   const found = new Map<string, string>();
   for (const pair of query.split("&")) {
@@ -136,7 +136,7 @@ const plainMac: HmacSha1 = (key, text) =>
   );
 
 /** The request as an ACS sends it. G.2.2.3.
- * @param to where it goes: the port stands in the URI unless it is 80 */
+ * @param to the destination: its port is in the URI unless it is 80 */
 export function writeUdpRequest(
   fields: Omit<UdpRequest, "sig">,
   password: Uint8Array,

@@ -1,5 +1,5 @@
-/** Table: the texts of the LAN page in English. Names in braces are filled in. A further language is a table of the same
- * keys, and a line in words.ts. */
+/** Table: the texts of the LAN page in English. Names in braces are filled in. A further language is a table of the
+ * same keys, and a line in words.ts. */
 
 export const english = {
   title: "Your gateway",

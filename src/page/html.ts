@@ -1,6 +1,6 @@
 /** Codec: HTML. A value that is filled into a template is text. It is escaped, so that no value becomes markup. */
 
-/** Markup that may stand as it is. */
+/** Markup that needs no escaping. */
 export class Html {
   constructor(readonly text: string) {}
 }
@@ -24,6 +24,6 @@ function written(piece: Piece): string {
   return escaped(String(piece));
 }
 
-/** Attributes stand in double quotes. */
+/** Attributes are written in double quotes. */
 export const html = (texts: TemplateStringsArray, ...pieces: readonly Piece[]): Html =>
   new Html(texts.map((text, i) => (i < pieces.length ? text + written(pieces[i]) : text)).join(""));

@@ -1,10 +1,11 @@
 /** Table: every number that bounds the LAN page, with its unit, its reason and its section. TR-069 Annex D, A.4.2.1. */
 
 export const pageLimits = {
-  /** The TCP port where the settings do not say: beside 7547, which Connection Requests have, and registered to nobody. */
+  /** The TCP port where the settings do not say: beside 7547, which Connection Requests have, and
+   * registered to nobody. */
   portInitial: 7580,
   /** Kicks in any hour, in all and of one client, where the settings do not say (D.4: limited to a defined maximum). A
-   * person comes to a few in an hour, a household to some dozens. */
+   * person makes a few of them in an hour, a household some dozens. */
   kicksPerHour: 60,
   kicksPerClient: 20,
   /** The most that the settings can say for either. */
@@ -23,7 +24,8 @@ export const pageLimits = {
   urlCharsMax: 1024,
   /** Characters of SuccessURL and FailureURL (A.3.2.8 Table 30). */
   downloadUrlCharsMax: 256,
-  /** Bytes of a request head and of one line of it: the longest arguments in percent-encoding, and the usual headers. */
+  /** Bytes of a request head and of one line of it: the longest arguments in percent-encoding, and the
+   * usual headers. */
   headBytesMax: 16_384,
   lineBytesMax: 12_288,
   /** Header lines: browsers send about 20. */

@@ -7,7 +7,7 @@ import { momentText } from "./moment.ts";
 import type { DownloadShown, StatusShown } from "./shown.ts";
 import { filled, type Language } from "./words.ts";
 
-/** Paths of the pages. A kick comes to the one that D.4 names. */
+/** Paths of the pages. A kick requests the path that D.4 names. */
 export const paths = {
   status: "/",
   kick: "/kick.html",
@@ -68,7 +68,7 @@ export function waitingPage(language: Language, ticket: string): Html {
 export const waitPath = (ticket: string): string => `${paths.wait}?ticket=${encodeURIComponent(ticket)}`;
 export const progressPath = (ticket: string): string => `${paths.progress}?ask=${encodeURIComponent(ticket)}`;
 
-/** @param asked the ACS has been asked for a file; `ended`: how that came out, undefined: it has not yet */
+/** @param asked the ACS has been asked for a file; `ended`: the outcome, undefined: none yet */
 export function progressPage(
   language: Language,
   downloads: readonly DownloadShown[],
@@ -178,5 +178,5 @@ export const goesOn = (path: string, seconds: number): readonly (readonly [strin
   ["Refresh", `${seconds}; url=${path}`],
 ];
 
-/** Seconds after which the two pages that go on by themselves ask again. */
+/** Seconds after which the two pages that reload themselves ask again. */
 export const again = { wait: limits.waitSeconds, progress: limits.progressSeconds } as const;

@@ -14,7 +14,7 @@ export interface Place {
   readonly names: readonly string[];
 }
 
-/** A host as it stands in URLs. */
+/** A host as it is written in URLs. */
 export const withPort = (host: string, port: number): string =>
   `${host.includes(":") ? `[${host}]` : host}${port === 80 ? "" : `:${port}`}`;
 

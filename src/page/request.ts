@@ -16,9 +16,9 @@ export interface PageRequest {
   readonly body: Uint8Array;
   /** Address of the client. */
   readonly client: string;
-  /** Address of ours that it came to. */
+  /** Our address that received the request. */
   readonly local: string;
-  /** Called back when the client has gone. */
+  /** Called when the client has disconnected. */
   readonly onGone: (gone: () => void) => void;
 }
 

@@ -10,7 +10,7 @@ export interface LanSettings {
   /** The logical interface whose addresses the page is served on, and whose networks it is served to. */
   readonly interface: string;
   readonly port: number;
-  /** The gateway's own name on the LAN; empty: its address stands in its place. */
+  /** The gateway's own name on the LAN; empty: its address is used instead. */
   readonly lanName: string;
   readonly kicksPerHour: number;
   readonly kicksPerClient: number;

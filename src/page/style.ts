@@ -1,4 +1,5 @@
-/** Table: the style of the LAN page. Contrasts keep WCAG 2.1 AA in light and in dark; no file is loaded from elsewhere. */
+/** Table: the style of the LAN page. Contrasts keep WCAG 2.1 AA in light and in dark; no file is loaded
+ * from elsewhere. */
 
 export const style = `:root{color-scheme:light dark;--ink:#1c2733;--soft:#4d5b6a;--ground:#eef2f6;--card:#fff;--line:#d5dde5;--mark:#0b5cad;--onmark:#fff;--good:#17693a;--bad:#a3231b}
 @media(prefers-color-scheme:dark){:root{--ink:#e8eef4;--soft:#a9b7c6;--ground:#11171e;--card:#1b242e;--line:#34414f;--mark:#7db8f5;--onmark:#0c1a29;--good:#74d69b;--bad:#ff9d94}}

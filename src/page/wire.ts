@@ -11,7 +11,7 @@ class TooLong extends Error {
   override readonly name = "TooLong";
 }
 
-/** @returns the request once all of it is there; undefined: more has to come
+/** @returns the request once all of it is there; undefined: more bytes are needed
  * @throws Malformed, whose answer is 400
  * @throws TooLong, whose answer is 413 */
 export function readRequest(bytes: Uint8Array, seen = 0): ReadRequest | undefined {

@@ -26,7 +26,7 @@ export type Edit =
   | { edit: "add"; package: string; section: string; type: string }
   | { edit: "remove"; package: string; section: string };
 
-/** The whole tree as it stood at one moment. Packages are read when first asked for, then stay as they are. */
+/** The whole tree at one moment. Packages are read when first asked for, then stay as they are. */
 export interface ConfigView {
   /** The package; undefined: it does not exist or has never been read. If it cannot be read now, its last reading. */
   package(name: string): Package | undefined;
@@ -62,7 +62,7 @@ export interface Config {
   /** The tree as it is now: cheap when nothing has changed since the last view. */
   view(): ConfigView;
   /** Locks the packages, merges the edits with changes of others since `view`.
-   * @throws Refused when it cannot be written, or a section that the edits name is gone */
+   * @throws Refused when it cannot be written, or a section that the edits name is missing */
   stage(view: ConfigView, edits: readonly Edit[]): Promise<Staged>;
   /** Undoes changes, all together: every value that still is as they made it. @param changes oldest first
    * @throws Refused */

@@ -2,7 +2,7 @@
 
 /** A DHCPINFORM that asks for the options of TR-069. */
 export interface DhcpQuestion {
-  /** The logical interface that it goes out on. */
+  /** The logical interface that sends it. */
   readonly interface: string;
   readonly xid: number;
   /** Seconds since the first message of the exchange. */

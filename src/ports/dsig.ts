@@ -2,7 +2,7 @@
  * XML-Signature Syntax and Processing (RFC 3275), Canonical XML 1.0. */
 import type { SignatureScheme } from "./signatures.ts";
 
-/** Canonical forms, as text that stands for its UTF-8 octets. */
+/** Canonical forms, as text that represents its UTF-8 octets. */
 export interface CanonicalForms {
   readonly signedInfo: string;
   /** The texts of the Objects that are children of the Signature, in their order. */

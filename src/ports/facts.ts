@@ -105,7 +105,7 @@ export interface Station {
   /** kbit/s of the last frames, to the station and from it. */
   readonly rateTo: number | undefined;
   readonly rateFrom: number | undefined;
-  /** Seconds since it came. */
+  /** Seconds since it associated. */
   readonly connected: number | undefined;
 }
 

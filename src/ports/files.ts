@@ -5,7 +5,7 @@
 export interface Receiving {
   /** Bytes that it has now. */
   readonly bytes: number;
-  /** Appends. A promise asks to be waited for before more comes.
+  /** Appends. A returned promise settles before the next piece may be appended.
    * @throws TransferFailure "space" when the file system is full */
   take(piece: Uint8Array): void | Promise<void>;
   /** Begins anew with an empty file. */

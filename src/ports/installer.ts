@@ -40,7 +40,7 @@ export interface Installer {
   serves(direction: "download" | "upload", fileType: string): boolean;
 }
 
-/** The flash that images go to. */
+/** The flash that images are written to. */
 export interface Flash {
   /** undefined: this device takes no images. */
   readonly trialMs: number | undefined;
@@ -50,11 +50,11 @@ export interface Flash {
   check(id: number): Promise<string>;
   /** Leaves the mark that an upgrade takes away. Durable when it returns. */
   mark(): Promise<void>;
-  /** Writes it; the device goes down. @throws TransferFailure it was refused, and the device goes on */
+  /** Writes it; the device shuts down. @throws TransferFailure it was refused, and the device runs on */
   write(id: number): Promise<void>;
   /** The running image stays for good. */
   commit(): Promise<void>;
-  /** Goes back to the image before; the device goes down. @throws TransferFailure it cannot */
+  /** Chooses the previous image; the device shuts down. @throws TransferFailure it cannot */
   fallBack(): Promise<void>;
 }
 
@@ -72,7 +72,7 @@ export interface Place {
   readonly password: string;
 }
 
-/** How far a transfer has come. */
+/** The progress of a transfer. */
 export interface Progress {
   readonly bytes: number;
   readonly total: number | undefined;

@@ -14,7 +14,7 @@ export interface Target {
   readonly peer?: Peer;
   /** Address of ours that the connection begins at; absent: as the routes say. */
   readonly from?: string;
-  /** Called when the connection has come about. */
+  /** Called when the connection is established. */
   readonly opened?: () => void;
 }
 
@@ -28,7 +28,8 @@ export interface TlsPolicy {
   readonly ca: string | undefined;
   readonly clientCert: string | undefined;
   readonly clientKey: string | undefined;
-  /** False while absolute time is not known: of the validity dates only those before the build of this program count. */
+  /** False while absolute time is not known: of the validity dates only those before the build of this
+   * program count. */
   readonly checkDates: boolean;
   /** The lowest version of TLS that is spoken; absent: 1.2. */
   readonly minVersion?: TlsVersion;
@@ -54,7 +55,7 @@ export interface BodySource {
   pieces(): AsyncIterable<Uint8Array>;
 }
 
-/** Takes a body as it comes. */
+/** Takes a body piece by piece. */
 export interface BodySink {
   /** A promise asks to be waited for before more is read.
    * @throws anything; it ends the round trip, and the exchange throws it */
@@ -78,15 +79,15 @@ export interface HttpResponse extends HttpHead {
 export interface Line {
   /** Makes a round trip, which the adapter never repeats.
    * @param accept asked when the head is there: the sink that takes the body; undefined: it is kept in memory
-   * @throws Lost, `unreached` where nothing was sent: no connection came about, or the last one has been closed */
+   * @throws Lost, `unreached` where nothing was sent: no connection was established, or the last one has been closed */
   exchange(
     request: HttpRequest,
     bodyBytesMax: number,
     accept?: (head: HttpHead) => BodySink | undefined,
   ): Promise<HttpResponse>;
-  /** True when a request can go out on the connection that carried the last one. */
+  /** True when a request can be sent on the connection that carried the last one. */
   readonly open: boolean;
-  /** True once the connection had come about. */
+  /** True once the connection was established. */
   readonly reached: boolean;
   /** Bytes of body received so far, of all its responses, without framing; absent where nobody counts
    * them. A long one may take its time. */

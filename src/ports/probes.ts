@@ -34,7 +34,7 @@ export type FtpFailure =
   | "size"
   | "timeout";
 
-/** Times are milliseconds of the monotonic clock; undefined: it has not come to that. */
+/** Times are milliseconds of the monotonic clock; undefined: that step was not reached. */
 export interface FtpResult {
   readonly failure: FtpFailure | undefined;
   readonly opening: number | undefined;

@@ -4,8 +4,8 @@
 export const shelves = {
   /** The data that last between sessions, by name; a row for each errand. */
   "src/session": ["kept", "errand"],
-  /** The results of DHCP, and the way in which the ACS was found first; devices on the LAN, the gateway and the lease of
-   * this device. */
+  /** The results of DHCP, and the way in which the ACS was found first; devices on the LAN, the gateway and the lease
+   * of this device. */
   "src/dhcp": ["discovery", "association"],
   /** Rows written with a change; a change under way; notification attributes; known values; instance numbers; lists as
    * the ACS wrote them. */
@@ -18,7 +18,7 @@ export const shelves = {
   "src/transfer": ["transfer"],
   /** Changes on trial, those that are being undone, the last that were. */
   "src/trial": ["trial"],
-  /** Kicks whose Kicked may still go out, and downloads that users have asked for, by ticket. */
+  /** Kicks whose Kicked may still be sent, and downloads that users have asked for, by ticket. */
   "src/kick": ["kick"],
   /** Options by name; vouchers that have been applied; lists that wait; how Options were switched; ends that were
    * reported. */

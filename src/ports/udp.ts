@@ -14,11 +14,12 @@ export type Source = "primary" | "secondary";
 export type HmacSha1 = (key: Uint8Array, text: string) => string;
 
 export interface Udp {
-  /** Sends from that port; the secondary one is opened for it where it is not open. A datagram that cannot be sent is lost. */
+  /** Sends from that port; the secondary one is opened for it where it is not open. A datagram that cannot
+   * be sent is lost. */
   send(at: Source, to: Endpoint, bytes: Uint8Array): void;
   /** Closes the secondary port. */
   release(): void;
-  /** The address of ours from which datagrams to that host go; undefined: there is no route. No datagram is sent. */
+  /** Our source address for datagrams to that host; undefined: there is no route. No datagram is sent. */
   source(to: Endpoint): Promise<string | undefined>;
   /** The system computes it many times faster than code of ours, and a flood of requests needs it for each. */
   readonly hmacSha1: HmacSha1;

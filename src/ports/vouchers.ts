@@ -3,7 +3,7 @@ import type { Dsig } from "./dsig.ts";
 import type { Signatures } from "./signatures.ts";
 
 export interface VoucherTools {
-  /** Loaded when the first voucher comes: most devices never get one. */
+  /** Loaded for the first voucher: most devices never get one. */
   checks(): Promise<{ readonly dsig: Dsig; readonly signatures: Signatures }>;
   /** All certificates of those files, each as DER. @throws Refused one cannot be read, or holds none */
   certificates(files: readonly string[]): readonly Uint8Array[];

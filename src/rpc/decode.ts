@@ -17,7 +17,7 @@ interface About {
   /** Text of the ID header; undefined: there is none, and so none in the answer. */
   readonly id: string | undefined;
   readonly holdRequests: boolean;
-  /** `cwmp-1-1` and so on, also versions that we do not speak; "" where no CWMP namespace stands in it. */
+  /** `cwmp-1-1` and so on, also versions that we do not speak; "" where it has no CWMP namespace. */
   readonly version: string;
   /** Names of soap/lenience.ts that the message was read with. */
   readonly leniences: readonly string[];

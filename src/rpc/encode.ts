@@ -47,7 +47,7 @@ export function encodeReply<M extends MethodName>(
   return encodeMessage(`${method}Response`, methods[method].reply, args, options);
 }
 
-/** FaultCode and FaultString, as they stand in a fault and in its entries. */
+/** FaultCode and FaultString, as a fault and its entries have them. */
 function codeAndText(code: number, text: string): string {
   return `<FaultCode>${code}</FaultCode><FaultString>${escapeText(text)}</FaultString>`;
 }

@@ -1,5 +1,6 @@
 /** Table: every RPC method of Amendment 2: the side that answers it, its arguments, its response, its faults.
- * TR-069 Annex A. From it come the types of handlers, decoding and argument checks, encoding, and GetRPCMethods. */
+ * TR-069 Annex A. The types of handlers, decoding and argument checks, encoding, and GetRPCMethods are
+ * derived from it. */
 import { unknownTime } from "../datetime.ts";
 import {
   array,
@@ -307,7 +308,7 @@ export function methodList(side: Responder, serves: (method: MethodName) => bool
   });
 }
 
-/** The code among those that the method's section allows; 9001 stands in for one that it does not. For a call to
+/** The code among those that the method's section allows; 9001 replaces a code that it does not. For a call to
  * an ACS the code is given in the CPE's numbers all the same: 9003 for 8003. */
 export function faultFor<C extends 9003 | 9004>(method: MethodName, code: C): C | 9001 {
   const { faults }: Method = methods[method];

@@ -29,7 +29,7 @@ export interface BooleanType extends Missing {
   readonly is: "boolean";
 }
 
-/** Text as it stands on the wire; see datetime.ts. */
+/** Text as it is sent; see datetime.ts. */
 export interface DateTimeType extends Missing {
   readonly is: "dateTime";
 }

@@ -1,6 +1,6 @@
 /** Codec: values of the table's types to elements. TR-069 3.5, A.2.1.
  *
- * Pieces go to one list that is joined once: the whole tree in one response is the common large message. */
+ * Pieces are gathered in one list that is joined once: the whole tree in one response is the common large message. */
 import { fromLatin1 } from "../latin1.ts";
 import { escapeText, qualifiedType, valueHead, valueRest, writtenBefore } from "../soap/writer.ts";
 import type { ParameterValueStruct } from "./messages.ts";
