@@ -1,5 +1,5 @@
 /** The engine: puts the rooms together and nothing else. It knows no socket, no file, no clock and no UCI syntax;
- * all of that comes in through the ports. See README.md for the map. */
+ * all of that is given by the ports. See README.md for the map. */
 
 import { begun, controlOf, underWay } from "./commands.ts";
 import { randomPath } from "./connreq/path.ts";
@@ -93,7 +93,7 @@ export interface Engine {
   listening(port: number | undefined): void;
   /** Reports the port on which UDP Connection Requests are accepted. */
   listeningUdp(port: number | undefined): void;
-  /** A datagram has come to that port. */
+  /** That port has received a datagram. */
   datagram(at: Source, from: Endpoint, bytes: Uint8Array): void;
   /** The LAN page, and where it is reached now. */
   readonly site: Site;
@@ -218,8 +218,8 @@ export async function startEngine(given: EnginePorts, options: EngineOptions): P
     try {
       const sheet = await (atStart ?? ports.facts.sheet(extent));
       const view = config.view();
-      // The values of this view go to the ACS that it names, not to the one before, and with a port that is listened
-      // on.
+      // The values of this view are sent to the ACS that it names, not to the one before, and with a port that
+      // is listened on.
       settled(view);
       await followed;
       own.refresh(sheet, view);

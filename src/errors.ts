@@ -57,8 +57,8 @@ export class Fault extends Error {
 /** The line to the ACS broke, or said nothing for too long. TR-069 3.4.2. */
 export class Lost extends Error {
   override readonly name = "Lost";
-  /** @param status the HTTP status, where one came and it was not one to go on with
-   * @param unreached nothing was sent: no connection came about, or it had been closed before
+  /** @param status the HTTP status of an answer that ends the exchange; absent: there was no answer
+   * @param unreached nothing was sent: no connection was established, or it had been closed before
    * @param untrusted the peer's certificate was not accepted */
   constructor(
     message: string,

@@ -94,7 +94,7 @@ export function runLoop(begin: Turn, stored: LifeKept, ports: LoopPorts, perform
     });
   }
 
-  /** The events that a deed caused, or the event that stands for its failure. Never rejects. */
+  /** The events that a deed caused, or the event of its failure. Never rejects. */
   async function outcome(task: LifeDeed): Promise<readonly LifeEvent[]> {
     const { of, deed } = task;
     try {
@@ -161,13 +161,13 @@ export function runLoop(begin: Turn, stored: LifeKept, ports: LoopPorts, perform
   };
 }
 
-/** The event that stands for a deed that was not done. */
+/** The event that replaces a deed that was not done. */
 function instead(deed: LifeDeed, error: unknown): readonly LifeEvent[] {
   const event = deedRow(deed).onFailure?.(error, deed.deed as never);
   return event === undefined ? [] : [{ to: deed.of, event } as LifeEvent];
 }
 
-/** Rows of other rooms that go to disk together with an event. */
+/** Rows of other rooms that are written to disk together with an event. */
 function besides(event: LifeEvent | "woke"): readonly Write[] {
   return event !== "woke" && "writes" in event.event ? event.event.writes : [];
 }

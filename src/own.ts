@@ -14,7 +14,7 @@ import type { Store } from "./ports/store.ts";
 import type { DeviceIdStruct } from "./rpc/messages.ts";
 import { isOui } from "./settings.ts";
 
-/** Names in /etc/config/cwmp, section cpe, and the board fact that stands in for each. */
+/** Names in /etc/config/cwmp, section cpe, and the board fact that replaces each. */
 const identityOptions = {
   manufacturer: "manufacturer",
   oui: "oui",

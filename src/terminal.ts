@@ -4,9 +4,9 @@ import { Malformed } from "./errors.ts";
 const named: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 const meant: Readonly<Record<string, string>> = { "\\": "\\", n: "\n", r: "\r", t: "\t" };
 
-/** Characters that control a terminal or change how a line is shown: C0, DEL and C1; format characters, among them those
- * that reverse the direction of writing or are invisible; separators of lines and paragraphs; halves of characters.
- * Unicode 4.4, UAX 9 2, Trojan Source (CVE-2021-42574). */
+/** Characters that control a terminal or change how a line is shown: C0, DEL and C1; format characters, among them
+ * those that reverse the direction of writing or are invisible; separators of lines and paragraphs; halves of
+ * characters. Unicode 4.4, UAX 9 2, Trojan Source (CVE-2021-42574). */
 const steering = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 const hex = (unit: string, digits: number): string => unit.charCodeAt(0).toString(16).padStart(digits, "0");

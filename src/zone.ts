@@ -40,8 +40,8 @@ export function zoneOffset(text: string, wall: number): number {
   return within ? daylight.offset : standard;
 }
 
-/** When daylight saving time begins and ends in the year of `wall`, UTC ms; undefined: the zone has none. Each change is
- * named in the local time that ends with it. */
+/** When daylight saving time begins and ends in the year of `wall`, UTC ms; undefined: the zone has none. Each change
+ * is named in the local time that ends with it. */
 export function daylightChanges(
   { standard, daylight }: Zone,
   wall: number,

@@ -1,6 +1,6 @@
-/** Table: the parts of a command. Parsing, help and docs/commands.md all come from it. */
+/** Table: the parts of a command. Parsing, help and docs/commands.md are all derived from it. */
 
-/** An option that stands for itself. */
+/** An option without a value. */
 export interface Flag {
   readonly is: "flag";
   readonly summary: string;

@@ -23,7 +23,7 @@ function readHex(text: string, where: string): Uint8Array {
   throw new Malformed(`${where} is not an even number of hexadecimal digits.`);
 }
 
-/** The datagrams of the command line; "-" stands for the lines of standard input.
+/** The datagrams of the command line; "-" means the lines of standard input.
  * @throws Malformed and nothing has been judged yet */
 export async function readDatagrams(
   operands: readonly string[],

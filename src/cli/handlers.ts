@@ -1,4 +1,5 @@
-/** Handler: each command, from its arguments to its outcome. Apart from dispatch.ts, so that the agent starts without them. */
+/** Handler: each command, from its arguments to its outcome. Apart from dispatch.ts, so that the agent
+ * starts without them. */
 import { Malformed } from "../errors.ts";
 import type { Outcome } from "./command.ts";
 import { dhcpDecode } from "./dhcp-decode.ts";

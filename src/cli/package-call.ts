@@ -12,7 +12,7 @@ import type {
   packageVerifyCommand,
 } from "./package.ts";
 
-/** The policy that the options give. An undefined member comes from UCI or from the device. */
+/** The policy that the options give. An undefined member is taken from UCI or from the device. */
 export interface HandPolicy {
   /** The section of UCI. */
   readonly section: string | undefined;

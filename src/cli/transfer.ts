@@ -141,7 +141,7 @@ export async function transfer(
   }
 }
 
-/** An agent that is gone in the middle has gone down for the image. */
+/** An agent that disappears in the middle has shut down for the image. */
 async function look(control: Control, id: number): Promise<TransferTold | "down"> {
   try {
     const found = (await control.transfers()).find((t) => t.id === id);

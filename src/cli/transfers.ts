@@ -38,7 +38,7 @@ function lineOf(t: TransferTold, now: number): string {
   return `${t.id}  ${t.direction} of ${t.fileType}, ${who}${key}: ${stageText(t, now)}`;
 }
 
-/** How far a transfer has come, in a few words. */
+/** The progress of a transfer, in a few words. */
 export function stageText(t: TransferTold, now: number): string {
   const due = t.due === null ? "" : `, ${until(now, t.due)}`;
   switch (t.stage) {

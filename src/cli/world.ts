@@ -16,7 +16,7 @@ export interface World extends Handover, TransferWorld {
   client(root: string): Control;
   /** All of standard input. */
   input(): Promise<string>;
-  /** These print as they go; the outcome comes when they end. */
+  /** These print while they run; they return the outcome when they end. */
   run(options: Arguments<"run">): Promise<Outcome>;
   acs(options: Arguments<"acs">): Promise<Outcome>;
   uci(verb: "show" | "export", name: string | undefined, options: Arguments<"uci">): Promise<Outcome>;

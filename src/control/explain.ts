@@ -1,4 +1,5 @@
-/** Handler: answers for engineers at the command line: parameters with their sources, a dry run of a change, profiles. */
+/** Handler: answers for engineers at the command line: parameters with their sources, a dry run of a
+ * change, profiles. */
 import type { Root } from "../model/define.ts";
 import type { Explainer } from "../model/explain.ts";
 import { profilesOf } from "../model/profiles.ts";

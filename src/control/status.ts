@@ -32,7 +32,7 @@ export interface Status {
       readonly interface: string;
       /** null: the clock could not be believed then. */
       readonly at: number | null;
-      /** The configured URL that it stands for, which could not be reached; empty: none was configured. */
+      /** The configured URL that it replaces, which could not be reached; empty: none was configured. */
       readonly over: string;
       /** The URL that DHCP had named before. */
       readonly before: string | null;

@@ -32,7 +32,7 @@ export interface TransferTold {
 
 /** How many file transfers are how far. */
 export interface TransferCounts {
-  /** Their time has not come, or their server cannot be reached. */
+  /** Their time is not reached, or their server cannot be reached. */
   readonly waiting: number;
   readonly underWay: number;
   /** Over, and the ACS has not confirmed that it knows. */

@@ -1,6 +1,6 @@
 /** Rule: the answers of the UDP echo server, and its counters. TR-143 5, A.1.
  *
- * The server answers datagrams of one source address, with as many bytes as came, to the port they came from. */
+ * The server answers datagrams of one source address, with as many bytes as it received, to the port that sent them. */
 import type { OwnEcho } from "../own.ts";
 import type { Now } from "../ports/clock.ts";
 import { diagnosticsLimits } from "./limits.ts";
@@ -30,8 +30,8 @@ export function echoed(
   };
 }
 
-/** A.1: after TestGenSN come TestRespSN, the microseconds of receipt and of reply, and the count of failed replies, of which
- * a server that sends at once has none. A datagram without room for them is echoed as it is. */
+/** A.1: after TestGenSN come TestRespSN, the microseconds of receipt and of reply, and the count of failed replies, of
+ * which a server that sends at once has none. A datagram without room for them is echoed as it is. */
 function withFields(counts: OwnEcho, bytes: Uint8Array, now: Now): Uint8Array {
   if (bytes.length < diagnosticsLimits.plusBytesMin) return bytes;
   const answer = Uint8Array.from(bytes);

@@ -21,7 +21,7 @@ export interface DiagnosticsPorts extends LinePorts {
 
 export interface DiagnosticsParts {
   readonly tls: () => LineSettings["tls"];
-  /** The interfaces of the tree are not those of this machine: tests go as its routes say. */
+  /** The interfaces of the tree are not those of this machine: tests follow its routes. */
   readonly plays: boolean;
 }
 

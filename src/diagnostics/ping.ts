@@ -2,7 +2,7 @@
 import { diagnosticsLimits } from "./limits.ts";
 import { failed, type Options, type Outcome } from "./sections.ts";
 
-/** @param device by which the requests go out; undefined: as the routes say */
+/** @param device by which the requests are sent; undefined: as the routes say */
 export function pingArguments(options: Options, device: string | undefined): readonly string[] {
   const { count, timeoutMs, size } = wanted(options);
   return [
@@ -32,7 +32,7 @@ const wanted = (options: Options) => ({
 /** Arguments of a test that the ACS has not set. */
 export const pingInitial = { count: 3, timeout: 1000, size: 64 } as const;
 
-/** An answer that came after the timeout counts as none. Requests of which nothing came back count as failures, also
+/** An answer that arrived after the timeout counts as none. Requests without an answer count as failures, also
  * where ping could not send them. */
 export function pingOutcome(options: Options, said: { readonly out: string; readonly err: string }): Outcome {
   const { count, timeoutMs } = wanted(options);

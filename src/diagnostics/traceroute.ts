@@ -36,9 +36,10 @@ export function routeMsMax(options: Options): number {
 interface Hop {
   readonly host: string;
   readonly address: string;
-  /** Round-trip time in milliseconds; 0: no answer came. */
+  /** Round-trip time in milliseconds; 0: no answer was received. */
   readonly times: readonly number[];
-  /** The letter after the exclamation mark, by which a router says why it did not pass the probe on; empty: no letter. */
+  /** The letter after the exclamation mark, by which a router says why it did not pass the probe on;
+   * empty: no letter. */
   readonly flag: string;
 }
 

@@ -1,5 +1,5 @@
-/** Rule: all checks, in the order in which an engineer would mend their findings: a later fault cannot be mended before an
- * earlier one. */
+/** Rule: all checks, in the order in which an engineer would mend their findings: a later fault cannot be mended before
+ * an earlier one. */
 import { agentCheck, clockCheck, configChecks, identityCheck } from "./agent.ts";
 import { hookChecks, leftoverChecks, roomChecks, systemChecks, trustChecks } from "./board.ts";
 import {

@@ -126,7 +126,7 @@ function portCheck({ use, port, owner }: Port, runs: boolean): Finding {
   );
 }
 
-/** 3.1: options 43 and 125 come only when they are asked for, and many servers answer only to dslforum.org. */
+/** 3.1: options 43 and 125 are sent only when they are asked for, and many servers answer only to dslforum.org. */
 export function dhcpCheck({ interface: on, acs }: Observed): readonly Finding[] {
   if (on.dhcp === undefined || !acs.discovery) return [];
   const check = "DHCP discovery";
@@ -176,7 +176,7 @@ export function natCheck(seen: Observed): Finding {
   );
 }
 
-/** G.2.1: without a binding no UDP Connection Request comes in. */
+/** G.2.1: without a binding no UDP Connection Request arrives. */
 function stunCheck(
   { server, binding }: Observed["stun"],
   told: (verdict: Verdict, what: string, fix?: string) => Finding,

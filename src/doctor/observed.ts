@@ -9,7 +9,7 @@ export interface Unknown {
 export interface AcsTrial {
   /** The addresses that DNS gave. */
   readonly addresses: readonly string[];
-  /** Why no connection came about, in plain words; undefined: it did. */
+  /** Why no connection was established, in plain words; undefined: one was. */
   readonly failure: string | undefined;
   /** The certificate of the server that answered over TLS; undefined: none answered, or the URL is http. */
   readonly certificate:
@@ -102,7 +102,7 @@ export interface Observed {
     readonly enabled: boolean;
     /** Empty: none is known. */
     readonly server: string;
-    /** How the running agent stands with the server; undefined: no agent runs. */
+    /** The running agent's state with the server; undefined: no agent runs. */
     readonly binding:
       | { readonly found: boolean; readonly address: string; readonly nat: boolean; readonly why: string }
       | undefined;

@@ -1,7 +1,7 @@
 /** Table: every number that bounds the switching of Options, with its unit, its reason and its section. TR-069 C.2. */
 
 export const optionLimits = {
-  /** Milliseconds before an end in which the log says that it comes. */
+  /** Milliseconds before the end of an Option in which the log announces the end. */
   warnMs: 7 * 24 * 60 * 60 * 1000,
   /** Milliseconds until a switch that failed is tried again; each failure doubles them. */
   retryMsFirst: 5000,

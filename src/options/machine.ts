@@ -108,7 +108,7 @@ function hear(state: OptionsState, now: Now, notice: Notice): OptionsStep {
   };
 }
 
-/** A list that was waiting: it is applied as it came, or dropped as a whole. */
+/** A list that was waiting: it is applied as it was received, or discarded as a whole. */
 function checked(
   before: OptionsState,
   now: Now,

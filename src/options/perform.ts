@@ -61,7 +61,7 @@ async function turn(ports: OptionPorts, setting: OptionSetting, on: boolean): Pr
   if (by === undefined) return;
   if (by.is === "program") return ports.programs.turn(by.program, setting.name, on);
   await write(ports.config, by.place, on ? by.on : by.off);
-  // Also where the value was there already: a crash may have come between writing and telling.
+  // Also where the value was there already: a crash may have separated the write from the reload.
   await ports.services.apply([by.place.package]);
 }
 

@@ -6,9 +6,9 @@ import type { VerifiedVoucher } from "../voucher/verify.ts";
 
 /** A list that was accepted while the clock was not known to be right. */
 export interface Waiting {
-  /** Base64, as they came: they are verified again, with dates, when the clock is right. */
+  /** Base64, as they were received: they are verified again, with dates, when the clock is right. */
   readonly vouchers: readonly string[];
-  /** The ProvisioningCode when they came. */
+  /** The ProvisioningCode when they were received. */
   readonly provider: string;
 }
 
@@ -20,7 +20,7 @@ export interface OptionsKept {
   readonly waiting: ReadonlyMap<string, Waiting>;
   /** How each Option was switched last; none: not known, because a switch has begun and not ended. */
   readonly switched: ReadonlyMap<string, boolean>;
-  /** Ends of which the log has said that they come, UTC milliseconds. */
+  /** Ends that the log has announced, UTC milliseconds. */
   readonly warned: ReadonlyMap<string, number>;
 }
 
@@ -36,7 +36,7 @@ export interface OptionsState {
   readonly retries: ReadonlyMap<string, { readonly failures: number; readonly at: number }>;
   /** The waiting list that is being verified. */
   readonly checking: string | undefined;
-  /** A session is under way in which vouchers came: nothing is reloaded before it has ended. */
+  /** A session is under way in which vouchers were received: nothing is reloaded before it has ended. */
   readonly held: boolean;
   /** When time changes an Option next, on the monotonic clock. */
   readonly due: number | undefined;

@@ -1,5 +1,5 @@
-/** Machine: orders of the ACS, carried out one after the other when no session is under way. TR-098 WANIPConnection.Reset:
- * "The device MUST initiate the reset after completion of the current CWMP session".
+/** Machine: orders of the ACS, carried out one after the other when no session is under way. TR-098
+ * WANIPConnection.Reset: "The device MUST initiate the reset after completion of the current CWMP session".
  *
  * Never: an order that is carried out during a session, or that a crash of the agent forgets. */
 import { edited } from "../diagnostics/edited.ts";

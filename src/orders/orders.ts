@@ -1,8 +1,9 @@
-/** Table: orders that the ACS gives by setting a parameter which reads as not given: a connection is torn down and set up
- * again (Reset), a lease is renewed (Renew), a user gets a password, an account is locked or unlocked. TR-098 WANIPConnection.Reset, TR-181 DHCPv4.Client.Renew.
+/** Table: orders that the ACS gives by setting a parameter which reads as not given: a connection is torn down and set
+ * up again (Reset), a lease is renewed (Renew), a user gets a password, an account is locked or unlocked. TR-098
+ * WANIPConnection.Reset, TR-181 DHCPv4.Client.Renew.
  *
- * They stand in a package of the configuration that no file holds, a section each, so that they are part of the
- * transaction that gives them. The section is gone when its order has been carried out. */
+ * They are in a package of the configuration that no file holds, a section each, so that they are part of the
+ * transaction that gives them. The section is removed when its order has been carried out. */
 import type { KeptSection, Sections } from "../diagnostics/sections.ts";
 import type { Edit } from "../ports/config.ts";
 
@@ -41,8 +42,8 @@ export function orderOf({ type, options }: KeptSection): Order {
 export const afterBoot = (sections: Sections): Sections =>
   new Map([...sections].filter(([, { type }]) => type === "password" || type === "account"));
 
-/** The order that is carried out next, in turn but for one: passwd unlocks the account that gets a password, so that the
- * password comes before the lock. */
+/** The order that is carried out next, in turn but for one: passwd unlocks the account that gets a password, so that
+ * the password comes before the lock. */
 export const nextOf = (sections: Sections): readonly [section: string, order: KeptSection] | undefined => {
   const [first] = sections;
   const name = orderSection("password", first?.[1].options.user ?? "");

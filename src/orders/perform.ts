@@ -4,7 +4,7 @@ import type { Services } from "../ports/services.ts";
 import type { Performers } from "../session/machine.ts";
 import type { OrdersDeed, OrdersEvent } from "./machine.ts";
 
-/** @param apply puts the written configuration into effect: a connection comes back with its new settings */
+/** @param apply puts the written configuration into effect: a connection is set up again with its new settings */
 export const ordersPerformer = (
   { services, log }: { readonly services: Services; readonly log: Log },
   apply: () => Promise<void>,

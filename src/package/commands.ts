@@ -41,7 +41,7 @@ export function commandName(type: number): string {
   return type >= 1000 && type <= 9999 ? "Vendor-specific" : "Unknown";
 }
 
-/** Tables 74 to 82, decoded. A path is as it stands in the package, octet for octet: it is judged later. */
+/** Tables 74 to 82, decoded. A path is as in the package, octet for octet: it is judged later. */
 export type Content =
   | { readonly is: "end" | "reboot" | "format" }
   | {

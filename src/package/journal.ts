@@ -20,9 +20,10 @@ export type Move =
     }
   | { readonly do: "put"; readonly path: string; readonly slot: string };
 
-/** How far it has come, in this order or, where something failed, by way of `undo`. `open`: nothing has moved.
- * `staged`: all that comes lies ready, on the medium. `taken`: all that leaves has left. `undo`: new files are removed
- * again. `back`: only the removed files are still to be restored. `done`: nothing remains but to clear away. */
+/** The stages of the installation, in this order or, where something failed, by way of `undo`. `open`: nothing has
+ * moved. `staged`: all new files lie ready, on the medium. `taken`: all old files have been moved out. `undo`:
+ * new files are removed again. `back`: only the removed files are still to be restored. `done`: nothing remains
+ * but to clear away. */
 export type Phase = "open" | "staged" | "taken" | "undo" | "back" | "done";
 
 export interface Journal {

@@ -93,7 +93,7 @@ function judgeTrust(verdicts: readonly Verdict[], policy: Policy): void {
 
 const once: readonly string[] = ["role", "version", "description"];
 
-/** E.4.8: Reboot comes last. The text gives several Roles or Versions no meaning. */
+/** E.4.8: Reboot is done last. The text gives several Roles or Versions no meaning. */
 function judgeOrder(commands: readonly Command[]): void {
   const seen = new Set<string>();
   for (const { index, content } of commands) {
@@ -188,7 +188,7 @@ function judgeRole(commands: readonly Command[], verdicts: readonly Verdict[], p
   throw new PackageRefused("role", `No signer may install a package ${shown} here.`, found?.index);
 }
 
-/** The Version of a package is information (E.4.6), except where going back is forbidden: then it has to be known. */
+/** The Version of a package is information (E.4.6), except where a downgrade is forbidden: then it has to be known. */
 function judgeDowngrade(commands: readonly Command[], policy: Policy): void {
   if (policy.allowDowngrade) return;
   const found = commands.find(({ content }) => content.is === "text" && content.of === "version");

@@ -5,7 +5,8 @@ export const packageLimits = {
   /** Octets of header, command list and signature block together. E.5 lets a recipient count on 150 kilobytes; more is
    * taken up to this, which is all that is held in memory. */
   headBytesMax: 1_048_576,
-  /** Octets of the payload: the largest flash of a gateway, twice. The field in the header could say four times that. */
+  /** Octets of the payload: the largest flash of a gateway, twice. The field in the header could say
+   * four times that. */
   payloadBytesMax: 1_073_741_824,
   /** Octets of a path with its root: PATH_MAX of Linux without the closing zero. */
   pathBytesMax: 4095,

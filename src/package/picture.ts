@@ -5,7 +5,7 @@ import { placeName } from "./journal.ts";
 import { splitVersioned } from "./path.ts";
 import { PackageRefused } from "./reason.ts";
 
-/** The tree beneath the root of a package, as it stands. Paths are names from that root down, joined by slashes. */
+/** The tree beneath the root of a package, at present. Paths are names from that root down, joined by slashes. */
 export interface TreeView {
   /** The kind of thing at a path; a symbolic link is not followed. undefined: there is nothing. */
   kind(path: string): Kind | undefined;
@@ -19,10 +19,10 @@ export type Kind = "file" | "directory" | "link" | "other";
 
 /** In the order in which they are done: first removals, then new directories, then arrivals. */
 export type Step =
-  /** Something leaves its place: for good, or to come back under another path (`moved`). */
+  /** Something leaves its place: for good, or to reappear under another path (`moved`). */
   | { readonly do: "take"; readonly path: string; readonly moved: boolean }
   | { readonly do: "make"; readonly path: string }
-  /** A payload file comes, perhaps over a file that is there. */
+  /** A payload file is added, perhaps over a file that is there. */
   | { readonly do: "write"; readonly path: string; readonly command: number; readonly replaces: boolean }
   /** Puts the file that was taken at `from` at its new path. */
   | { readonly do: "put"; readonly path: string; readonly from: string };
@@ -141,7 +141,7 @@ export class Picture {
     if (parent !== undefined) this.set(parent, names, null);
   }
 
-  /** E.4.9: everything beneath the root goes. */
+  /** E.4.9: everything beneath the root is removed. */
   clear(command: number): void {
     if (this.tree.own.length > 0) this.refuseOwn(this.tree.own[0]!, command);
     for (const name of this.namesIn(this.root, [])) this.set(this.root, [name], null);
@@ -166,7 +166,7 @@ export class Picture {
   }
 
   /** Everything that was looked at, directories before their content. `stands`: no directory above is a new one, so
-   * that the real thing at the path is not gone with one. */
+   * that the real thing at the path is not removed with one. */
   private *nodes(
     at: Directory,
     path: string,

@@ -93,7 +93,7 @@ function remove(picture: Picture, { path, how, command }: Extract<Action, { is: 
   for (const name of picture.versions(parent, path)) picture.set(parent, sibling(path, name), null);
 }
 
-/** E.4.5: a missing source is no error; of several versions one is moved and the others go. */
+/** E.4.5: a missing source is no error; of several versions one is moved and the others are removed. */
 function move(picture: Picture, action: Extract<Action, { is: "move" }>): void {
   const { path, to, versioned, command } = action;
   const parent = picture.parentOf(path, command, false);

@@ -1,5 +1,5 @@
-/** Machine: a package while it arrives: its head is read as soon as it is there, its own timeouts are kept. TR-069 E.4.7,
- * E.5.
+/** Machine: a package while it arrives: its head is read as soon as it is there, its own timeouts are kept.
+ * TR-069 E.4.7, E.5.
  *
  * No file beneath the root changes before the package is whole and judged, so the device stays in the Initial state of
  * Figure 9 all the time: only Initial Timeout and Initial Activity Timeout act. */
@@ -9,7 +9,8 @@ import { joined } from "./list.ts";
 import { PackageRefused } from "./reason.ts";
 
 export interface Reception {
-  /** `start`: fewer than eight octets. `other`: no package. `head`: waits for more of it. `payload`: the rest comes. */
+  /** `start`: fewer than eight octets. `other`: no package. `head`: waits for more of it. `payload`:
+   * receives the rest. */
   readonly is: "start" | "other" | "head" | "payload";
   readonly pieces: readonly Uint8Array[];
   readonly bytes: number;
@@ -23,7 +24,7 @@ export interface Reception {
 
 export type ReceptionEvent =
   | { readonly on: "bytes"; readonly piece: Uint8Array }
-  /** The moment that `wakeAt` named has come. */
+  /** The moment that `wakeAt` named is reached. */
   | { readonly on: "time" };
 
 export type ReceptionDeed =

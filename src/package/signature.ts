@@ -56,7 +56,7 @@ export interface Signer {
 export interface Block {
   /** Object identifier. */
   readonly contentType: string;
-  /** E.5: the message stands outside; something was enclosed all the same. */
+  /** E.5: the signed message is outside the block; content was enclosed all the same. */
   readonly encloses: boolean;
   readonly signers: readonly Signer[];
   readonly certificates: readonly Certificate[];

@@ -122,7 +122,7 @@ class Judging {
     return { chain: longest, problem: missing };
   }
 
-  /** Every chain that signatures make, as far as it goes; one that reaches an anchor ends there. */
+  /** Every chain that signatures make, to its end; a chain that reaches an anchor ends there. */
   private *chainsFrom(chain: Certificate[]): Generator<Certificate[]> {
     const last = chain.at(-1)!;
     yield chain;

@@ -1,4 +1,5 @@
-/** Rule: the last judgement before a package may be planned: its size and the hashes of its files. TR-069 E.3, E.4.3. */
+/** Rule: the last judgement before a package may be planned: its size and the hashes of its files.
+ * TR-069 E.3, E.4.3. */
 import type { JudgedPackage } from "./judge.ts";
 import { PackageRefused } from "./reason.ts";
 

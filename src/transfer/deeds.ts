@@ -22,7 +22,7 @@ export interface TransferAdapters {
   readonly files: Files;
   readonly installer: Installer;
   readonly flash: Flash;
-  /** Loaded when the first URL of theirs comes. */
+  /** Loaded for their first URL. */
   readonly fileServers: () => Promise<FileServers>;
 }
 
@@ -38,12 +38,12 @@ export interface TransferWork {
   readonly performers: Performers<QueueDeed, QueueEvent>;
   /** The limits that a request is judged by. */
   readonly offer: () => Offer;
-  /** Hands the image of that name to the flash; the device goes down for it.
+  /** Hands the image of that name to the flash; the device shuts down for it.
    * @throws when it does not, after the queue has been notified */
   readonly install: (ref: string, feed: (event: QueueEvent) => void) => Promise<void>;
   /** A process begins with these transfers. */
   readonly begin: (transfers: readonly Transfer[]) => void;
-  /** How far the transfer that is running has come; undefined: none is. */
+  /** The progress of the running transfer; undefined: none runs. */
   readonly progress: () => RunningProgress | undefined;
   /** The last transfers that have ended, oldest first. */
   readonly recent: () => readonly Transfer[];
@@ -163,7 +163,7 @@ export function transferWork(ports: TransferPorts, parts: TransferParts): Transf
       }),
       apply: attempt(async ({ transfer }) => {
         if (!files.has(transfer.id)) {
-          // The power may have gone while packages were being replaced.
+          // The power may have failed while packages were being replaced.
           if (transfer.kind === "configuration") await installer.takeBack(transfer.id);
           return { on: "missing", id: transfer.id };
         }
@@ -207,7 +207,7 @@ export function transferWork(ports: TransferPorts, parts: TransferParts): Transf
 
 const schemeOf = (url: string): string => new URL(url).protocol.slice(0, -1);
 
-/** The name by which a received file goes: TargetFileName, else the end of the URL (Table 30). */
+/** The name of a received file: TargetFileName, else the end of the URL (Table 30). */
 function receivedOf({ id, fileType, targetFileName, url }: Transfer): Received {
   const last = new URL(url).pathname.split("/").at(-1) ?? "";
   return { id, fileType, name: targetFileName === "" ? last : targetFileName };

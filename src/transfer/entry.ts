@@ -55,7 +55,7 @@ export type Stage =
       readonly untilMono: number;
       readonly limitMs: number;
       readonly handOver?: HandOver;
-      /** A session was under way when it came into effect: that one proves nothing. */
+      /** A session was under way when it was put into effect: that session proves nothing. */
       readonly amid?: true;
       /** Such a session has ended well: it is to stay. */
       readonly proven?: true;

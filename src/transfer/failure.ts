@@ -67,7 +67,7 @@ export function faultText(text: string): string {
   return characters.length <= max ? text : `${characters.slice(0, max - 1).join("")}…`;
 }
 
-/** The beginning of the text for a file that has not come whole. */
+/** The beginning of the text for a file that was not received whole. */
 export function sentText(bytes: number, total: number | undefined): string {
   const of = total === undefined ? "" : ` of ${counted(total)}`;
   return `The file server sent ${counted(bytes)}${of} bytes`;

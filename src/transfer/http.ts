@@ -1,7 +1,7 @@
 /** Handler: one file from or to an HTTP server. TR-069 3.4.3, A.3.2.8, A.4.1.5; RFC 9110 13.1.5, 14.
  *
  * The file server is not the ACS: it gets the credentials of the request and nothing else of the agent's, no cookie and
- * no client certificate. A download is one attempt; within it, one that loses its connection goes on where it was, if
+ * no client certificate. A download is one attempt; a download that loses its connection continues where it was, if
  * the server says that the file is still the same, else from the start. */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Lost, Malformed } from "../errors.ts";
@@ -316,7 +316,7 @@ class FileClient {
     this.answering = { challenge, count: 0, cnonce: this.cnonce() };
   }
 
-  /** The credentials are for the server of the URL: they go to no other origin. */
+  /** The credentials are for the server of the URL: they are sent to no other origin. */
   private redirected(response: HttpResponse, count: number): void {
     if (count > transferLimits.redirectsMax) {
       throw new TransferFailure("access", `The file server redirects ${count} times in a row`);

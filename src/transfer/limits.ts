@@ -12,13 +12,13 @@ export const transferLimits = {
   /** Milliseconds between two attempts to reach a file server that cannot be reached: the first wait; each later one
    * is twice as long. */
   reachWaitMs: 15_000,
-  /** Milliseconds: the longest of those waits, so that a server that comes back is found within the hour. */
+  /** Milliseconds: the longest of those waits, so that a server that is reachable again is found within the hour. */
   reachWaitMsMax: 240_000,
   /** Tries to restore the former files when a file is undone: for more than an hour, with those waits. */
   takeBackTriesMax: 20,
-  /** Times that one attempt goes on after the connection was lost in the middle of the file. */
+  /** Times that one attempt continues after the connection was lost in the middle of the file. */
   continuedMax: 5,
-  /** Milliseconds to wait before an attempt goes on after its connection was lost. */
+  /** Milliseconds to wait before an attempt continues after its connection was lost. */
   continueWaitMs: 1000,
   /** Characters of a URL. Tables 30 and 53. */
   urlCharsMax: 256,
@@ -34,7 +34,7 @@ export const transferLimits = {
   challengesMax: 2,
   /** Bytes of an error page of a file server that are read and dropped, so that its connection can be used again. */
   pageBytesMax: 65_536,
-  /** Milliseconds within which a device that took an image must have gone down for it. */
+  /** Milliseconds within which a device that took an image must have shut down for it. */
   handOverMsMax: 10 * 60 * 1000,
   /** Characters of a FaultString. Table 40. */
   faultTextCharsMax: 256,

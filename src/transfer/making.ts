@@ -42,7 +42,7 @@ export function succeeded(made: Making, transfer: Transfer, now: Now): Making {
   return over(made, { ...transfer, stage: ended(outcome) });
 }
 
-/** The transfer has ended. One of which the ACS does not want to hear goes as soon as it is tidied up. */
+/** The transfer has ended. A transfer that is not reported to the ACS is removed as soon as it is tidied up. */
 export function over(made: Making, transfer: Transfer & { readonly stage: Ended }): Making {
   const told = isReported(made.state.policy, transfer);
   const entry = told ? transfer : { ...transfer, stage: { ...transfer.stage, untold: true } as const };

@@ -1,6 +1,6 @@
 /** Handler: the methods of file transfers. TR-069 A.3.2.8, A.4.1.1, A.4.1.5, A.4.1.7.
  *
- * Download and Upload are always answered with Status 1: the outcome comes by TransferComplete. */
+ * Download and Upload are always answered with Status 1: the outcome is reported by TransferComplete. */
 import { unknownTime } from "../datetime.ts";
 import type { Done } from "../handlers/effect.ts";
 import type { Args } from "../rpc/table.ts";
@@ -10,7 +10,7 @@ import { allQueuedTransfers, queuedTransfers } from "./report.ts";
 import { admit, type Offer } from "./request.ts";
 
 export interface MethodPorts {
-  /** The queue as it stands. */
+  /** The present queue. */
   readonly transfers: () => readonly Transfer[];
   readonly offer: () => Offer;
 }

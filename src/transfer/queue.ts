@@ -1,12 +1,12 @@
 /** Machine: the queue of file transfers. TR-069 A.3.2.8, A.4.1.5, A.3.3.2, A.3.3.3.
  *
  * Transfers run one at a time, the one that is due first; the others wait. A transfer whose file server cannot
- * be reached goes back into the queue until its hour is over; once the server has answered, there is no second attempt
+ * be reached is queued again until its hour is over; once the server has answered, there is no second attempt
  * (R-A.3.2.8-10). What is received is applied between sessions only. What is in effect may have to prove itself
  * (trial.ts).
  *
  * What never happens: a delayed transfer in the session that asked for it; two transfers at work; a success before the
- * file is in effect, or before the new image runs; an entry that goes before the ACS has confirmed its end. */
+ * file is in effect, or before the new image runs; an entry that is removed before the ACS has confirmed its end. */
 
 import type { Now } from "../ports/clock.ts";
 import type { AutonomousPolicy } from "../settings.ts";
@@ -107,13 +107,14 @@ function handled(made: Making, event: QueueEvent, now: Now): Making {
   }
 }
 
-/** The entry goes. Its file is removed once more: at the end of the transfer the file system may have refused that. */
+/** The entry is removed. Its file is removed once more: at the end of the transfer the file system may
+ * have refused that. */
 function confirmed(made: Making, id: number): Making {
   const transfer = made.state.transfers.find((t) => t.id === id);
   return transfer === undefined ? made : done(gone(made, id), { do: "tidy", transfer });
 }
 
-/** Applies an event to its entry. An event that comes too late for the entry's stage is ignored. */
+/** Applies an event to its entry. An event that is too late for the entry's stage is ignored. */
 function ofOne(made: Making, event: Extract<QueueEvent, { id: number }>, now: Now): Making {
   const transfer = made.state.transfers.find((t) => t.id === event.id);
   if (transfer === undefined || !atWork(transfer)) return made;
@@ -185,7 +186,7 @@ function takenUp(made: Making, transfer: Transfer, now: Now): Making {
 }
 
 /** After a boot the monotonic clock has begun anew: by absolute time where that is known at both ends, else the whole
- * delay once more, for nobody can tell how long the device was off. */
+ * delay once more, because the time that the device was off is unknown. */
 function rescheduled(transfer: Transfer, now: Now, boot: string): Transfer {
   const { asked, delayMs } = transfer;
   const whole = delayMs + transferLimits.windowMs;

@@ -29,7 +29,7 @@ export interface Wanted {
 export interface Offer {
   /** Schemes without their colon. */
   readonly schemes: readonly string[];
-  /** Whether files of this type have a place to go to, or to come from. */
+  /** Whether files of this type have a destination, or a source. */
   readonly serves: (direction: "download" | "upload", fileType: string) => boolean;
   /** Bytes that a file may have; undefined: not known. */
   readonly space: number | undefined;

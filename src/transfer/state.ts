@@ -39,7 +39,7 @@ export type QueueEvent =
   | { on: "failed"; id: number; kind: FailureKind; text: string; begun: boolean }
   /** The file is in effect. */
   | { on: "applied"; id: number; trial: Trial }
-  /** The received file is gone: the device lost power. */
+  /** The received file is lost: the device lost power. */
   | { on: "missing"; id: number }
   /** An image is being written: from here on only a boot can show the outcome. */
   | { on: "writing"; id: number }
@@ -77,7 +77,7 @@ export type QueueDeed =
 export type QueueNotice =
   /** The transfer has ended and must be reported to the ACS. */
   | { is: "transferEnded"; transfer: Transfer }
-  /** The device is to go down for an image, after a clean end of any session. */
+  /** The device is to shut down for an image, after a clean end of any session. */
   | { is: "imageReady"; id: number }
   /** An image that was ready is not to be installed. */
   | { is: "imageDropped"; id: number }

@@ -3,7 +3,7 @@
  *
  * With two slots the boot loader has a say as well: every boot is judged anew.
  *
- * A session with the ACS that began after the file came into effect, and ended well, proves it. Where none does in
+ * A session with the ACS that began after the file was put into effect, and ended well, proves it. Where none does in
  * time, and where a configuration could be put in place in part only, it is undone. What cannot be undone is tried
  * again, also after a boot; only after `takeBackTriesMax` tries in vain the failure of the undo is reported to the
  * ACS. */
@@ -80,7 +80,7 @@ export function judged(
 ): Making {
   const { stage } = transfer;
   if (stage.is === "takingBack" && stage.handOver !== undefined) {
-    // The power went before the old slot was named, or the boot loader chose the new one again.
+    // The power failed before the old slot was named, or the boot loader chose the new one again.
     const still = judgeImage(stage.handOver, running).runs === "new";
     return still ? takingBackFailed(made, transfer, "The new image runs still", now) : undone(made, transfer);
   }
@@ -102,7 +102,7 @@ export function judged(
   return trial.limitMs > 0 ? onTrial(made, transfer, trial, now) : succeeded(made, transfer, now);
 }
 
-/** The file that is in effect, in whole or in part, has to go. */
+/** The file that is in effect, in whole or in part, has to be undone. */
 export function takenBack(
   made: Making,
   transfer: Transfer,

@@ -46,7 +46,7 @@ export function transferControl(
   };
 }
 
-/** A.4.2.2: Version goes with web content only, and the other standard types have no argument at all.
+/** A.4.2.2: Version is allowed for web content only, and the other standard types have no argument at all.
  * @throws Fault 9003 */
 function judge(
   fileType: string,

@@ -77,7 +77,7 @@ export function trialPerformer(
   };
 }
 
-/** ParameterKey goes back with the changes. The ACS hears of the event by it also where all else has gone. */
+/** ParameterKey is undone with the changes. It shows the event to the ACS also where all else is undone. */
 function told(changes: readonly MadeChange[]): readonly string[] {
   const keys = changes.map(({ root }) => `${root}.ManagementServer.ParameterKey`);
   const all = new Set([...keys, ...changes.flatMap(({ parameters }) => parameters)]);

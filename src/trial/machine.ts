@@ -1,5 +1,5 @@
-/** Machine: changes over CWMP that have to prove that the ACS can still be reached. TR-069 A.3.2.1 has no word for it: a
- * change that cuts the device off from its ACS can be undone by nobody else.
+/** Machine: changes over CWMP that have to prove that the ACS can still be reached. TR-069 A.3.2.1 has no word for it:
+ * a change that cuts the device off from its ACS can be undone by nobody else.
  *
  * All changes of a session are one trial. They are in effect when the session ends. A later session that ends well
  * proves them, if it began `settleMs` after that; one is asked for then. If none has by the end of the time limit of
@@ -106,7 +106,7 @@ function hear(state: TrialState, now: Now, notice: Notice): TrialStep {
   }
 }
 
-/** Nothing is put on trial any more. Changes that are being undone already go on. */
+/** Nothing is put on trial any more. Changes that are being undone already continue. */
 function released(state: TrialState): TrialStep {
   const { trials, taking } = state.kept;
   if (trials.length === 0 || taking) return { state, deeds: [] };

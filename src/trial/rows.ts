@@ -1,4 +1,5 @@
-/** Table: trials on their shelf. A row for each trial by its number, and one for each of its changes: `2`, `2 0`, `2 1`. */
+/** Table: trials on their shelf. A row for each trial by its number, and one for each of its changes:
+ * `2`, `2 0`, `2 1`. */
 import type { MadeChange } from "../model/guard.ts";
 import type { Write } from "../ports/store.ts";
 import type { Trial } from "./state.ts";

@@ -31,7 +31,7 @@ export interface Certificate {
   readonly signature: Uint8Array;
   /** May sign certificates (basicConstraints). */
   readonly ca: boolean;
-  /** Certificates that may stand between it and the signer's. */
+  /** Certificates that may be between it and the signer's. */
   readonly pathLength: number | undefined;
   /** Bits of keyUsage, the first is digitalSignature; undefined: nothing is ruled out. */
   readonly keyUsage: number | undefined;

@@ -11,7 +11,7 @@ import { trustLimits } from "./limits.ts";
 
 export interface Trust {
   readonly anchors: readonly Certificate[];
-  /** SHA-1 may stand in signatures of certificates. A trusted certificate's own signature is never looked at. */
+  /** SHA-1 is allowed in signatures of certificates. A trusted certificate's own signature is never looked at. */
   readonly sha1: boolean;
   /** UTC milliseconds for the dates; undefined: the time is not known, dates are disregarded. */
   readonly at: number | undefined;
@@ -19,7 +19,7 @@ export interface Trust {
 
 export type Judgement =
   | { readonly is: "trusted"; readonly anchor: Certificate }
-  /** `why`: in plain words, of the certificate that came nearest. */
+  /** `why`: in plain words, of the certificate that was nearest to a trusted one. */
   | { readonly is: "refused"; readonly why: string };
 
 const usageBit = { digitalSignature: 0x80, nonRepudiation: 0x40, keyCertSign: 0x04 } as const;

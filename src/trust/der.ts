@@ -26,7 +26,7 @@ function broken(what: string): never {
   throw new Malformed(`Cannot parse DER: ${what}`);
 }
 
-/** The elements that stand one after the other.
+/** The elements in a sequence of octets, one after the other.
  * @throws Malformed for octets that end early, or are not in the one encoding that DER allows */
 export function derParts(bytes: Uint8Array): Der[] {
   const found: Der[] = [];

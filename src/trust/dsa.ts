@@ -29,7 +29,7 @@ function truncated(digest: Uint8Array, q: bigint): bigint {
   return excess > 0 ? value >> BigInt(excess) : value;
 }
 
-/** False for a domain that no DSA key has: its numbers come from a certificate. */
+/** False for a domain that no DSA key has: its numbers are taken from a certificate. */
 export function isDsaDomain({ p, q, g, y }: DsaKey): boolean {
   const [pBits, qBits] = [bitLength(p), bitLength(q)];
   if (pBits < trustLimits.modulusBitsMin || pBits > trustLimits.dsaBitsMax) return false;

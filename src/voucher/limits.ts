@@ -1,9 +1,10 @@
 /** Table: every number that bounds a voucher, with its unit, its reason and its section. TR-069 Annex C. */
 
 export const voucherLimits = {
-  /** Bytes of one voucher. Two Options with their certificates have some 8,000. Configurable: cwmp.voucher.bytes_max. */
+  /** Bytes of one voucher. Two Options with their certificates have some 8,000. Configurable:
+   * cwmp.voucher.bytes_max. */
   bytesMax: 65_536,
-  /** Bytes past which no setting goes. */
+  /** Bytes that no setting exceeds. */
   bytesCeiling: 1_048_576,
   /** Elements within elements. Figure 6 has 6; an Option may hold elements of its own. */
   depthMax: 32,
@@ -11,7 +12,7 @@ export const voucherLimits = {
   elementsMax: 5000,
   /** Attributes of one element, declarations included. */
   attributesMax: 32,
-  /** Namespaces that are declared at any place. Their number goes into the cost of canonical forms. */
+  /** Namespaces that are declared at any place. Their number adds to the cost of canonical forms. */
   namespacesMax: 16,
   /** Characters of VSerialNum and OptionIdent, and of the names in DeviceId. Tables 67 and 68. */
   nameCharsMax: 64,

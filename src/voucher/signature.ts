@@ -79,7 +79,7 @@ export function readEnvelope(root: XmlElement): Envelope {
   return { ids, value: base64(value), certificates: certificates(keyInfo) };
 }
 
-/** An Id that stands twice lets two readers find two elements. All spellings are taken for an Id. */
+/** An Id that occurs twice lets two readers find two elements. All spellings are taken for an Id. */
 function uniqueIds(root: XmlElement): void {
   const seen = new Set<string>();
   const walk = (element: XmlElement, inside: boolean): void => {

@@ -5,7 +5,7 @@
  *   scheduled  a voucher enables it at a time to come
  *   on         enabled; with an end or without one
  *
- * Never: an Option that time or a change of provider has ended comes back by itself, even if the clock jumps
+ * Never: an Option that time or a change of provider has ended is enabled again by itself, even if the clock jumps
  * afterwards. Only a voucher that has not been applied before enables it again. */
 import { endOf, type OptionSpec } from "./option.ts";
 

@@ -17,7 +17,7 @@ export interface OptionStruct {
 
 const stateBit = { enabled: 1, setUp: 2 } as const;
 
-/** A VSerialNum is a text and a VoucherSN a number: 0 stands for one that is no unsignedInt. */
+/** A VSerialNum is a text and a VoucherSN a number: 0 replaces a text that is no unsignedInt. */
 export const serialNumber = (serial: string): number =>
   /^\d{1,20}$/.test(serial) && Number(serial) <= voucherLimits.unsignedIntMax ? Number(serial) : 0;
 

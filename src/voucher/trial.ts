@@ -5,9 +5,9 @@ import { type OptionStruct, optionStruct, type Told } from "./struct.ts";
 import type { Verdict, VoucherRefused } from "./verdict.ts";
 import type { VerifiedVoucher } from "./verify.ts";
 
-/** An event after the vouchers have come. */
+/** An event after the vouchers have been received. */
 export type Later =
-  /** The clock says that it is then, UTC milliseconds; it may also have gone back. */
+  /** The clock says that it is then, UTC milliseconds; it may also be earlier than before. */
   | { readonly is: "time"; readonly ms: number }
   /** The ProvisioningCode becomes another one. */
   | { readonly is: "provisioning-code" }

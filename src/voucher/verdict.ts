@@ -1,7 +1,7 @@
 /** Table: the verdicts on a voucher, and the fault for each refusal. TR-069 A.4.1.3, Annex C.
  *
  * Annex C fixes one code only: 9001 where the DeviceId does not match. 9001 (Request denied) also answers a voucher
- * that is not proven to come from a trusted signer, 9003 (Invalid arguments) a voucher that cannot be understood, 9004
+ * that is not proven to be a trusted signer's, 9003 (Invalid arguments) a voucher that cannot be understood, 9004
  * one too large. */
 import type { FaultCode } from "../errors.ts";
 

@@ -1,7 +1,7 @@
 /** Rule: whether a trusted signer has signed the Options of a voucher. TR-069 C.2, XML-Signature 3.2.
  *
  * Only signed parts of a document are believed: the algorithms and the References are read from the canonical
- * form of SignedInfo, the Options from the canonical form of their Objects, whose digests stand in it. */
+ * form of SignedInfo, the Options from the canonical form of their Objects, whose digests are in it. */
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Malformed } from "../errors.ts";
 import type { Dsig } from "../ports/dsig.ts";

@@ -183,7 +183,7 @@ function attributesOf(text: string): [name: string, value: string][] {
     if (found.length >= voucherLimits.attributesMax) throw oversize("an element with too many attributes");
     if (seen.has(key!)) throw malformed(`the attribute ${key} stands in a tag twice`);
     seen.add(key!);
-    // XML 1.0 3.3.3: blanks as they stand are spaces, those that are written as references are not.
+    // XML 1.0 3.3.3: literal blanks become spaces, blanks that are written as references do not.
     found.push([key!, resolved((double ?? single)!.replace(/[\t\n]/g, " "))]);
   }
   return found;
