@@ -76,7 +76,7 @@ function output(): NodeJS.WriteStream {
 }
 
 function finish({ exit, out, err }: Outcome): void {
-  // Words of a peer or of a file may stand in it.
+  // The text may hold words of a peer or of a file.
   if (err !== undefined) process.stderr.write(escapeSteering(err, "\n\t"));
   const leave = () => process.exit(exit);
   if (out === undefined || out.length === 0) leave();

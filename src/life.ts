@@ -1,8 +1,8 @@
 /** Machine: one turn of all the machines. TR-069 3.7.1.5.
  *
- * An event steps its machine. The notices that come of it are heard by the other machines in the same turn, and theirs
- * in their turn, until no notice is left. So changes that belong together are saved together, before any
- * deed of them.
+ * An event steps its machine. The notices that follow from it are heard by the other machines in the same turn,
+ * and theirs in their turn, until no notice is left. So changes that belong together are saved together, before
+ * any deed of them.
  *
  * A room hangs its machine in with two lines here, in `Parts` and in `machines`, and with its performers in engine.ts.
  * Never: a machine that steps another one; a deed that is performed before the whole turn is on disk. */

@@ -14,7 +14,7 @@ export interface AcsServer {
   readonly port: number;
   /** The URL at which a device on this machine reaches the ACS. */
   readonly url: string;
-  /** Sends the device a Connection Request. @returns how that went, in plain words */
+  /** Sends the device a Connection Request. @returns the outcome, in plain words */
   connect(device: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -24,7 +24,7 @@ export interface AcsServerOptions {
   readonly listen: string;
   readonly acs: Acs;
   readonly log: Log;
-  /** Hears how each Connection Request went. */
+  /** Hears the outcome of each Connection Request. */
   readonly connected?: (device: string, url: string, outcome: string) => void;
 }
 
@@ -76,7 +76,7 @@ export async function serveAcs(options: AcsServerOptions): Promise<AcsServer> {
   };
   const stop = acs.listen((news) => {
     if (news.do === "ring") ring(news.device);
-    // A task that came after the last answer of a session waits for another one.
+    // A task that was added after the last answer of a session waits for another session.
     if (news.do === "over" && news.clean && (acs.device(news.device)?.tasks.length ?? 0) > 0)
       ring(news.device);
   });
@@ -162,7 +162,7 @@ function respond(answer: Extract<Answer, { do: "respond" }>, response: http.Serv
     response.end(body);
     return;
   }
-  // The head announces all of the body; the connection ends before it has come.
+  // The head announces all of the body; the connection ends before the body was received.
   response.flushHeaders();
   response.write(body.subarray(0, answer.cutAt), () => response.destroy());
 }

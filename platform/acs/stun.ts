@@ -13,7 +13,7 @@ import { openUdp, type UdpSocket } from "../bun/udp.ts";
 export interface StunResponder {
   readonly at: Endpoint;
   /** Sends three copies of a UDP Connection Request to the last device that reported its address.
-   * @returns how that went, in plain words */
+   * @returns the outcome, in plain words */
   request(credentials: Credentials | undefined): Promise<string>;
   close(): void;
 }

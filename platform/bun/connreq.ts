@@ -169,7 +169,7 @@ function listen(server: net.Server, host: string, port: number): Promise<number 
   });
 }
 
-/** Connections that have not been taken yet: those that come while one turn of the event loop lasts. */
+/** Connections that have not been taken yet: those that arrive while one turn of the event loop lasts. */
 const backlog = 4096;
 
 /** tcp(7), socket(7): seconds that the kernel keeps a connection that says nothing to itself. */

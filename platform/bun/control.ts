@@ -38,7 +38,7 @@ class Held {
   }
 }
 
-/** Reads up to the first line end. Calls `done` once: with the line, or undefined where none came. */
+/** Reads up to the first line end. Calls `done` once: with the line, or undefined where none was received. */
 function readLine(socket: net.Socket, bytesMax: number, done: (line: string | undefined) => void): void {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -42,7 +42,7 @@ class Canonical extends C14nCanonicalization {
 
 const canonicalization = new Canonical();
 
-/** The library's parser goes on after errors and prints them; here each of them ends it. */
+/** The library's parser continues after errors and prints them; here each of them ends the parse. */
 const parser = new DOMParser({
   errorHandler: (_level: string, message: unknown) => {
     throw new Malformed(String(message).split("\n", 1)[0]!.slice(0, 200));

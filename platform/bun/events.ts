@@ -12,7 +12,7 @@ const named = (directory: string): string[] =>
     .filter((name) => name.endsWith(".json"))
     .sort();
 
-/** Puts the event on disk. Of too many the oldest goes: the newest says how things are. */
+/** Puts the event on disk. Of too many the oldest is discarded: the newest shows the present state. */
 export function putEvent(root: string, event: unknown): void {
   const directory = directoryOf(root);
   fs.mkdirSync(directory, { recursive: true, mode: 0o700 });

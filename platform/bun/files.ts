@@ -13,7 +13,7 @@ const batchBytes = 524_288;
  * twice as much. */
 const collectedBytes = 32 * batchBytes;
 
-/** Bytes that stay free beside a received file, so that the rest of the device can go on. */
+/** Bytes that stay free beside a received file, so that other programs of the device can still write. */
 const reserveBytes = 4_194_304;
 
 /** @param directory made when first needed; only its owner can look into it */
@@ -140,7 +140,7 @@ class FileBeingReceived implements Receiving {
     try {
       rmSync(this.partial, { force: true });
     } catch {
-      // The part goes when its transfer is tidied up; an error here would hide why it is dropped.
+      // The part is removed when its transfer is tidied up; an error here would hide why the part is discarded.
     }
   }
 

@@ -65,7 +65,7 @@ async function steps(client: Client, test: FtpTest, course: Course, mono: () => 
 }
 
 /** Notes when the data connection is asked for, when it is there, and that it was the step before the file's own. The
- * control connection comes first. */
+ * control connection is first. */
 function observed(client: Client, test: FtpTest, course: Course, mono: () => number): void {
   const { ftp } = client;
   const made = ftp._newSocket.bind(ftp);

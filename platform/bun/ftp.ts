@@ -1,7 +1,7 @@
 /** Adapter: one file from or to an FTP server, in passive mode (EPSV, PASV), through the library basic-ftp.
  * TR-069 2.3.2; RFC 959, RFC 2428.
  *
- * The library waits for each reply and each piece as long as something comes. A server that says a line a minute is
+ * The library waits for each reply and each piece as long as something arrives. A server that says a line a minute is
  * given up here: the whole conversation gets the time that its bytes deserve (`allowedMs`). */
 import { Readable, Writable } from "node:stream";
 import { Client, FTPError } from "basic-ftp";
@@ -12,7 +12,7 @@ import { counted, quoted, sentText, TransferFailure } from "../../src/transfer/f
 import { transferLimits } from "../../src/transfer/limits.ts";
 import { pathOf } from "./filepath.ts";
 
-/** Receives the file. A lost connection goes on where it was while size and time of the file are the same.
+/** Receives the file. A lost connection is resumed while size and time of the file are the same.
  * @param answerMsMax milliseconds for which the server may say nothing
  * @throws TransferFailure */
 export async function receiveFtp(
@@ -128,7 +128,7 @@ class Conversation {
     return () => clearTimeout(timer);
   }
 
-  /** @param came how much of the file has come, as a sentence begins with it */
+  /** @param came how much of the file was received, as the beginning of a sentence */
   failureOf(error: unknown, came: string): TransferFailure {
     if (error instanceof TransferFailure) return error;
     const text = error instanceof Error ? error.message : String(error);

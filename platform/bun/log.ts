@@ -27,5 +27,5 @@ const shown = (value: string | number | boolean): string => {
 /** A backslash of the text is doubled, so that every other one is ours. */
 const escaped = (text: string): string => escapeSteering(text.replaceAll("\\", "\\\\"));
 
-/** Peers' words may stand in it; a field begins at an equals sign, and there is none in it. */
+/** The text may hold words of peers; a field begins at an equals sign, and the text has none. */
 const escapedWords = (text: string): string => escaped(text).replaceAll("=", "\\u003d");

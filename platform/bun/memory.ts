@@ -2,7 +2,7 @@
  *
  * The runtime is a program of a hundred megabytes. A session touches a third of its code, and touched pages stay
  * mapped although an agent rests for a day. Code that nobody has written to is the page cache's: given back, the
- * kernel can drop it as it likes, and it comes from there when it is next called. */
+ * kernel can drop it as it likes, and reads it again when it is next called. */
 import { readFileSync } from "node:fs";
 import type { Memory } from "../../src/ports/memory.ts";
 import { systemLibrary } from "./libc.ts";

@@ -192,7 +192,7 @@ function digestOf(algorithm: Part | undefined): Facts["digest"] {
   return named === undefined || hex(named.body) === sha1 ? "weak" : "strong";
 }
 
-/** The issuer's name as it stands in the certificate. RFC 5280 4.1.2.4. */
+/** The issuer's name as the certificate has it. RFC 5280 4.1.2.4. */
 export function issuerName(certificate: X509Certificate): Uint8Array {
   const fields = parts(parts(parts(certificate.raw)[0]?.body)[0]?.body);
   return fields[fields[0]?.tag === 0xa0 ? 3 : 2]?.body ?? new Uint8Array();
@@ -238,7 +238,7 @@ function note(facts: Facts, id: string, value: Part | undefined, critical: boole
     facts.ca = first?.tag === 0x01 && first.body[0] !== 0;
     if (second?.tag === 0x02) facts.pathLength = second.body.length === 1 ? second.body[0] : 0;
   } else if (id === oid.keyUsage) {
-    // The first byte is the number of unused bits in the last; then come digitalSignature and those after it.
+    // The first byte is the number of unused bits in the last; the next bits are digitalSignature and those after it.
     const bits = value?.body[1] ?? 0;
     facts.signs = (bits & 0x04) !== 0;
     facts.forTls = (bits & 0xa8) !== 0;
@@ -253,7 +253,7 @@ interface Part {
   readonly body: Uint8Array;
 }
 
-/** The DER elements that stand one after the other. X.690 8.1. */
+/** The DER elements of a sequence of octets, one after the other. X.690 8.1. */
 function parts(bytes: Uint8Array | undefined): Part[] {
   const found: Part[] = [];
   for (let at = 0; bytes !== undefined && at < bytes.length; ) {

@@ -34,7 +34,7 @@ export const systemNet: Net = {
   line: (target, policy) => new SocketLine(target, policy),
 };
 
-/** dnsmasq withholds private addresses that come from outside (rebind_protection, on unless switched off), and the
+/** dnsmasq withholds private addresses in answers from outside (rebind_protection, on unless switched off), and the
  * resolver then says that there is no such name. */
 function advice(error: unknown): string {
   const none = ["ENOTFOUND", "ENODATA"].includes((error as NodeJS.ErrnoException).code ?? "");
@@ -59,7 +59,7 @@ class SocketLine implements Line {
   received = 0;
   private socket: Socket | undefined;
   private round: Round | undefined;
-  /** The last round trip, so that no second request goes out before its answer. */
+  /** The last round trip, so that no second request is sent before its answer. */
   private last: Promise<unknown> = Promise.resolve();
   private waiting = 0;
   private answers = 0;
@@ -121,7 +121,7 @@ class SocketLine implements Line {
     }
   }
 
-  /** 3.4.2: if the server closes the connection between two round trips, the next request goes out on a new one. A
+  /** 3.4.2: if the server closes the connection between two round trips, the next request is sent on a new one. A
    * close that has arrived is noticed within a turn of the event loop. A server that never keeps connections, and does
    * not say so, closes a moment after its answer, and a request sent in that moment would be lost. So the agent waits a
    * moment until the server has been seen to keep a connection; the wait costs as much as all the rest of a session.
@@ -265,7 +265,7 @@ function pour(reader: ResponseReader): Promise<void> | undefined {
   return backlog;
 }
 
-/** The next piece may go: the buffers have room, or the connection is over. */
+/** The next piece may be sent: the buffers have room, or the connection is over. */
 const drained = (socket: Socket): Promise<void> =>
   new Promise((resolve) => {
     const go = () => {

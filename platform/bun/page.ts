@@ -78,7 +78,7 @@ function conversation(socket: net.Socket, client: string, { answer, log }: PageS
     if (socket.destroyed) return;
     timer = setTimeout(() => socket.destroy(), limits.answerMs);
     socket.end(writeAnswer(given, request?.method === "HEAD"));
-    // Discard bytes that still come: unread bytes would turn the close into a reset that loses the answer
+    // Discard bytes that still arrive: unread bytes would turn the close into a reset that loses the answer
     // (RFC 9112 9.6).
     socket.resume();
     socket.once("finish", () => socket.destroySoon());

@@ -1,8 +1,8 @@
 /** Port: log lines as datagrams to the system's log, each with its level and our name. RFC 3164 4.1.
  *
- * procd marks every line from standard error as an error, so lines go to the system log directly. The runtime cannot
- * send datagrams to a local socket, so the C library does. Logging never blocks: if the system log is full or gone, the
- * line goes to standard error. */
+ * procd marks every line from standard error as an error, so lines are sent to the system log directly. The runtime
+ * cannot send datagrams to a local socket, so the C library does. Logging never blocks: if the system log is full or
+ * not running, the line is written to standard error. */
 import type { Level } from "../../src/ports/log.ts";
 import { systemLibrary } from "./libc.ts";
 

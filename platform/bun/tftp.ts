@@ -176,7 +176,7 @@ class Talk {
     this.socket.close();
   }
 
-  /** So many more bytes of the file have come through. */
+  /** So many more bytes of the file were transferred. */
   moved(bytes: number): void {
     this.bytes += bytes;
   }
@@ -185,7 +185,7 @@ class Talk {
     this.socket.send(packet, this.peer?.port ?? this.port, this.address, sent);
   }
 
-  /** Sends the packet that nothing answers. A socket that is closed before it has gone out would drop it. */
+  /** Sends the packet that nothing answers. A socket that is closed before the packet was sent would discard it. */
   last(packet: Uint8Array): Promise<void> {
     return new Promise((resolve) => this.send(packet, resolve));
   }

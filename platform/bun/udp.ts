@@ -101,14 +101,14 @@ function enlarge(socket: dgram.Socket, bufferBytes: number | undefined): void {
   }
 }
 
-/** Without the zone of a link-local address; IPv4 as such where it comes as a part of IPv6. */
+/** Without the zone of a link-local address; IPv4 as such where it is a part of IPv6. */
 function plain(address: string): string {
   // The usual form of an address, handled first: in a flood thousands of them arrive each second.
   if (address.startsWith("::ffff:") && address.includes(".")) return address.slice(7);
   return address.replace(/%.*$/, "");
 }
 
-/** The address of ours from which datagrams to that host go; undefined where there is no route. No datagram is sent. */
+/** Our source address for datagrams to that host; undefined where there is no route. No datagram is sent. */
 export function routeTo(to: Endpoint): Promise<string | undefined> {
   const socket = dgram.createSocket(isIPv6(to.address) ? "udp6" : "udp4");
   return new Promise((resolve) => {

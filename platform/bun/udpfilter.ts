@@ -66,7 +66,7 @@ function filterProgram(): Buffer {
 /** asm-generic/socket.h: SOL_SOCKET, SO_ATTACH_FILTER. */
 const [level, attach] = [1, 26];
 
-/** @returns false: the system cannot do so, and every datagram comes to the agent */
+/** @returns false: the system cannot do so, and every datagram reaches the agent */
 export function filterRubbish(port: number): boolean {
   const libc = systemLibrary({
     setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], returns: "i32" },

@@ -141,7 +141,8 @@ function waysOut(root: string): Pick<Observed, "defaultRoute" | "nameServers"> {
   return { defaultRoute: route || route6, nameServers: [...new Set(servers)] };
 }
 
-/** Every port that the configuration has the agent listen on. UDP Connection Requests come in on the port of TCP. */
+/** Every port that the configuration has the agent listen on. UDP Connection Requests are received on
+ * the port of TCP. */
 export function portsOf(
   root: string,
   sheet: Sheet,

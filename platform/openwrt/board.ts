@@ -8,7 +8,7 @@ import { asJson, assignments, asText, type Files } from "./read.ts";
 const blank =
   /^(?:0*|none|default string|not specified|not applicable|to be filled by o\.?e\.?m\.?|system .*)$/i;
 
-/** The first that says something; bounded, since some of it goes into every Inform. */
+/** The first text that is not empty; bounded, since it is part of every Inform. */
 function firstOf(...values: readonly (string | undefined)[]): string {
   return (
     values

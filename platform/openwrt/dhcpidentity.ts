@@ -1,4 +1,4 @@
-/** Rule: the gateway's identity in dnsmasq's options: which lines stand there, and which should.
+/** Rule: the gateway's identity in dnsmasq's options: the lines that are there, and the lines that should be.
  * TR-069 F.2.1, F.2.5. */
 import { identityLines } from "../../src/dhcp/lines.ts";
 import { Malformed } from "../../src/errors.ts";

@@ -1,5 +1,5 @@
 /** Port: running a program: an argument vector, never a shell, a clean environment, bounded time and output.
- * No secret ever goes into the arguments: other users can read them. */
+ * No secret is ever an argument: other users can read them. */
 import { spawn } from "node:child_process";
 import type { Stopped } from "../../src/ports/probes.ts";
 import { factsLimits } from "./limits.ts";

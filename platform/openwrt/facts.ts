@@ -208,7 +208,7 @@ function cpuMeter(files: Files): () => number {
     const busy = user + nice + system + irq.slice(0, 3).reduce((sum, ticks) => sum + ticks, 0);
     const now = { busy, total: busy + idle + wait };
     const share = (now.busy - before.busy) / (now.total - before.total);
-    // Two looks within one tick have no difference: the last figure stands.
+    // Two looks within one tick have no difference: the last figure is kept.
     if (Number.isFinite(share)) usage = Math.min(Math.max(share * 100, 0), 100);
     before = now;
     return usage;

@@ -29,7 +29,7 @@ export const factsLimits = {
   accountsMax: 64,
   /** Milliseconds that a question to ubus may take before the fallback answers. */
   askMsMax: 3000,
-  /** Times that the boot loader's variables are asked for when they do not come in time. */
+  /** Times that the boot loader's variables are asked for when the answer is late. */
   serialTriesMax: 3,
   /** Bytes of a program's answer: `network.interface dump` of a large router is some 60 KB. */
   outputBytesMax: 1_048_576,

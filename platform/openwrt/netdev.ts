@@ -73,7 +73,7 @@ export function netdevOf(
     get up() {
       return (Number.parseInt(line("flags"), 16) & IFF_UP) !== 0;
     },
-    // The kernel counts how often the carrier came and went, and keeps no time of it.
+    // The kernel counts how often the carrier changed, and keeps no time of it.
     get changed() {
       return since?.(`${line("ifindex")} ${line("operstate")} ${line("carrier_changes")}`) ?? 0;
     },

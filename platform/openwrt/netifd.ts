@@ -64,7 +64,7 @@ const route6 = (one: Json): Route6 => ({
 });
 
 /** The address of a logical interface that others can reach: its own, else that of an interface over the same device.
- * One that is global comes before a unique local one (RFC 4193), and none is deprecated or of the link alone. */
+ * A global one precedes a unique local one (RFC 4193), and none is deprecated or of the link alone. */
 export function reachable6(
   interfaces: ReadonlyMap<string, Interface>,
   own: Interface | undefined,
@@ -105,7 +105,7 @@ function parseRoutes(text: string | undefined): readonly Route[] {
   });
 }
 
-/** Own addresses out of /proc/net/fib_trie: each stands in the line before "/32 host LOCAL". */
+/** Own addresses out of /proc/net/fib_trie: each is in the line before "/32 host LOCAL". */
 function parseOwnAddresses(text: string | undefined): readonly string[] {
   const found = (text ?? "").matchAll(/\|-- (\d+(?:\.\d+){3})\n\s+\/32 host LOCAL/g);
   return [...new Set([...found].map((match) => match[1] ?? ""))];

@@ -1,5 +1,5 @@
 /** Port: ubus, the device's own way of asking its services. Over its socket, one connection kept; by the `ubus` program
- * where there is no socket. An answer that does not come is not the answer that there is nothing. */
+ * where there is no socket. A missing answer does not mean that there is nothing. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Exec } from "./exec.ts";

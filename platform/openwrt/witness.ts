@@ -17,7 +17,7 @@ export function openWitness(): Witness {
   return {
     since(name, state, now) {
       const known = states.get(name);
-      // A clock that has gone back is that of another boot.
+      // A clock that shows an earlier time is that of another boot.
       if (known?.state === state && known.at <= now) return known.at;
       if (states.size >= factsLimits.tableRowsMax) states.clear();
       states.set(name, { state, at: now });

@@ -1,4 +1,4 @@
-/** Adapter: the Files port for files that may be packages: the head of one is judged while the rest still comes.
+/** Adapter: the Files port for files that may be packages: the head of one is judged while the rest still arrives.
  * TR-069 E.4.7, E.5. */
 import type { ParsedPackage } from "../../src/package/head.ts";
 import { PackageRefused } from "../../src/package/reason.ts";
@@ -12,7 +12,7 @@ import {
 import type { Files, Receiving } from "../../src/ports/files.ts";
 import { TransferFailure } from "../../src/transfer/failure.ts";
 
-/** Judges everything that stands before the payload. @throws PackageRefused */
+/** Judges everything before the payload. @throws PackageRefused */
 export type JudgeHead = (parsed: ParsedPackage, fileType: string) => Promise<void>;
 
 export function judgedWhileArriving<F extends Files>(files: F, judgeHead: JudgeHead): F {

@@ -161,7 +161,7 @@ export class Course {
   /** Everything as it was before. */
   back(): void {
     const { disk } = this;
-    // All removals come before the first arrival, so that no new file has to be removed again.
+    // All removals are done before the first arrival, so that no new file has to be removed again.
     const only = this.phase === "back" || (this.phase === "staged" && this.of("take").length > 0);
     if (!only) {
       if (this.phase !== "undo") this.mark("undo");

@@ -1,6 +1,6 @@
 /** Handler: packages that arrive by Download, of any file type. TR-069 Annex E, A.3.2.8.
  *
- * A package of the file type for images holds one file, the image, and goes the way of every image. All others are
+ * A package of the file type for images holds one file, the image, and is handled as every image. All others are
  * installed by their commands. */
 import { readFileSync, realpathSync, renameSync } from "node:fs";
 import { join } from "node:path";
@@ -37,7 +37,7 @@ const imageType = "1 Firmware Upgrade Image";
 /** Roles of a package that is an image: upgrade and recovery. E.4.11 Table 80. */
 const imageRoles: readonly (number | null)[] = [1, 2];
 
-/** Judges everything that stands before the payload. @throws PackageRefused */
+/** Judges everything before the payload. @throws PackageRefused */
 export async function judgeHead(world: PackageWorld, parsed: ParsedPackage, fileType: string): Promise<void> {
   const setting = await settingOf(world, fileType);
   const { block, verdicts } = verdictsOn(parsed, setting);
@@ -73,7 +73,7 @@ export async function recoverDownload(world: PackageWorld): Promise<void> {
 
 /** @throws PackageRefused, and nothing has changed */
 export async function installDownload(world: PackageWorld, id: number, fileType: string): Promise<void> {
-  // A reboot that the package asked for may have come before the queue knew that it is installed.
+  // The reboot that the package asked for may have happened before the queue knew that the package is installed.
   if (installedId(world.state) === id) return;
   const { policy, anchors, root } = await settingOf(world, fileType);
   await withState(world.state, true, async () => {

@@ -1,4 +1,4 @@
-/** Adapter: a planned package comes onto the disk, whole or not at all. TR-069 E.4.
+/** Adapter: a planned package is installed on the disk, whole or not at all. TR-069 E.4.
  *
  * The journal is written first. Then all new files are staged on the file systems where they will lie, and made durable
  * together. Then everything is moved into place by renames, made durable again, read back and hashed. A crash before

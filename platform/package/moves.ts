@@ -6,7 +6,7 @@ import { type Disk, failedWith } from "./disk.ts";
 
 type Of<Do extends Move["do"]> = Extract<Move, { do: Do }>;
 
-/** Everything that leaves goes to its slot. */
+/** Moves every old file to its slot. */
 export function take(disk: Disk, { path, slot }: Of<"take">): void {
   if (disk.stat(path) !== undefined) carry(disk, path, slot);
 }
@@ -55,8 +55,8 @@ export function makeBack(disk: Disk, { path }: Of<"make">): void {
   }
 }
 
-/** Puts a file in its place. The file that it replaces gets a second name (a hard link) first, so that it can come back
- * and the place is never empty. On a file system without hard links the old file is renamed instead. */
+/** Puts a file in its place. The file that it replaces gets a second name (a hard link) first, so that it can be
+ * restored and the place is never empty. On a file system without hard links the old file is renamed instead. */
 export function come(disk: Disk, move: Of<"write" | "put">): void {
   if (disk.stat(move.slot) === undefined) return;
   const kept = move.do === "write" ? move.kept : undefined;

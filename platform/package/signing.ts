@@ -41,7 +41,7 @@ const oids = {
 const algorithmOf = (digest: "sha1" | "sha256") => sequence(oids[digest], none);
 
 /** @param signed the octets that are signed; they stay outside of the block
- * @param signers none: the block that stands for no signature
+ * @param signers none: the block that means no signature
  * @param now milliseconds since 1970, signed along
  * @throws Refused for files that do not serve */
 export async function signBlock(

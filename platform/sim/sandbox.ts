@@ -37,7 +37,7 @@ export function layOutSandbox(directory: string, wall: number = Date.now(), form
 
 function fill(directory: string, wall: number, form: Form): void {
   mkdirSync(directory, { recursive: true });
-  // The marker comes first and goes last, so that a lay-out that was cut short can be repeated.
+  // The marker is written first and removed last, so that a lay-out that was cut short can be repeated.
   put(directory, marker, "A sample gateway for cwmpd. Delete it whenever you like.\n", 0o644);
   for (const name of top.filter((name) => name !== marker))
     rmSync(join(directory, name), { recursive: true, force: true });

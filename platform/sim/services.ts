@@ -81,7 +81,7 @@ function boot(directory: string): void {
   startSlot(directory);
 }
 
-/** Each file takes the place of its old self whole, and only then the others go: a directory that is cut off in the
+/** Each file replaces its old version whole, and only then the others are removed: a directory that is cut off in the
  * middle has the configuration with which the agent finds its reset undone, and begins it again. */
 function restore(directory: string): void {
   const from = join(directory, "rom/etc/config");

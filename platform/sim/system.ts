@@ -87,7 +87,7 @@ Mon Nov 23 20:00:22 2026 daemon.info dnsmasq[1]: started, version 2.93 cachesize
 Mon Nov 23 20:00:31 2026 daemon.notice hostapd: phy0-ap0: AP-ENABLED
 `;
 
-/** Host names come from the hosts: one of them is up to something. */
+/** Host names are chosen by the hosts: one of them is hostile. */
 const leases = (seconds: number): string =>
   [
     `${seconds + 39_600} ${macOf("51")} 192.168.1.20 printer *`,

@@ -1,7 +1,7 @@
 /** Rule: the connection to evict when all places are taken. TR-069 3.2.2: idle or slow clients never lock out a good
  * one. */
 
-/** How far a connection has come: -1 had its last answer, 0 nothing complete, 1 asked for the right URL,
+/** The progress of a connection: -1 had its last answer, 0 nothing complete, 1 asked for the right URL,
  * 2 proved to be the ACS. */
 export type Standing = -1 | 0 | 1 | 2;
 

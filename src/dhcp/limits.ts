@@ -56,11 +56,11 @@ export const eventLimits = {
 export const associationLimits = {
   /** Devices that are remembered at once; a flood of made-up ones pushes out those seen longest ago. Four full /24. */
   devicesMax: 1024,
-  /** Identities as they came on the wire, kept until dnsmasq reports the lease: it cuts values at "=". */
+  /** Identities as they were received, kept until dnsmasq reports the lease: it cuts values at "=". */
   heardMax: 256,
   /** Milliseconds between two looks whether a device is still there. */
   probeMs: 60_000,
-  /** Looks without an answer after which a device counts as gone. */
+  /** Looks without an answer after which a device counts as away. */
   missesMax: 3,
   /** Milliseconds from the start until a device that had no lease from DHCP asks for its gateway by DHCPINFORM. */
   introduceMs: 30_000,

@@ -235,7 +235,7 @@ function renumber(
   );
 }
 
-/** @param numbered receives the number as soon as the new instance holds it: to be undone if the plan comes to nothing
+/** @param numbered receives the number as soon as the new instance holds it: to be undone if the plan fails
  * @throws Fault 9005, 9004 for a full table, 9001 where the table does not grow */
 export function planAdd(
   ground: Ground,

@@ -5,9 +5,9 @@
  *   asking     a Binding Request waits for its answer; it is sent up to nine times
  *   resting    nothing until `until`; then the step that `next` names
  *
- * A probe comes from the secondary port and has its answer sent to the primary one, so that it arrives only if the
- * binding still stands. A probe without an answer proves nothing yet: the keep-alive that follows it shows whether the
- * binding was gone or the server is away (`doubt`).
+ * A probe is sent from the secondary port and has its answer sent to the primary one, so that the answer arrives only
+ * if the binding is still alive. A probe without an answer proves nothing yet: the keep-alive that follows it shows
+ * whether the binding had expired or the server is away (`doubt`).
  *
  * Never: two requests at a time; a keep-alive sooner than STUNMinimumKeepAlivePeriod after the last send from
  * the primary port, or later than STUNMaximumKeepAlivePeriod; BINDING-CHANGE twice for one change; a signed request

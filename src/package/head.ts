@@ -54,7 +54,7 @@ export function readHead(bytes: Uint8Array): Reading {
   };
 }
 
-/** Octets of the DER object at `at`; the header does not give them (E.3). undefined: its length has not come yet. */
+/** Octets of the DER object at `at`; the header does not give them (E.3). undefined: its length has not arrived yet. */
 function blockExtent(bytes: Uint8Array, at: number): number | undefined {
   const identifier = bytes[at]!;
   // E.5: a tag of at most 30 has one octet. SignedData and ContentInfo are both SEQUENCEs.

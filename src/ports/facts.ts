@@ -46,7 +46,7 @@ export interface Interface {
   readonly up: boolean;
   readonly pending: boolean;
   readonly device: string | undefined;
-  /** Seconds since it came up. */
+  /** Seconds that it has been up. */
   readonly uptime: number;
   readonly addresses: readonly { readonly address: string; readonly mask: number }[];
   readonly gateway: string | undefined;
@@ -105,7 +105,7 @@ export interface Station {
   /** kbit/s of the last frames, to the station and from it. */
   readonly rateTo: number | undefined;
   readonly rateFrom: number | undefined;
-  /** Seconds since it associated. */
+  /** Seconds since it was associated. */
   readonly connected: number | undefined;
 }
 

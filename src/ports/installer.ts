@@ -13,8 +13,8 @@ export interface ImageIdentity {
 /** The running image as the platform sees it. */
 export interface RunningImage {
   readonly identity: ImageIdentity;
-  /** The mark that `Flash.mark` left is gone: the file system was replaced. Tells the same version written again from
-   * one that was not written. */
+  /** The mark that `Flash.mark` left is missing: the file system was replaced. Distinguishes the same version written
+   * again from one that was not written. */
   readonly replaced: boolean;
 }
 

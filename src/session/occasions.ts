@@ -186,7 +186,7 @@ export function heard(state: AgentState, notice: Notice): AgentState {
 }
 
 /** Table 7, 5 KICKED: the method is called one or more times in the session whose Inform announces it. A session that
- * is under way takes it along, unless it has announced to the ACS that nothing more comes. */
+ * is under way sends the request too, unless an empty POST has ended its own requests. */
 function reported(state: AgentState, report: Report): AgentState {
   const { phase } = state;
   const kept = errands.report(state.kept, report);

@@ -2,7 +2,7 @@
  * 52.
  *
  *   off        never enabled, or disabled: by a voucher, by its expiration, by a change of provider
- *   scheduled  a voucher enables it at a time to come
+ *   scheduled  a voucher enables it at a later time
  *   on         enabled; with an end or without one
  *
  * Never: an Option that time or a change of provider has ended is enabled again by itself, even if the clock jumps

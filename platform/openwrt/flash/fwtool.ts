@@ -50,7 +50,7 @@ export function readMetadata(read: ReadAt, size: number): ImageMetadata | undefi
   return { boards, revision: asText(asJson(found.version).revision) };
 }
 
-/** Writes the metadata block that goes to the end of an image. */
+/** Writes the metadata block for the end of an image. */
 export function metadataBlock(image: Uint8Array, metadata: unknown): Uint8Array {
   const payload = Buffer.concat([Buffer.alloc(8), Buffer.from(JSON.stringify(metadata))]);
   const trailer = Buffer.alloc(trailerBytes);

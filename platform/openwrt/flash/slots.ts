@@ -1,6 +1,6 @@
 /** Adapter: the Flash port on two slots with a boot environment, on any Linux. TR-069 A.3.2.8.
  *
- * The image goes to the slot that does not run. The boot environment then names that slot and counts its starts:
+ * The image is written to the slot that does not run. The boot environment then names that slot and counts its starts:
  * `boot_slot`, `upgrade_available`, `bootcount`, as boot loaders know them. A slot that is not committed within
  * `bootlimit` starts is left by the boot loader for the other one.
  *
@@ -49,7 +49,7 @@ export function slotFlash(ports: SlotPorts): Flash {
 
   const otherSlot = () => (runningSlot() === "a" ? "b" : "a");
 
-  /** Before anything of the other slot, which the boot loader may have to go back to, is written over.
+  /** Before anything of the other slot, to which the boot loader may have to return, is overwritten.
    * @throws TransferFailure for an image that is larger than the slot */
   const fits = (size: number): void => {
     const name = basename(withoutLinks(join(root, slots[otherSlot()])));

@@ -2,7 +2,7 @@
  * or the one that its board's scripts choose. TR-069 A.3.2.8.
  *
  * The same version may be installed again: its revision does not show then whether the image was written. A mark does:
- * a file that no upgrade keeps, so that it is gone when the image was written, and still there when it was not. */
+ * a file that no upgrade keeps, so that it is missing when the image was written, and still there when it was not. */
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Flash } from "../../../src/ports/installer.ts";
@@ -16,7 +16,7 @@ import { revisionOf } from "./slots.ts";
 export interface SysupgradePorts {
   readonly root: string;
   readonly exec: Exec;
-  /** Starts a program that goes on without the agent. @returns its exit code, if it ends within that time */
+  /** Starts a program that runs on without the agent. @returns its exit code, if it ends within that time */
   readonly detached: (argv: readonly string[], msMax: number) => Promise<number | undefined>;
   /** The path of a received image. */
   readonly path: (id: number) => string;
@@ -27,7 +27,7 @@ const markPath = "root/.cwmpd-image-pending";
 export function sysupgradeFlash({ root, exec, detached, path }: SysupgradePorts): Flash {
   const mark = join(root, markPath);
   return {
-    // An image is put on trial only where there is another slot to go back to.
+    // An image is put on trial only where there is another slot to return to.
     trialMs: 0,
     running: async () => ({
       identity: { revision: revisionOf(root), slot: "" },

@@ -1,6 +1,6 @@
 /** Codec: the boot environment of U-Boot in its redundant form: two copies, each a CRC-32, a counter and variables.
  *
- * A write goes to the copy that is not in use, with the next counter: a power cut in the middle leaves the other one.
+ * A write replaces the copy that is not in use, with the next counter: a power cut in the middle leaves the other one.
  * `fw_setenv` does the same on media without a flag byte of their own. */
 import { Malformed, Refused } from "../../../src/errors.ts";
 import { crc32 } from "./crc32.ts";

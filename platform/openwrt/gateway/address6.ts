@@ -15,7 +15,7 @@ export function words6(text: string): readonly number[] | undefined {
 
 export const isAddress6 = (text: string): boolean => words6(text) !== undefined;
 
-/** Whether nothing stands behind the first `length` bits of the address. */
+/** Whether all bits behind the first `length` bits of the address are zero. */
 const endsAt = (address: string, length: number): boolean =>
   words6(address)?.every(
     (word, i) => (word & (0xffff >> Math.min(Math.max(length - 16 * i, 0), 16))) === 0,

@@ -1,4 +1,4 @@
-/** Table: makers of bindings: how one parameter stands in a UCI option or in a fact, in one line.
+/** Table: makers of bindings: how one parameter is kept in a UCI option or in a fact, in one line.
  * Values from UCI are as hostile as values from the ACS: a value that cannot be parsed reads as the default. */
 import { Fault } from "../../../src/errors.ts";
 import type { At, Binding, Env, Thing } from "../../../src/model/define.ts";

@@ -85,7 +85,7 @@ export function asked(section: Section | undefined, env: Env): boolean | undefin
 }
 
 /** Releases whose answer is not known are mostly newer than this program: a word other than `server` may be none, and
- * where the package says none at all it comes from before the word was needed. */
+ * where the package says none at all it is older than the need of the word. */
 export function serves(section: Section | undefined, env: Env): boolean {
   const known = asked(section, env);
   if (known !== undefined || !section) return known ?? false;

@@ -67,7 +67,8 @@ const judgeUrl: Judge = (value) =>
     ? undefined
     : "Expected an absolute http, https or ftp URL without credentials";
 
-/** The DSCP of diagnostics: this device cannot mark packets of ping and of its own connections, which go out with 0. */
+/** The DSCP of diagnostics: this device cannot mark packets of ping and of its own connections, which
+ * are sent with 0. */
 const unmarked: Binding = {
   packages: [],
   read: () => "0",

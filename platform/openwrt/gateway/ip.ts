@@ -47,7 +47,7 @@ export const addressStatus = fact(
   ["network"],
 );
 
-/** How the address came: TR-181 distinguishes PPP from DHCP. */
+/** The origin of the address: TR-181 distinguishes PPP from DHCP. */
 export const addressingType: Binding = {
   packages: ["network"],
   read: (at, env) => {

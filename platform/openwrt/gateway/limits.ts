@@ -24,7 +24,7 @@ export const gatewayLimits = {
   routesMax: 1024,
   /** Addresses in ReservedAddresses: 256 characters of TR-098. */
   reservedShownMax: 16,
-  /** PortMapping instances that AddObject makes; the bench goes to 100,000 parameters of 8 each. */
+  /** PortMapping instances that AddObject makes; the bench has 100,000 parameters, 8 for each instance. */
   portMappingsMax: 16_384,
   /** DHCP options of one list that AddObject makes: an offer has room for some dozen. */
   ownOptionsMax: 64,

@@ -51,7 +51,7 @@ export const zoneName = (zone: Section): string => single(zone, "name") ?? "";
 /** Everything that decides which side an interface is on, and which of that side comes first. */
 export const sidePackages = ["cwmp", "dhcp", "firewall", "network"];
 
-/** Whether a `config route` or `route6` is in the main table, which every packet goes by, and leads somewhere: other
+/** Whether a `config route` or `route6` is in the main table, which routes every packet, and leads somewhere: other
  * tables are for some packets alone, and routes of other types drop packets. */
 export const isPlainRoute = (route: Section): boolean =>
   /^(?:main|254)$/.test(single(route, "table") ?? "main") &&

@@ -1,5 +1,5 @@
 /** Table: DHCP options that the ACS has made. Each is a section `cwmp_option` beside the section whose list it is for:
- * no program reads that type, so that an option can be there and off. While it is on, its item stands in the list. */
+ * no program reads that type, so that an option can be there and off. While it is on, its item is in the list. */
 import { Fault } from "../../../src/errors.ts";
 import {
   type At,

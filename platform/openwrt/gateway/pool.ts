@@ -1,5 +1,5 @@
 /** Table: the DHCP pool of one LAN interface.
- * Minimum and maximum stand in UCI as an offset from the network address and a count. */
+ * UCI has minimum and maximum as an offset from the network address and a count. */
 import {
   type At,
   type Binding,

@@ -34,7 +34,7 @@ export const status = fact(
 export const givesAddresses = flag(pool, "dhcpv6_na", true);
 export const givesPrefixes = flag(pool, "dhcpv6_pd", true);
 
-/** Addresses come out of every prefix of the LAN. */
+/** Addresses are taken from every prefix of the LAN. */
 export const addressPrefixes = fact(
   (_sheet, at, env) =>
     givesAddresses.read(at, env) === "0"

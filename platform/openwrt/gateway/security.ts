@@ -344,7 +344,7 @@ const complaints: readonly ((section: Section, at: At, env: Env) => Complaints)[
   },
 ];
 
-/** An enabled network that could not come up is rejected. */
+/** An enabled network that could not start is rejected. */
 export const check: Check = (at, env) => {
   const section = sectionAt(iface, at, env);
   if (!section || truth("wireless", section, "disabled", false)) return [];

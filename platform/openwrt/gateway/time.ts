@@ -43,7 +43,7 @@ const isOffsetGuessed = (at: At, env: Env): boolean =>
   isGuessed(at, env) ||
   (parseZone(zoneText(at, env)) === undefined && /^:?[A-Za-z][\w/+-]*$/.test(zoneText(at, env)));
 
-/** A zone file that `zonename` names wins over `timezone` (7.1): the name goes when the string changes. */
+/** A zone file that `zonename` names wins over `timezone` (7.1): the name is removed when the string changes. */
 function putZone(at: At, env: Env, zone: string): readonly Edit[] {
   if (zone === zoneText(at, env) && !isGuessed(at, env)) return [];
   return [...put(system, at, env, "timezone", zone), ...put(system, at, env, "zonename", undefined)];

@@ -44,7 +44,7 @@ export const uplinks: Rows = {
 const connectionsOf = (at: At, env: Env) =>
   wanInterfaces(env).filter((section) => (deviceOf(section) || section.name) === portName(at));
 
-/** An Ethernet port or a VLAN of one stands below: no modem, no tunnel, no Wi-Fi station. */
+/** The layer below is an Ethernet port or a VLAN of one: no modem, no tunnel, no Wi-Fi station. */
 export const isEthernet = (at: At, env: Env): boolean => {
   const wired = !connectionsOf(at, env).some(
     (section) => isModem(section) || noEthernet.has(protoOf(section)),

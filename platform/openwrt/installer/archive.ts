@@ -1,4 +1,4 @@
-/** Adapter: archives that come over the network: gzip and tar, unpacked in memory within bounds. What stands in them is
+/** Adapter: archives from the network: gzip and tar, unpacked in memory within bounds. Their content is
  * judged here; nobody trusts a name. */
 import { TransferFailure } from "../../../src/transfer/failure.ts";
 import { installLimits } from "./limits.ts";

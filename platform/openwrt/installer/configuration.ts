@@ -45,7 +45,7 @@ export async function applyConfiguration(ports: ConfigurationPorts, id: number, 
   await put(ports, wanted);
 }
 
-/** The configuration from before comes back. */
+/** Restores the previous configuration. */
 export async function takeConfigurationBack(ports: ConfigurationPorts, id: number): Promise<void> {
   const kept = join(ports.directory, `${id}`);
   if (existsSync(join(kept, mark))) await put(ports, keptIn(kept));

@@ -56,7 +56,8 @@ function currentIn(directory: string): string {
   }
 }
 
-/** Removes every version but the one that is current. A version that cannot be removed goes with the next content. */
+/** Removes every version but the one that is current. A version that cannot be removed is removed with
+ * the next content. */
 function sweep(directory: string): void {
   const current = currentIn(directory);
   for (const name of existsSync(directory) ? readdirSync(directory) : []) {

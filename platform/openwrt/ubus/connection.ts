@@ -14,7 +14,7 @@ export type Reply =
     }
   /** No answer in time: the service that should have answered is stuck. */
   | { readonly is: "late" }
-  /** The connection is gone, and with it every question on it. */
+  /** The connection is closed, and every question on it is lost. */
   | { readonly is: "lost" };
 
 interface Question {

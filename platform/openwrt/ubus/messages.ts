@@ -63,11 +63,11 @@ export const answers = {
     message(messageTypes.status, seq, peer, [number(ids.status, status)]),
 };
 
-/** Takes bytes as they come and gives whole messages. */
+/** Takes received bytes piece by piece and gives whole messages. */
 export class Reader {
   #waiting: Buffer = Buffer.alloc(0);
 
-  /** @throws Malformed where they are none, or one is longer than is read; nothing more comes then */
+  /** @throws Malformed where they are none, or one is longer than is read; nothing more is given then */
   *take(chunk: Buffer): Generator<Message> {
     this.#waiting = this.#waiting.length === 0 ? chunk : Buffer.concat([this.#waiting, chunk]);
     for (;;) {

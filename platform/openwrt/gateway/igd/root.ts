@@ -84,7 +84,7 @@ export const igdRoot: Root = {
       User: system.users,
       Firewall: system.wall,
       LANConfigSecurity: system.configSecurity,
-      // Every interface of a LAN stands in its LANDevice.
+      // Every interface of a LAN is in its LANDevice.
       LANInterfaces: object({
         LANEthernetInterfaceNumberOfEntries: always("0"),
         LANUSBInterfaceNumberOfEntries: always("0"),

@@ -1,5 +1,5 @@
 /** Table: processes, sensors and logs of the system, its users, its firewall. The names are the same in both roots but
- * for where they stand: `User` is a table of the root here and of `Users` in TR-181. */
+ * for their place: `User` is a table of the root here and of `Users` in TR-181. */
 import { unknownTime } from "../../../../src/datetime.ts";
 import { always, count, object, table } from "../../../../src/model/define.ts";
 import * as device from "../device.ts";

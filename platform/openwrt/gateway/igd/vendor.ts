@@ -1,5 +1,5 @@
 /** Table: vendor parameters of InternetGatewayDevice. What TR-181 has in Optical.Interface TR-098 has no names for:
- * optical modules stand under names of the vendor here. Their facts are in schema/vendor-facts.ts. */
+ * optical modules have names of the vendor here. Their facts are in schema/vendor-facts.ts. */
 import { object, table } from "../../../../src/model/define.ts";
 import * as optical from "../optical.ts";
 
