@@ -95,7 +95,7 @@ describe("command line: arguments", () => {
     expect(usage("uci", "-nq", "show", "x")).toContain('Unknown option "-nq"');
   });
 
-  it("prints help wherever --help stands", () => {
+  it("prints help at any position of --help", () => {
     expect(parse(["--help"])).toEqual({ is: "help", of: undefined });
     expect(parse(["-h"])).toEqual({ is: "help", of: undefined });
     expect(parse(["help"])).toEqual({ is: "help", of: undefined });

@@ -144,7 +144,7 @@ describe("make flash", () => {
     );
   });
 
-  test("the emulated gateway is told its identity and its ACS, each in its section", () => {
+  test("the emulated gateway gets its identity and its ACS, each in its section", () => {
     writeUpper(home, "http://10.0.2.2:7547/");
     const file = parsePackage("cwmp", readFileSync(path("etc/config/cwmp"), "utf8"));
     const of = (section: string, option: string) => file.section(section)?.options.get(option);
@@ -304,7 +304,7 @@ esac
     expect(readFileSync(path("said"), "utf8")).toContain("sysupgrade -n /tmp/firmware.img\n");
   });
 
-  test("a machine that is no OpenWrt is left alone, whatever it says of itself", () => {
+  test("a machine that is no OpenWrt is left unchanged, whatever it reports of itself", () => {
     const env = layOut("none");
     put("look", "board=\nmodel=\x1b[2J\nmachine=x86_64\nmanager=none\nfree=999999\ntmp=999999\n");
     const { err } = flash({ ...env, YES: "1" });
@@ -322,7 +322,7 @@ esac
     expect(flash({ ...env, FILE: path("some.ipk"), YES: "1" }).err).toContain("has not got all of");
   });
 
-  test("a line that ssh does not get through is told with what to do about a new host key", () => {
+  test("a command that ssh cannot deliver is reported, with the remedy for a new host key", () => {
     put("ssh", "#!/bin/sh\necho 'REMOTE HOST IDENTIFICATION HAS CHANGED' >&2\nexit 255\n");
     chmodSync(path("ssh"), 0o755);
     const { status, err } = flash({ SSH: path("ssh"), HOST: "root@192.0.2.1", YES: "1" });

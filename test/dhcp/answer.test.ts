@@ -36,7 +36,7 @@ describe("the answer to a DHCPINFORM", () => {
     expect(read(bytes)).toBe(why);
   });
 
-  test("does not come from a second server beside the server of the lease", () => {
+  test("is not taken from a second server beside the server of the lease", () => {
     expect(read(ack(), { server: "192.0.2.9" })).toMatch(/another server/);
     const silent = ack({ options: [...option(53, [5]), ...named, 255] });
     expect(read(silent, { server: "192.0.2.1" })).toMatch(/another server/);

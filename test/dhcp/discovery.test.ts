@@ -95,7 +95,7 @@ beforeEach(() => {
   desk = new Desk(unknown);
 });
 
-describe("3.1 what DHCP names", () => {
+describe("3.1 the ACS that DHCP names", () => {
   test("[R-3.1-03] a lease with option 43 names the ACS where none is configured", () => {
     expect(desk.lease(named("http://a/")).map((d) => d.do)).toContain("adopt");
     expect(desk.state.kept.found).toMatchObject({

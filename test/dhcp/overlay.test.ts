@@ -23,7 +23,7 @@ function file(): { readonly config: Config; write(url: string): void } {
 
 const urlOf = (config: Config) => config.view().package("cwmp")?.section("acs")?.options.get("url");
 
-test("what stands over a package is made once for each version of it", () => {
+test("the overlay of a package is made once for each version of the package", () => {
   const { config, write } = file();
   const by = { package: "cwmp", section: "acs", type: "acs", option: "url", value: "http://b/" };
   const found = { over: "http://a/", url: "http://c/", provisioningCode: null } as never;

@@ -62,7 +62,7 @@ describe.each([
   }
   const wanted = { [`${path}Host`]: "192.0.2.1", [`${path}NumberOfRepetitions`]: "1", [state]: "Requested" };
 
-  test("[R-3.7.1.5-48] it runs after the session that requested it, over the named interface, and a session of its own reports the result", async () => {
+  test("[R-3.7.1.5-48] a diagnostic runs after the session that requested it, over the named interface, and a session of its own reports the result", async () => {
     const { home, bench } = await household();
     const seen: number[] = [];
     home.mishap = () => {
@@ -97,7 +97,7 @@ describe.each([
     expect(bench.runs.length).toBe(1);
   });
 
-  test("a changed argument while it runs stops it, and nothing is reported", async () => {
+  test("a changed argument stops the running test, and nothing is reported", async () => {
     const { home, bench } = await household();
     await home.sets(wanted);
     await home.sets({ [`${path}DataBlockSize`]: "100" });
@@ -108,7 +108,7 @@ describe.each([
     expect(await home.value(state)).toBe("None");
   });
 
-  test("Requested while it runs restarts it with the present arguments", async () => {
+  test("Requested restarts the running test with the present arguments", async () => {
     const { home, bench } = await household();
     await home.sets(wanted);
     await home.sets({ [state]: "Requested" });

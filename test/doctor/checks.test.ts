@@ -335,7 +335,7 @@ describe("doctor: a board with one fault gets one finding, with its remedy", () 
   });
 });
 
-describe("doctor: what looks wrong and is not", () => {
+describe("doctor: findings that look like a fault and are none", () => {
   const judged = (check: string, change: Partial<Observed>) =>
     examine({ ...good, ...change }).filter((one) => one.check === check);
   const behind = on({ address: "192.168.1.2" });

@@ -70,7 +70,7 @@ describe("doctor: a sample gateway", () => {
     ]);
   });
 
-  test("a server that speaks no TLS is told in plain words", async () => {
+  test("a server that speaks no TLS is reported in plain words", async () => {
     const server = net.createServer((socket) => socket.on("data", () => socket.end("HTTP/1.1 400\r\n\r\n")));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void server.close());
@@ -80,7 +80,7 @@ describe("doctor: a sample gateway", () => {
     ]);
   });
 
-  test("a state that is kept in memory is told, whichever way the overlay is mounted", async () => {
+  test("a state that is kept in memory is reported, whichever way the overlay is mounted", async () => {
     const flash = async (mounts: string) => {
       put("proc/mounts", mounts);
       return (await told("flash"))[0]!.verdict;
@@ -94,7 +94,7 @@ describe("doctor: a sample gateway", () => {
     expect(await flash("tmpfs / tmpfs rw 0 0\n/dev/sda1 / ext4 rw 0 0\n")).toBe("ok");
   });
 
-  test("trusted certificates are counted, and a damaged one is told", async () => {
+  test("trusted certificates are counted, and a damaged one is reported", async () => {
     const file = join(root, "ca.pem");
     const [one, two] = tls.rootCertificates as [string, string];
     const trust = () => told("trust stores");

@@ -22,7 +22,7 @@ function put(path: string, text: string): void {
   writeFileSync(join(root, path), text, { mode: 0o600 });
 }
 
-describe("doctor: who has a port", () => {
+describe("doctor: the owner of a port", () => {
   const line = (at: string, port: number, state: string, inode: number) =>
     `   0: ${at}:${port.toString(16).toUpperCase().padStart(4, "0")} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000     0        0 ${inode} 1 0\n`;
   const heading =
@@ -62,13 +62,13 @@ describe("doctor: who has a port", () => {
     expect(ownerOf(root, "udp", 7580)).toBe("nobody");
   });
 
-  test("a port at another address does not take it from the one that is wanted", () => {
+  test("a port at another address leaves the port at the wanted address free", () => {
     expect(ownerOf(root, "tcp", 7580, ["192.168.1.1"])).toEqual({ other: "uhttpd (process 4002)" });
     expect(ownerOf(root, "tcp", 7580, ["192.168.2.1"])).toBe("nobody");
     expect(ownerOf(root, "tcp", 7547, ["192.168.2.1"])).toBe("agent");
   });
 
-  test("where procfs does not tell, that is no free port", () => {
+  test("a port of which procfs reports nothing is not taken for free", () => {
     rmSync(join(root, "proc/net/udp"));
     expect(ownerOf(root, "udp", 7547)).toEqual({ unknown: "/proc/net/udp cannot be read" });
   });

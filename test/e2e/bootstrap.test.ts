@@ -15,7 +15,7 @@ describe("the first contact", () => {
     expect(acs.wire.connections.length).toBe(1);
   });
 
-  it("3.2.1 [R-3.2.1-02] [R-3.7-01] [R-3.7.1.5-08] a new gateway sends an Inform with 0 BOOTSTRAP and 1 BOOT, and what every Inform has to hold [R-A.3.3.1-16]", async () => {
+  it("3.2.1 [R-3.2.1-02] [R-3.7-01] [R-3.7.1.5-08] a new gateway sends an Inform with 0 BOOTSTRAP and 1 BOOT, and the fields that every Inform has to hold [R-A.3.3.1-16]", async () => {
     const acs = await Acs.open();
     const device = await Device.running(acs.url);
     const session = await acs.session();

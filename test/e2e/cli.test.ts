@@ -23,7 +23,7 @@ async function idle(root?: string) {
 }
 
 describe("commands to the running agent", () => {
-  it("get, names and status print what the ACS would see, exit 0", async () => {
+  it("get, names and status print the values that the ACS would see, exit 0", async () => {
     const { device } = await idle();
     expect(await device.cli("get", path.ssid, `${path.lan}WLANConfiguration.2.SSID`)).toEqual({
       exit: 0,
@@ -147,7 +147,7 @@ describe("commands by themselves", () => {
     readFileSync(fileURLToPath(new URL("../fixtures/uci/parse.json", import.meta.url)), "utf8"),
   ) as readonly Case[];
 
-  it("uci export and show print what the real tool printed, byte for byte, with its exit codes", async () => {
+  it("uci export and show print the output of the real tool, byte for byte, with its exit codes", async () => {
     const device = await Device.layOut();
     const some = corpus.filter((_, at) => at % 6 === 0);
     expect(some.length).toBeGreaterThan(10);

@@ -162,7 +162,7 @@ describe("an ACS that sends bytes that are not a response", () => {
     expect(peak(device) - before).toBeLessThan(96);
   });
 
-  it("A.5.1 [R-A.5.1-06] a request of 100,000 elements is answered with 9004, in bounded memory, and the session goes on", async () => {
+  it("A.5.1 [R-A.5.1-06] a request of 100,000 elements is answered with 9004, in bounded memory, and the session continues", async () => {
     const acs = await Acs.open();
     const device = await Device.running(acs.url);
     const session = await acs.session();

@@ -32,7 +32,7 @@ const change = call.set(
 /** LuCI's "apply" may still be undone: nothing may be written, so undoing has to wait. */
 const snapshot = (device: Device) => device.path("var/run/rpcd/snapshot-files");
 
-test("changes that no session proves within cwmp.cpe.confirm_timeout are undone as a whole, and the ACS is told", {
+test("changes that no session proves within cwmp.cpe.confirm_timeout are undone as a whole, and reported to the ACS", {
   timeout: 300_000,
 }, async () => {
   const acs = await Acs.open();
@@ -125,7 +125,7 @@ test("options that others have set meanwhile stay, the log names those that the 
   expect(files(device)).toMatchObject({ firewall: before.firewall, dhcp: before.dhcp });
 });
 
-test("killed at any change of a file while it undoes changes, the agent finishes after the next start and tells the ACS", {
+test("killed at any change of a file while it undoes changes, the agent finishes after the next start and reports to the ACS", {
   timeout: 300_000,
 }, async () => {
   const moments = ["etc/config", "state"].flatMap((where) =>

@@ -7,6 +7,6 @@ test.each(models)("the committed facts of $version are what the data model's tab
   expect(readFileSync(model.file, "utf8")).toBe(factsOf(model));
 });
 
-test("docs/data-model.md says what the tables of both roots declare", () => {
+test("docs/data-model.md lists the declarations of both roots", () => {
   expect(readFileSync(pageFile, "utf8")).toBe(dataModelPage());
 });

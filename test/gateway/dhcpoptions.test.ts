@@ -37,7 +37,7 @@ describe.each([
   const valued = (hex: string) =>
     encoding === "hex" ? hex.toUpperCase() : Buffer.from(hex, "hex").toString("base64");
 
-  test("a new option is off; on, its item is in dnsmasq's list; off, it is there with what it says", async () => {
+  test("a new option is off; switched on, its item is in dnsmasq's list; switched off, the option keeps its value", async () => {
     const { set, get, option, add } = await device(root);
     const before = option("dhcp", "lan", "dhcp_option");
     const row = await add(table);
@@ -57,7 +57,7 @@ describe.each([
     expect(Buffer.from((await get(`${row}Value`))!, encoding).toString()).toBe("tftp.example");
   });
 
-  test("what dnsmasq would not send so is refused", async () => {
+  test("a value that dnsmasq would send differently is refused", async () => {
     const { set, add } = await device(root);
     const row = await add(table);
     await expect(set(row, { Enable: "1", Tag: "125" })).rejects.toMatchObject(refusal("Without a Value"));
@@ -70,7 +70,7 @@ describe.each([
     );
   });
 
-  test("one that others take out of the list is off; one that is deleted leaves none behind", async () => {
+  test("an option that others remove from the list is off; a deleted option leaves no item behind", async () => {
     const { model, set, get, option, edit, add } = await device(root);
     const before = option("dhcp", "lan", "dhcp_option");
     const row = await add(table);
@@ -96,7 +96,7 @@ describe.each([
   });
 });
 
-test("an option that the client sends or asks for stands in netifd's lists, in the form that netifd reads", async () => {
+test("an option that the client sends or asks for is in netifd's lists, in the form that netifd reads", async () => {
   const { model, set, get, option, edit, add } = await device(igdRoot);
   await edit({ edit: "set", package: "network", section: "wan", option: "reqopts", value: "43" });
   const [sent, asked] = [await add(`${wan}SentDHCPOption.`), await add(`${wan}ReqDHCPOption.`)];

@@ -123,7 +123,7 @@ test("3.4.4 [R-3.4.4-03] after a challenge every request of the connection carri
   expect(acs.requests[3]!.field("response")).toBe(expected(acs.requests[3]!));
 });
 
-test("3.4.2 [R-3.4.2-04] [R-3.4.5-04] with Connection: close the answer goes out on a new connection, with a new cnonce", async () => {
+test("3.4.2 [R-3.4.2-04] [R-3.4.5-04] with Connection: close the answer is sent on a new connection, with a new cnonce", async () => {
   const { acs, inform } = await pair((_, i) =>
     i === 0
       ? challenge('Digest realm="r", nonce="n", qop="auth"', "Connection: close")

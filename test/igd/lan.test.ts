@@ -597,7 +597,7 @@ describe("hosts", () => {
     expect(host(here, 3)).toEqual(["00:00:5E:00:53:21", "192.168.1.21", "Static", "0", "", "0"]);
   });
 
-  test("of more hosts than are shown the inactive ones go whose leases end first; one that answers stays", () => {
+  test("of more hosts than are shown the inactive ones whose leases end first are left out; a host that answers stays", () => {
     const now = Date.UTC(2026, 10, 24, 3, 30, 0) / 1000;
     const mac = (index: number) =>
       `00:00:5E:01:${[index >> 8, index & 255].map((octet) => octet.toString(16).padStart(2, "0")).join(":")}`;

@@ -657,7 +657,7 @@ describe("port mappings", () => {
     });
   });
 
-  test("several writes to one of the two in one call go to the same section", () => {
+  test("several writes to one of the two in one call change the same section", () => {
     const here = withRedirects(redirect("\toption src_dport '3074'\n\toption dest_ip '192.168.1.9'", "game"));
     // As SetParameterValues does it: the instance stays what it was before the first write.
     const { at } = mapping.mappingsOf.rows({ interface: "wan" }, here.env)[1]!;

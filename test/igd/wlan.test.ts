@@ -213,7 +213,7 @@ describe("the radio under a network", () => {
     expect(() => out.set(name, "1")).toThrow(/kept out/);
   });
 
-  test("keys of WEP are set where they stand, and the empty one that servers have read takes none away", () => {
+  test("keys of WEP are set in their option, and the empty key that an ACS reads and writes back removes none", () => {
     const key = (number: number) => `${wlan}WEPKey.${number}.WEPKey`;
     const here = radioWith(
       "",
@@ -277,7 +277,7 @@ config wifi-iface 'lost'
     expect(here.get(`${wlan}SSID`)).toBe("a?b?c");
   });
 
-  test("statistics come from the device of the network", () => {
+  test("statistics are those of the network's device", () => {
     const counters = { tx_bytes: 5, rx_packets: 7, rx_errors: 2 };
     const device = netdev("phy0-ap0", { mac: "00:00:5E:00:53:77", counters });
     const here = world(all, {

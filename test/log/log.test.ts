@@ -60,7 +60,7 @@ test("no character of a line changes the text direction, is invisible, ends the 
   expect(line("fine", { name: "Gerät 😀 日本" })).toBe('fine name="Gerät 😀 日本"');
 });
 
-test("a log tells which lines it drops, so that nobody makes their fields", () => {
+test("a log names the lines that it drops, so that no caller makes their fields", () => {
   const lines: string[] = [];
   const log = lineLog(
     () => "info",

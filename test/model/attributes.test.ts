@@ -106,7 +106,7 @@ describe("A.3.2.4 SetParameterAttributes", () => {
     });
   });
 
-  test("A.3.2.4 [R-A.3.2.4-08] a partial path and the empty path stand for all parameters below", async () => {
+  test("A.3.2.4 [R-A.3.2.4-08] a partial path and the empty path cover all parameters below", async () => {
     const { model } = device().boot();
     await model.setAttributes([access(info)]);
     for (const a of await model.attributes([info])) expect(a.AccessList).toEqual([]);

@@ -53,7 +53,7 @@ describe("A.3.2.6 instance numbers", () => {
     expect(open().numbers("T.", [row("mac0")], 1)).toEqual([count + 1]);
   });
 
-  test("A.3.2.6 whatever others do to anonymous sections, unedited sections keep their numbers", () => {
+  test("A.3.2.6 unedited sections keep their numbers, whatever others do to anonymous sections", () => {
     const sections = fc.uniqueArray(fc.nat(50), { minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(sections, sections, (before, after) => {

@@ -154,7 +154,7 @@ describe("A.3.2.3 GetParameterNames", () => {
     for (const name of objects) expect(all).toContain(name);
   });
 
-  test("A.3.2.3 what is sent is what is listed, entry by entry, however often it has been asked for", async () => {
+  test("A.3.2.3 the sent list equals the list in memory, entry by entry, however often it has been asked for", async () => {
     const { model } = device().boot();
     const sent = (ParameterList: Awaited<ReturnType<typeof model.names>>) =>
       new TextDecoder().decode(

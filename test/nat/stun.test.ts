@@ -27,7 +27,7 @@ const shown = (bytes: Uint8Array) =>
   decode(bytes).attributes.map((one) => showAttribute(one, decode(bytes).id));
 
 describe("STUN messages", () => {
-  it("encodes what it decodes, and decodes what others encode", () => {
+  it("encodes each message that it decodes, and decodes the messages of others", () => {
     const bytes = message(bindingResponse, [mapped("203.0.113.1", 40_000), attribute(0x8022, "five5")]);
     const read = decode(bytes);
     expect(read).toMatchObject({ type: 0x0101, id });

@@ -144,7 +144,7 @@ test("the agent starts with the packages of src alone, and without the other com
   expect(commands).toEqual(["dispatch", "parse", "run", "words"].map((name) => `src/cli/${name}.ts`));
 });
 
-test("the rooms stand in an order: no two of them import each other, types included", () => {
+test("the rooms have an order: no two of them import each other, types included", () => {
   const src = inOrder(roomGraph(sources("src")));
   const platform = inOrder(roomGraph(sources("platform")));
   console.log(`rooms of src, from the ground: ${src.order.join(", ")}`);
@@ -164,7 +164,7 @@ test("the map names every room, every file at the top, and every subject of the 
   expect([...new Set(names)].filter((name) => !map.includes(name))).toEqual([]);
 });
 
-test("no barrel files, no rooms for what has no noun", () => {
+test("no barrel files, no rooms without a noun for a name", () => {
   const vague = /(^|\/)(index|utils?|helpers?|common|manager|misc)(\.ts$|\/)/;
   expect(product.map((file) => file.path).filter((path) => vague.test(path))).toEqual([]);
 });

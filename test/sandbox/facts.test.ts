@@ -133,7 +133,7 @@ describe("a sample gateway", () => {
   });
 });
 
-describe("where the serial number comes from, in order", () => {
+describe("the sources of the serial number, in order", () => {
   const exec = saying({ "fw_printenv -n serialno": "ENV-1\n", "fw_printenv -n serial": "" });
 
   test("device tree, boot loader, DMI, label address, none", async () => {

@@ -167,7 +167,7 @@ describe("an account is locked and unlocked by passwd", () => {
   });
 });
 
-describe("the device goes down", () => {
+describe("the device shuts down", () => {
   const overlay = () => put("proc/mounts", "/dev/ubi0_6 /overlay ubifs rw 0 0\n");
 
   test("a reboot calls procd, or the program reboot if ubus is missing", async () => {

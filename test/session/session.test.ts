@@ -254,7 +254,7 @@ describe("3.7.1.2 incoming requests", () => {
     }
   });
 
-  test("[R-3.5-30] an unknown method is answered with 9000, and the session goes on", () => {
+  test("[R-3.5-30] an unknown method is answered with 9000, and the session continues", () => {
     const rig = opened();
     rig.post();
     rig.hear(unknownCall("cwmp-1-1"));

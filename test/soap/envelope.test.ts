@@ -61,7 +61,7 @@ describe("prefixes and versions", () => {
   });
 });
 
-describe("what may be ignored", () => {
+describe("parts of a message that may be ignored", () => {
   test("3.5 [R-3.5-29] comments, processing instructions and unknown attributes are ignored", () => {
     const text = envelope(
       '<!-- c --><?p i?><cwmp:Reboot a="1" soap:encodingStyle="x" cwmp:b="2"><!-- c --><CommandKey' +
@@ -78,7 +78,7 @@ describe("what may be ignored", () => {
     expect(read(envelope(reboot).replace("</soap:Envelope>", "<x/></soap:Envelope>"))).toMatchObject(called);
   });
 
-  test("3.5 attributes come in any order, with either quote", () => {
+  test("3.5 attributes are accepted in any order, with either quote", () => {
     const text =
       "<?xml version='1.0'?><s:Envelope s:encodingStyle='e' xmlns:c='urn:dslforum-org:cwmp-1-1' " +
       "xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body><c:Reboot><CommandKey>k</CommandKey></c:Reboot>" +

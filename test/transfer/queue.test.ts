@@ -144,7 +144,7 @@ describe("A.3.2.8 when a transfer runs", () => {
   });
 });
 
-describe("A.3.2.8 what fails", () => {
+describe("A.3.2.8 failures", () => {
   test("[R-A.3.2.8-44, R-A.4.1.5-19] a file server that cannot be reached is retried within the hour", () => {
     const rig = new Rig().feed({ on: "asked", wanted: download() });
     expect(rig.did()).toEqual(["fetch key"]);
@@ -196,7 +196,7 @@ describe("A.3.2.8 what fails", () => {
     expect(rig.feed({ on: "sessionEnded", good: false }).did()).toEqual(["apply key"]);
   });
 
-  test("an event that comes too late for its stage changes nothing", () => {
+  test("an event that is too late for its stage changes nothing", () => {
     const rig = new Rig().feed({ on: "asked", wanted: download() });
     rig.feed({ on: "failed", id: 1, kind: "access", text: "404", begun: true });
     rig.feed(
@@ -308,7 +308,7 @@ describe("A.3.2.8 software images", () => {
     expect(rig.did()).toEqual(["judge key", "fetch key"]);
   });
 
-  test("an image fails if the device never goes down for it", () => {
+  test("an image fails if the device never shuts down for it", () => {
     expect(
       handed()
         .pass(11 * minute)
@@ -387,7 +387,7 @@ describe("A.3.2.8 undoing a transfer", () => {
       .feed({ on: "applied", id: 1, trial: { limitMs: 10 * minute } })
       .pass(10 * minute);
 
-  test("a failed undo is retried with growing waits, and the ACS is told only once it is done", () => {
+  test("a failed undo is retried with growing waits, and reported to the ACS only once it is done", () => {
     const rig = late();
     rig.did();
     for (const wait of [15, 30, 60, 120, 240, 240]) {
@@ -408,7 +408,7 @@ describe("A.3.2.8 undoing a transfer", () => {
     }
   });
 
-  test("after twenty failed tries the ACS is told that the undo failed", () => {
+  test("after twenty failed tries the failure of the undo is reported to the ACS", () => {
     const rig = late();
     for (let tries = 0; tries < 20; tries++) rig.feed(failed).pass(4 * minute);
     expect(rig.ended()).toMatchObject([

@@ -113,7 +113,7 @@ config wifi-iface
     expect(changed(text, (d) => own(d, 0).set("c", "2"))).toBe(`${text}\toption c '2'\n`);
   });
 
-  test("a new section of a name that stands already, though made up, would be read as that one: refused", () => {
+  test("a new section is refused if its name is the made-up name of an anonymous one: it would be read as that one", () => {
     const again = (d: Document) => d.add("a", d.sections[0]!.name).set("c", "2");
     expect(() => changed("config a\n\toption b '1'\n", again)).toThrow("cannot write back");
   });
@@ -137,7 +137,7 @@ config wifi-iface
     );
   });
 
-  test("an option that is removed and added again goes to the end of its section; all comments stay", () => {
+  test("an option that is removed and added again is written at the end of its section; all comments stay", () => {
     const text = "# top\nconfig a 'a'\n\toption p '0'\n\t# beside\n\toption q '1'\n\toption r '2'\n# end\n";
     const again = (name: string, value: string) => (d: Document) => {
       const section = own(d, 0);
@@ -234,7 +234,7 @@ test("after any change of any file the file reads back correctly, and no comment
   fc.assert(property, { numRuns: 3000 });
 });
 
-test("a change of what was written last makes the same text as a change of the file read anew", () => {
+test("a change of the text that was written last makes the same text as a change of the file read anew", () => {
   const property = fc.property(
     fc.array(line, { maxLength: 24 }),
     fc.array(fc.array(edit, { maxLength: 3 }), { minLength: 2, maxLength: 4 }),

@@ -57,7 +57,7 @@ async function household(options: Record<string, string> = {}) {
 const number = `${management}ManageableDeviceNumberOfEntries`;
 
 describe("F.2.1 the number of devices", () => {
-  test("[R-F.2.1-10] [R-F.2.1-11] with active notification the ACS is told of each device that appears or disappears", async () => {
+  test("[R-F.2.1-10] [R-F.2.1-11] with active notification each device that appears or disappears is reported to the ACS", async () => {
     const { home, lease } = await household();
     await home.settle();
     expect((await home.asks("SetParameterAttributes", notify(number, 2)))?.is).toBe("reply");

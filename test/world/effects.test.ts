@@ -92,7 +92,7 @@ describe("changes with Status 1 take effect", () => {
   });
 
   // Services were told to read files in which the change was not yet, and never again.
-  test("A.3.2.1 [R-A.3.2.1-17] files that could not be replaced during the session are replaced when it ends, before services are told", async () => {
+  test("A.3.2.1 [R-A.3.2.1-17] files that could not be replaced during the session are replaced when it ends, before services are reloaded", async () => {
     const home = await settled();
     home.life.config.refuseCommits = 2;
     const [result] = await home.asked(ask("SetParameterValues", setting({ [ssid]: "Attic" })));
@@ -109,7 +109,7 @@ describe("changes with Status 1 take effect", () => {
     expect(home.orders).toEqual([]);
   });
 
-  test("A.3.2.1 [R-A.3.2.1-17] files that still cannot be replaced are replaced with the next session, and services are told then", async () => {
+  test("A.3.2.1 [R-A.3.2.1-17] files that still cannot be replaced are replaced with the next session, and services are reloaded then", async () => {
     const home = await settled();
     home.life.config.refuseCommits = 3;
     await home.asked(ask("SetParameterValues", setting({ [ssid]: "Attic" })));

@@ -73,7 +73,7 @@ describe("3.2.1 changes by others than the ACS", () => {
     expect(listed(home, ssid)).toBe("Cellar");
   });
 
-  test("[R-3.7.1.5-29] [R-A.3.2.4-12] [R-A.3.2.4-15] [R-A.3.3.1-14] a change with passive notification waits for the next session, whatever opens the session", async () => {
+  test("[R-3.7.1.5-29] [R-A.3.2.4-12] [R-A.3.2.4-15] [R-A.3.3.1-14] a change with passive notification waits for the next session, for any cause of the session", async () => {
     const home = await notified(1);
     renamed(home, "Attic");
     await home.clock.pass(hour);

@@ -153,7 +153,7 @@ describe.each([
   });
 });
 
-test("an order that cannot be carried out is told in the log and not tried for ever", async () => {
+test("an order that cannot be carried out is logged and not retried for ever", async () => {
   const home = await settled();
   home.labour = Promise.reject(new Error("ubus does not answer"));
   home.labour.catch(() => {});

@@ -11,7 +11,7 @@ const writes = (home: Household, section: string, option: string, value: string)
 
 const told = (home: Household) => home.told.map((post) => ({ to: post.url, first: post.codes[0] }));
 
-test("3.2.2 what a look finds goes to the ACS that it finds: the one before hears nothing of the change", async () => {
+test("3.2.2 the changes that a look finds are reported to the ACS that it finds, and not to the ACS before", async () => {
   const home = await new Household().settle();
   writes(home, "acs", "url", other);
   writes(home, "cpe", "provisioning_code", "P9");

@@ -224,7 +224,7 @@ const transferComplete: OwnRequest = {
 const heard = (state: SessionState, text: string) =>
   step(state, { on: "message", message: decode(new TextEncoder().encode(text), { serves: () => true }) });
 
-describe("3.7.1.4 what ends a session without success", () => {
+describe("3.7.1.4 faults that end a session without success", () => {
   /** The session ends at once, and is tried again as Table 3 says. */
   const failed = async (home: Household, posts: number) => {
     expect(home.posts).toHaveLength(posts);
@@ -356,7 +356,7 @@ test("3.7.1 an endless session is aborted, and counts as one failure although it
 describe("3.7.2.4 after a fault of ours", () => {
   const wrong = ask("GetParameterValues", { ParameterNames: [`${root}No.Such`] });
 
-  test("[R-3.7.2.4-01] the ACS goes on, or ends the session, or breaks it off with 400", async () => {
+  test("[R-3.7.2.4-01] the ACS continues the session, ends it, or breaks it off with 400", async () => {
     const further = await settled();
     await further.asked(wrong, ask("GetRPCMethods", {}));
     expect(further.posts.map(({ said }) => said?.is)).toEqual(["call", undefined, "fault", "reply"]);

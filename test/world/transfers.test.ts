@@ -270,7 +270,7 @@ describe("A.3.2.8, A.4.1.5 the answer", () => {
     expect(home.codes()).toEqual({ a: 0, b: 0 });
   });
 
-  test("[R-A.3.2.8-21, R-A.3.2.8-59, R-A.3.2.8-61, R-A.3.2.8-62, R-A.4.1.5-26, R-A.5.1-16] what TransferComplete cannot say is a fault of the call: 9003, 9004, 9010, 9013", async () => {
+  test("[R-A.3.2.8-21, R-A.3.2.8-59, R-A.3.2.8-61, R-A.3.2.8-62, R-A.4.1.5-26, R-A.5.1-16] a failure that TransferComplete cannot report is a fault of the call: 9003, 9004, 9010, 9013", async () => {
     const home = await Home.ready();
     expect(await fault(home, "Download", download("x", { FileType: `X 0017A4 ${"t".repeat(56)}` }))).toBe(
       9003,
@@ -375,7 +375,7 @@ describe("A.3.2.8, A.4.1.5 the answer", () => {
   });
 });
 
-describe("A.3.2.8, A.4.1.5 the power goes at each step from the answer to the last response", () => {
+describe("A.3.2.8, A.4.1.5 the power fails at each step from the answer to the last response", () => {
   const scenarios = {
     configuration: ["Download", download("c", { FileType: types.configuration })],
     image: ["Download", download("i", { FileType: types.image })],
@@ -402,7 +402,7 @@ describe("A.3.2.8, A.4.1.5 the power goes at each step from the answer to the la
   }
 
   for (const [what, scenario] of Object.entries(scenarios)) {
-    test(`[R-A.3.3.2-04] ${what}: it takes effect, the ACS is told so, and nothing is left behind`, async () => {
+    test(`[R-A.3.3.2-04] ${what}: it takes effect, the ACS gets a report, and nothing is left behind`, async () => {
       const calm = await run(scenario, Number.POSITIVE_INFINITY, "power");
       expect(Object.values(calm.home.codes())).toEqual([0]);
       expect(calm.to - calm.from).toBeGreaterThan(10);
