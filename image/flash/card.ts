@@ -64,7 +64,7 @@ export function usableDisk(device: string, { mounts, swaps, block, devices }: Vi
     }
   };
   if (!path.startsWith(devices) || read(join(entry, "size")) === "")
-    throw new Stop(`${device} is no disk. See what there is: lsblk`);
+    throw new Stop(`${device} is no disk. List the disks: lsblk`);
   if (noCard.test(name)) throw new Stop(`${device} is no disk for a gateway`);
   if (read(join(entry, "partition")) !== "")
     throw new Stop(`${device} is a partition; the image is for a whole disk`);

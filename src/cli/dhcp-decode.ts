@@ -18,7 +18,7 @@ import type { Command, OptionsOf, Outcome } from "./command.ts";
 const jsonKeys = "url, provisioningCode, announces, device, gateway and notes";
 
 export const dhcpDecodeCommand = {
-  summary: "Tell what a DHCP option or message says",
+  summary: "Decode a DHCP option or message",
   operands: "[HEX…]",
   operandsMin: 0,
   operandsMax: 64,
@@ -49,7 +49,7 @@ export const dhcpDecodeCommand = {
     as: {
       is: "value",
       placeholder: "ROLE",
-      summary: "who reads option 125: gateway or device",
+      summary: "the reader of option 125: gateway or device",
       oneOf: ["gateway", "device"],
     },
     packet: { is: "value", placeholder: "HEX", summary: "a whole DHCP message", mayBeEmpty: true },
@@ -108,7 +108,7 @@ function misuse(o: Options, operands: readonly string[]): string | undefined {
   if (o.option === undefined && operands.length > 0) return `Unexpected argument "${operands[0]}".`;
   if (o.options === undefined && (o.file !== undefined || o.sname !== undefined))
     return "--file and --sname go with --options.";
-  if (o.option !== "125" && o.as !== undefined) return "--as goes with --option 125.";
+  if (o.option !== "125" && o.as !== undefined) return "--as needs --option 125.";
   return undefined;
 }
 

@@ -49,9 +49,9 @@ function systemRefusal(error: unknown): string | undefined {
 }
 
 const advice: Readonly<Partial<Record<number, string>>> = {
-  9005: "See what there is: cwmpd names [PATH]. An object's name ends with a dot.",
+  9005: "List the names: cwmpd names [PATH]. An object's name ends with a dot.",
   9006: "See the present value: cwmpd get PATH.",
-  9008: "See what can be changed: cwmpd names PATH marks it rw.",
+  9008: "cwmpd names PATH marks the parameters that can be changed with rw.",
 };
 
 /** The fault that the ACS would get, for people: its code, and each parameter with its own code. */

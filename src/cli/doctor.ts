@@ -5,15 +5,15 @@ import { counted, escapeText, jsonText } from "../terminal.ts";
 import { type Command, type OptionsOf, type Outcome, rootOption } from "./command.ts";
 
 export const doctorCommand = {
-  summary: "Tell what this board lacks, and how to mend it",
+  summary: "Find the faults of this board, with the remedy for each",
   operands: "",
   operandsMin: 0,
   operandsMax: 0,
   group: "tools",
   help: [
-    "Looks at all that the agent needs, in the order in which an engineer would mend it: configuration, identity, clock, address, route and DNS, trusted certificates, the ACS and its certificate, ports, hooks, DHCP options, NAT, room in flash and memory, leftovers of crashes, /tmp, socket buffers, libraries, and the last session. One line a check, and below each that is not in order what to do. Nothing is changed; the ACS is dialled and sent nothing.",
-    "The agent need not run. With another --root only what lies in that directory is looked at, and the ACS. --offline leaves the ACS alone.",
-    "With --json a list of {check, verdict, what, fix}: verdict is ok, warn or fail, fix is null where there is nothing to do.",
+    "Looks at all that the agent needs, in the order in which an engineer would mend it: configuration, identity, clock, address, route and DNS, trusted certificates, the ACS and its certificate, ports, hooks, DHCP options, NAT, room in flash and memory, leftovers of crashes, /tmp, socket buffers, libraries, and the last session. One line a check, and the remedy below each check that is not in order. Nothing is changed; the ACS is dialled and sent nothing.",
+    "The agent need not run. With another --root only the files of that directory are checked, and the ACS. --offline leaves the ACS alone.",
+    "With --json a list of {check, verdict, what, fix}: verdict is ok, warn or fail, fix is null where no remedy is needed.",
   ],
   examples: [
     { run: "cwmpd doctor", tells: "on a new board" },

@@ -10,9 +10,9 @@ export const getCommand = {
   operandsMax: 1000,
   group: "talk",
   help: [
-    "Asks the running agent for parameters and prints a line PATH=VALUE for each, in the order of the data model. It shows what the ACS would read at this moment: passwords come back empty, dates are in UTC, booleans are 1 and 0.",
-    "A path that ends with a dot is an object and stands for everything below it; '' is the whole tree. In values, backslash, newline and all other characters that steer a terminal or hide in a line are written \\\\, \\n, \\r, \\t, \\xHH and \\uHHHH, so that every parameter stays on one line. `cwmpd set -` reads such lines back.",
-    "With --json each has name, value, type, writable, notification (off, passive, active) and sources: what was looked at for the value. network.wan.proto is an option of UCI, `device: interface wan` what the system says, `agent: parameterKey` state of the agent.",
+    "Asks the running agent for parameters and prints a line PATH=VALUE for each, in the order of the data model. It shows the values that the ACS would read at this moment: passwords are empty, dates are in UTC, booleans are 1 and 0.",
+    "A path that ends with a dot is an object and covers all parameters below it; '' is the whole tree. In values, backslash, newline and all other characters that steer a terminal or hide in a line are written \\\\, \\n, \\r, \\t, \\xHH and \\uHHHH, so that every parameter stays on one line. `cwmpd set -` reads such lines back.",
+    "With --json each has name, value, type, writable, notification (off, passive, active) and sources: the places from which the value was read. network.wan.proto is an option of UCI, `device: interface wan` a report of the system, `agent: parameterKey` state of the agent.",
   ],
   examples: [
     { run: "cwmpd get InternetGatewayDevice.DeviceInfo.SoftwareVersion", tells: "one parameter" },

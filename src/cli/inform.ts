@@ -17,5 +17,5 @@ export const informCommand = {
 
 export async function inform(control: Control): Promise<Outcome> {
   await control.inform();
-  return { exit: 0, out: "Session begun. See how it goes: cwmpd status\n" };
+  return { exit: 0, out: "Session begun. See its outcome: cwmpd status\n" };
 }

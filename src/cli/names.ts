@@ -9,7 +9,7 @@ export const namesCommand = {
   operandsMax: 1,
   group: "talk",
   help: [
-    "Prints a line for each parameter and object at and below PATH (everything without one): a mark, a blank, the name. The mark is rw for what the ACS may change and r- for the rest. For a table, rw means that instances can be added; for an instance, that it can be deleted.",
+    "Prints a line for each parameter and object at and below PATH (everything without one): a mark, a blank, the name. The mark is rw for a parameter that the ACS may change and r- for all others. For a table, rw means that instances can be added; for an instance, that it can be deleted.",
   ],
   examples: [
     {
@@ -19,7 +19,10 @@ export const namesCommand = {
     { run: "cwmpd names | grep ^rw", tells: "everything that can be changed" },
   ],
   options: {
-    profiles: { is: "flag", summary: "list the profiles of the data model instead, and what each lacks" },
+    profiles: {
+      is: "flag",
+      summary: "list the profiles of the data model instead, and the parameters that each lacks",
+    },
     "next-level": { is: "flag", summary: "only what lies directly in PATH" },
     ...rootOption,
   },

@@ -5,7 +5,7 @@ import { type Command, type Outcome, rootOption } from "./command.ts";
 import { stamp } from "./elapsed.ts";
 
 export const optionsCommand = {
-  summary: "Tell which Options are on, until when, and why not",
+  summary: "List the Options: on or off, until when, and why",
   operands: "",
   operandsMin: 0,
   operandsMax: 0,

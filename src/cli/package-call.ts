@@ -96,7 +96,7 @@ export async function packageBuild(
   options: OptionsOf<typeof packageBuildCommand>,
   world: PackageWorld,
 ): Promise<Outcome> {
-  if (options.o === undefined) return usage("build", "-o FILE is missing: where the package goes.");
+  if (options.o === undefined) return usage("build", "-o FILE is missing: the file for the package.");
   if (options.sign.length > 0 && options.signatures !== undefined) {
     return usage("build", "Give --sign or --signatures, not both.");
   }

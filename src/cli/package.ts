@@ -39,7 +39,8 @@ const policyOptions = {
   storage: {
     is: "value",
     placeholder: "nonvolatile=N,volatile=N",
-    summary: "octets that are free, for the minimum storage commands; without it, what is free here",
+    summary:
+      "octets that are free, for the minimum storage commands; without it, the octets that are free here",
   },
   attribute: {
     is: "several",
@@ -69,7 +70,7 @@ const policyNote =
   "Values without an option come from `config package` in etc/config/cwmp beneath the root. Without that file no signer is trusted, a signature is required, SHA-1 counts as TR-069 E.5 has it, and a downgrade is allowed. docs/packages.md is the manual.";
 
 export const packageInspectCommand = {
-  summary: "Show what a signed package holds",
+  summary: "Show the content of a signed package",
   operands: "FILE",
   operandsMin: 1,
   operandsMax: 1,
@@ -83,13 +84,13 @@ export const packageInspectCommand = {
 } as const satisfies Command;
 
 export const packageVerifyCommand = {
-  summary: "Judge a signed package and show what it would do",
+  summary: "Judge a signed package and show its effect",
   operands: "FILE",
   operandsMin: 1,
   operandsMax: 1,
   group: "tools",
   help: [
-    "Judges everything that an installation would judge: signatures, conditions, hashes, paths. Then it prints what an installation beneath the root would do. It writes nothing, and needs neither the agent nor root rights.",
+    "Judges everything that an installation would judge: signatures, conditions, hashes, paths. Then it prints the changes that an installation beneath the root would make. It writes nothing, and needs neither the agent nor root rights.",
     policyNote,
   ],
   examples: [
@@ -109,7 +110,7 @@ export const packageInstallCommand = {
   operandsMax: 1,
   group: "tools",
   help: [
-    "Judges the package as `cwmpd package verify` does, then carries its commands out beneath the root: all of them or none. An installation that a crash interrupted is finished or undone first. It writes beneath the root whatever the package's Role is, touches no flash partition and never reboots: `effects.reboot` of --json says whether the package asks for it.",
+    "Judges the package as `cwmpd package verify` does, then carries its commands out beneath the root: all of them or none. An installation that a crash interrupted is finished or undone first. It writes beneath the root for every Role of a package, touches no flash partition and never reboots: `effects.reboot` of --json says whether the package asks for it.",
     "Journal and staged files are kept in the state directory and removed when the command ends. If that directory is on another file system than the root, files are staged in a directory .cwmpd-package beneath the root instead.",
     policyNote,
   ],

@@ -8,7 +8,7 @@ export const runCommand = {
   operandsMax: 0,
   group: "agent",
   help: [
-    "Reads /etc/config, calls the ACS with an Inform, answers what the ACS asks, listens for Connection Requests and for the commands below `Talk to the running agent`. It stays in the foreground and logs to standard error (with --syslog to the system log, each line with its level); the service manager restarts it. SIGTERM and SIGINT end it cleanly; SIGHUP makes it look at its configuration, as it does by itself when a file changes.",
+    "Reads /etc/config, calls the ACS with an Inform, answers the requests of the ACS, listens for Connection Requests and for the commands below `Talk to the running agent`. It stays in the foreground and logs to standard error (with --syslog to the system log, each line with its level); the service manager restarts it. SIGTERM and SIGINT end it cleanly; SIGHUP makes it look at its configuration, as it does by itself when a file changes.",
     "With --root the whole device is another directory: /etc/config, /sys, /proc and everything that the agent writes are taken from there, Reboot and FactoryReset restart the agent by themselves, and a port that is taken is replaced by a free one (on a device it is waited for). `cwmpd sandbox DIR` makes such a directory.",
     "The ACS is that of --acs-url, otherwise that of option url of section acs in /etc/config/cwmp. Without /etc/config/cwmp, --acs-url alone is enough.",
   ],
@@ -32,7 +32,7 @@ export const runCommand = {
       placeholder: "DIR",
       summary: "keep the agent's own state in DIR (else etc/cwmp below the root)",
     },
-    "acs-url": { is: "value", placeholder: "URL", summary: "call this ACS, whatever is configured" },
+    "acs-url": { is: "value", placeholder: "URL", summary: "call this ACS instead of the configured one" },
     "log-level": {
       is: "value",
       placeholder: "L",

@@ -27,7 +27,7 @@ export const setCommand = {
     { run: "cwmpd set - <secrets.txt", tells: "passwords, unseen" },
   ],
   options: {
-    "dry-run": { is: "flag", summary: "print what would be written where, and write nothing" },
+    "dry-run": { is: "flag", summary: "print the change of each file, and write nothing" },
     ...rootOption,
   },
 } as const satisfies Command;

@@ -7,13 +7,13 @@ import { type Command, type Outcome, rootOption } from "./command.ts";
 import { ago, during, stamp, until } from "./elapsed.ts";
 
 export const statusCommand = {
-  summary: "Tell which ACS, how the last session went and when the next comes",
+  summary: "Show the ACS, the last session, the next one, and every fault",
   operands: "",
   operandsMin: 0,
   operandsMax: 0,
   group: "talk",
   help: [
-    "Tells which ACS the agent calls and how that was found, when the last session was and how it ended (with the last error in plain words), when the next comes and why, which events wait, how often it has retried, and what else is out of order.",
+    "Prints the ACS that the agent calls and the source of its URL, the time and the end of the last session (with the last error in plain words), the time and the cause of the next, the events that wait, the number of retries, and every other fault.",
     "With --json the same as one JSON object for scripts: keys keep their meaning and are always there, null where there is no value; moments are UTC as 2026-01-31T12:00:00.000Z.",
   ],
   examples: [

@@ -33,7 +33,7 @@ export const stunProbeCommand = {
   group: "tools",
   help: [
     "Sends Binding Requests as the agent does and prints which address the server sees, whether an address or port is translated on the way, and whether the server honours RESPONSE-ADDRESS (G.2.1.2: without that the lifetime of a binding cannot be measured). A request is sent up to nine times within 9.5 s (RFC 3489 9.3).",
-    "With --timeout-search it goes on to measure how long the binding lives, which takes several times that long: every trial waits its whole time anew. The port is 3478 where none is given.",
+    "With --timeout-search it then measures how long the binding lives, which takes several times that long: every trial waits its whole time anew. The port is 3478 where none is given.",
     'With --json the answer is {"server", "source", "mapped", "natDetected", "responseAddress", "lifetimeSeconds", "why"}: addresses as A:P; responseAddress is true, false or null where it was not found out; lifetimeSeconds is the longest time that the binding was seen to live, and null without --timeout-search.',
   ],
   examples: [
@@ -51,7 +51,7 @@ export const stunProbeCommand = {
 } as const satisfies Command;
 
 export const stunDecodeCommand = {
-  summary: "Show what a STUN message says",
+  summary: "Decode a STUN message",
   operands: "HEX|-",
   operandsMin: 1,
   operandsMax: 1,
@@ -78,7 +78,7 @@ export const stunAnswerCommand = {
   group: "tools",
   help: [
     'Judges a datagram exactly as the agent does (G.2.1.1) and prints, with --json, {"action","mapped","natDetected","changed","why"}.',
-    "action is accept; discard (it is not the answer or cannot be believed, the request goes on waiting); retry-integrity (401: the request is sent once more with USERNAME and MESSAGE-INTEGRITY); fail (the server refuses); or not-stun. mapped is the public address as A:P and natDetected whether it differs from --source; both are null unless the action is accept. changed says that it differs from --binding, or that there was none.",
+    "action is accept; discard (it is not the answer or cannot be believed, the request still waits); retry-integrity (401: the request is sent once more with USERNAME and MESSAGE-INTEGRITY); fail (the server refuses); or not-stun. mapped is the public address as A:P and natDetected whether it differs from --source; both are null unless the action is accept. changed says that it differs from --binding, or that there was none.",
     batch,
   ],
   examples: [
@@ -101,7 +101,7 @@ export const stunAnswerCommand = {
     binding: { is: "value", placeholder: "A:P", summary: "the public address that was known before" },
     ...jsonOption,
   },
-  exits: "0 judged, whatever the action; 2 wrong usage",
+  exits: "0 judged, with any action; 2 wrong usage",
 } as const satisfies Command;
 
 export const stunRequestCommand = {

@@ -75,7 +75,7 @@ export const families: Readonly<
   Record<string, { readonly summary: string; readonly group: Command["group"] }>
 > = {
   package: { summary: "Judge, install and build signed packages", group: "tools" },
-  event: { summary: "Hand over what has happened on the device (for hooks)", group: "tools" },
+  event: { summary: "Hand over an event of the device (for hooks)", group: "tools" },
   dhcp: { summary: "Read and make the DHCP options of TR-069", group: "tools" },
   stun: stunFamily,
   "udp-request": udpRequestFamily,

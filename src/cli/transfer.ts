@@ -58,7 +58,7 @@ export const uploadCommand = {
   operandsMax: 1,
   group: "talk",
   help: [
-    "Has the running agent send a file of its own with PUT, as an Upload of the ACS would: the configuration without passwords, or the system log. The ACS is told of it by AutonomousTransferComplete.",
+    "Has the running agent send a file of its own with PUT, as an Upload of the ACS would: the configuration without passwords, or the system log. AutonomousTransferComplete reports it to the ACS.",
   ],
   examples: [{ run: "cwmpd upload http://192.168.1.2/log.txt", tells: "the system log" }],
   options: {
@@ -81,7 +81,7 @@ export const requestDownloadCommand = {
   operandsMax: 17,
   group: "talk",
   help: [
-    "Calls the ACS and asks for a file by RequestDownload. The ACS may send a Download for it or not; `cwmpd transfers` shows what comes. 2 Web Content takes one argument, Version; the other types of the standard take none.",
+    "Calls the ACS and asks for a file by RequestDownload. The ACS may send a Download for it or not; `cwmpd transfers` shows a Download that follows. 2 Web Content takes one argument, Version; the other types of the standard take none.",
   ],
   examples: [
     { run: "cwmpd request-download '1 Firmware Upgrade Image'", tells: "ask for a new image" },
@@ -169,5 +169,5 @@ export async function requestDownload(control: Control, operands: readonly strin
     return { name: pair.slice(0, equals), value: pair.slice(equals + 1) };
   });
   await control.requestDownload({ fileType, args });
-  return { exit: 0, out: "The ACS is asked. See what comes: cwmpd transfers\n" };
+  return { exit: 0, out: "The ACS is asked. See its answer: cwmpd transfers\n" };
 }

@@ -6,7 +6,7 @@ import { type Command, type Outcome, rootOption } from "./command.ts";
 import { until } from "./elapsed.ts";
 
 export const transfersCommand = {
-  summary: "List file transfers: what waits, what runs, how it ended",
+  summary: "List file transfers that wait, run or have ended",
   operands: "",
   operandsMin: 0,
   operandsMax: 0,

@@ -52,7 +52,7 @@ export const udpRequestCheckCommand = {
     "last-id": { is: "value", placeholder: "ID", summary: "id of the last request that was accepted" },
     json: { is: "flag", summary: "print one JSON object a line, for scripts" },
   },
-  exits: "0 judged, whatever the verdicts; 2 wrong usage",
+  exits: "0 judged, with any verdicts; 2 wrong usage",
 } as const satisfies Command;
 
 export const udpRequestSendCommand = {

@@ -30,7 +30,7 @@ const verdicts =
   "A verdict is valid, or one of malformed, oversize, unsigned, structure, algorithm, digest, signature and untrusted; docs/vouchers.md explains each.";
 
 export const voucherVerifyCommand = {
-  summary: "Tell whether a voucher is what a trusted signer has signed",
+  summary: "Judge whether a trusted signer has signed a voucher",
   operands: "FILE",
   operandsMin: 1,
   operandsMax: 1,
@@ -51,7 +51,7 @@ export const voucherVerifyCommand = {
 } as const satisfies Command;
 
 export const voucherTryCommand = {
-  summary: "Tell what SetVouchers with vouchers would do to a device",
+  summary: "Show the effect of SetVouchers with vouchers on a device",
   operands: "[FILE...]",
   operandsMin: 0,
   operandsMax: 1000,
@@ -84,7 +84,7 @@ export const voucherTryCommand = {
     then: {
       is: "several",
       placeholder: "EVENT",
-      summary: "what happens afterwards: a time, provisioning-code or clock-set",
+      summary: "an event afterwards: a time, provisioning-code or clock-set",
     },
     ...policy,
     base64: { is: "flag", summary: "the files are Base64, as SetVouchers has it" },

@@ -31,7 +31,7 @@ export function hookChecks({ hooks, enabledAtBoot, dnsmasqCallsHooks }: Observed
     found.push({
       check,
       verdict: "warn",
-      what: "dnsmasq runs since before its hook was there and tells of no lease",
+      what: "dnsmasq runs since before its hook was there and reports no lease",
       fix: "/etc/init.d/dnsmasq restart",
     });
   if (found.length > 0) return found;

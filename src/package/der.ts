@@ -50,7 +50,7 @@ export function readDer(bytes: Uint8Array, at = 0): Der {
 
 /** The values within a constructed one, which they fill. @throws Malformed */
 export function partsOf(der: Der, tag: number): Der[] {
-  if (der.tag !== tag) throw new Malformed(`tag ${der.tag} stands where ${tag} is expected`);
+  if (der.tag !== tag) throw new Malformed(`tag ${der.tag} where ${tag} is expected`);
   const parts: Der[] = [];
   for (let at = 0; at < der.content.length; ) {
     const part = readDer(der.content, at);
@@ -72,7 +72,7 @@ export class Taking {
     const part = this.parts[this.at];
     if (part === undefined) throw new Malformed("a value is missing");
     if (tag !== undefined && part.tag !== tag)
-      throw new Malformed(`tag ${part.tag} stands where ${tag} is expected`);
+      throw new Malformed(`tag ${part.tag} where ${tag} is expected`);
     this.at += 1;
     return part;
   }

@@ -128,7 +128,7 @@ function usage(extensions: Der | undefined): Usage {
   for (const one of list) {
     const [id, ...rest] = derParts(derOf(one, derTag.sequence, "an extension").body);
     const name = derOid(id, "an extension's name");
-    if (seen.has(name)) throw new Malformed("Cannot parse certificate: an extension stands in it twice");
+    if (seen.has(name)) throw new Malformed("Cannot parse certificate: an extension occurs twice");
     seen.add(name);
     const critical = rest[0]?.tag === derTag.boolean && rest[0].body[0] !== 0;
     const value = derOf(rest.at(-1), derTag.octetString, "an extension's value").body;

@@ -181,7 +181,7 @@ function attributesOf(text: string): [name: string, value: string][] {
   const seen = new Set<string>();
   for (const [, key, double, single] of text.matchAll(attributes)) {
     if (found.length >= voucherLimits.attributesMax) throw oversize("an element with too many attributes");
-    if (seen.has(key!)) throw malformed(`the attribute ${key} stands in a tag twice`);
+    if (seen.has(key!)) throw malformed(`the attribute ${key} occurs twice in a tag`);
     seen.add(key!);
     // XML 1.0 3.3.3: literal blanks become spaces, blanks that are written as references do not.
     found.push([key!, resolved((double ?? single)!.replace(/[\t\n]/g, " "))]);

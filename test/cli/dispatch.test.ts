@@ -138,13 +138,13 @@ describe("command line: effects of commands", () => {
       err: `cwmpd set: Invalid arguments (fault 9003)
   A.B: Attempt to set a non-writable parameter (9008)
   A.C: Expected a number (9007)
-See what can be changed: cwmpd names PATH marks it rw.
+cwmpd names PATH marks the parameters that can be changed with rw.
 `,
     });
     const { exit, err } = await dispatch(["get", "A.X"], world({}, agent));
     expect([exit, err]).toEqual([
       1,
-      expect.stringContaining("No A.X (fault 9005)\nSee what there is: cwmpd names"),
+      expect.stringContaining("No A.X (fault 9005)\nList the names: cwmpd names"),
     ]);
   });
 

@@ -208,7 +208,7 @@ describe("make flash", () => {
 
   test("a device that is not a disk is refused with the reason, even before an image is made", () => {
     const { status, err } = flash({ DEV: "/dev/null", FILE: path("missing"), DRY: "1" });
-    expect([status, err]).toEqual([1, "flash: /dev/null is no disk. See what there is: lsblk\n"]);
+    expect([status, err]).toEqual([1, "flash: /dev/null is no disk. List the disks: lsblk\n"]);
   });
 
   test("an emulated gateway counts as flashed when the ACS has received TransferComplete, and not at DownloadResponse", () => {
