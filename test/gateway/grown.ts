@@ -42,7 +42,7 @@ export interface Grown {
   readonly leaves: readonly Leaf[];
 }
 
-const plainOwn: Own = {
+export const plainOwn: Own = {
   read: (name) => {
     if (name === "echoFirst" || name === "echoLast") return "0001-01-01T00:00:00Z";
     if (name.startsWith("echo")) return "0";
