@@ -1,6 +1,6 @@
 /** Table: the bounds of UCI files, each number with its unit, its reason and its section. */
 
-/** UCI packages on flash. OpenWrt's own bounds are time and memory tells the races. */
+/** UCI packages on flash: bounds of size and number for hostile files, and times for races with other programs. */
 export const uciLimits = {
   /** Bytes of one package or delta file that are read; the largest real ones are a few hundred kilobytes. */
   fileBytesMax: 16_777_216,
