@@ -93,7 +93,7 @@ export interface Engine {
   listening(port: number | undefined): void;
   /** Reports the port on which UDP Connection Requests are accepted. */
   listeningUdp(port: number | undefined): void;
-  /** That port has received a datagram. */
+  /** A datagram has arrived at the port `at`: the one of UDP Connection Requests, or the secondary one of probes. */
   datagram(at: Source, from: Endpoint, bytes: Uint8Array): void;
   /** The LAN page, and where it is reached now. */
   readonly site: Site;

@@ -234,8 +234,8 @@ const completed = (env: Env): Env => ({
   ),
 });
 
-/** What the parameter reads as where its row stands for nothing. One that has few values, or that points to a row, may read
- * so for another reason. */
+/** The values of the parameter where its row represents nothing. A parameter with few values, or one that refers to a row,
+ * may have them for another reason. */
 function lostValues(leaf: Leaf, env: Env): readonly string[] {
   const { shape, parent } = leaf;
   const { values, refersTo } = shape.rule();

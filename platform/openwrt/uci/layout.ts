@@ -58,7 +58,7 @@ export function writeInto(raw: string, layout: Layout, before: Document, after: 
   for (const was of before.sections) {
     const section = after.standIn(was);
     if (!left.delete(section)) plan.remove(was);
-    else if (section !== was && !sameOptions(section, was)) plan.change(section, was);
+    else if (!sameOptions(section, was)) plan.change(section, was);
   }
   return withSections(plan.text(), [...left]);
 }

@@ -122,7 +122,6 @@ function sayTheSame(some: readonly Section[], others: readonly Section[]): boole
     some.length === others.length &&
     some.every((one, i) => {
       const other = others[i]!;
-      if (one === other) return true;
       const sameName = one.anonymous ? other.anonymous : !other.anonymous && one.name === other.name;
       return sameName && one.type === other.type && sameOptions(one, other);
     })

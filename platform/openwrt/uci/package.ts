@@ -194,11 +194,12 @@ export function sameValue(one: string | readonly string[], other: string | reado
 
 /** Whether both have the same options in the same order. */
 export const sameOptions = (one: Section, other: Section): boolean =>
-  one.options.length === other.options.length &&
-  one.options.every(({ name, value }, i) => {
-    const option = other.options[i]!;
-    return name === option.name && sameValue(value, option.value);
-  });
+  one === other ||
+  (one.options.length === other.options.length &&
+    one.options.every(({ name, value }, i) => {
+      const option = other.options[i]!;
+      return name === option.name && sameValue(value, option.value);
+    }));
 
 /** `cfg`, the counter, and djb2 of the type: `cfg01411c` is the first section if that is a `dnsmasq`. */
 export function anonymousName(count: number, type: string): string {

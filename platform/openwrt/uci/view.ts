@@ -150,7 +150,7 @@ function alike(one: Document, other: Document): boolean {
 }
 
 const sameSection = (a: Section, b: Section): boolean =>
-  a === b || (a.name === b.name && a.anonymous === b.anonymous && a.type === b.type && sameOptions(a, b));
+  a.name === b.name && a.anonymous === b.anonymous && a.type === b.type && sameOptions(a, b);
 
 function edited(document: Document | undefined, edits: readonly Edit[]): Document {
   const copy = document?.draft() ?? new Document();
