@@ -1,7 +1,6 @@
 /** Adapter: functions of the C library that the runtime does not offer. */
 
 import type { FFIFunction, Library } from "bun:ffi";
-import { createRequire } from "node:module";
 
 /** Paths of the C library: glibc; musl on OpenWrt; musl elsewhere. */
 const libraries = [
@@ -11,7 +10,7 @@ const libraries = [
   `/lib/ld-musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`,
 ];
 
-const ffi = () => createRequire(import.meta.url)("bun:ffi") as typeof import("bun:ffi");
+const ffi = () => process.getBuiltinModule("bun:ffi") as typeof import("bun:ffi");
 
 /** The address of the first byte, for a structure that points to it. The bytes must stay in use until
  * the call is over. */
