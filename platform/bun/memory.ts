@@ -12,24 +12,22 @@ const dontNeed = 4;
 
 type Range = readonly [from: number, length: number];
 
-/** Gives a file of /proc as text; undefined where the kernel has none of that name. */
-export type Proc = (path: string) => string | undefined;
-
-export function memoryAs(proc: Proc): Memory {
+/** @param maps gives /proc/self/maps, or nothing where the kernel has no such file */
+export function memoryAs(maps: () => string): Memory {
   let giveBack: (() => void) | undefined;
   return {
     rest() {
-      giveBack ??= prepare(proc);
+      giveBack ??= prepare(maps);
       giveBack();
     },
   };
 }
 
-export const processMemory: Memory = memoryAs((path) => {
+export const processMemory: Memory = memoryAs(() => {
   try {
-    return readFileSync(path, "latin1");
+    return readFileSync("/proc/self/maps", "latin1");
   } catch {
-    return undefined;
+    return "";
   }
 });
 
@@ -40,35 +38,24 @@ export function collect(): void {
 }
 
 /** Code is mapped when the process begins and stays where it is. */
-function prepare(proc: Proc): () => void {
+function prepare(maps: () => string): () => void {
   const library = systemLibrary({ madvise: { args: ["usize", "usize", "i32"], returns: "i32" } });
   if (library === undefined) return () => {};
   const madvise = library.madvise as (from: number, length: number, advice: number) => number;
-  const smaps = proc("/proc/self/smaps");
-  const ranges = smaps === undefined ? ownCode(proc("/proc/self/maps") ?? "") : cleanCode(smaps);
+  const ranges = ownCode(maps());
   return () => {
     for (const [from, length] of ranges) madvise(from, length, dontNeed);
   };
 }
 
-/** Mappings of files that cannot be written and hold no page of this process's own: giving those pages back would lose
- * a loader's relocations. Code, and the constants at the beginning of a program; pages that a loader relocates and then
- * protects lie behind the code. proc_pid_smaps(5). */
-function cleanCode(smaps: string): Range[] {
-  const mapping =
-    /^([0-9a-f]+)-([0-9a-f]+) (?:r-xp [0-9a-f]+|r--p 0+) \S+ \d+ +\/.+\n(?:[A-Z].*\n)*?Anonymous: +0 kB\n/gm;
-  return Array.from(smaps.matchAll(mapping), ([, from, to]) => range(from!, to!));
-}
-
-/** Without CONFIG_PROC_PAGE_MONITOR, which OpenWrt leaves out, the owner of a page is unknown. The program's own
- * code and constants are never relocated; they are nearly all that there is to give back. */
+/** The program's own code, and the constants at its beginning. No loader relocates either, so that none of their pages
+ * is this process's own. They are nearly all that there is to give back. The kernel could report the owners of all pages
+ * (smaps), but it takes milliseconds for that. proc_pid_maps(5). */
 function ownCode(maps: string): Range[] {
   const mapping = /^([0-9a-f]+)-([0-9a-f]+) (?:r-xp [0-9a-f]+|r--p 0+) \S+ \d+ +(\/.+)$/gm;
   const own = [...maps.matchAll(mapping)].filter(([, , , path]) => path === process.execPath);
-  return own.map(([, from, to]) => range(from!, to!));
-}
-
-function range(from: string, to: string): Range {
-  const start = Number.parseInt(from, 16);
-  return [start, Number.parseInt(to, 16) - start];
+  return own.map(([, from, to]) => {
+    const start = Number.parseInt(from!, 16);
+    return [start, Number.parseInt(to!, 16) - start];
+  });
 }

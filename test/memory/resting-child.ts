@@ -1,12 +1,8 @@
-/** Rests and tells what came of it. Its argument is the file of /proc that this kernel is to lack. */
+/** Rests and reports its mapped code. With an argument it has no list of its memory mappings. */
 import { readFileSync } from "node:fs";
 import { memoryAs, processMemory } from "../../platform/bun/memory.ts";
 
-const lacking = process.argv[2];
-const memory =
-  lacking === undefined
-    ? processMemory
-    : memoryAs((path) => (path.endsWith(lacking) ? undefined : readFileSync(path, "latin1")));
+const memory = process.argv[2] === undefined ? processMemory : memoryAs(() => "");
 
 /** Kilobytes of code that are mapped now. */
 function code(): number {
