@@ -1,7 +1,6 @@
 /** Port: DNS and HTTP connections. A line is one TCP connection, and never repeats a POST. */
-import dns from "node:dns/promises";
 import net, { isIP, type Socket } from "node:net";
-import tls from "node:tls";
+import type { TLSSocket } from "node:tls";
 import { Lost } from "../../src/errors.ts";
 import { linkLimits } from "../../src/http/limits.ts";
 import { writeRequestHead } from "../../src/http/request.ts";
@@ -15,13 +14,14 @@ import type {
   Target,
   TlsPolicy,
 } from "../../src/ports/net.ts";
-import { handshakeFault, plainWords, tlsOptions, verifyPeer } from "./tls.ts";
+import { handshakeFault, plainWords } from "./tls-words.ts";
 
 export const systemNet: Net = {
   async resolve(host) {
     if (isIP(host)) return [host];
     try {
-      const found = await dns.lookup(host, { all: true });
+      const { lookup } = await import("node:dns/promises");
+      const found = await lookup(host, { all: true });
       return [...new Set(found.map(({ address }) => address))];
     } catch (error) {
       throw new Lost(
@@ -197,10 +197,13 @@ class SocketLine implements Line {
   }
 
   private async dial(): Promise<void> {
-    const tcp = this.target.scheme === "http";
-    const socket: Socket = tcp
-      ? net.connect({ host: this.target.address, port: this.target.port, ...from(this.target) })
-      : tls.connect({ ...tlsOptions(this.target, this.policy), ...from(this.target) });
+    // TLS is loaded with the first connection that needs it; the line may be closed meanwhile.
+    const secure = this.target.scheme === "https" ? await import("./tls.ts") : undefined;
+    if (this.failure !== undefined) throw this.failure;
+    const socket: Socket =
+      secure === undefined
+        ? net.connect({ host: this.target.address, port: this.target.port, ...from(this.target) })
+        : secure.connectTls(this.target, this.policy, from(this.target));
     this.socket = socket;
     // A handshake that fails is no reason to try another address: the server there must be the ACS.
     socket.once("connect", () => {
@@ -217,11 +220,11 @@ class SocketLine implements Line {
     socket.on("error", gone);
     socket.once("close", () => gone(new Error("the connection was closed")));
     await new Promise<void>((resolve, reject) => {
-      socket.once(tcp ? "connect" : "secureConnect", resolve);
+      socket.once(secure === undefined ? "connect" : "secureConnect", resolve);
       socket.once("error", reject);
       socket.once("close", () => reject(new Error("the connection was closed")));
     });
-    if (!tcp) verifyPeer(socket as tls.TLSSocket, this.target, this.policy);
+    secure?.verifyPeer(socket as TLSSocket, this.target, this.policy);
     socket.setNoDelay(true);
   }
 

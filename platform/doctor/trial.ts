@@ -1,11 +1,12 @@
 /** Adapter: dials the ACS as a session would, and sends it nothing. TR-069 3.1, 3.3. */
 import net, { type Socket } from "node:net";
-import tls from "node:tls";
+import type { TLSSocket } from "node:tls";
 import { doctorLimits } from "../../src/doctor/limits.ts";
 import type { AcsTrial } from "../../src/doctor/observed.ts";
 import type { Target, TlsPolicy } from "../../src/ports/net.ts";
 import { systemNet } from "../bun/net.ts";
-import { handshakeFault, plainWords, tlsOptions, verifyPeer } from "../bun/tls.ts";
+import { connectTls, verifyPeer } from "../bun/tls.ts";
+import { handshakeFault, plainWords } from "../bun/tls-words.ts";
 
 /** Tries to connect. Never rejects: the failure is part of the answer.
  * @param url a checked one of http or https */
@@ -44,7 +45,7 @@ type Shown = AcsTrial["certificate"];
 async function dial(target: Target, policy: TlsPolicy, seen: (shown: Shown) => void): Promise<void> {
   const secure = target.scheme === "https";
   const socket: Socket = secure
-    ? tls.connect(tlsOptions(target, policy))
+    ? connectTls(target, policy)
     : net.connect({ host: target.address, port: target.port });
   try {
     await new Promise<void>((resolve, reject) => {
@@ -54,14 +55,14 @@ async function dial(target: Target, policy: TlsPolicy, seen: (shown: Shown) => v
       socket.setTimeout(doctorLimits.connectMsMax, () => reject(new Error("it does not answer")));
     });
     if (!secure) return;
-    seen(shownBy(socket as tls.TLSSocket));
-    verifyPeer(socket as tls.TLSSocket, target, policy);
+    seen(shownBy(socket as TLSSocket));
+    verifyPeer(socket as TLSSocket, target, policy);
   } finally {
     socket.destroy();
   }
 }
 
-function shownBy(socket: tls.TLSSocket): Shown {
+function shownBy(socket: TLSSocket): Shown {
   const shown = socket.getPeerCertificate();
   if (shown?.raw === undefined) return undefined;
   return {

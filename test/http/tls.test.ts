@@ -469,6 +469,27 @@ describe.skipIf(!hasOpenssl)("TLS (openssl makes the certificates)", () => {
     server.close();
   });
 
+  test("3.3 a line that is closed while TLS is loaded for it dials nothing", async () => {
+    const server = net.createServer((socket) => socket.on("error", () => {}).end());
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const { port } = server.address() as AddressInfo;
+    let dialled = false;
+    const opened = () => {
+      dialled = true;
+    };
+    const line = systemNet.line(
+      { scheme: "https", host: "acs.test", port, address: "127.0.0.1", opened },
+      { ca: undefined, clientCert: undefined, clientKey: undefined, checkDates: true },
+    );
+    const answer = line.exchange({ method: "POST", path: "/", headers: [], body: new Uint8Array() }, 1000);
+    // Within the microtasks of this turn the line begins to dial.
+    await Promise.resolve();
+    line.close();
+    await expect(answer).rejects.toThrow("the connection has been closed");
+    expect(dialled).toBe(false);
+    server.close();
+  });
+
   /** `openssl s_server` with the good certificate, printing what it is sent. */
   async function sServer(...options: readonly string[]) {
     const port = await freePort();
