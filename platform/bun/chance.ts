@@ -1,5 +1,4 @@
 /** Port: chance, from the system's source. */
-import { randomBytes } from "node:crypto";
 import type { Chance } from "../../src/ports/chance.ts";
 
 /** Rolls are drawn at every step of the machine: so many are fetched at a time. */
@@ -15,5 +14,5 @@ export const systemChance: Chance = {
     left -= 1;
     return pool[left]! / 2 ** 32;
   },
-  bytes: (count) => new Uint8Array(randomBytes(count)),
+  bytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
 };

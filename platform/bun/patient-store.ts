@@ -11,7 +11,6 @@ import {
   rmSync,
   writeSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Refused } from "../../src/errors.ts";
 import { type Shelf, shelves, type Write } from "../../src/ports/store.ts";
@@ -195,6 +194,7 @@ const existing = (path: string): string => (existsSync(path) ? path : existing(d
  * @throws Refused where it is there and cannot be read: it must not look like a device that was never used */
 async function copied(directory: string): Promise<Rows> {
   if (!existsSync(join(directory, "state.db"))) return new Map();
+  const { tmpdir } = await import("node:os");
   const copy = mkdtempSync(join(tmpdir(), "cwmpd-state-"));
   try {
     for (const suffix of ["", "-wal"]) {

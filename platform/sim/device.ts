@@ -1,5 +1,4 @@
 /** Composition: a whole directory that plays a device: its programs, its services, its number of the boot. */
-import { randomUUID } from "node:crypto";
 import type { ConfigView } from "../../src/ports/config.ts";
 import { openConfig } from "../openwrt/config.ts";
 import type { Device } from "../openwrt/device.ts";
@@ -23,7 +22,7 @@ export function openDevice({ root, stateDirectory, boot, view }: DeviceParts): D
     exec: simExec(root, read),
     services: simServices(root, { state: stateDirectory, restart: boot }),
     // A process that starts on a directory is a device that is switched on.
-    boot: randomUUID(),
+    boot: crypto.randomUUID(),
     host: { 4: "127.0.0.1", 6: "::1" },
     ownsMachine: false,
     presence: { ask() {} },

@@ -1,6 +1,5 @@
 /** Adapter: Services of a directory that plays a device: a boot begins the agent anew, a factory reset puts the
  * configuration of /rom back. */
-import { randomUUID } from "node:crypto";
 import {
   chmodSync,
   copyFileSync,
@@ -76,7 +75,7 @@ function boot(directory: string): void {
   const proc = join(directory, "proc");
   if (!existsSync(proc)) return;
   mkdirSync(join(proc, "sys/kernel/random"), { recursive: true });
-  writeFileSync(join(proc, "sys/kernel/random/boot_id"), `${randomUUID()}\n`);
+  writeFileSync(join(proc, "sys/kernel/random/boot_id"), `${crypto.randomUUID()}\n`);
   writeFileSync(join(proc, "uptime"), "14.20 25.31\n");
   startSlot(directory);
 }

@@ -1,9 +1,9 @@
 /** Table: the firewall as one level. The level is read only: it says less than the zones do, and setting it
  * would overwrite zones that a user has configured. */
-import { createHash } from "node:crypto";
 import { unknownTime, writeDateTime } from "../../../src/datetime.ts";
 import type { Binding, Env } from "../../../src/model/define.ts";
 import type { Section } from "../../../src/ports/config.ts";
+import { sha256 } from "../../bun/sha256.ts";
 import { bit, fact, single } from "./bind.ts";
 import { interfaces, isWan, sidePackages, zoneOf } from "./network.ts";
 
@@ -38,7 +38,7 @@ export const version: Binding = {
       anonymous ? "" : name,
       ...options,
     ]);
-    return createHash("sha256").update(JSON.stringify(text)).digest("hex").slice(0, 16);
+    return sha256(Buffer.from(JSON.stringify(text))).slice(0, 16);
   },
 };
 

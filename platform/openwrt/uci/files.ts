@@ -1,8 +1,6 @@
 /** Port: the file system as this room uses it, one call a step, so that a test can end the process at any of them. */
-import { randomInt } from "node:crypto";
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { openedByNobodyElse, tryLock, unlock } from "./flock.ts";
 
 export interface Stat {
@@ -63,7 +61,8 @@ const flags = {
   create: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL,
 };
 
-const fsync = promisify(fs.fsync);
+const fsync = (fd: number): Promise<void> =>
+  new Promise((resolve, reject) => fs.fsync(fd, (error) => (error === null ? resolve() : reject(error))));
 
 export const systemFiles: Files = {
   stat(path) {
@@ -203,7 +202,8 @@ function createTemporary(files: Files, directory: string, name: string): Tempora
 }
 
 function suffix(): string {
-  return Array.from({ length: 6 }, () => letters[randomInt(letters.length)]).join("");
+  const bytes = crypto.getRandomValues(new Uint8Array(6));
+  return Array.from(bytes, (byte) => letters[byte % letters.length]).join("");
 }
 
 /** @returns undefined: the name is taken */

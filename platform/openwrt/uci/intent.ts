@@ -1,7 +1,7 @@
 /** Table: the effect of a staged change, as JSON, enough to finish it after a crash. It holds values, secrets too. */
-import { createHash } from "node:crypto";
 import { Malformed } from "../../../src/errors.ts";
 import type { Edit } from "../../../src/ports/config.ts";
+import { sha256 } from "../../bun/sha256.ts";
 import { type Document, type Section, sameValue } from "./package.ts";
 import { isPackageName } from "./places.ts";
 
@@ -60,9 +60,7 @@ export interface SectionUndo {
   readonly after: Content | null;
 }
 
-export function digest(raw: string): string {
-  return createHash("sha256").update(raw, "latin1").digest("hex");
-}
+export const digest = (raw: string): string => sha256(Buffer.from(raw, "latin1"));
 
 export function contentOf(section: Section): Content {
   const options = section.options.map(
