@@ -29,7 +29,7 @@ import { paging } from "./listeners/page.ts";
 import { datagrams } from "./listeners/udp.ts";
 import { clockKnown } from "./openwrt/clock.ts";
 import { openConfig } from "./openwrt/config.ts";
-import { type Device, openwrtDevice } from "./openwrt/device.ts";
+import type { Device } from "./openwrt/device.ts";
 import { exposedFiles } from "./openwrt/exposed.ts";
 import { openFacts } from "./openwrt/facts.ts";
 import { systemProbes } from "./openwrt/probes.ts";
@@ -81,7 +81,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
       ? await import("./sim/device.ts").then((sim) =>
           sim.openDevice({ root, stateDirectory, boot: () => over("boot"), view: () => config.view() }),
         )
-      : openwrtDevice(root);
+      : (await import("./openwrt/device.ts")).openwrtDevice(root);
 
   // The socket is the agent's claim to the device: a second one ends here, before it touches anything.
   let engine: Engine | undefined;
@@ -152,7 +152,7 @@ async function live(options: RunOptions, version: string): Promise<End> {
     probes: systemProbes(device.exec),
     services: device.services,
     memory: processMemory,
-    transfers: openTransfers({ root, stateDirectory, config, facts, log, ...device }),
+    transfers: await openTransfers({ root, stateDirectory, config, facts, log, ...device }),
     programs: optionPrograms(root),
     vouchers: voucherTools,
   };

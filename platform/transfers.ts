@@ -1,6 +1,5 @@
 /** Composition: file transfers on the device: the directory of files, their installers, the flash.
  * TR-069 3.4.3, A.3.2.8. */
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ConfigView, Section } from "../src/ports/config.ts";
@@ -14,9 +13,6 @@ import { TransferFailure } from "../src/transfer/failure.ts";
 import { openFiles } from "./bun/files.ts";
 import type { OpenedConfig } from "./openwrt/config.ts";
 import type { Exec } from "./openwrt/exec.ts";
-import { openEnvironment } from "./openwrt/flash/environment.ts";
-import { slotFlash } from "./openwrt/flash/slots.ts";
-import { sysupgradeFlash } from "./openwrt/flash/sysupgrade.ts";
 import { openInstaller } from "./openwrt/installer/installer.ts";
 import type { PackageWorld } from "./package/downloads.ts";
 import {
@@ -39,7 +35,9 @@ export interface TransferWorld {
 /** Schemes beside http and https. */
 const schemes = ["ftp", "tftp"] as const;
 
-export function openTransfers(world: TransferWorld): TransferAdapters & Pick<TransferParts, "schemes"> {
+export async function openTransfers(
+  world: TransferWorld,
+): Promise<TransferAdapters & Pick<TransferParts, "schemes">> {
   const { root, stateDirectory, config, facts, services, log } = world;
   // Files wait in memory where /tmp is: a device's flash has no room for an image beside its own.
   const files = openFiles(join(root, "tmp/cwmpd-transfers"));
@@ -56,10 +54,7 @@ export function openTransfers(world: TransferWorld): TransferAdapters & Pick<Tra
   return {
     files: filesWithPackages(files, packages),
     schemes,
-    flash: flashWithPackages(
-      flashOf(world, files.path, () => settings().trialMs),
-      packages,
-    ),
+    flash: flashWithPackages(await flashOf(world, files.path, () => settings().trialMs), packages),
     installer: installerWithPackages(
       openInstaller({
         root,
@@ -80,10 +75,16 @@ export function openTransfers(world: TransferWorld): TransferAdapters & Pick<Tra
 }
 
 /** Two slots where the configuration names them, else sysupgrade where there is one. */
-function flashOf(world: TransferWorld, path: (id: number) => string, trialMs: () => number): Flash {
+async function flashOf(
+  world: TransferWorld,
+  path: (id: number) => string,
+  trialMs: () => number,
+): Promise<Flash> {
   const { root, config, services, exec } = world;
   const slots = slotsIn(config.view());
   if (slots !== undefined) {
+    const { slotFlash } = await import("./openwrt/flash/slots.ts");
+    const { openEnvironment } = await import("./openwrt/flash/environment.ts");
     return slotFlash({
       root,
       path,
@@ -93,8 +94,9 @@ function flashOf(world: TransferWorld, path: (id: number) => string, trialMs: ()
       reboot: () => services.reboot(),
     });
   }
-  if (root === "/" && existsSync("/sbin/sysupgrade")) return sysupgradeFlash({ root, exec, detached, path });
-  return noFlash;
+  if (root !== "/" || !existsSync("/sbin/sysupgrade")) return noFlash;
+  const { sysupgradeFlash } = await import("./openwrt/flash/sysupgrade.ts");
+  return sysupgradeFlash({ root, exec, detached, path });
 }
 
 function slotsIn(view: ConfigView) {
@@ -124,7 +126,8 @@ const noFlash: Flash = {
 };
 
 /** A program of the system that outlives the agent, because it ends the agent. */
-function detached(argv: readonly string[], msMax: number): Promise<number | undefined> {
+async function detached(argv: readonly string[], msMax: number): Promise<number | undefined> {
+  const { spawn } = await import("node:child_process");
   const [program = "", ...args] = argv;
   return new Promise((resolve) => {
     const child = spawn(program, args, {

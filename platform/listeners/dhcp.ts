@@ -6,7 +6,7 @@ import type { Facts } from "../../src/ports/facts.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { Services } from "../../src/ports/services.ts";
 import type { Settings } from "../../src/settings.ts";
-import { type DhcpListener, listenForDhcp } from "../bun/dhcp-listener.ts";
+import type { DhcpListener } from "../bun/dhcp-listener.ts";
 import { deviceOptions, gatewayOptions, odhcpdServes } from "../openwrt/dhcpidentity.ts";
 
 export interface AssociatingPorts {
@@ -41,6 +41,7 @@ export function associating({ config, facts, services, log, listens }: Associati
   async function listen(told: Told): Promise<string[]> {
     if (!listens || listener !== undefined) return [];
     try {
+      const { listenForDhcp } = await import("../bun/dhcp-listener.ts");
       listener = await listenForDhcp(
         () => uplink,
         (bytes) => told.heard(bytes),

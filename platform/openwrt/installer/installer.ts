@@ -8,15 +8,8 @@ import { TransferFailure } from "../../../src/transfer/failure.ts";
 import { kindOf } from "../../../src/transfer/filetype.ts";
 import { writeDurably } from "../../bun/durable.ts";
 import { openSending, unwritten } from "../../bun/files.ts";
-import { backup } from "./backup.ts";
-import {
-  applyConfiguration,
-  type ConfigurationPorts,
-  forgetConfiguration,
-  takeConfigurationBack,
-} from "./configuration.ts";
+import type { ConfigurationPorts } from "./configuration.ts";
 import { installLimits } from "./limits.ts";
-import { applyWebContent } from "./web.ts";
 
 export interface InstallerPorts extends ConfigurationPorts {
   readonly root: string;
@@ -31,6 +24,9 @@ export interface InstallerPorts extends ConfigurationPorts {
   readonly logTail: (bytesMax: number) => Promise<string>;
 }
 
+/** Loaded with the first configuration, as every other installer is with the first file of its type. */
+const configuration = () => import("./configuration.ts");
+
 /** The directory of web content, below the root. */
 const webDirectory = "etc/cwmp/web";
 
@@ -41,11 +37,13 @@ export function openInstaller(ports: InstallerPorts): Installer {
     const kind = kindOf("download", fileType);
     const bytes = received(path(id));
     if (kind === "configuration") {
-      await applyConfiguration(ports, id, bytes);
+      await (await configuration()).applyConfiguration(ports, id, bytes);
       return ports.trialMs();
     }
-    if (kind === "web") await applyWebContent(join(root, webDirectory), id, bytes);
-    else if (kind === "vendor") applyVendor(vendorPath(ports, fileType), bytes);
+    if (kind === "web") {
+      const { applyWebContent } = await import("./web.ts");
+      await applyWebContent(join(root, webDirectory), id, bytes);
+    } else if (kind === "vendor") applyVendor(vendorPath(ports, fileType), bytes);
     else throw new TransferFailure("internal", `Nothing is done with files of the type ${fileType}`);
     return 0;
   }
@@ -58,11 +56,14 @@ export function openInstaller(ports: InstallerPorts): Installer {
         throw unwritten(error);
       }
     },
-    keep: async (id) => forgetConfiguration(ports, id),
-    takeBack: (id) => takeConfigurationBack(ports, id),
+    keep: async (id) => (await configuration()).forgetConfiguration(ports, id),
+    takeBack: async (id) => (await configuration()).takeConfigurationBack(ports, id),
     async make(fileType) {
       const kind = kindOf("upload", fileType);
-      if (kind === "configuration") return inMemory(await backup(ports.packages, ports.secrets()));
+      if (kind === "configuration") {
+        const { backup } = await import("./backup.ts");
+        return inMemory(await backup(ports.packages, ports.secrets()));
+      }
       if (kind === "log") return inMemory(Buffer.from(await ports.logTail(installLimits.logBytesMax)));
       const file = vendorPath(ports, fileType);
       return openSending(file).catch((error: Error) => {
