@@ -4,7 +4,6 @@ import { fromLatin1 } from "../latin1.ts";
 import type { Now } from "../ports/clock.ts";
 import type { VoucherTools } from "../ports/vouchers.ts";
 import type { Args } from "../rpc/table.ts";
-import { verifyAll } from "../voucher/list.ts";
 import { type Device, plan, type VoucherState } from "../voucher/plan.ts";
 import type { VoucherSettings } from "../voucher/settings.ts";
 import type { OptionStruct } from "../voucher/struct.ts";
@@ -32,6 +31,7 @@ async function setVouchers(desk: VoucherDesk, args: Args<"SetVouchers">): Promis
   const now = desk.now();
   if (args.VoucherList.length === 0) return { reply: {} };
   const device = desk.device();
+  const { verifyAll } = await import("../voucher/list.ts");
   const list = await verifyAll(args.VoucherList, desk.policy(), now, desk.tools);
   const { fault } = plan({ ...desk.state(), told: new Set() }, list, device, now.wall);
   if (fault !== undefined) throw new Fault(fault.code, fault.text);

@@ -8,7 +8,6 @@ import type { Programs } from "../ports/programs.ts";
 import type { Services } from "../ports/services.ts";
 import type { VoucherTools } from "../ports/vouchers.ts";
 import type { Performers } from "../session/machine.ts";
-import { verifyAll } from "../voucher/list.ts";
 import { type OptionSetting, type Place, sectionAt } from "../voucher/settings.ts";
 import type { OptionsDeed, OptionsEvent } from "./state.ts";
 
@@ -48,6 +47,7 @@ export function optionsPerformer(
       return [{ on: "switched", name, turned: on }];
     },
     async check({ number, waiting }) {
+      const { verifyAll } = await import("../voucher/list.ts");
       const list = await verifyAll(waiting.vouchers, rooms.policy(), ports.clock.now(), ports.vouchers);
       const device = { ...rooms.device(), provider: waiting.provider };
       return [{ on: "checked", number, list, device }];

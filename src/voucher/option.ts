@@ -140,25 +140,3 @@ function booleanOf(text: string | undefined): boolean {
     throw wrong(`Transferable is ${JSON.stringify(text)}; expected true or false`);
   return booleans[text]!;
 }
-
-/** When a duration that begins at `start` is over, UTC milliseconds. A month later is the same day of the month, or
- * the last one of a month that is too short. Table 67.
- * @returns undefined: past the year 9999, which no dateTime can express */
-export function endOf(start: number, { count, units }: Duration): number | undefined {
-  const end = units === "Days" ? start + count * 86_400_000 : addMonths(start, count);
-  return end <= lastMoment ? end : undefined;
-}
-
-const lastMoment = Date.UTC(9999, 11, 31, 23, 59, 59);
-
-function addMonths(start: number, count: number): number {
-  const date = new Date(start);
-  const day = date.getUTCDate();
-  date.setUTCDate(1);
-  date.setUTCMonth(date.getUTCMonth() + count);
-  if (Number.isNaN(date.getTime())) return Number.POSITIVE_INFINITY;
-  const days = new Date(date);
-  days.setUTCMonth(days.getUTCMonth() + 1, 0);
-  date.setUTCDate(Math.min(day, days.getUTCDate()));
-  return date.getTime();
-}

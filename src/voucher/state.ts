@@ -7,7 +7,7 @@
  *
  * Never: an Option that time or a change of provider has ended is enabled again by itself, even if the clock jumps
  * afterwards. Only a voucher that has not been applied before enables it again. */
-import { endOf, type OptionSpec } from "./option.ts";
+import type { Duration, OptionSpec } from "./option.ts";
 
 export interface OptionState {
   readonly is: "off" | "scheduled" | "on";
@@ -80,3 +80,25 @@ export const provided = (state: OptionState, provider: string): OptionState =>
 /** When time changes it next, UTC milliseconds; undefined: never. */
 export const turnOf = (state: OptionState): number | undefined =>
   state.is === "off" ? undefined : state.is === "scheduled" ? state.start : state.end;
+
+/** When a duration that begins at `start` is over, UTC milliseconds. A month later is the same day of the month, or
+ * the last one of a month that is too short. Table 67.
+ * @returns undefined: past the year 9999, which no dateTime can express */
+function endOf(start: number, { count, units }: Duration): number | undefined {
+  const end = units === "Days" ? start + count * 86_400_000 : addMonths(start, count);
+  return end <= lastMoment ? end : undefined;
+}
+
+const lastMoment = Date.UTC(9999, 11, 31, 23, 59, 59);
+
+function addMonths(start: number, count: number): number {
+  const date = new Date(start);
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + count);
+  if (Number.isNaN(date.getTime())) return Number.POSITIVE_INFINITY;
+  const days = new Date(date);
+  days.setUTCMonth(days.getUTCMonth() + 1, 0);
+  date.setUTCDate(Math.min(day, days.getUTCDate()));
+  return date.getTime();
+}
