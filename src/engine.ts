@@ -96,7 +96,7 @@ export interface Engine {
   /** A datagram has arrived at the port `at`: the one of UDP Connection Requests, or the secondary one of probes. */
   datagram(at: Source, from: Endpoint, bytes: Uint8Array): void;
   /** The LAN page, and where it is reached now. */
-  readonly site: Site;
+  readonly site: () => Promise<Site>;
   servingPage(urls: PageUrls): void;
   /** Configuration may have changed. */
   touched(): void;

@@ -4,7 +4,7 @@
 import type { Engine } from "../../src/engine.ts";
 import { Refused } from "../../src/errors.ts";
 import { pageLimits } from "../../src/page/limits.ts";
-import { paths } from "../../src/page/pages.ts";
+import { paths } from "../../src/page/paths.ts";
 import type { Place } from "../../src/page/place.ts";
 import { canonicalOrigin, type PageAnswer, type PageRequest } from "../../src/page/request.ts";
 import type { LanSettings } from "../../src/page/settings.ts";
@@ -13,7 +13,7 @@ import type { Config } from "../../src/ports/config.ts";
 import type { Facts } from "../../src/ports/facts.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { Settings } from "../../src/settings.ts";
-import { type PageServer, servePage } from "../bun/page.ts";
+import type { PageServer } from "../bun/page.ts";
 import type { PageApp } from "../bun/pageapp.ts";
 import { type LanPlace, lanPlace } from "../openwrt/lanplace.ts";
 
@@ -58,7 +58,7 @@ export function paging({ config, facts, clock, log, here }: PagingPorts): Paging
 
   const answer = async (request: PageRequest): Promise<PageAnswer> => {
     const { told } = latest!;
-    app ??= import("../bun/pageapp.ts").then(({ pageApp }) => pageApp(told.site, () => place!));
+    app ??= import("../bun/pageapp.ts").then(async ({ pageApp }) => pageApp(await told.site(), () => place!));
     return (await app)(request);
   };
 
@@ -80,6 +80,7 @@ export function paging({ config, facts, clock, log, here }: PagingPorts): Paging
     place = { ...found, port: server?.port ?? lan.port };
     if (server !== undefined) return;
     try {
+      const { servePage } = await import("../bun/page.ts");
       const at = { networks: found.networks, port: lan.port, log, answer };
       server = await servePage(at);
       served = wanted;

@@ -5,8 +5,7 @@ import type { Content } from "../ports/content.ts";
 import type { Log } from "../ports/log.ts";
 import { type KickDesk, type KickDeskParts, kickDesk } from "./desk.ts";
 import { openShown, type ShownParts } from "./shown.ts";
-import { kickSite, type Site } from "./site.ts";
-import { webContent } from "./webcontent.ts";
+import type { Site } from "./site.ts";
 
 export interface LanPorts {
   readonly clock: Clock;
@@ -17,13 +16,21 @@ export interface LanPorts {
 
 export interface LanPage {
   readonly performers: KickDesk["performers"];
-  readonly site: Site;
+  /** Loaded with the first request: most gateways serve no page. */
+  readonly site: () => Promise<Site>;
 }
 
 export function lanPage(ports: LanPorts, parts: ShownParts & Pick<KickDeskParts, "state" | "feed">): LanPage {
   const settings = () => parts.settings().lan;
   const desk = kickDesk(ports, { ...parts, settings });
   const { status, downloads } = openShown(ports, parts);
-  const content = webContent(ports.content, ports.clock);
-  return { performers: desk.performers, site: kickSite({ desk, settings, status, downloads, content }) };
+  const site = async () => {
+    const [{ kickSite }, { webContent }] = await Promise.all([
+      import("./site.ts"),
+      import("./webcontent.ts"),
+    ]);
+    const content = webContent(ports.content, ports.clock);
+    return kickSite({ desk, settings, status, downloads, content });
+  };
+  return { performers: desk.performers, site };
 }

@@ -9,7 +9,6 @@ import {
   again,
   errorPage,
   goesOn,
-  paths,
   progressPage,
   progressPath,
   statusPage,
@@ -18,6 +17,7 @@ import {
   waitingPage,
   waitPath,
 } from "../page/pages.ts";
+import { paths } from "../page/paths.ts";
 import type { Place } from "../page/place.ts";
 import {
   canonicalOrigin,

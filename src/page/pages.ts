@@ -4,19 +4,9 @@ import type { Word } from "./english.ts";
 import { type Html, html } from "./html.ts";
 import { pageLimits as limits } from "./limits.ts";
 import { momentText } from "./moment.ts";
+import { paths } from "./paths.ts";
 import type { DownloadShown, StatusShown } from "./shown.ts";
 import { filled, type Language } from "./words.ts";
-
-/** Paths of the pages. A kick requests the path that D.4 names. */
-export const paths = {
-  status: "/",
-  kick: "/kick.html",
-  wait: "/wait.html",
-  progress: "/progress.html",
-  ask: "/ask.html",
-  error: "/error.html",
-  style: "/style.css",
-} as const;
 
 /** Errors by name: the sentence that names the fault, and the advice. */
 export const troubles = {

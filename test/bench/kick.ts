@@ -19,7 +19,7 @@ export async function run(): Promise<Row[]> {
   const acs = await answeringAcs();
   const agent = await startAgent(acs.url);
   const place = { lanName: "", names: ["127.0.0.1"] };
-  const app = pageApp(agent.engine.site, () => ({ ...place, port: page.port }));
+  const app = pageApp(await agent.engine.site(), () => ({ ...place, port: page.port }));
   const networks = [{ address: "127.0.0.1", mask: 32 }];
   const page = await servePage({ networks, port: 0, log: () => {}, answer: app });
   let turn = 0;
