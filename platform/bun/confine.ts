@@ -5,7 +5,7 @@
  * the service the runtime has made no second thread by now: the only one gives them up. Where there are several, the
  * agent executes itself again, for a second start of the runtime: every thread of the second life begins without
  * them. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { systemLibrary } from "./libc.ts";
 
 /** The capabilities that stay, by their number in capabilities(7), and their uses. */
@@ -32,7 +32,7 @@ const again = process as unknown as {
   execve(file: string, args: readonly string[], environment: NodeJS.ProcessEnv): never;
 };
 
-const prctlNumber = { setNoNewPrivileges: 38, dropFromBoundingSet: 24 } as const;
+const prctlNumber = { dropFromBoundingSet: 24, setNoNewPrivileges: 38, getNoNewPrivileges: 39 } as const;
 /** The kernel's sets have 64 bits. */
 const capabilitiesMax = 64;
 /** _LINUX_CAPABILITY_VERSION_3 of capget(2): two words a set. */
@@ -42,9 +42,11 @@ const setsVersion = 0x20080522;
  * @param warn receives the reason why nothing could be given up: the agent works all the same */
 export function confine(warn: (why: string) => void): void {
   process.umask(0o022);
-  if (process.getuid?.() !== 0 || !mayGainPrivileges()) return;
+  if (process.getuid?.() !== 0) return;
   try {
     const { prctl, capget, capset } = loadLibrary();
+    // A kernel that does not report it answers -1: then it could not be seen that something was given up.
+    if (prctl(prctlNumber.getNoNewPrivileges, 0, 0, 0, 0) !== 0) return;
     const numbers: ReadonlySet<number> = new Set(Object.values(kept));
     for (let capability = 0; capability < capabilitiesMax; capability++)
       if (!numbers.has(capability)) prctl(prctlNumber.dropFromBoundingSet, capability, 0, 0, 0);
@@ -55,15 +57,6 @@ export function confine(warn: (why: string) => void): void {
     again.execve(process.execPath, [process.execPath, ...process.argv.slice(2)], process.env);
   } catch (error) {
     warn((error as Error).message);
-  }
-}
-
-/** false also where the kernel does not report it: then it could not be seen that something was given up. */
-function mayGainPrivileges(): boolean {
-  try {
-    return /^NoNewPrivs:\s*0$/m.test(readFileSync("/proc/self/status", "latin1"));
-  } catch {
-    return false;
   }
 }
 
