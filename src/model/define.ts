@@ -244,4 +244,6 @@ export interface Schema {
   /** By profile, as `Baseline:2`, in the order of the data model. */
   asked(): ReadonlyMap<string, readonly Asked[]>;
   parameter(path: string): ParameterFact | undefined;
+  /** Parameters that are in every Inform or notified without being asked for. */
+  marked(): readonly string[];
 }

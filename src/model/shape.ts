@@ -23,32 +23,91 @@ export interface LeafShape {
   readonly rule: () => Rule;
 }
 
-export interface ObjectShape {
-  readonly is: "object";
-  readonly def: ObjectDef;
-  readonly leaves: readonly LeafShape[];
-  readonly children: ReadonlyMap<string, () => ObjectShape | TableShape>;
-  /** The places of the parameters that are in every Inform or notified without being asked for, and the names of the
-   * children with such parameters. */
-  readonly notable: () => Notable;
-  /** The names of the children that are tables of the configuration, or hold one. */
-  readonly configured: () => readonly string[];
-}
+type Shape = ObjectShape | TableShape;
 
 export interface Notable {
   readonly leaves: readonly number[];
   readonly children: readonly string[];
 }
 
-export interface TableShape {
-  readonly is: "table";
-  readonly def: TableDef;
+export class ObjectShape {
+  readonly is = "object";
+  /** Names of the objects and tables in it. */
+  readonly names: readonly string[];
+  readonly #children = new Map<string, Shape>();
+  #leaves: readonly LeafShape[] | undefined;
+  #notable: Notable | undefined;
+  #configured: readonly string[] | undefined;
+
+  /** @param path below the root with `{i}` for instance numbers, empty or with its dot */
+  constructor(
+    readonly def: ObjectDef,
+    readonly path: string,
+    readonly shared: Shared,
+  ) {
+    this.names = Object.keys(def.objects);
+  }
+
+  get leaves(): readonly LeafShape[] {
+    this.#leaves ??= Object.entries(this.def.params).map(([name, binding]) =>
+      leafShape(name, binding, this.path + name, this.shared),
+    );
+    return this.#leaves;
+  }
+
+  child(name: string): Shape | undefined {
+    const known = this.#children.get(name);
+    if (known !== undefined) return known;
+    if (!Object.hasOwn(this.def.objects, name)) return undefined;
+    const def = this.def.objects[name]!;
+    const path = `${this.path}${name}.`;
+    const made =
+      def.is === "object"
+        ? new ObjectShape(def, path, this.shared)
+        : new TableShape(def, `${path}{i}.`, this.shared);
+    this.#children.set(name, made);
+    return made;
+  }
+
+  /** The places of the parameters that are in every Inform or notified without being asked for, and the names of the
+   * children with such parameters. */
+  notable(): Notable {
+    this.#notable ??= notableOf(this);
+    return this.#notable;
+  }
+
+  /** The names of the children that are tables of the configuration, or hold one. */
+  configured(): readonly string[] {
+    this.#configured ??= this.names.filter((name) => isConfigured(this.def.objects[name]!));
+    return this.#configured;
+  }
+}
+
+export class TableShape {
+  readonly is = "table";
   readonly deps: Deps;
-  readonly instance: ObjectShape;
+  #instance: ObjectShape | undefined;
+
+  /** @param path of its instances, below the root */
+  constructor(
+    readonly def: TableDef,
+    readonly path: string,
+    readonly shared: Shared,
+  ) {
+    this.deps = shared.depsOf(def);
+  }
+
+  get instance(): ObjectShape {
+    this.#instance ??= new ObjectShape(this.def.instance, this.path, this.shared);
+    return this.#instance;
+  }
 }
 
 /** Things that parameters share: few packages and constraints exist, however many parameters do. */
 interface Shared {
+  readonly schema: Schema;
+  /** Paths of the declared parameters that the schema marks. */
+  marked(): readonly string[];
   depsOf(of: { readonly packages: readonly string[]; readonly fresh?: boolean }): Deps;
   ruleOf(fact: ParameterFact): Rule;
 }
@@ -56,10 +115,16 @@ interface Shared {
 export function shapeOf(root: Root): { readonly shape: ObjectShape; readonly packages: readonly string[] } {
   const deps = new Map<string, Deps>();
   const rules = new Map<string, Rule>();
+  let marked: readonly string[] | undefined;
   const shared: Shared = {
+    schema: root.schema,
+    marked() {
+      marked ??= root.schema.marked().filter((path) => declares(root.object, path));
+      return marked;
+    },
     depsOf(of) {
       const fresh = of.fresh === true || of.packages.length === 0;
-      const packages = fresh ? [] : [...of.packages].sort();
+      const packages = fresh ? [] : of.packages.toSorted();
       const key = packages.join(" ");
       const known = deps.get(key) ?? { packages, fresh, versions: [], stamp: -1, moment: -1 };
       deps.set(key, known);
@@ -72,83 +137,51 @@ export function shapeOf(root: Root): { readonly shape: ObjectShape; readonly pac
       return known;
     },
   };
-  return { shape: objectShape(root.object, "", root.schema, shared), packages: [...packagesOf(root.object)] };
+  return { shape: new ObjectShape(root.object, "", shared), packages: [...packagesOf(root.object)] };
 }
 
-/** @param path below the root with `{i}` for instance numbers, empty or with its dot */
-function objectShape(def: ObjectDef, path: string, schema: Schema, shared: Shared): ObjectShape {
-  const leaves = Object.entries(def.params).map(([name, binding]) =>
-    leafShape(name, binding, schema.parameter(path + name), shared, path),
-  );
-  const children = new Map(
-    Object.entries(def.objects).map(([name, child]) => [
-      name,
-      once(() =>
-        child.is === "object"
-          ? objectShape(child, `${path}${name}.`, schema, shared)
-          : tableShape(child, `${path}${name}.{i}.`, schema, shared),
-      ),
-    ]),
-  );
-  const notable = once(() => ({
-    leaves: leaves.flatMap((leaf, i) => (isNotable(leaf) ? [i] : [])),
-    children: [...children].filter(([, child]) => hasNotable(child())).map(([name]) => name),
-  }));
-  const configured = once(() =>
-    [...children].filter(([, child]) => isConfigured(child())).map(([name]) => name),
-  );
-  return { is: "object", def, leaves, children, notable, configured };
+/** @param path of a parameter below the root, with `{i}` for instance numbers */
+function declares(root: ObjectDef, path: string): boolean {
+  const names = path.split(".").filter((name) => name !== "{i}");
+  const parameter = names.pop()!;
+  let def: ObjectDef | undefined = root;
+  for (const name of names) {
+    const below: ObjectDef | TableDef | undefined = def?.objects[name];
+    def = below?.is === "table" ? below.instance : below;
+  }
+  return def?.params[parameter] !== undefined;
 }
 
-function isConfigured(shape: ObjectShape | TableShape): boolean {
-  if (shape.is === "object") return shape.configured().length > 0;
-  return shape.def.packages.length > 0 || isConfigured(shape.instance);
+function notableOf({ path, def, names, shared }: ObjectShape): Notable {
+  const below = shared.marked().filter((one) => one.startsWith(path));
+  if (below.length === 0) return nothing;
+  const next = new Set(below.map((one) => one.slice(path.length).replace(/\..*/, ".")));
+  return {
+    leaves: Object.keys(def.params).flatMap((name, i) => (next.has(name) ? [i] : [])),
+    children: names.filter((name) => next.has(`${name}.`)),
+  };
 }
 
-function hasNotable(shape: ObjectShape | TableShape): boolean {
-  if (shape.is === "table") return hasNotable(shape.instance);
-  const { leaves, children } = shape.notable();
-  return leaves.length > 0 || children.length > 0;
+const nothing: Notable = { leaves: [], children: [] };
+
+function isConfigured(def: ObjectDef | TableDef): boolean {
+  if (def.is === "table") return def.packages.length > 0 || isConfigured(def.instance);
+  return Object.values(def.objects).some(isConfigured);
 }
 
 export const isForced = (leaf: LeafShape): boolean => leaf.fact.activeNotify === "forceEnabled";
 
-const isNotable = (leaf: LeafShape): boolean =>
-  leaf.fact.forcedInform || isForced(leaf) || leaf.fact.activeNotify === "forceDefaultEnabled";
-
-function tableShape(def: TableDef, path: string, schema: Schema, shared: Shared): TableShape {
-  return {
-    is: "table",
-    def,
-    deps: shared.depsOf(def),
-    instance: objectShape(def.instance, path, schema, shared),
-  };
-}
-
-function leafShape(
-  name: string,
-  binding: Binding,
-  fact: ParameterFact | undefined,
-  shared: Shared,
-  path: string,
-): LeafShape {
-  if (fact === undefined) throw new Error(`The schema has no parameter ${path}${name}`);
-  const writable = fact.writable && binding.write !== undefined;
+function leafShape(name: string, binding: Binding, path: string, shared: Shared): LeafShape {
+  const fact = shared.schema.parameter(path);
+  if (fact === undefined) throw new Error(`The schema has no parameter ${path}`);
+  let rule: Rule | undefined;
   return {
     name,
     fact,
     binding,
-    writable,
+    writable: fact.writable && binding.write !== undefined,
     deps: shared.depsOf(binding),
-    rule: once(() => shared.ruleOf(fact)),
-  };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
+    rule: () => (rule ??= shared.ruleOf(fact)),
   };
 }
 
@@ -180,10 +213,10 @@ function waysFrom(def: ObjectDef, thing: Thing): readonly (readonly string[])[] 
 }
 
 /** Whether a parameter of the object or of one in it shows the binding. */
-export function shows(shape: ObjectShape | TableShape, binding: Binding): boolean {
-  if (shape.is === "table") return shows(shape.instance, binding);
+export function shows(def: ObjectDef | TableDef, binding: Binding): boolean {
+  if (def.is === "table") return shows(def.instance, binding);
   return (
-    shape.leaves.some((leaf) => leaf.binding === binding) ||
-    [...shape.children.values()].some((child) => shows(child(), binding))
+    Object.values(def.params).includes(binding) ||
+    Object.values(def.objects).some((child) => shows(child, binding))
   );
 }

@@ -94,10 +94,10 @@ export function growTree(
   function child(object: ObjectNode, name: string): Node | undefined {
     const known = object.children.get(name);
     if (known !== undefined) return known.is === "table" || present(known) ? known : undefined;
-    const childShape = object.shape.children.get(name)?.();
+    const childShape = object.shape.child(name);
     if (childShape === undefined) return undefined;
     const path = `${object.path}${name}.`;
-    const order = object.shape.leaves.length + [...object.shape.children.keys()].indexOf(name);
+    const order = Object.keys(object.shape.def.params).length + object.shape.names.indexOf(name);
     const made =
       childShape.is === "table"
         ? new TableNode(childShape, object, path, order)
@@ -109,12 +109,12 @@ export function growTree(
   function childrenOf(object: ObjectNode, names?: Iterable<string>): readonly Node[] {
     if (names === undefined && object.all !== undefined) return object.all;
     const found: Node[] = [];
-    for (const name of names ?? object.shape.children.keys()) {
+    for (const name of names ?? object.shape.names) {
       const node = child(object, name);
       if (node !== undefined) found.push(node);
     }
     const stays = (node: Node): boolean => node.is === "table" || node.shape.def.present === undefined;
-    if (names === undefined && found.length === object.shape.children.size && found.every(stays))
+    if (names === undefined && found.length === object.shape.names.length && found.every(stays))
       object.all = found;
     return found;
   }
@@ -166,7 +166,7 @@ export function growTree(
       return;
     }
     for (const leaf of leavesOf(node)) visit(leaf);
-    for (const name of node.shape.children.keys()) {
+    for (const name of node.shape.names) {
       const below = child(node, name);
       if (below !== undefined) walk(below, visit);
     }
@@ -232,7 +232,7 @@ export function growTree(
     }
     node.text ??= valuesText(node, out, from);
     pieces.push(node.text);
-    if (node.shape.children.size === 0) return;
+    if (node.shape.names.length === 0) return;
     for (const child of childrenOf(node)) gather(child, out, pieces);
   }
 
@@ -270,7 +270,7 @@ export function growTree(
 
   function leafOf(object: ObjectNode, binding: Binding): Leaf | undefined {
     for (let node: Node | undefined = object; node !== undefined; node = node.parent) {
-      const found = shows(node.shape, binding) ? below(node, binding, object.at) : undefined;
+      const found = shows(node.shape.def, binding) ? below(node, binding, object.at) : undefined;
       if (found !== undefined) return found;
     }
     return undefined;
@@ -282,7 +282,7 @@ export function growTree(
       if (own !== undefined) return own;
     }
     for (const next of node.is === "object" ? childrenOf(node) : rowsOf(node)) {
-      if (!shows(next.shape, binding) || (next.is === "object" && !agree(next.at, at))) continue;
+      if (!shows(next.shape.def, binding) || (next.is === "object" && !agree(next.at, at))) continue;
       const found = below(next, binding, at);
       if (found !== undefined) return found;
     }

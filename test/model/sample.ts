@@ -355,6 +355,10 @@ export const sampleRoot: Root = {
       const line = facts[path];
       return line === undefined ? undefined : factOf(line);
     },
+    marked: () =>
+      Object.entries(facts).flatMap(([path, [, , , flags]]) =>
+        flags?.forcedInform || flags?.activeNotify?.startsWith("force") ? [path] : [],
+      ),
   },
 };
 

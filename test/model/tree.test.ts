@@ -335,17 +335,16 @@ describe("the tree", () => {
     expect(await read(model, `${top}DeviceInfo.UpTime`)).toBe("77");
   });
 
-  test("a declared parameter that the schema lacks is an error at the start", () => {
+  test("a declared parameter that the schema lacks is an error where it is met first", () => {
     const root = {
       ...sampleRoot,
-      schema: { version: "1", asked: () => new Map(), parameter: () => undefined },
+      schema: { version: "1", asked: () => new Map(), parameter: () => undefined, marked: () => [] },
     };
-    expect(() =>
-      growTree(
-        root,
-        openInstances(new Map(), () => {}),
-        memoryLog(),
-      ),
-    ).toThrow("no parameter DeviceSummary");
+    const tree = growTree(
+      root,
+      openInstances(new Map(), () => {}),
+      memoryLog(),
+    );
+    expect(() => tree.leavesOf(tree.root)).toThrow("no parameter DeviceSummary");
   });
 });

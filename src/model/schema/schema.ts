@@ -21,19 +21,67 @@ const wireTypes: Readonly<Record<string, XsdType>> = {
 /** @param table ">object" lines, each with the profiles that ask for creating and deleting its rows, each followed by
  * its parameters; see igd-facts.ts */
 export function schemaOf(table: string, version: string): Schema {
-  let rows: Map<string, string | ParameterFact> | undefined;
+  let objects: ReadonlyMap<string, Rows> | undefined;
+  const all = (): ReadonlyMap<string, Rows> => {
+    objects ??= index(table);
+    return objects;
+  };
   return {
     version,
     asked: () => profilesOf(table),
     parameter(path) {
-      rows ??= index(table);
-      const row = rows.get(path);
-      if (typeof row !== "string") return row;
-      const fact = factOf(row);
-      rows.set(path, fact);
-      return fact;
+      const dot = path.lastIndexOf(".") + 1;
+      return all().get(path.slice(0, dot))?.fact(path.slice(dot));
     },
+    marked: () =>
+      [...all()].flatMap(([object, rows]) =>
+        rows.mayForce()
+          ? rows
+              .names()
+              .filter((name) => isMarked(rows.fact(name)!))
+              .map((name) => object + name)
+          : [],
+      ),
   };
+}
+
+const isMarked = ({ forcedInform, activeNotify }: ParameterFact): boolean =>
+  forcedInform || activeNotify === "forceEnabled" || activeNotify === "forceDefaultEnabled";
+
+/** The lines of the parameters of one object. */
+class Rows {
+  readonly #text: string;
+  #rows: Map<string, string | ParameterFact> | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Whether one of the flags is about what the data model forces. */
+  mayForce(): boolean {
+    return this.#text.includes("force");
+  }
+
+  names(): readonly string[] {
+    return [...this.#read().keys()];
+  }
+
+  fact(name: string): ParameterFact | undefined {
+    const rows = this.#read();
+    const row = rows.get(name);
+    if (typeof row !== "string") return row;
+    const fact = factOf(row);
+    rows.set(name, fact);
+    return fact;
+  }
+
+  #read(): Map<string, string | ParameterFact> {
+    if (this.#rows !== undefined) return this.#rows;
+    this.#rows = new Map();
+    for (const line of this.#text.split("\n"))
+      if (line !== "") this.#rows.set(line.slice(0, line.indexOf("\t")), line);
+    return this.#rows;
+  }
 }
 
 /** The demands of each profile; see Schema. */
@@ -58,15 +106,15 @@ function profilesOf(table: string): ReadonlyMap<string, readonly Asked[]> {
 
 const objectOf = (line: string): string => line.slice(1).split("\t", 1)[0] ?? "";
 
-/** The lines of the table, by path. */
-function index(table: string): Map<string, string> {
-  const rows = new Map<string, string>();
-  let object = "";
-  for (const line of table.split("\n")) {
-    if (line.startsWith(">")) object = objectOf(line);
-    else if (line !== "") rows.set(object + line.slice(0, line.indexOf("\t")), line);
+/** The parts of the table, by object. A part may add to the object of an earlier one. */
+function index(table: string): ReadonlyMap<string, Rows> {
+  const texts = new Map<string, string>();
+  for (const part of table.slice(1).split("\n>")) {
+    const end = part.indexOf("\n");
+    const [object = ""] = part.slice(0, end).split("\t", 1);
+    texts.set(object, (texts.get(object) ?? "") + part.slice(end));
   }
-  return rows;
+  return new Map([...texts].map(([object, text]) => [object, new Rows(text)]));
 }
 
 /** Lengths of values that travel as a string and are none (A.2.1: 16 characters for a string without a length). */
@@ -91,7 +139,7 @@ function constraintsOf(type: string, constraints: string): string {
 
 function factOf(line: string): ParameterFact {
   const [, type = "", access, constraints = "", initial = "", flags = ""] = line.split("\t");
-  const flag = flags.split(",");
+  const flag = flags === "" ? none : flags.split(",");
   return {
     type: wireTypes[type] ?? "string",
     writable: access === "W",
@@ -103,6 +151,8 @@ function factOf(line: string): ParameterFact {
   };
 }
 
+const none: readonly string[] = [];
+
 /** Only `object:` gives the value in a new object (R-A.3.2.6-06); `factory:` is about the device as delivered. */
 function defaultOf(type: string, initial: string): string | undefined {
   if (!initial.startsWith("object:")) return undefined;
@@ -112,6 +162,7 @@ function defaultOf(type: string, initial: string): string | undefined {
 }
 
 function notifyOf(flags: readonly string[]): ParameterFact["activeNotify"] {
+  if (flags.length === 0) return "normal";
   if (flags.includes("activeNotify=forceEnabled")) return "forceEnabled";
   if (flags.includes("activeNotify=forceDefaultEnabled")) return "forceDefaultEnabled";
   return flags.includes("activeNotify=canDeny") ? "canDeny" : "normal";
