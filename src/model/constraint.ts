@@ -23,6 +23,8 @@ export interface Rule {
   readonly listLength: readonly Span[];
   readonly length: readonly Span[];
   readonly range: readonly Span[];
+  /** Whether `values` lists all values. */
+  readonly enumerated: boolean;
   /** Every value that may be read and, true, also be set. */
   readonly values: ReadonlyMap<string, boolean>;
   readonly patterns: readonly RegExp[];
@@ -39,46 +41,67 @@ const itemTypes: Readonly<Record<string, XsdType>> = {
   base64: "base64",
 };
 
-export function parseRule(fact: Pick<ParameterFact, "type" | "constraints">): Rule {
-  const fields = new Map<string, string[]>();
-  for (const field of fact.constraints.split(";")) {
+/** A value is read far more often than it is judged: its enumeration and its patterns are worked out when judged first. */
+export function parseRule({ type, constraints }: Pick<ParameterFact, "type" | "constraints">): Rule {
+  const fields = fieldsOf(constraints);
+  const [item] = fields.item ?? none;
+  let values: Rule["values"] | undefined;
+  let patterns: Rule["patterns"] | undefined;
+  return {
+    type,
+    item: item === undefined ? undefined : (itemTypes[item] ?? "string"),
+    items: spansOf(fields.items),
+    listLength: spansOf(fields.listLen),
+    length: needsDefault(type, fields) ? defaultLengths : spansOf(fields.len),
+    range: spansOf(fields.range),
+    enumerated: fields.enum !== undefined,
+    get values() {
+      values ??= new Map((fields.enum ?? none).flatMap((text) => text.split("|").map(parseEnumerated)));
+      return values;
+    },
+    get patterns() {
+      patterns ??= (fields.pattern ?? none).map((text) => new RegExp(`^(?:${unquote(text)})$`));
+      return patterns;
+    },
+    dataType: fields.dataType?.[0],
+    refersTo: parentsOf(fields.pathRef?.[0]),
+  };
+}
+
+type Fields = Readonly<Record<string, readonly string[]>>;
+
+function fieldsOf(constraints: string): Fields {
+  const fields: Record<string, string[]> = {};
+  if (constraints === "") return fields;
+  for (const field of constraints.split(";")) {
     const at = field.indexOf("=");
     if (at < 0) continue;
     const key = field.slice(0, at).trim();
-    fields.set(key, [...(fields.get(key) ?? []), field.slice(at + 1)]);
+    const text = field.slice(at + 1);
+    if (fields[key] === undefined) fields[key] = [text];
+    else fields[key].push(text);
   }
-  const all = (key: string): string[] => fields.get(key) ?? [];
-  const item = all("item")[0];
-  const rule = {
-    type: fact.type,
-    item: item === undefined ? undefined : (itemTypes[item] ?? "string"),
-    items: all("items").flatMap(parseSpans),
-    listLength: all("listLen").flatMap(parseSpans),
-    length: all("len").flatMap(parseSpans),
-    range: all("range").flatMap(parseSpans),
-    values: new Map(all("enum").flatMap((text) => text.split("|").map(parseEnumerated))),
-    patterns: all("pattern").map((text) => new RegExp(`^(?:${unquote(text)})$`)),
-    dataType: all("dataType")[0],
-    refersTo: parentsOf(all("pathRef")[0]),
-  };
-  return needsDefault(rule, fields) ? { ...rule, length: [defaultLength] } : rule;
+  return fields;
 }
 
-const defaultLength: Span = { min: 0, max: modelLimits.stringCharsDefault, step: 1 };
+const none: readonly string[] = [];
+const noSpans: readonly Span[] = [];
+const defaultLengths: readonly Span[] = [{ min: 0, max: modelLimits.stringCharsDefault, step: 1 }];
 
 /** A.2.1: 16 characters, unless a length is given or follows from the parts of the value. */
-function needsDefault(rule: Rule, fields: ReadonlyMap<string, unknown>): boolean {
-  if (rule.type !== "string" || rule.item !== undefined) return false;
-  return !["len", "range", "enum", "pattern", "dataType", "pathRef", "enumRef"].some((key) =>
-    fields.has(key),
-  );
-}
+const needsDefault = (type: XsdType, fields: Fields): boolean =>
+  type === "string" && fields.item === undefined && !bounding.some((key) => key in fields);
+
+const bounding = ["len", "range", "enum", "pattern", "dataType", "pathRef", "enumRef"] as const;
 
 /** `strong:row:.IP.Interface.,.PPP.Interface.` */
 function parentsOf(field: string | undefined): readonly string[] | undefined {
   const [, kind, parents = ""] = field?.split(":") ?? [];
   return kind === "row" ? parents.split(",").filter((one) => one !== "") : undefined;
 }
+
+const spansOf = (fields: readonly string[] | undefined): readonly Span[] =>
+  fields === undefined ? noSpans : fields.flatMap(parseSpans);
 
 function parseSpans(text: string): Span[] {
   return text.split(",").map((one) => {

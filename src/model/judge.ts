@@ -91,7 +91,7 @@ function complaintOf(rule: Rule, type: XsdType, value: string): string | undefin
   if (rule.range.length > 0) {
     if (!/^-?[0-9]+$/.test(value) || !within(Number(value), rule.range)) return "The number is out of range";
   }
-  if (rule.values.size > 0 && rule.values.get(value) !== true) {
+  if (rule.enumerated && rule.values.get(value) !== true) {
     return rule.values.has(value) ? "The value can be read only" : "The value is not among those enumerated";
   }
   if (type !== "int" && type !== "unsignedInt" && !within(characters(value), rule.length)) {
@@ -150,7 +150,7 @@ function lawfulInteger(type: "int" | "unsignedInt", text: string): string {
 }
 
 function cut(text: string, lengths: readonly Span[], rule: Rule): string {
-  if (lengths.length === 0 || rule.values.size > 0) return text;
+  if (lengths.length === 0 || rule.enumerated) return text;
   const max = lengths.reduce((most, s) => Math.max(most, s.max), 0);
   if (text.length <= max || characters(text) <= max) return text;
   const short = [...text].slice(0, max).join("");
