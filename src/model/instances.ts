@@ -6,7 +6,7 @@
 import type { Write } from "../ports/store.ts";
 import type { Row } from "./define.ts";
 import { modelLimits } from "./limits.ts";
-import { markOf, markOfPrint, type Print, printOf, rematch } from "./rematch.ts";
+import { type Candidate, markOf, markOfPrint, type Print, printOf, rematch } from "./rematch.ts";
 
 interface Numbered {
   readonly number: number;
@@ -90,6 +90,7 @@ export function openInstances(
     const fresh = rows.flatMap(({ key, content, shifts }) =>
       content && shifts ? [{ key, print: printOf(content()) }] : [],
     );
+    if (fresh.every((row) => stands(table, row))) return;
     const old = all.filter((row) => !row.gone).map((row) => ({ row, key: row.key, print: row.print ?? [] }));
     const found = rematch(old, fresh).map((i) => (i === undefined ? undefined : old[i]?.row));
     const returned = all.filter((row) => row.gone);
@@ -237,6 +238,12 @@ export function openInstances(
 function hasPrints(table: Table): boolean {
   for (const { print } of table.byNumber.values()) if (print !== undefined) return true;
   return false;
+}
+
+/** Whether the row with that key had that content, too. */
+function stands(table: Table, { key, print }: Candidate): boolean {
+  const known = table.byKey.get(key);
+  return known !== undefined && !known.gone && known.print?.join() === print.join();
 }
 
 /** The next number that no row holds; the range is walked round once before one returns. */
