@@ -9,7 +9,7 @@ export function holds({ shape, parent }: Leaf, value: string, env: Env): boolean
   const { binding } = shape;
   const rule = shape.rule();
   const read = binding.read(parent.at, env);
-  if (read === value || lawful(rule, read) === value) return true;
+  if (read === value || lawful(rule.type, shape.rule, read) === value) return true;
   // Hexadecimal digits have two spellings.
   if (rule.dataType === "MACAddress" && read.toUpperCase() === value.toUpperCase()) return true;
   return binding.alike?.(value, read, parent.at, env) === true;

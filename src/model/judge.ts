@@ -110,19 +110,21 @@ function complaintOfForm(rule: Rule, value: string): string | undefined {
 }
 
 /** Makes a value that a binding has read lawful for its type. Whatever a file holds, the ACS gets a value that parses
- * as that type and is no longer than A.2.1 allows. */
-export function lawful(rule: Rule, text: string): string {
-  switch (rule.type) {
+ * as that type and is no longer than A.2.1 allows.
+ * @param ruleOf is asked for a string alone */
+export function lawful(type: XsdType, ruleOf: () => Rule, text: string): string {
+  switch (type) {
     case "string":
-      return cut(text, rule.item === undefined ? rule.length : rule.listLength, rule);
+      return text === "" ? text : cut(text, ruleOf());
     case "int":
     case "unsignedInt":
-      return lawfulInteger(rule.type, text);
+      return lawfulInteger(type, text);
     case "dateTime":
       return lawfulTime(text);
-    default:
-      return canonicalText[rule.type](text, absolute) ?? emptyValue[rule.type];
+    case "boolean":
+      if (text === "0" || text === "1") return text;
   }
+  return canonicalText[type](text, absolute) ?? emptyValue[type];
 }
 
 /** A counter as its type can carry it: 32 bits begin again at 0. */
@@ -149,7 +151,8 @@ function lawfulInteger(type: "int" | "unsignedInt", text: string): string {
   return String(Math.min(Math.max(Number(canonical), span.min), span.max));
 }
 
-function cut(text: string, lengths: readonly Span[], rule: Rule): string {
+function cut(text: string, rule: Rule): string {
+  const lengths = rule.item === undefined ? rule.length : rule.listLength;
   if (lengths.length === 0 || rule.enumerated) return text;
   const max = lengths.reduce((most, s) => Math.max(most, s.max), 0);
   if (text.length <= max || characters(text) <= max) return text;

@@ -115,6 +115,7 @@ interface Shared {
 export function shapeOf(root: Root): { readonly shape: ObjectShape; readonly packages: readonly string[] } {
   const deps = new Map<string, Deps>();
   const rules = new Map<string, Rule>();
+  const ofFacts = depsOn([], true);
   let marked: readonly string[] | undefined;
   const shared: Shared = {
     schema: root.schema,
@@ -123,10 +124,10 @@ export function shapeOf(root: Root): { readonly shape: ObjectShape; readonly pac
       return marked;
     },
     depsOf(of) {
-      const fresh = of.fresh === true || of.packages.length === 0;
-      const packages = fresh ? [] : of.packages.toSorted();
+      if (of.fresh === true || of.packages.length === 0) return ofFacts;
+      const packages = of.packages.length === 1 ? of.packages : of.packages.toSorted();
       const key = packages.join(" ");
-      const known = deps.get(key) ?? { packages, fresh, versions: [], stamp: -1, moment: -1 };
+      const known = deps.get(key) ?? depsOn(packages, false);
       deps.set(key, known);
       return known;
     },
@@ -139,6 +140,14 @@ export function shapeOf(root: Root): { readonly shape: ObjectShape; readonly pac
   };
   return { shape: new ObjectShape(root.object, "", shared), packages: [...packagesOf(root.object)] };
 }
+
+const depsOn = (packages: readonly string[], fresh: boolean): Deps => ({
+  packages,
+  fresh,
+  versions: [],
+  stamp: -1,
+  moment: -1,
+});
 
 /** @param path of a parameter below the root, with `{i}` for instance numbers */
 function declares(root: ObjectDef, path: string): boolean {

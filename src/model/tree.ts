@@ -205,10 +205,9 @@ export function growTree(
     const { shape, parent } = leaf;
     if (leaf.struct !== undefined && leaf.stamp === stampOf(leaf)) return leaf.struct;
     const { type, hidden } = shape.fact;
-    const rule = shape.rule();
     const said = hidden ? emptyValue[type] : read(leaf, (from) => raw(leaf, from));
-    const own = hidden ? said : lawful(rule, shape.binding.counts ? counted(type, said) : said);
-    const text = rule.item === undefined ? own : (spellings?.of(leaf, own) ?? own);
+    const own = hidden ? said : lawful(type, shape.rule, shape.binding.counts ? counted(type, said) : said);
+    const text = spellings?.of(leaf, own) ?? own;
     if (hidden) leaf.stamp = stampOf(leaf);
     if (leaf.struct?.Value === text) return leaf.struct;
     parent.text = undefined;
