@@ -41,24 +41,6 @@ function declared(
   return found;
 }
 
-/** Worked out once: a declaration does not change. */
-function completeProfiles(root: () => Root): () => readonly string[] {
-  let known: readonly string[] | undefined;
-  return () => {
-    known ??= profilesOf(root()).flatMap(({ name, lacks }) => (lacks.length === 0 ? [name] : []));
-    return known;
-  };
-}
-
-/** TR-106 2.4: the data model and the profiles that are there, as `Device:2.14[](Baseline:3)`. */
-export function deviceSummary(root: () => Root): Binding {
-  const complete = completeProfiles(root);
-  return {
-    packages: [],
-    read: () => `${root().name}:${root().schema.version}[](${complete().join(", ")})`,
-  };
-}
-
 /** SupportedDataModel, with a row for the data model that is served. The UUID of its schema is not known here. */
 export function supportedModel(standard: string): ObjectDef["params"] {
   return {

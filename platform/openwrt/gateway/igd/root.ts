@@ -1,6 +1,6 @@
 /** Table: the InternetGatewayDevice root: its chapters in the data model's order. TR-098. */
 import { always, count, object, type Root, table } from "../../../../src/model/define.ts";
-import { deviceSummary, supportedModel } from "../../../../src/model/profiles.ts";
+import { supportedModel } from "../../../../src/model/profiles.ts";
 import { igdSchema } from "../../../../src/model/schema/igd.ts";
 import * as device from "../device.ts";
 import { echoConfig } from "../diagnosticobjects.ts";
@@ -11,6 +11,7 @@ import * as time from "../time.ts";
 import { capabilities, downloadTest, pingTest, routeTest, uploadTest } from "./diagnostics.ts";
 import { lanDevices } from "./lan.ts";
 import { forwarding } from "./routing.ts";
+import { summary } from "./summary.ts";
 import * as system from "./system.ts";
 import { opticalInterfaces } from "./vendor.ts";
 import { wanDevices } from "./wan.ts";
@@ -69,7 +70,7 @@ export const igdRoot: Root = {
   name: "InternetGatewayDevice",
   object: object(
     {
-      DeviceSummary: deviceSummary(() => igdRoot),
+      DeviceSummary: always(summary),
       LANDeviceNumberOfEntries: count(lanDevices),
       WANDeviceNumberOfEntries: count(wanDevices),
       UserNumberOfEntries: count(system.users),
