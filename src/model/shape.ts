@@ -1,4 +1,5 @@
 /** Table: a declared root with its facts, object by object, worked out when first met. TR-069 A.3.2.3. */
+import { valueOpening } from "../soap/writer.ts";
 import { parseRule, type Rule } from "./constraint.ts";
 import type { Binding, ObjectDef, ParameterFact, Root, Schema, TableDef, Thing } from "./define.ts";
 
@@ -21,6 +22,8 @@ export interface LeafShape {
   readonly writable: boolean;
   readonly deps: Deps;
   readonly rule: () => Rule;
+  /** The part of it on the wire that all instances share. */
+  readonly opening: string;
 }
 
 type Shape = ObjectShape | TableShape;
@@ -191,6 +194,7 @@ function leafShape(name: string, binding: Binding, path: string, shared: Shared)
     writable: fact.writable && binding.write !== undefined,
     deps: shared.depsOf(binding),
     rule: () => (rule ??= shared.ruleOf(fact)),
+    opening: valueOpening(name, fact.type),
   };
 }
 

@@ -6,7 +6,7 @@
 import { Unread } from "../ports/facts.ts";
 import type { Log } from "../ports/log.ts";
 import type { ParameterValueStruct } from "../rpc/messages.ts";
-import { keepWritten, valueHead, valueRest } from "../soap/writer.ts";
+import { keepWritten, valueEnd, valueHead } from "../soap/writer.ts";
 import type { At, Binding, Env, Root, Row, Thing } from "./define.ts";
 import type { Instances } from "./instances.ts";
 import { counted, lawful } from "./judge.ts";
@@ -362,12 +362,10 @@ function valuesText(
   from: number,
 ): string {
   const head = valueHead(path);
-  return shape.leaves
-    .map(({ name }, i) => {
-      const { type, Value } = values[from + i]!;
-      return head + valueRest(name, type, Value);
-    })
-    .join("");
+  let text = "";
+  let i = from;
+  for (const { opening } of shape.leaves) text += head + opening + valueEnd(values[i++]!.Value);
+  return text;
 }
 
 /** Whether the two speak of the same thing wherever both name one. */

@@ -47,8 +47,16 @@ export function valueHead(path: string): string {
 
 /** The other part. @param name of the parameter in its object */
 export function valueRest(name: string, type: XsdType | (string & {}), value: string): string {
-  const opening = `${escapeText(name)}</Name><Value xsi:type="${qualifiedType(type)}">`;
-  return `${opening}${escapeText(value)}</Value></ParameterValueStruct>`;
+  return valueOpening(name, type) + valueEnd(value);
+}
+
+/** The beginning of the other part, the same for all values of a parameter. */
+export function valueOpening(name: string, type: XsdType | (string & {})): string {
+  return `${escapeText(name)}</Name><Value xsi:type="${qualifiedType(type)}">`;
+}
+
+export function valueEnd(value: string): string {
+  return `${escapeText(value)}</Value></ParameterValueStruct>`;
 }
 
 /** A ParameterInfoStruct. @param name full; of an object with its last dot */
