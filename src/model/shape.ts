@@ -52,8 +52,9 @@ export class ObjectShape {
   }
 
   get leaves(): readonly LeafShape[] {
-    this.#leaves ??= Object.entries(this.def.params).map(([name, binding]) =>
-      leafShape(name, binding, this.path + name, this.shared),
+    const { params } = this.def;
+    this.#leaves ??= Object.keys(params).map((name) =>
+      leafShape(name, params[name]!, this.path + name, this.shared),
     );
     return this.#leaves;
   }
@@ -200,10 +201,12 @@ function leafShape(name: string, binding: Binding, path: string, shared: Shared)
 
 /** Every package that the declaration reads: a session freezes them all (3.7.1.1). */
 function packagesOf(def: ObjectDef | TableDef, found = new Set<string>()): Set<string> {
-  const own = def.is === "table" ? def.packages : Object.values(def.params).flatMap((b) => b.packages);
-  for (const name of own) found.add(name);
-  for (const child of def.is === "table" ? [def.instance] : Object.values(def.objects))
-    packagesOf(child, found);
+  if (def.is === "table") {
+    for (const name of def.packages) found.add(name);
+    return packagesOf(def.instance, found);
+  }
+  for (const parameter in def.params) for (const name of def.params[parameter]!.packages) found.add(name);
+  for (const child in def.objects) packagesOf(def.objects[child]!, found);
   return found;
 }
 

@@ -33,20 +33,14 @@ export function schemaOf(table: string, version: string): Schema {
       const dot = path.lastIndexOf(".") + 1;
       return all().get(path.slice(0, dot))?.fact(path.slice(dot));
     },
-    marked: () =>
-      [...all()].flatMap(([object, rows]) =>
-        rows.mayForce()
-          ? rows
-              .names()
-              .filter((name) => isMarked(rows.fact(name)!))
-              .map((name) => object + name)
-          : [],
-      ),
+    marked: () => [...all()].flatMap(([object, rows]) => rows.marked().map((name) => object + name)),
   };
 }
 
 const isMarked = ({ forcedInform, activeNotify }: ParameterFact): boolean =>
   forcedInform || activeNotify === "forceEnabled" || activeNotify === "forceDefaultEnabled";
+
+const nameIn = (line: string): string => line.slice(0, line.indexOf("\t"));
 
 /** The lines of the parameters of one object. */
 class Rows {
@@ -57,13 +51,10 @@ class Rows {
     this.#text = text;
   }
 
-  /** Whether one of the flags is about what the data model forces. */
-  mayForce(): boolean {
-    return this.#text.includes("force");
-  }
-
-  names(): readonly string[] {
-    return [...this.#read().keys()];
+  marked(): readonly string[] {
+    if (!this.#text.includes("force")) return none;
+    const lines = this.#text.split("\n").filter((line) => line.includes("force"));
+    return lines.map(nameIn).filter((name) => isMarked(this.fact(name)!));
   }
 
   fact(name: string): ParameterFact | undefined {
@@ -78,8 +69,7 @@ class Rows {
   #read(): Map<string, string | ParameterFact> {
     if (this.#rows !== undefined) return this.#rows;
     this.#rows = new Map();
-    for (const line of this.#text.split("\n"))
-      if (line !== "") this.#rows.set(line.slice(0, line.indexOf("\t")), line);
+    for (const line of this.#text.split("\n")) if (line !== "") this.#rows.set(nameIn(line), line);
     return this.#rows;
   }
 }
@@ -138,13 +128,14 @@ function constraintsOf(type: string, constraints: string): string {
 }
 
 function factOf(line: string): ParameterFact {
-  const [, type = "", access, constraints = "", initial = "", flags = ""] = line.split("\t");
-  const flag = flags === "" ? none : flags.split(",");
+  const cells = line.split("\t");
+  const type = cells[1] ?? "";
+  const flag = (cells[5] ?? "") === "" ? none : cells[5]!.split(",");
   return {
     type: wireTypes[type] ?? "string",
-    writable: access === "W",
-    constraints: constraintsOf(type, constraints),
-    default: defaultOf(type, initial),
+    writable: cells[2] === "W",
+    constraints: constraintsOf(type, cells[3] ?? ""),
+    default: defaultOf(type, cells[4] ?? ""),
     forcedInform: flag.includes("forcedInform"),
     activeNotify: notifyOf(flag),
     hidden: flag.includes("hidden") || flag.includes("secured"),
