@@ -102,7 +102,8 @@ function index(table: string): ReadonlyMap<string, Rows> {
   for (const part of table.slice(1).split("\n>")) {
     const end = part.indexOf("\n");
     const [object = ""] = part.slice(0, end).split("\t", 1);
-    texts.set(object, (texts.get(object) ?? "") + part.slice(end));
+    const known = texts.get(object);
+    texts.set(object, known === undefined ? part.slice(end) : known + part.slice(end));
   }
   return new Map([...texts].map(([object, text]) => [object, new Rows(text)]));
 }
