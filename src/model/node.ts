@@ -48,7 +48,7 @@ export class ObjectNode {
   all: readonly (ObjectNode | TableNode)[] | undefined;
   /** Its parameters as encoded for the wire; undefined: not written since one of them has changed. */
   text: string | undefined;
-  readonly children = new Map<string, ObjectNode | TableNode>();
+  children: Map<string, ObjectNode | TableNode> | undefined;
   constructor(
     readonly shape: ObjectShape,
     readonly parent: ObjectNode | TableNode | undefined,
@@ -59,6 +59,9 @@ export class ObjectNode {
     readonly order: number,
   ) {}
 }
+
+const none: ReadonlyMap<never, never> = new Map<never, never>();
+const noRows: readonly never[] = [];
 
 export class TableNode {
   readonly is = "table";
@@ -71,11 +74,11 @@ export class TableNode {
   /** The list from which `rows` was made last. */
   given: readonly Row[] | undefined;
   /** By number, upwards. */
-  rows: readonly ObjectNode[] = [];
-  byNumber = new Map<number, ObjectNode>();
+  rows: readonly ObjectNode[] = noRows;
+  byNumber: ReadonlyMap<number, ObjectNode> = none;
   /** `rows` by the thing that they stand for, and the rows from which this index was made. */
-  byThing = new Map<string, readonly ObjectNode[]>();
-  indexed: readonly ObjectNode[] = [];
+  byThing: ReadonlyMap<string, readonly ObjectNode[]> = none;
+  indexed: readonly ObjectNode[] | undefined;
   constructor(
     readonly shape: TableShape,
     readonly parent: ObjectNode,
@@ -85,6 +88,9 @@ export class TableNode {
 }
 
 export type Node = ObjectNode | TableNode;
+
+/** Whether the node is there as long as its parent is. */
+export const stays = (node: Node): boolean => node.is === "table" || node.shape.def.present === undefined;
 
 /** Declaration order, instances by number: the order in which changes are made (A.3.2.1). */
 export function inOrder(a: Leaf, b: Leaf): number {

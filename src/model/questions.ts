@@ -70,14 +70,12 @@ const interfaceKinds: Readonly<Record<keyof Interface, Kind>> = {
 
 type Method = (...words: readonly unknown[]) => unknown;
 
-/** The sheet of whatever moment `ask` asks in. */
+/** The sheet of whatever moment `ask` asks in. Its functions are called for most parameters: what can be made once for a
+ * question is not made in each call. */
 export function askedSheet(ask: Ask): Sheet {
   const methods = Object.entries(sheetKinds).map(([name, kind]) => [
     name,
-    (...words: readonly unknown[]): unknown => {
-      const question = words.length === 0 ? name : `${name} ${JSON.stringify(words)}`;
-      return ask(question, ({ sheet }) => (sheet[name as keyof Sheet] as Method)(...words), kind);
-    },
+    asking(ask, name as keyof Sheet, kind),
   ]);
   return {
     ...Object.fromEntries(methods),
@@ -90,28 +88,59 @@ export function askedSheet(ask: Ask): Sheet {
   };
 }
 
+function asking(ask: Ask, name: keyof Sheet, kind: Kind): Method {
+  const alone = ({ sheet }: Env): unknown => (sheet[name] as Method)();
+  const about = (words: readonly unknown[]): unknown =>
+    ask(`${name} ${JSON.stringify(words)}`, ({ sheet }) => (sheet[name] as Method)(...words), kind);
+  return (...words) => (words.length === 0 ? ask(name, alone, kind) : about(words));
+}
+
+type Named = "netdev" | "interface";
+
 /** Things that have a name, each of their facts a question of its own. */
 function subjects(
   ask: Ask,
-  method: "netdev" | "interface",
+  method: Named,
   kinds: Readonly<Record<string, Kind>>,
   more: (name: string) => object = () => ({}),
 ): (name: string) => unknown {
-  const known = new Map<string, object>();
+  const known = new Map<string, Subject>();
   return (name) => {
-    if (!ask(`${method} ${name}`, ({ sheet }) => sheet[method](name) !== undefined, "plain"))
-      return undefined;
-    const there = known.get(name) ?? more(name);
-    if (!known.has(name))
-      for (const [fact, kind] of Object.entries(kinds)) {
-        const read = ({ sheet }: Env) => (sheet[method](name) as Record<string, unknown> | undefined)?.[fact];
-        // Enumerable, for readers that copy it.
-        Object.defineProperty(there, fact, {
-          enumerable: true,
-          get: () => ask(`${method} ${name} ${fact}`, read, kind),
-        });
-      }
-    known.set(name, there);
-    return there;
+    let subject = known.get(name);
+    if (subject === undefined) {
+      subject = subjectOf(method, name);
+      known.set(name, subject);
+    }
+    if (!ask(subject.words, subject.exists, "plain")) return undefined;
+    subject.facts ??= factsOf(ask, method, name, kinds, more(name));
+    return subject.facts;
   };
+}
+
+interface Subject {
+  readonly words: string;
+  readonly exists: (env: Env) => boolean;
+  facts: object | undefined;
+}
+
+const subjectOf = (method: Named, name: string): Subject => ({
+  words: `${method} ${name}`,
+  exists: ({ sheet }) => sheet[method](name) !== undefined,
+  facts: undefined,
+});
+
+function factsOf(
+  ask: Ask,
+  method: Named,
+  name: string,
+  kinds: Readonly<Record<string, Kind>>,
+  more: object,
+): object {
+  for (const [fact, kind] of Object.entries(kinds)) {
+    const words = `${method} ${name} ${fact}`;
+    const read = ({ sheet }: Env) => (sheet[method](name) as Record<string, unknown> | undefined)?.[fact];
+    // Enumerable, for readers that copy it.
+    Object.defineProperty(more, fact, { enumerable: true, get: () => ask(words, read, kind) });
+  }
+  return more;
 }

@@ -103,7 +103,10 @@ export class Traces {
 
   /** The stamp of the trace in this moment. */
   fresh(trace: Trace): number {
-    if (trace.moment === this.#moment) return trace.stamp;
+    return trace.moment === this.#moment ? trace.stamp : this.#renewed(trace);
+  }
+
+  #renewed(trace: Trace): number {
     const { questions, marks } = trace;
     for (const question of questions) this.#again(question);
     if (trace.stamp < 0 || questions.some(({ mark }, i) => mark !== marks[i])) {
@@ -125,7 +128,10 @@ export class Traces {
   }
 
   #answer(question: Question): unknown {
-    if (question.moment === this.#moment) return question.answer;
+    return question.moment === this.#moment ? question.answer : this.#answered(question);
+  }
+
+  #answered(question: Question): unknown {
     const isData = question.kind === "data";
     const answer = this.#apart(undefined, () => question.read(this.#env!));
     const text = isData ? JSON.stringify(answer) : undefined;

@@ -10,7 +10,7 @@ import { keepWritten, valueEnd, valueHead } from "../soap/writer.ts";
 import type { At, Binding, Env, Root, Row, Thing } from "./define.ts";
 import type { Instances } from "./instances.ts";
 import { counted, lawful } from "./judge.ts";
-import { Leaf, type Node, ObjectNode, TableNode } from "./node.ts";
+import { Leaf, type Node, ObjectNode, stays, TableNode } from "./node.ts";
 import { parseInstance, parsePath } from "./path.ts";
 import { type Deps, shapeOf, shows, waysTo } from "./shape.ts";
 import { Traces } from "./trace.ts";
@@ -63,8 +63,11 @@ export function growTree(
   const traces = new Traces(() => ++stamps);
 
   /** The stamp of everything that depends on these packages now. */
-  function fresh(deps: Deps): number {
-    if (deps.moment === moment) return deps.stamp;
+  const fresh = (deps: Deps): number => (deps.moment === moment ? deps.stamp : refreshed(deps));
+
+  // A function with a function in it that uses its arguments makes an environment for them at each call. So what is called
+  // for every parameter has its rare part in a function of its own, here and below.
+  function refreshed(deps: Deps): number {
     deps.moment = moment;
     const versions = deps.packages.map((name) => env.config.package(name)?.version ?? -1);
     if (deps.fresh || versions.some((v, i) => v !== deps.versions[i])) deps.stamp = ++stamps;
@@ -84,15 +87,15 @@ export function growTree(
     return node.present;
   }
 
-  function leavesOf(object: ObjectNode): readonly Leaf[] {
-    object.leaves ??= object.shape.leaves.map(
-      (leaf, i) => new Leaf(leaf, object, object.path + leaf.name, i),
-    );
+  const leavesOf = (object: ObjectNode): readonly Leaf[] => object.leaves ?? grown(object);
+
+  function grown(object: ObjectNode): readonly Leaf[] {
+    object.leaves = object.shape.leaves.map((leaf, i) => new Leaf(leaf, object, object.path + leaf.name, i));
     return object.leaves;
   }
 
   function child(object: ObjectNode, name: string): Node | undefined {
-    const known = object.children.get(name);
+    const known = object.children?.get(name);
     if (known !== undefined) return known.is === "table" || present(known) ? known : undefined;
     const childShape = object.shape.child(name);
     if (childShape === undefined) return undefined;
@@ -102,6 +105,7 @@ export function growTree(
       childShape.is === "table"
         ? new TableNode(childShape, object, path, order)
         : new ObjectNode(childShape, object, path, object.at, order);
+    object.children ??= new Map();
     object.children.set(name, made);
     return made.is === "table" || present(made) ? made : undefined;
   }
@@ -113,14 +117,17 @@ export function growTree(
       const node = child(object, name);
       if (node !== undefined) found.push(node);
     }
-    const stays = (node: Node): boolean => node.is === "table" || node.shape.def.present === undefined;
     if (names === undefined && found.length === object.shape.names.length && found.every(stays))
       object.all = found;
     return found;
   }
 
   function rowsOf(table: TableNode): readonly ObjectNode[] {
-    if (table.stamp === stampOf(table)) return table.lineage === lineage ? table.rows : carried(table);
+    if (table.stamp !== stampOf(table)) return renewed(table);
+    return table.lineage === lineage ? table.rows : carried(table);
+  }
+
+  function renewed(table: TableNode): readonly ObjectNode[] {
     const rows = read(table, (from) => table.shape.def.rows(table.parent.at, from));
     if (rows === table.given) return carried(table);
     const numbers = instances.numbers(table.path, rows, lineage);
@@ -201,9 +208,11 @@ export function growTree(
     }
   }
 
-  function value(leaf: Leaf): ParameterValueStruct {
+  const value = (leaf: Leaf): ParameterValueStruct =>
+    leaf.struct !== undefined && leaf.stamp === stampOf(leaf) ? leaf.struct : valued(leaf);
+
+  function valued(leaf: Leaf): ParameterValueStruct {
     const { shape, parent } = leaf;
-    if (leaf.struct !== undefined && leaf.stamp === stampOf(leaf)) return leaf.struct;
     const { type, hidden } = shape.fact;
     const said = hidden ? emptyValue[type] : read(leaf, (from) => raw(leaf, from));
     const own = hidden ? said : lawful(type, shape.rule, shape.binding.counts ? counted(type, said) : said);
