@@ -212,6 +212,8 @@ export interface Root {
   /** Objects whose Notification goes back to the data model's own when the URL of the ACS changes (F.2.2): paths below
    * the root. */
   readonly renotified?: readonly string[];
+  /** The system log is among its values: a read of all values asks for the log at once. */
+  readonly showsLog?: boolean;
   /** Full names of further parameters that the ACS wants in an Inform with these events (InformParameter). */
   readonly wanted?: (config: ConfigView, events: readonly string[]) => readonly string[];
 }

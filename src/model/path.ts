@@ -16,6 +16,9 @@ export function parsePath(text: string): Path | undefined {
   return nodes.includes("") ? undefined : { nodes, partial };
 }
 
+/** Whether the text names a parameter, if anything. */
+export const isParameter = (path: string): boolean => path !== "" && !path.endsWith(".");
+
 /** Instance numbers are written one way only: `1`, never `01` or `+1`. */
 export function parseInstance(node: string): number | undefined {
   if (!/^[1-9][0-9]{0,9}$/.test(node)) return undefined;

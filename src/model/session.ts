@@ -27,7 +27,7 @@ import { modelLimits } from "./limits.ts";
 import { listNames } from "./names.ts";
 import type { Leaf, Node } from "./node.ts";
 import { type Changed, openWatch } from "./notify.ts";
-import { shown } from "./path.ts";
+import { isParameter, shown } from "./path.ts";
 import { countOf, restoredRows, revert, rowsBefore } from "./revert.ts";
 import { openSpellings } from "./spelling.ts";
 import { growTree } from "./tree.ts";
@@ -126,8 +126,8 @@ export function openModel(root: Root, ports: ModelPorts, own: Own, guard?: Guard
   /** @param state by default the one that the session sees, or the configuration as it is */
   function enter(sheet: Sheet, state: State = session ?? live()): Env {
     const now = clock.now();
-    const { refer, resolve } = tree;
-    const env = { config: state.view, sheet, own, now, zone: clock.zone(now.wall), refer, resolve };
+    const zone = clock.zone(now.wall);
+    const env = { config: state.view, sheet, own, now, zone, refer: tree.refer, resolve: tree.resolve };
     tree.at(env, state.lineage);
     return env;
   }
@@ -146,7 +146,10 @@ export function openModel(root: Root, ports: ModelPorts, own: Own, guard?: Guard
   }
 
   /** A parameter of the configuration needs no word from netifd; a whole object mostly does. */
-  const isParameter = (path: string): boolean => path !== "" && !path.endsWith(".");
+  function extentOf(paths: readonly string[]): Extent {
+    if (paths.every(isParameter)) return "files";
+    return root.showsLog && paths.some((path) => tree.root.path.startsWith(path)) ? "whole" : "live";
+  }
 
   /** Tables are otherwise numbered when somebody reads them: a row that others delete, and a like one that they make
    * later, would be one row to an ACS that read neither. */
@@ -272,21 +275,18 @@ export function openModel(root: Root, ports: ModelPorts, own: Own, guard?: Guard
       try {
         save();
       } catch (error) {
-        log("warn", "Cannot write the record of known values; it is retried", {
-          reason: String(error),
-        });
+        log("warn", "Cannot write the record of known values; it is retried", { reason: String(error) });
       }
     },
-    async values(paths) {
-      return reading(paths.every(isParameter) ? "files" : "live", () => {
+    values: (paths) =>
+      reading(extentOf(paths), () => {
         const found: ParameterValueStruct[] = [];
         const only = paths.length === 1 ? find(paths[0] ?? "") : undefined;
         if (only === undefined || only.is === "leaf") eachLeaf(paths, (leaf) => found.push(tree.value(leaf)));
         else tree.collect(only, found);
         save();
         return found;
-      });
-    },
+      }),
     names: (path, nextLevel) =>
       reading(nextLevel ? "files" : "brief", (env) => {
         const found = listNames(tree, env, path === "" && nextLevel ? undefined : find(path), nextLevel);

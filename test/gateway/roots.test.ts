@@ -2,11 +2,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Exec } from "../../platform/openwrt/exec.ts";
 import { deviceRoot } from "../../platform/openwrt/gateway/device2/root.ts";
 import { igdRoot } from "../../platform/openwrt/gateway/igd/root.ts";
 import { simExec } from "../../platform/sim/exec.ts";
 import { plainForm } from "../../platform/sim/form.ts";
 import { judge } from "../../src/model/judge.ts";
+import type { ConfigView } from "../../src/ports/config.ts";
 import { rows } from "../facts/write-facts.ts";
 import { openTree } from "../sandbox/model.ts";
 import { declaredPath, type Gateway, type Grown, grown, sampleGateway } from "./grown.ts";
@@ -49,6 +51,23 @@ describe.each([
       .filter((row) => row.kind === "parameter")
       .map((row) => [(row.path ?? "").replace(/^[^.]*\./, ""), row]),
   );
+
+  test("A.3.2.2 a read of all values asks netifd once", async () => {
+    let asked = 0;
+    const counting = (view: () => ConfigView): Exec => {
+      const exec = simExec(gateway.directory, view);
+      return (argv, ...more) => {
+        if (argv.includes("network.interface")) asked++;
+        return exec(argv, ...more);
+      };
+    };
+    for (const path of ["", `${root.name}.`]) {
+      asked = 0;
+      const { model } = openTree(gateway.directory, counting, root);
+      expect((await model.values([path])).length).toBe(here.leaves.length);
+      expect(asked).toBe(1);
+    }
+  });
 
   test("A.3.2.3 every parameter has the name, the type and the access that the standard gives it", () => {
     expect(here.leaves.length).toBeGreaterThan(300);

@@ -104,5 +104,6 @@ export const igdRoot: Root = {
     },
   ),
   schema: igdSchema,
+  showsLog: true,
   wanted: wantedIn("InternetGatewayDevice"),
 };
