@@ -210,22 +210,26 @@ function packagesOf(def: ObjectDef | TableDef, found = new Set<string>()): Set<s
   return found;
 }
 
-const ways = new WeakMap<ObjectDef, Map<Thing, readonly (readonly string[])[]>>();
+type Ways = ReadonlyMap<Thing, readonly (readonly string[])[]>;
+
+const ways = new WeakMap<ObjectDef, Ways>();
 
 /** Names of objects from the root to the tables of the thing, without instance numbers. */
 export function waysTo(root: Root, thing: Thing): readonly (readonly string[])[] {
-  const ofRoot = ways.get(root.object) ?? new Map<Thing, readonly (readonly string[])[]>();
-  ways.set(root.object, ofRoot);
-  const known = ofRoot.get(thing) ?? waysFrom(root.object, thing);
-  ofRoot.set(thing, known);
-  return known;
+  const known = ways.get(root.object) ?? waysFrom(root.object, [], new Map());
+  ways.set(root.object, known);
+  return known.get(thing) ?? [];
 }
 
-function waysFrom(def: ObjectDef, thing: Thing): readonly (readonly string[])[] {
-  return Object.entries(def.objects).flatMap(([name, child]) => [
-    ...(child.is === "table" && child.of === thing ? [[name]] : []),
-    ...waysFrom(child.is === "table" ? child.instance : child, thing).map((way) => [name, ...way]),
-  ]);
+/** The ways of all things, from one walk through the declaration. */
+function waysFrom(def: ObjectDef, way: readonly string[], found: Map<Thing, (readonly string[])[]>): Ways {
+  for (const [name, child] of Object.entries(def.objects)) {
+    const below = [...way, name];
+    const thing = child.is === "table" ? child.of : undefined;
+    if (thing !== undefined) found.set(thing, [...(found.get(thing) ?? []), below]);
+    waysFrom(child.is === "table" ? child.instance : child, below, found);
+  }
+  return found;
 }
 
 /** Whether a parameter of the object or of one in it shows the binding. */
