@@ -5,7 +5,7 @@
  * trace have the answers that they had; if one has another answer, the value is read anew, and has another trace. The time
  * of day is another answer in every moment. */
 import type { ConfigView } from "../ports/config.ts";
-import { Unread } from "../ports/facts.ts";
+import { type Sheet, Unread } from "../ports/facts.ts";
 import type { Env } from "./define.ts";
 import { modelLimits } from "./limits.ts";
 import { type Ask, askedSheet, type Kind } from "./questions.ts";
@@ -61,10 +61,11 @@ class Memory {
 
 export class Traces {
   readonly #nextStamp: () => number;
-  readonly #sheet = askedSheet((...question) => this.#ask(...question));
+  /** Made when the first value is noted. */
+  #sheet: Sheet | undefined;
   #moment = -1;
   #env: Env | undefined;
-  /** The same environment, which notes what it is asked. */
+  /** The same environment, which notes what it is asked: made when the first value of the moment is noted. */
   #asked: Env | undefined;
   /** The questions of the value that is being read. */
   #noted: Set<Question> | undefined;
@@ -80,14 +81,16 @@ export class Traces {
   at(env: Env, moment: number): void {
     this.#env = env;
     this.#moment = moment;
-    this.#asked = this.#askedEnv(env);
+    this.#asked = undefined;
   }
 
   /** Reads a value with an environment that notes the questions.
    * @returns the trace as it is in this moment; undefined: the value cannot be kept */
   noting<T>(read: (env: Env) => T): { readonly value: T; readonly trace: Trace | undefined } {
     const noted = new Set<Question>();
-    const value = this.#apart(noted, () => read(this.#asked!));
+    this.#asked ??= this.#askedEnv(this.#env!);
+    const asked = this.#asked;
+    const value = this.#apart(noted, () => read(asked));
     if (noted.has(spoilt) || noted.size > modelLimits.traceQuestionsMax) return { value, trace: undefined };
     let trace = this.#memory.root;
     for (const question of noted) trace = trace.with(question);
@@ -197,6 +200,7 @@ export class Traces {
   #askedEnv({ own, config }: Env): Env {
     const ask: Ask = (...question) => this.#ask(...question);
     const { devices } = own;
+    this.#sheet ??= askedSheet(ask);
     return {
       config: askedView(config, ask),
       sheet: this.#sheet,

@@ -183,9 +183,10 @@ export function growTree(
   const stampOf = ({ trace, shape }: Leaf | TableNode): number =>
     trace === undefined ? fresh(shape.deps) : traces.fresh(trace);
 
-  /** Reads a value or rows anew, and notes the questions. */
+  /** Reads a value or rows anew, and notes the questions. Those of a value are noted from its second reading on: the
+   * first session of a process reads most values once, and noting costs as much as reading. */
   function read<T>(node: Leaf | TableNode, look: (env: Env) => T): T {
-    if (!node.shape.deps.fresh) {
+    if (!node.shape.deps.fresh || (node.is === "leaf" && node.stamp < 0)) {
       node.stamp = fresh(node.shape.deps);
       return look(env);
     }
