@@ -4,6 +4,7 @@ import type { Log } from "../../../src/ports/log.ts";
 import { replay } from "./delta.ts";
 import type { Files } from "./files.ts";
 import { uciLimits } from "./limits.ts";
+import { checkedAt } from "./origin.ts";
 import type { Document } from "./package.ts";
 import { BadPackage, parse } from "./parse.ts";
 import { isPackageName, type Places, packagePath } from "./places.ts";
@@ -164,7 +165,7 @@ export class Cache {
     const document = delta === "" ? base : base.clone();
     if (delta !== "") replay(delta, name, document);
     const view = new PackageView(name, this.#version + 1, document, base);
-    if (old?.content === view.content) return new PackageView(name, old.version, document, base);
+    if (old?.saysTheSame(view)) return new PackageView(name, old.version, document, base);
     this.#version++;
     return view;
   }
@@ -173,7 +174,7 @@ export class Cache {
    * rest, so the ACS must see it. Such a package is never written: its bad lines would be lost. */
   #parse(path: string, raw: string, left: number = uciLimits.rereadsMax): Document {
     try {
-      return parse(raw, true).document;
+      return checkedAt(path, raw) ?? parse(raw, true).document;
     } catch (error) {
       if (!(error instanceof BadPackage)) throw error;
       // rpcd copies snapshots back in place and without a lock: a file that looks broken may only be half written.

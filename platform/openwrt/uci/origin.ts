@@ -37,6 +37,13 @@ function keep(path: string, reading: Reading): void {
   forgetting = setTimeout(() => checked.clear(), uciLimits.checkedMs).unref();
 }
 
+/** The document of a text that has just been written at that path and was read to be checked. It never changes.
+ * @returns undefined: it is another text */
+export function checkedAt(path: string, raw: string): Document | undefined {
+  const known = checked.get(path);
+  return known?.raw === raw ? known.document : undefined;
+}
+
 /** SHA-256 of a text of that path: the text after a change most often is the one before the next. */
 export function digestAt(path: string, raw: string): string {
   const known = checked.get(path);

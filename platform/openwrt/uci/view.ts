@@ -4,7 +4,6 @@ import { applyEdits } from "./edit.ts";
 import { uciLimits } from "./limits.ts";
 import { Document, named, type Section, sameOptions } from "./package.ts";
 import { toText } from "./text.ts";
-import { writeExport } from "./write.ts";
 
 export class PackageView implements Package {
   #sections: readonly SectionView[] | undefined;
@@ -57,9 +56,9 @@ export class PackageView implements Package {
     return this.#byType.get(type) ?? [];
   }
 
-  /** All that can be seen of it, as one string: equal strings, equal packages. */
-  get content(): string {
-    return `${this.damaged ?? ""}\n${writeExport(this.name, this.document, true)}`;
+  /** Whether the same can be seen of both. */
+  saysTheSame(other: PackageView): boolean {
+    return this.damaged === other.damaged && alike(this.document, other.document);
   }
 }
 
