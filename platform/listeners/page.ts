@@ -102,9 +102,9 @@ export function paging({ config, facts, clock, log, here }: PagingPorts): Paging
 
   return {
     follow({ lan }, told) {
-      const idle = latest === undefined && !lan.enabled;
+      const same = latest === undefined ? !lan.enabled : JSON.stringify(lan) === JSON.stringify(latest.lan);
       latest = { lan, told };
-      return idle ? Promise.resolve() : after(move);
+      return same ? Promise.resolve() : after(move);
     },
     look() {
       if (latest?.lan.enabled) void after(move);
