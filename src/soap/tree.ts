@@ -1,6 +1,7 @@
-/** Codec: XML text to a small tree of elements, by `sax`. TR-069 3.5, XML 1.0, Namespaces in XML.
+/** Codec: XML text to a small tree of elements. TR-069 3.5, XML 1.0, Namespaces in XML.
  *
- * sax is strict here; this file refuses besides: DOCTYPE and every other declaration, a second root,
+ * A short text of plain tags is split by expressions; every other text, and every text with an error, is read by `sax`.
+ * Both give the same tree. sax is strict here; this file refuses besides: DOCTYPE and every other declaration, a second root,
  * too deep, too many, too long. Prefixes are resolved here and only where someone asks: sax would do it for every
  * element, and slower the more attributes there are. Comments and processing instructions are passed over. */
 import sax from "sax";
@@ -204,13 +205,74 @@ class Builder {
   }
 }
 
-function build(text: string, truncated: boolean): { builder: Builder; cut: boolean } {
+/** A tag as nearly all are written: ASCII names, values in double quotes and without references. */
+const plainTag =
+  /<(\/?)([A-Za-z][\w.-]*(?::[A-Za-z][\w.-]*)?)((?:[ \t\n]+[A-Za-z][\w.:-]*="[^"<&]*")*)[ \t\n]*(\/?)>/y;
+const plainAttribute = /([\w.:-]+)="([^"]*)"/g;
+const plainDeclaration = /^<\?xml(?: [a-z]+="[\w.-]*")* ?\?>/;
+
+interface Built {
+  readonly root: Element | undefined;
+  readonly declaration: boolean;
+  readonly cut: boolean;
+}
+
+/** The parser takes a step and an event for each part of a tag, which cost an envelope of few words more than all else.
+ * @returns undefined: the text needs the parser */
+function readPlain(text: string): Built | undefined {
+  // A text that is longer would stay in memory as long as one of its words.
+  if (text.length > soapLimits.chunkChars || text.includes("&")) return undefined;
+  let at = plainDeclaration.exec(text)?.[0].length ?? 0;
+  const declaration = at > 0;
+  const open: Element[] = [];
+  let root: Element | undefined;
+  for (;;) {
+    const next = text.indexOf("<", at);
+    const words = text.slice(at, next < 0 ? text.length : next);
+    const around = open.at(-1);
+    if (around !== undefined) around.text += words;
+    else if (!isBlank(words)) return undefined;
+    if (next < 0) return root?.closed ? { root, declaration, cut: false } : undefined;
+    plainTag.lastIndex = next;
+    const [, ending, name = "", rest = "", empty] = plainTag.exec(text) ?? [];
+    at = plainTag.lastIndex;
+    if (ending === "/" && around?.name === name && rest === "" && empty === "") {
+      around.closed = true;
+      open.pop();
+      continue;
+    }
+    const attributes = plainAttributes(rest);
+    const second = around === undefined && root !== undefined;
+    if (ending !== "" || attributes === undefined || second || open.length >= soapLimits.depthMax)
+      return undefined;
+    const element = new Element(name, attributes, scopeOf(attributes, around?.scope), next);
+    if (around !== undefined) adopt(around, element);
+    root ??= element;
+    if (empty === "/") element.closed = true;
+    else open.push(element);
+  }
+}
+
+/** @returns undefined: a name is there twice or means something to objects, or there are too many */
+function plainAttributes(text: string): Readonly<Record<string, string>> | undefined {
+  if (text === "") return noAttributes;
+  const found: Record<string, string> = {};
+  let count = 0;
+  for (const [, name = "", value = ""] of text.matchAll(plainAttribute)) {
+    if (name in found || ++count > soapLimits.attributesMax) return undefined;
+    found[name] = value;
+  }
+  return found;
+}
+
+function build(text: string, truncated: boolean): Built {
   const builder = new Builder();
+  const built = (cut: boolean) => ({ root: builder.root, declaration: builder.declaration, cut });
   try {
     builder.read(text, !truncated);
-    return { builder, cut: truncated };
+    return built(truncated);
   } catch (error) {
-    if (error instanceof Enough) return { builder, cut: true };
+    if (error instanceof Enough) return built(true);
     if (error instanceof Malformed) throw error;
     // sax itself stumbles over an attribute that is called hasOwnProperty.
     throw new Malformed("Cannot parse XML: the parser gave up");
@@ -245,10 +307,9 @@ function repair(text: string): string {
 export function parseTree(text: string, truncated: boolean, leniences: Set<Lenience>): Tree {
   const whole = text.includes("&") ? repair(text) : text;
   if (whole !== text) leniences.add("rawAmpersand");
-  const built = build(whole, truncated);
-  const { root } = built.builder;
+  const { root, declaration, cut } = (truncated ? undefined : readPlain(whole)) ?? build(whole, truncated);
   if (!root) throw new Malformed("Cannot parse XML: no element in it");
-  if (!built.builder.declaration) leniences.add("noDeclaration");
+  if (!declaration) leniences.add("noDeclaration");
   else if (!text.startsWith("<")) leniences.add("spaceBeforeDeclaration");
-  return { root, cut: built.cut };
+  return { root, cut };
 }
