@@ -7,7 +7,7 @@
  *   write      verify, copy, read back, flip, reboot: a power cut before the flip leaves the running slot in charge
  *   commit     the boot loader counts no longer
  *   fallBack   the other slot is named again, reboot */
-import { createHash } from "node:crypto";
+import type { Hash } from "node:crypto";
 import {
   closeSync,
   fstatSync,
@@ -149,6 +149,7 @@ export function judged(image: Pick<Image, "read" | "size">, board: string): Imag
 /** Copies the image to the slot, makes it durable and reads it back. */
 async function copied(image: Image, slot: string): Promise<void> {
   const length = image.size;
+  const { createHash } = await import("node:crypto");
   const source = createHash("sha256");
   const fd = openSync(slot, "r+");
   try {
@@ -171,7 +172,7 @@ async function copied(image: Image, slot: string): Promise<void> {
   } finally {
     closeSync(fd);
   }
-  if (hashOf(slot, length) !== source.digest("hex")) {
+  if (digested(slot, length, createHash("sha256")) !== source.digest("hex")) {
     throw new TransferFailure("internal", "The slot does not hold what was written to it");
   }
 }
@@ -181,8 +182,7 @@ function writeAll(fd: number, piece: Uint8Array, at: number): void {
     done += writeSync(fd, piece, done, piece.length - done, at + done);
 }
 
-function hashOf(slot: string, length: number): string {
-  const hash = createHash("sha256");
+function digested(slot: string, length: number, hash: Hash): string {
   const back = opened(slot);
   try {
     for (let at = 0; at < length; at += flashLimits.copyBytes) {
