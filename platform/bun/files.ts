@@ -1,6 +1,17 @@
-/** Port: files of transfers, in a directory of the agent's own. */
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statfsSync, statSync } from "node:fs";
-import { type FileHandle, open, rename } from "node:fs/promises";
+/** Port: files of transfers, in a directory of the agent's own.
+ *
+ * node:fs has the functions of node:fs/promises, too: to import that module would cost 0.2 ms of each start. */
+import {
+  existsSync,
+  mkdirSync,
+  promises,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { Files, Receiving, Sending } from "../../src/ports/files.ts";
 import { TransferFailure } from "../../src/transfer/failure.ts";
@@ -36,7 +47,7 @@ export function openFiles(directory: string): Files & { path(id: number): string
       try {
         mkdirSync(directory, { recursive: true, mode: 0o700 });
         rmSync(path(id), { force: true });
-        const handle = await open(partial(id), "w", 0o600);
+        const handle = await promises.open(partial(id), "w", 0o600);
         return new FileBeingReceived(handle, partial(id), path(id), directory);
       } catch (error) {
         throw unwritten(error);
@@ -126,8 +137,8 @@ class FileBeingReceived implements Receiving {
       await this.write(this.gathering.subarray(0, this.gathered), this.at);
       await this.handle.sync();
       await this.handle.close();
-      await rename(this.partial, this.whole);
-      const directory = await open(this.directory, "r");
+      await promises.rename(this.partial, this.whole);
+      const directory = await promises.open(this.directory, "r");
       await directory.sync().finally(() => directory.close());
     } catch (error) {
       throw unwritten(error);
@@ -168,7 +179,7 @@ export function unwritten(error: unknown): TransferFailure {
 
 /** A file of this system, to be sent. */
 export async function openSending(path: string): Promise<Sending> {
-  const handle = await open(path, "r");
+  const handle = await promises.open(path, "r");
   const { size } = await handle.stat();
   return {
     length: size,
