@@ -143,8 +143,10 @@ function lawfulTime(text: string): string {
 /** A time that is read stays as it is: a relative time is not made absolute. */
 const absolute: Now = { mono: 0, wall: 0, known: false };
 
+const canonicalDigits = /^(?:0|[1-9][0-9]*)$/;
+
 function lawfulInteger(type: "int" | "unsignedInt", text: string): string {
-  if (text.length < 10 && /^(0|[1-9][0-9]*)$/.test(text)) return text;
+  if (text.length < 10 && canonicalDigits.test(text)) return text;
   const canonical = canonicalText[type](text, absolute);
   const span = integers[type]?.[0];
   if (canonical === undefined || span === undefined) return emptyValue[type];

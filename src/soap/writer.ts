@@ -36,8 +36,10 @@ export function escapeText(text: string): string {
 /** 3.5: arrays and values name their types with a prefix. base64 is SOAP's own. */
 export function qualifiedType(type: string): string {
   if (type === "base64") return "soap-enc:base64";
-  return /^[A-Za-z0-9]+$/.test(type) ? `xsd:${type}` : "xsd:string";
+  return plainName.test(type) ? `xsd:${type}` : "xsd:string";
 }
+
+const plainName = /^[A-Za-z0-9]+$/;
 
 /** A whole ParameterValueStruct in two parts: this one is the same for all parameters of an object.
  * @param path the object's, with its last dot */
