@@ -6,7 +6,8 @@
 import { Unread } from "../ports/facts.ts";
 import type { Log } from "../ports/log.ts";
 import type { ParameterValueStruct } from "../rpc/messages.ts";
-import { keepWritten, valueEnd, valueHead } from "../soap/writer.ts";
+import { escapeText, keepWritten, valueHead, valueTail } from "../soap/writer.ts";
+import { agree, standsFor } from "./at.ts";
 import type { At, Binding, Env, Root, Row, Thing } from "./define.ts";
 import type { Instances } from "./instances.ts";
 import { counted, lawful } from "./judge.ts";
@@ -212,10 +213,18 @@ export function growTree(
   const value = (leaf: Leaf): ParameterValueStruct =>
     leaf.struct !== undefined && leaf.stamp === stampOf(leaf) ? leaf.struct : valued(leaf);
 
+  const traced = (leaf: Leaf): string => read(leaf, (from) => raw(leaf, from));
+
+  /** Of a value that depends on packages alone. */
+  function untraced(leaf: Leaf): string {
+    leaf.stamp = fresh(leaf.shape.deps);
+    return raw(leaf);
+  }
+
   function valued(leaf: Leaf): ParameterValueStruct {
     const { shape, parent } = leaf;
     const { type, hidden } = shape.fact;
-    const said = hidden ? emptyValue[type] : read(leaf, (from) => raw(leaf, from));
+    const said = hidden ? emptyValue[type] : shape.deps.fresh ? traced(leaf) : untraced(leaf);
     const own = hidden ? said : lawful(type, shape.rule, shape.binding.counts ? counted(type, said) : said);
     const text = spellings?.of(leaf, own) ?? own;
     if (hidden) leaf.stamp = stampOf(leaf);
@@ -374,23 +383,7 @@ function valuesText(
   const head = valueHead(path);
   let text = "";
   let i = from;
-  for (const { opening } of shape.leaves) text += head + opening + valueEnd(values[i++]!.Value);
+  for (const { opening } of shape.leaves)
+    text = `${text}${head}${opening}${escapeText(values[i++]!.Value)}${valueTail}`;
   return text;
-}
-
-/** Whether the two speak of the same thing wherever both name one. */
-function agree(a: At, b: At): boolean {
-  return Object.keys(a).every((thing) => b[thing] === undefined || a[thing] === b[thing]);
-}
-
-/** Whether `at` names the row within the things around it, and nothing more. */
-function standsFor(at: At, around: At, row: At): boolean {
-  let left = 0;
-  for (const thing in at) {
-    if (at[thing] !== (thing in row ? row[thing] : around[thing])) return false;
-    left++;
-  }
-  for (const thing in row) left -= thing in around ? 0 : 1;
-  for (const _ in around) left--;
-  return left === 0;
 }

@@ -49,7 +49,7 @@ export function valueHead(path: string): string {
 
 /** The other part. @param name of the parameter in its object */
 export function valueRest(name: string, type: XsdType | (string & {}), value: string): string {
-  return valueOpening(name, type) + valueEnd(value);
+  return valueOpening(name, type) + escapeText(value) + valueTail;
 }
 
 /** The beginning of the other part, the same for all values of a parameter. */
@@ -57,9 +57,8 @@ export function valueOpening(name: string, type: XsdType | (string & {})): strin
   return `${escapeText(name)}</Name><Value xsi:type="${qualifiedType(type)}">`;
 }
 
-export function valueEnd(value: string): string {
-  return `${escapeText(value)}</Value></ParameterValueStruct>`;
-}
+/** The end of every ParameterValueStruct. */
+export const valueTail = "</Value></ParameterValueStruct>";
 
 /** A ParameterInfoStruct. @param name full; of an object with its last dot */
 export function nameText(name: string, writable: boolean): string {
