@@ -52,8 +52,12 @@ export class ObjectShape {
   }
 
   get leaves(): readonly LeafShape[] {
+    return this.#leaves ?? this.#grown();
+  }
+
+  #grown(): readonly LeafShape[] {
     const { params } = this.def;
-    this.#leaves ??= Object.keys(params).map((name) =>
+    this.#leaves = Object.keys(params).map((name) =>
       leafShape(name, params[name]!, this.path + name, this.shared),
     );
     return this.#leaves;

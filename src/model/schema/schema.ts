@@ -44,11 +44,16 @@ const nameIn = (line: string): string => line.slice(0, line.indexOf("\t"));
 
 /** The lines of the parameters of one object. */
 class Rows {
-  readonly #text: string;
+  #text: string;
   #rows: Map<string, string | ParameterFact> | undefined;
 
   constructor(text: string) {
     this.#text = text;
+  }
+
+  /** Before a parameter is asked for. */
+  add(text: string): void {
+    this.#text += text;
   }
 
   marked(): readonly string[] {
@@ -98,14 +103,16 @@ const objectOf = (line: string): string => line.slice(1).split("\t", 1)[0] ?? ""
 
 /** The parts of the table, by object. A part may add to the object of an earlier one. */
 function index(table: string): ReadonlyMap<string, Rows> {
-  const texts = new Map<string, string>();
+  const found = new Map<string, Rows>();
   for (const part of table.slice(1).split("\n>")) {
-    const end = part.indexOf("\n");
-    const [object = ""] = part.slice(0, end).split("\t", 1);
-    const known = texts.get(object);
-    texts.set(object, known === undefined ? part.slice(end) : known + part.slice(end));
+    const line = part.split("\n", 1)[0]!;
+    const object = line.split("\t", 1)[0]!;
+    const parameters = part.slice(line.length);
+    const known = found.get(object);
+    if (known === undefined) found.set(object, new Rows(parameters));
+    else known.add(parameters);
   }
-  return new Map([...texts].map(([object, text]) => [object, new Rows(text)]));
+  return found;
 }
 
 /** Lengths of values that travel as a string and are none (A.2.1: 16 characters for a string without a length). */
