@@ -89,8 +89,7 @@ export class Traces {
   noting<T>(read: (env: Env) => T): { readonly value: T; readonly trace: Trace | undefined } {
     const noted = new Set<Question>();
     this.#asked ??= this.#askedEnv(this.#env!);
-    const asked = this.#asked;
-    const value = this.#apart(noted, () => read(asked));
+    const value = this.#apart(noted, read, this.#asked);
     if (noted.has(spoilt) || noted.size > modelLimits.traceQuestionsMax) return { value, trace: undefined };
     let trace = this.#memory.root;
     for (const question of noted) trace = trace.with(question);
@@ -111,8 +110,13 @@ export class Traces {
 
   #renewed(trace: Trace): number {
     const { questions, marks } = trace;
-    for (const question of questions) this.#again(question);
-    if (trace.stamp < 0 || questions.some(({ mark }, i) => mark !== marks[i])) {
+    let same = trace.stamp >= 0;
+    for (let i = 0; i < questions.length; i++) {
+      const question = questions[i]!;
+      if (question.moment !== this.#moment) this.#again(question);
+      if (question.mark !== marks[i]) same = false;
+    }
+    if (!same) {
       trace.marks = questions.map(({ mark }) => mark);
       trace.stamp = this.#nextStamp();
     }
@@ -136,7 +140,7 @@ export class Traces {
 
   #answered(question: Question): unknown {
     const isData = question.kind === "data";
-    const answer = this.#apart(undefined, () => question.read(this.#env!));
+    const answer = this.#apart(undefined, question.read, this.#env!);
     const text = isData ? JSON.stringify(answer) : undefined;
     const same = isData ? text === question.text : answer === question.answer;
     if (!same || question.kind === "moving") question.mark++;
@@ -146,12 +150,12 @@ export class Traces {
     return answer;
   }
 
-  /** Does work whose questions are not those of the value that is being read. */
-  #apart<T>(noted: Set<Question> | undefined, work: () => T): T {
+  /** Reads something whose questions are not those of the value that is being read. */
+  #apart<T>(noted: Set<Question> | undefined, read: (env: Env) => T, env: Env): T {
     const around = this.#noted;
     this.#noted = noted;
     try {
-      return work();
+      return read(env);
     } finally {
       this.#noted = around;
     }
