@@ -38,21 +38,16 @@ export function openFacts(root: string, exec: Exec, ubus: Ubus = openUbus(root, 
   const wireless = lastSaid(ubus, "network.wireless", "status", parseWireless);
   const readAir = airReader(ubus);
   const made = asWritten(files, "etc/board.json");
-  const linksAt = (uptime: () => number) => networks(files, { uptime, witness, made });
-  const firstLook = once(() =>
-    lookAtLinks(
-      files,
-      linksAt(() => uptimeOf(files)),
-    ),
-  );
+  let witnessed = false;
   return {
     async sheet(extent: Extent = "brief") {
       serial ??= await serialNumber(files, exec);
       const known = serial;
       const base = { ...readings(files, cpu, witness), ...tables(), board: boardWith(board, known) };
-      const links = linksAt(base.uptime);
+      const links = networks(files, { uptime: base.uptime, witness, made });
       if (extent === "files") return { ...base, ...links, ...unread };
-      firstLook();
+      if (!witnessed) lookAtLinks(files, links);
+      witnessed = true;
       if (extent === "wired")
         return { ...base, ...links, ...withoutRadios, ...logical(files, await interfaces.ask()) };
       const [dump, radios, log] = await Promise.all([
