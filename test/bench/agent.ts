@@ -25,6 +25,7 @@ import type { Level } from "../../src/ports/log.ts";
 import { credentials } from "../connreq/answering.ts";
 import { noProbes } from "../diagnostics/nothing.ts";
 import { noTransfers } from "../transfer/nothing.ts";
+import { bootedLongAgo } from "./binary.ts";
 import { elsewhere } from "./real.ts";
 
 export interface BenchAgent {
@@ -49,6 +50,7 @@ export async function startAgent(acsUrl: string): Promise<BenchAgent> {
   const directory = mkdtempSync(join(tmpdir(), "cwmpd-bench-"));
   const root = join(directory, "gateway");
   layOutSandbox(root);
+  bootedLongAgo(root);
   const many = "option kicks_per_hour '3600'\n\toption kicks_per_client '3600'\n";
   appendFileSync(join(root, "etc/config/cwmp"), `\nconfig lan 'lan'\n\t${many}`);
   const config = openConfig(root);
