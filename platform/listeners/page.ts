@@ -102,6 +102,7 @@ export function paging({ config, facts, clock, log, here }: PagingPorts): Paging
 
   return {
     follow({ lan }, told) {
+      // Addresses that have changed are found by `look`.
       const same = latest === undefined ? !lan.enabled : JSON.stringify(lan) === JSON.stringify(latest.lan);
       latest = { lan, told };
       return same ? Promise.resolve() : after(move);

@@ -1,8 +1,8 @@
 /** Codec: XML text to a small tree of elements. TR-069 3.5, XML 1.0, Namespaces in XML.
  *
  * A short text of plain tags is split by expressions; every other text, and every text with an error, is read by `sax`.
- * Both give the same tree. sax is strict here; this file refuses besides: DOCTYPE and every other declaration, a second root,
- * too deep, too many, too long. Prefixes are resolved here and only where someone asks: sax would do it for every
+ * Both give the same tree. sax is strict here; this file refuses besides: DOCTYPE and every other declaration, a second
+ * root, too deep, too many, too long. Prefixes are resolved here and only where someone asks: sax would do it for every
  * element, and slower the more attributes there are. Comments and processing instructions are passed over. */
 import sax from "sax";
 import { Malformed } from "../errors.ts";
