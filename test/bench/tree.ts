@@ -1,6 +1,7 @@
 /** Bench: the tree of either root, grown to a size by port mappings of a firewall package in memory. */
 import type { Root } from "../../src/model/define.ts";
 import { type Model, openModel } from "../../src/model/session.ts";
+import type { Facts } from "../../src/ports/facts.ts";
 import {
   Disk,
   memoryClock,
@@ -54,11 +55,18 @@ function open(root: Root, mappings: number): Model {
   });
   const ports = {
     config: memoryConfig(disk),
-    facts: memoryFacts(),
+    facts: unmoved(memoryFacts()),
     store: memoryStore(disk),
     clock: memoryClock(),
   };
   return openModel(root, { ...ports, log: memoryLog() }, { read: () => "" });
+}
+
+/** A device on which nothing happens. The double copies all lists for each moment; the real adapter keeps a list until
+ * something in it changes. */
+function unmoved(facts: Facts): Facts {
+  const sheet = facts.sheet();
+  return { sheet: () => sheet, troubles: () => [] };
 }
 
 /** @returns a model with at least `size` parameters, read once, and their names */
