@@ -48,23 +48,21 @@ export function headEnd(
 }
 
 /** The lines of a head without their ends.
+ * @param decode gives a character for each byte
  * @throws Malformed */
 export function headLines(
   head: Uint8Array,
   decode: (bytes: Uint8Array) => string,
   lineBytesMax: number,
 ): string[] {
-  const lines: string[] = [];
-  for (let at = 0; at < head.length; ) {
-    const end = head.indexOf(LF, at);
-    if (end + 1 - at > lineBytesMax) throw malformed("line too long");
-    const line = decode(head.subarray(at, head[end - 1] === CR && end > at ? end - 1 : end));
+  // Behind the last line stands the empty one that ends the head.
+  const lines = decode(head).split("\n").slice(0, -2);
+  return lines.map((ended) => {
+    if (ended.length >= lineBytesMax) throw malformed("line too long");
+    const line = ended.endsWith("\r") ? ended.slice(0, -1) : ended;
     if (line.includes("\r")) throw malformed("CR without LF");
-    lines.push(line);
-    at = end + 1;
-  }
-  lines.pop();
-  return lines;
+    return line;
+  });
 }
 
 /** Without the blanks around it. */
