@@ -47,8 +47,7 @@ export function headEnd(
   return undefined;
 }
 
-/** The lines of a head without their ends.
- * @param decode gives a character for each byte
+/** The lines of a head without their ends. Each character counts as one byte of the bound of a line.
  * @throws Malformed */
 export function headLines(
   head: Uint8Array,
