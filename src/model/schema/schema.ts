@@ -57,7 +57,7 @@ class Rows {
   }
 
   marked(): readonly string[] {
-    if (!this.#text.includes("force")) return none;
+    if (!this.#text.includes("force")) return [];
     const lines = this.#text.split("\n").filter((line) => line.includes("force"));
     return lines.map(nameIn).filter((name) => isMarked(this.fact(name)!));
   }
@@ -136,21 +136,18 @@ function constraintsOf(type: string, constraints: string): string {
 }
 
 function factOf(line: string): ParameterFact {
-  const cells = line.split("\t");
-  const type = cells[1] ?? "";
-  const flag = (cells[5] ?? "") === "" ? none : cells[5]!.split(",");
+  const [, type = "", access, constraints = "", initial = "", flags = ""] = line.split("\t");
+  const flag = flags.split(",");
   return {
     type: wireTypes[type] ?? "string",
-    writable: cells[2] === "W",
-    constraints: constraintsOf(type, cells[3] ?? ""),
-    default: defaultOf(type, cells[4] ?? ""),
+    writable: access === "W",
+    constraints: constraintsOf(type, constraints),
+    default: defaultOf(type, initial),
     forcedInform: flag.includes("forcedInform"),
     activeNotify: notifyOf(flag),
     hidden: flag.includes("hidden") || flag.includes("secured"),
   };
 }
-
-const none: readonly string[] = [];
 
 /** Only `object:` gives the value in a new object (R-A.3.2.6-06); `factory:` is about the device as delivered. */
 function defaultOf(type: string, initial: string): string | undefined {
@@ -161,7 +158,6 @@ function defaultOf(type: string, initial: string): string | undefined {
 }
 
 function notifyOf(flags: readonly string[]): ParameterFact["activeNotify"] {
-  if (flags.length === 0) return "normal";
   if (flags.includes("activeNotify=forceEnabled")) return "forceEnabled";
   if (flags.includes("activeNotify=forceDefaultEnabled")) return "forceDefaultEnabled";
   return flags.includes("activeNotify=canDeny") ? "canDeny" : "normal";
